@@ -1,0 +1,27 @@
+/**
+ * Bundles the program into dist/. Everything but the native module goes in, because a bundle starts in about half the time
+ * of the same modules loaded one by one; what a command does not need lies in chunks of its own that are loaded on demand.
+ */
+import { chmod, rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+await rm("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { queuectl: "src/cli/main.ts", worker: "src/worker/main.ts", index: "src/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  external: ["better-sqlite3"],
+  chunkNames: "chunk-[hash]",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "linked",
+  sourcemap: false,
+  // CommonJS packages inside an ES module need a `require` for Node's own modules.
+  banner: { js: `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);` },
+  logLevel: "warning",
+});
+await chmod("dist/queuectl.js", 0o755);
