@@ -1,0 +1,37 @@
+/** Job ids: made by us, or chosen by the user within bounds that keep them safe in paths, tables and shells. */
+import { randomBytes } from "node:crypto";
+import { UsageError } from "./errors.js";
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+const LENGTH = 12;
+const VALID_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/;
+
+/** Twelve lower-case letters and digits, 62 bits of randomness. */
+export function newJobId(): string {
+  let id = "";
+  while (id.length < LENGTH) {
+    for (const byte of randomBytes(LENGTH * 2)) {
+      // 252 is the largest multiple of 36 in a byte: what lies above would favour the first letters.
+      if (byte < 252 && id.length < LENGTH) id += ALPHABET[byte % ALPHABET.length];
+    }
+  }
+  return id;
+}
+
+/** @throws UsageError if `id` may not name a job. */
+export function checkJobId(id: string): string {
+  if (VALID_ID.test(id)) return id;
+  throw new UsageError(
+    `the id ${JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id)} cannot name a job`,
+    "an id is 1 to 128 letters, digits and _ . : @ + -, and begins with a letter, a digit or _",
+  );
+}
+
+/** Queue and tag names follow the same rule as ids, so that they can be typed and printed anywhere. */
+export function checkName(kind: "queue" | "tag", name: string): string {
+  if (VALID_ID.test(name)) return name;
+  throw new UsageError(
+    `the ${kind} name ${JSON.stringify(name)} is not valid`,
+    "a name is 1 to 128 letters, digits and _ . : @ + -, and begins with a letter, a digit or _",
+  );
+}

@@ -1,0 +1,66 @@
+/** Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. */
+import type { Attempt, CommandLine, Job } from "./job.js";
+import { isoTime } from "./time.js";
+
+/** A job whose open questions the configuration has answered. */
+export interface ResolvedJob extends Job {
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly backoffBase: number;
+}
+
+/** The command as one would type it. */
+export function commandText(command: CommandLine): string {
+  return typeof command === "string" ? command : command.map(quoteWord).join(" ");
+}
+
+/** Safe in any POSIX shell; plain words stay as they are. */
+export function quoteWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
+
+export function jobToJson(job: ResolvedJob) {
+  return {
+    id: job.id,
+    command: commandText(job.command),
+    state: job.state,
+    queue: job.queue,
+    priority: job.priority,
+    attempts: job.attempts,
+    max_retries: job.maxRetries,
+    exit_code: job.exitCode,
+    signal: job.signal,
+    last_error: job.lastError,
+    worker_id: job.workerId,
+    run_at: time(job.runAt),
+    created_at: time(job.createdAt),
+    updated_at: time(job.updatedAt),
+    started_at: time(job.startedAt),
+    finished_at: time(job.finishedAt),
+    timeout: job.timeoutMs,
+    backoff_base: job.backoffBase,
+    cwd: job.cwd,
+    env: job.env,
+    tags: job.tags,
+  };
+}
+
+export function attemptToJson(attempt: Attempt, now: number) {
+  return {
+    attempt: attempt.attempt,
+    fence: attempt.fence,
+    outcome: attempt.outcome,
+    exit_code: attempt.exitCode,
+    signal: attempt.signal,
+    worker_id: attempt.workerId,
+    pid: attempt.pid,
+    started_at: time(attempt.startedAt),
+    finished_at: time(attempt.finishedAt),
+    duration_ms: (attempt.finishedAt ?? now) - attempt.startedAt,
+    stdout_bytes: attempt.stdoutBytes,
+    stderr_bytes: attempt.stderrBytes,
+    error: attempt.error,
+  };
+}
