@@ -1,0 +1,84 @@
+/** The supervisor's part of the log's wording. */
+import { assertNever } from "../core/assert-never.js";
+import { humanDuration } from "../core/duration.js";
+import type { Job } from "../core/job.js";
+import { describeOutcome } from "../core/outcome.js";
+import type { ProcessRecord, Settlement } from "../store/store.js";
+import type { Logger } from "./log.js";
+
+/** What the supervisor's pure function wants to have said. */
+export type SupervisorNote =
+  | { readonly kind: "worker-died"; readonly id: string; readonly how: string; readonly nextInMs: number | null }
+  | { readonly kind: "worker-unusable"; readonly id: string }
+  | { readonly kind: "worker-silent"; readonly id: string; readonly silentMs: number; readonly action: string }
+  | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number }
+  | { readonly kind: "degraded"; readonly deaths: number }
+  | { readonly kind: "recovered" }
+  | { readonly kind: "nothing-due" }
+  | { readonly kind: "drained" };
+
+export function supervisorNote(log: Logger, note: SupervisorNote): void {
+  switch (note.kind) {
+    case "worker-died":
+      return log.error({ worker: note.id }, `worker ${note.id} ${note.how}; ${replacement(note.nextInMs)}`);
+    case "worker-unusable":
+      return log.fatal(
+        { worker: note.id },
+        `worker ${note.id} cannot work as it is configured; a new one could not either`,
+      );
+    case "worker-silent":
+      return log.warn(
+        { worker: note.id },
+        `worker ${note.id} has been silent for ${humanDuration(note.silentMs)}; ${note.action}`,
+      );
+    case "stopping":
+      return log.info(stoppingText(note.phase, note.graceMs));
+    case "degraded":
+      return log.fatal(`${note.deaths} workers died within a minute: degraded, trying one worker every 30 s`);
+    case "recovered":
+      return log.info("a worker stays alive: back to normal");
+    case "nothing-due":
+      return;
+    case "drained":
+      return log.info("nothing is due, processing or waiting for a retry: leaving");
+    default:
+      return assertNever(note);
+  }
+}
+
+function replacement(nextInMs: number | null): string {
+  if (nextInMs === null) return "it is not replaced for now";
+  return nextInMs === 0 ? "replacing it at once" : `replacing it in ${humanDuration(nextInMs)}`;
+}
+
+function stoppingText(phase: string, graceMs: number): string {
+  if (phase === "draining") return `stopping: running jobs may finish within ${humanDuration(graceMs)}`;
+  if (phase === "interrupting") return "stopping: ending the jobs that still run; they go back to the queue";
+  return "stopping: killing the workers and their jobs";
+}
+
+export function jobReclaimed(log: Logger, job: Job, { outcome, decision }: Settlement, why: string): void {
+  const next = {
+    complete: "",
+    retry: "it runs again",
+    bury: "it is dead",
+    release: "it goes back to the queue",
+    cancel: "it is cancelled",
+  };
+  const after = decision.delayMs > 0 ? ` in ${humanDuration(decision.delayMs)}` : "";
+  log.warn(
+    { job: job.id, outcome: outcome.kind },
+    `job ${job.id} ${describeOutcome(outcome) ?? ""} (${why}); ${next[decision.event]}${after}`,
+  );
+}
+
+export function silentOwner(log: Logger, owner: ProcessRecord, silentMs: number): void {
+  log.warn(
+    { worker: owner.id, pid: owner.pid },
+    `worker ${owner.id} has not renewed its leases for ${humanDuration(silentMs)}; killing it`,
+  );
+}
+
+export function unkillable(log: Logger, job: Job): void {
+  log.error({ job: job.id }, `job ${job.id} left processes that cannot be killed; it is not run again while they live`);
+}

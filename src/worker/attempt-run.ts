@@ -1,0 +1,113 @@
+/**
+ * One attempt from claim to settlement: runs the command in a launcher, judges how it ended, collects its output. Knows
+ * nothing of the other slots or of the store.
+ */
+import { relative } from "node:path";
+import { type Config, retryPolicy } from "../config.js";
+import type { Clock } from "../core/clock.js";
+import { decide } from "../core/decide.js";
+import type { Outcome } from "../core/outcome.js";
+import type { Execution, StopCause } from "../exec/execution.js";
+import type { Launcher } from "../exec/launcher.js";
+import { collectOutput, OutputLimiter } from "../exec/output.js";
+import { type Home, outputPaths } from "../home.js";
+import { jobEnded, jobStarted, type Logger } from "../observe/log.js";
+import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
+import { jobEnvironment } from "./job-environment.js";
+
+/** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
+const SHUTDOWN_SUSPICION_MS = 500;
+
+export interface AttemptContext {
+  readonly home: Home;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborted when this worker is told to stop. */
+  readonly stopping: AbortSignal;
+}
+
+export class AttemptRun {
+  readonly job: ClaimedJob;
+  /** Resolves when the command is gone, to what is to be recorded. Never rejects. */
+  readonly settlement: Promise<Settlement>;
+  /** The command's first process, once known. */
+  pid: number | null = null;
+  readonly #execution: Execution;
+  readonly #limiter: OutputLimiter;
+  readonly #context: AttemptContext;
+  readonly #startedAt: number;
+  #stopped = false;
+
+  constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
+    this.job = job;
+    this.#context = context;
+    this.#startedAt = context.clock.monotonic();
+    const paths = outputPaths(context.home, job.fence);
+    jobStarted(context.log, job);
+    this.#execution = launcher.run({
+      command: job.command,
+      cwd: job.cwd,
+      env: jobEnvironment(job),
+      stdoutPath: paths.stdout,
+      stderrPath: paths.stderr,
+      timeoutMs: job.timeoutMs ?? context.config.values["job-timeout"],
+    });
+    this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
+    void this.#execution.pid.then((pid) => {
+      this.pid = pid;
+    });
+    this.settlement = this.#finish(paths);
+  }
+
+  stop(cause: StopCause, graceMs: number): void {
+    this.#stopped = true;
+    this.#execution.stop(cause, graceMs);
+  }
+
+  async #finish(paths: { stdout: string; stderr: string }): Promise<Settlement> {
+    const ended = await this.#execution.ended;
+    this.#limiter.stop();
+    const outcome = await this.#judge(ended);
+    const { job } = this;
+    const settlement: Settlement = {
+      jobId: job.id,
+      fence: job.fence,
+      outcome,
+      decision: decide(job, outcome, retryPolicy(this.#context.config)),
+      pid: this.pid,
+      output: { stdout: this.#collect(paths.stdout), stderr: this.#collect(paths.stderr) },
+    };
+    jobEnded(this.#context.log, job, settlement, this.#context.clock.monotonic() - this.#startedAt);
+    return settlement;
+  }
+
+  /** A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for us as well. */
+  async #judge(outcome: Outcome): Promise<Outcome> {
+    if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
+    return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
+  }
+
+  #collect(path: string): StoredStream {
+    const { bytes, text, file } = collectOutput(path, this.#limiter.droppedFrom(path));
+    return { bytes, text, file: file === null ? null : relative(this.#context.home.dir, file) };
+  }
+}
+
+function diedOfShutdownSignal(outcome: Outcome): boolean {
+  return outcome.kind === "killed" && (outcome.signal === "SIGTERM" || outcome.signal === "SIGINT");
+}
+
+function abortedWithin(signal: AbortSignal, ms: number): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => done(false), ms);
+    const onAbort = () => done(true);
+    const done = (aborted: boolean) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      resolve(aborted);
+    };
+    signal.addEventListener("abort", onAbort);
+  });
+}

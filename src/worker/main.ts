@@ -1,0 +1,113 @@
+/**
+ * Entry of the worker process: opens the store, registers, works, and says good-bye. Its supervisor speaks to it over IPC;
+ * signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at once.
+ */
+import { type Config, resolveConfig } from "../config.js";
+import { systemClock } from "../core/clock.js";
+import { QueuectlError } from "../core/errors.js";
+import { ownIdentity } from "../exec/identity.js";
+import { messageOf, openLog, storeTrouble } from "../observe/log.js";
+import { openStore } from "../store/open-store.js";
+import { baseEnvironment } from "./job-environment.js";
+import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
+import { Worker } from "./worker.js";
+
+const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
+process.title = `queuectl worker ${options.id}`;
+const log = await openLog({ pretty: options.prettyLogs, base: { worker: options.id } });
+
+/** Resolves once the message has left this process, or cannot any more. */
+function tell(message: FromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve();
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}
+
+async function main(): Promise<number> {
+  const store = await openStore({ db: options.home.db, home: options.home.dir });
+  const config = configReader(() => store.settings.all());
+  await config();
+  await store.processes.register({
+    ...ownIdentity(),
+    id: options.id,
+    kind: "worker",
+    supervisorId: options.supervisorId,
+    state: "starting",
+    restarts: options.restarts,
+  });
+
+  let draining = false;
+  const worker = new Worker({
+    store,
+    options,
+    config,
+    environment: baseEnvironment(process.env),
+    clock: systemClock,
+    log,
+    onIdle: () => void tell({ type: "idle" }),
+  });
+  const drain = () => {
+    draining = true;
+    worker.drain();
+  };
+  process.on("message", (message: ToWorker) => {
+    if (message.type === "drain") drain();
+    else worker.interrupt(message.graceMs);
+  });
+  process.on("disconnect", drain);
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => (draining ? worker.interrupt() : drain()));
+  process.on("SIGQUIT", () => worker.interrupt(0));
+  // The terminal or the log's reader has gone; what runs goes on.
+  process.on("SIGHUP", () => {});
+
+  let inFlight = false;
+  let beats = 0;
+  const heartbeat = async () => {
+    if (inFlight) return;
+    inFlight = true;
+    await tell({ type: "heartbeat", running: worker.running });
+    if (beats++ % STORE_HEARTBEAT_EVERY === 0) {
+      await store.processes
+        .heartbeat(options.id, draining ? "draining" : "running")
+        .catch((error) => storeTrouble(log, "writing a heartbeat", error));
+    }
+    inFlight = false;
+  };
+
+  await tell({ type: "ready" });
+  await heartbeat();
+  const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
+  const { ran, interrupted } = await worker.run();
+  clearInterval(beat);
+  await store.processes.deregister(options.id).catch((error) => storeTrouble(log, "deregistering", error));
+  await store.close();
+  await tell({ type: "finished", ran, interrupted });
+  return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
+}
+
+/** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */
+const STORE_HEARTBEAT_EVERY = 5;
+
+/** The configuration in force now; parsed again only when what is stored has changed. */
+function configReader(stored: () => Promise<Readonly<Record<string, string>>>): () => Promise<Config> {
+  let seen: string | undefined;
+  let config: Config | undefined;
+  return async () => {
+    const settings = await stored();
+    const text = JSON.stringify(settings);
+    if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags: options.flags });
+    seen = text;
+    return config;
+  };
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
+    const unusable = error instanceof QueuectlError && (error.code === "unusable" || error.code === "usage");
+    process.exit(unusable ? WORKER_EXIT.unusable : 1);
+  },
+);

@@ -1,0 +1,56 @@
+/**
+ * What supervisor and worker say to each other over the IPC channel, and what a worker is told at its start. If the
+ * channel closes, the supervisor is gone: the worker then drains by itself.
+ */
+import { fileURLToPath } from "node:url";
+import type { SettingKey } from "../config.js";
+import type { Home } from "../home.js";
+
+/** Lies beside whatever bundle this module is in. */
+export const WORKER_ENTRY = fileURLToPath(new URL("./worker.js", import.meta.url));
+
+/** Passed as JSON in the worker's first argument. */
+export interface WorkerOptions {
+  /** Names this process in the store; never used twice. */
+  readonly id: string;
+  readonly supervisorId: string;
+  readonly home: Home;
+  readonly concurrency: number;
+  readonly queues: readonly string[] | null;
+  /** Take one job at most, then finish. */
+  readonly once: boolean;
+  /** How often this place in the pool was filled again before. */
+  readonly restarts: number;
+  /** What the command line set, above stored configuration and environment. */
+  readonly flags: Partial<Readonly<Record<SettingKey, number>>>;
+  /** Lines for people instead of JSON. */
+  readonly prettyLogs: boolean;
+}
+
+export type ToWorker =
+  /** Claim nothing more, finish what runs, leave. */
+  | { readonly type: "drain" }
+  /** As drain, but end what runs: TERM, and KILL after `graceMs`. Its jobs go back to the queue uncharged. */
+  | { readonly type: "interrupt"; readonly graceMs: number };
+
+export type FromWorker =
+  /** The store is open and claiming begins. */
+  | { readonly type: "ready" }
+  | { readonly type: "heartbeat"; readonly running: number }
+  /** There was nothing to claim and nothing runs; said once each time that becomes so. */
+  | { readonly type: "idle" }
+  /** The last message: everything is settled. */
+  | { readonly type: "finished"; readonly ran: number; readonly interrupted: number };
+
+/** How often a worker gives its supervisor a sign of life. */
+export const HEARTBEAT_MS = 1000;
+/** How long the processes of an interrupted job have between TERM and KILL. */
+export const INTERRUPT_GRACE_MS = 5000;
+
+/** Exit codes of a worker, beside 0 for drained (sysexits.h). */
+export const WORKER_EXIT = {
+  /** Jobs were interrupted: EX_TEMPFAIL. */
+  interrupted: 75,
+  /** It cannot work as it is configured, and a new one could not either: EX_CONFIG. */
+  unusable: 78,
+} as const;

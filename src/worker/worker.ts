@@ -1,0 +1,186 @@
+/**
+ * The worker: keeps its slots filled. One pass settles what has ended, claims as many jobs as there are free slots, and
+ * starts them; passes never overlap. Between passes it sleeps until an attempt ends, the store says that somebody wrote,
+ * the next job is due, or the poll interval is over.
+ */
+import type { Config } from "../config.js";
+import type { Clock } from "../core/clock.js";
+import { Launcher } from "../exec/launcher.js";
+import type { Home } from "../home.js";
+import { type Logger, storeTrouble } from "../observe/log.js";
+import type { ClaimedJob, Store } from "../store/store.js";
+import { AttemptRun } from "./attempt-run.js";
+import { LeaseKeeper } from "./lease-keeper.js";
+import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
+import { Settler } from "./settler.js";
+
+export interface WorkerDependencies {
+  readonly store: Store;
+  readonly options: WorkerOptions;
+  /** The configuration now in force. */
+  readonly config: () => Promise<Config>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** There is nothing to claim and nothing runs. */
+  readonly onIdle: () => void;
+}
+
+/** What a worker has done when it is finished. */
+export interface WorkDone {
+  readonly ran: number;
+  readonly interrupted: number;
+}
+
+/** After a claim that failed, while the store is in trouble. */
+const STORE_TROUBLE_PAUSE_MS = 1000;
+
+export class Worker {
+  readonly #deps: WorkerDependencies;
+  readonly #home: Home;
+  readonly #settler: Settler;
+  readonly #keeper: LeaseKeeper;
+  readonly #running = new Map<number, AttemptRun>();
+  readonly #freeLaunchers: Launcher[];
+  readonly #stopping = new AbortController();
+  #wakeUp: () => void = () => {};
+  #woken = false;
+  #ran = 0;
+  #interrupted = 0;
+  #wasIdle = false;
+  /** Set once interrupted: how long a job that was being claimed at that moment gets. */
+  #interruptGraceMs: number | null = null;
+
+  constructor(deps: WorkerDependencies) {
+    this.#deps = deps;
+    this.#home = deps.options.home;
+    this.#settler = new Settler(deps.store.leases, deps.log);
+    this.#keeper = new LeaseKeeper(deps.store.leases, deps.options.id, this.#running, deps.log);
+    this.#freeLaunchers = Array.from(
+      { length: deps.options.concurrency },
+      () => new Launcher({ env: { ...deps.environment } }),
+    );
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Something may have changed: look again. */
+  wake(): void {
+    this.#woken = true;
+    this.#wakeUp();
+  }
+
+  /** Somebody else wrote to the store: there may be a job, or a running one may have been cancelled. */
+  onStoreChanged(): void {
+    if (this.#running.size > 0) void this.#keeper.cancelWanted();
+    this.wake();
+  }
+
+  drain(): void {
+    this.#stopping.abort();
+    this.wake();
+  }
+
+  /** Ends what runs, and gives it back. A second call can only be more impatient. */
+  interrupt(graceMs: number = INTERRUPT_GRACE_MS): void {
+    this.#interruptGraceMs = graceMs;
+    this.drain();
+    for (const attempt of this.#running.values()) attempt.stop({ kind: "interrupted" }, graceMs);
+  }
+
+  /** Works until drained, or until one job has run in once mode. */
+  async run(): Promise<WorkDone> {
+    const stopWatching = this.#deps.store.onWork(() => this.onStoreChanged());
+    try {
+      for (;;) {
+        this.#woken = false;
+        await this.#settler.flush();
+        const sleepMs = this.#wantsMore() ? await this.#claimAndStart() : null;
+        if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
+        await this.#sleep(sleepMs);
+      }
+    } finally {
+      stopWatching();
+      this.#keeper.stop();
+      await Promise.all(this.#freeLaunchers.map((launcher) => launcher.close()));
+    }
+  }
+
+  #wantsMore(): boolean {
+    if (this.#stopping.signal.aborted) return false;
+    return this.#deps.options.once ? this.#ran === 0 : this.#freeLaunchers.length > 0;
+  }
+
+  #isFinished(): boolean {
+    if (this.#running.size > 0 || !this.#settler.isEmpty) return false;
+    return this.#stopping.signal.aborted || this.#deps.options.once;
+  }
+
+  /** Returns for how long there is nothing to do unless somebody wakes us; null: until an attempt ends. */
+  async #claimAndStart(): Promise<number | null> {
+    const { store, options, clock, log } = this.#deps;
+    try {
+      const config = await this.#deps.config();
+      const { jobs, nextDueAt } = await store.leases.claim({
+        workerId: options.id,
+        queues: options.queues,
+        limit: options.once ? 1 : this.#freeLaunchers.length,
+        leaseMs: config.values["lease-duration"],
+      });
+      for (const job of jobs) this.#start(job, config);
+      this.#tellIdle();
+      if (this.#freeLaunchers.length === 0) return null;
+      const poll = config.values["worker-poll-interval"];
+      return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - clock.now()));
+    } catch (error) {
+      if (options.once) throw error;
+      storeTrouble(log, "claiming jobs", error);
+      return STORE_TROUBLE_PAUSE_MS;
+    }
+  }
+
+  #start(job: ClaimedJob, config: Config): void {
+    const launcher = this.#freeLaunchers.pop();
+    if (!launcher) throw new Error("claimed more jobs than there are free slots");
+    const { clock, log } = this.#deps;
+    this.#ran += 1;
+    const attempt = new AttemptRun(job, launcher, {
+      home: this.#home,
+      config,
+      clock,
+      log,
+      stopping: this.#stopping.signal,
+    });
+    this.#running.set(job.fence, attempt);
+    this.#keeper.watch(config.values["lease-duration"]);
+    if (this.#interruptGraceMs !== null) attempt.stop({ kind: "interrupted" }, this.#interruptGraceMs);
+    void attempt.settlement.then((settlement) => {
+      if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;
+      this.#running.delete(job.fence);
+      this.#settler.add(settlement);
+      this.#freeLaunchers.push(launcher);
+      this.wake();
+    });
+  }
+
+  #tellIdle(): void {
+    const idle = this.#running.size === 0;
+    if (idle && !this.#wasIdle) this.#deps.onIdle();
+    this.#wasIdle = idle;
+  }
+
+  #sleep(ms: number | null): Promise<void> {
+    if (this.#woken) return new Promise((resume) => setImmediate(resume));
+    return new Promise((resume) => {
+      const timer = ms === null ? undefined : setTimeout(() => this.#wakeUp(), ms);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        this.#wakeUp = () => {};
+        // One turn of the loop, so that results that arrive together are settled together.
+        setImmediate(resume);
+      };
+    });
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The supervisor as it runs: the pure function of transition.ts, a mailbox in front of it, and behind it the effects,
+ * carried out here. What takes long is started and reports back by a message, so that a stop can always overtake it.
+ */
+import { assertNever } from "../src/core/assert-never.js";
+import type { Clock } from "../src/core/clock.js";
+import { type Logger, storeTrouble } from "../src/observe/log.js";
+import { supervisorNote } from "../src/observe/supervisor-log.js";
+import type { Store } from "../src/store/store.js";
+import { Mailbox } from "./mailbox.js";
+import type { Pool } from "./pool.js";
+import type { Reaper } from "./reaper.js";
+import type { Effect, Message, SupervisorState } from "./state.js";
+import { supervisor } from "./transition.js";
+
+export interface ActorDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly pool: Pool;
+  readonly reaper: Reaper;
+  readonly queues: readonly string[] | null;
+  readonly onReady: (pids: readonly number[]) => void;
+  readonly onNothingDue: () => void;
+}
+
+export class Actor {
+  /** Resolves to the exit code when the supervisor has nothing more to do. */
+  readonly exit: Promise<number>;
+  #state: SupervisorState;
+  readonly #deps: ActorDependencies;
+  readonly #mailbox: Mailbox<Message>;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #resolveExit: (code: number) => void = () => {};
+  #sweeping = false;
+  #checking = false;
+
+  constructor(initial: SupervisorState, deps: ActorDependencies) {
+    this.#state = initial;
+    this.#deps = deps;
+    this.#mailbox = new Mailbox((message) => this.#step(message));
+    this.exit = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+  }
+
+  readonly send = (message: Message): void => this.#mailbox.send(message);
+
+  #step(message: Message): void {
+    const [state, effects] = supervisor(this.#state, message, this.#deps.clock.monotonic());
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    const { pool, log, store } = this.#deps;
+    switch (effect.type) {
+      case "spawn":
+        return pool.spawn(effect.id, effect.restarts, this.send);
+      case "tell":
+        return pool.tell(effect.id, effect.message);
+      case "kill":
+        return pool.kill(effect.id, effect.signal);
+      case "reclaim":
+        return void this.#reclaim(effect);
+      case "timer":
+        return this.#startTimer(effect.ms * (1 + effect.jitter * Math.random()), effect.message);
+      case "sweep-store":
+        return void this.#sweepStore();
+      case "check-remaining":
+        return void this.#checkRemaining();
+      case "announce-ready":
+        return this.#deps.onReady(effect.pids);
+      case "publish":
+        return void store.processes
+          .heartbeat(this.#state.id, effect.state)
+          .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
+      case "note":
+        if (effect.note.kind === "nothing-due") this.#deps.onNothingDue();
+        return supervisorNote(log, effect.note);
+      case "exit":
+        for (const timer of this.#timers) clearTimeout(timer);
+        return this.#resolveExit(effect.code);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #startTimer(ms: number, message: Message): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.send(message);
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  /** A failure here is not the end of it: sweeping finds the leases of dead workers again, every second. */
+  async #reclaim({ id, charged, why }: Extract<Effect, { type: "reclaim" }>): Promise<void> {
+    let interrupted = 0;
+    try {
+      const reclaimed = await this.#deps.reaper.reclaimWorker(id, charged, why);
+      interrupted = charged ? 0 : reclaimed;
+    } catch (error) {
+      storeTrouble(this.#deps.log, `taking back the jobs of worker ${id}`, error);
+    }
+    this.send({ type: "reclaimed", interrupted });
+  }
+
+  async #sweepStore(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const state = this.#state.degradedSince === null ? "running" : "degraded";
+    await this.#deps.reaper
+      .sweep(this.#state.phase === "starting" ? "starting" : state)
+      .catch((error) => storeTrouble(this.#deps.log, "looking for abandoned jobs", error));
+    this.#sweeping = false;
+  }
+
+  async #checkRemaining(): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      const { due, processing, retrying } = await this.#deps.store.leases.remaining(this.#deps.queues);
+      if (due + processing + retrying === 0) this.send({ type: "nothing-remains" });
+    } catch (error) {
+      storeTrouble(this.#deps.log, "counting what remains", error);
+    } finally {
+      this.#checking = false;
+    }
+  }
+}

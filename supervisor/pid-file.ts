@@ -1,0 +1,81 @@
+/**
+ * The PID file: tells other processes whom to signal. It holds a whole identity, since a bare pid may by now belong to
+ * somebody else. Reading, judging and replacing it happens under a lock of its own, so that two processes cannot both find
+ * it stale; who is the supervisor is not decided here but by the kernel's lock (single-instance.ts).
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import lockfile from "proper-lockfile";
+import * as v from "valibot";
+import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
+
+const pidFileContent = v.object({
+  id: v.string(),
+  host: v.string(),
+  bootId: v.string(),
+  pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  startTime: v.string(),
+});
+
+export interface PidFileContent extends ProcessIdentity {
+  /** The supervisor's own. */
+  readonly id: string;
+}
+
+/** Whom the file names, if that process is there now; null for no file, garbage, or a process that is gone. */
+export function readLiveSupervisor(path: string): PidFileContent | null {
+  const content = readPidFile(path);
+  return content !== null && livenessOf(content) !== "dead" ? content : null;
+}
+
+export function readPidFile(path: string): PidFileContent | null {
+  try {
+    const parsed = v.safeParse(pidFileContent, JSON.parse(readFileSync(path, "utf8")));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    // Missing or not JSON: either way it names nobody.
+    return null;
+  }
+}
+
+/** Puts our name in the place of whatever was there; the caller holds the supervisor's lock, so whoever that was is gone. */
+export async function writePidFile(path: string, content: PidFileContent): Promise<void> {
+  await guarded(path, () => {
+    const temporary = `${path}.${content.id}`;
+    const fd = openSync(temporary, "w", 0o600);
+    try {
+      writeSync(fd, `${JSON.stringify(content)}\n`);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  });
+}
+
+/** Removes the file if it is ours. */
+export async function removePidFile(path: string, id: string): Promise<void> {
+  await guarded(path, () => {
+    if (readPidFile(path)?.id === id) rmSync(path, { force: true });
+  });
+}
+
+/** Removes a file that names nobody who lives. */
+export async function removeStalePidFile(path: string): Promise<void> {
+  await guarded(path, () => {
+    if (readLiveSupervisor(path) === null) rmSync(path, { force: true });
+  });
+}
+
+async function guarded(path: string, work: () => void): Promise<void> {
+  const release = await lockfile.lock(path, {
+    realpath: false,
+    retries: { retries: 40, minTimeout: 25, maxTimeout: 500 },
+    // By default this throws out of a timer. What the lock guards is over in milliseconds, and harmless if done twice.
+    onCompromised: () => {},
+  });
+  try {
+    work();
+  } finally {
+    await release().catch(() => {});
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The supervisor process: takes the home, wires the actor to signals, workers and store, and runs until it is told to
+ * stop. `worker start` calls it in the foreground; a detached start is the same thing with its output in the log file.
+ */
+import { type Config, resolveConfig, type SettingKey } from "../src/config.js";
+import { systemClock } from "../src/core/clock.js";
+import { newJobId } from "../src/core/ids.js";
+import { ownIdentity } from "../src/exec/identity.js";
+import { type Home, prepareHome } from "../src/home.js";
+import { openLog, storeTrouble } from "../src/observe/log.js";
+import { openStore } from "../src/store/open-store.js";
+import type { Store } from "../src/store/store.js";
+import { Actor } from "./actor.js";
+import { Pool } from "./pool.js";
+import { Reaper } from "./reaper.js";
+import { listenForSignals } from "./signals.js";
+import { becomeSupervisor } from "./single-instance.js";
+import { initialState, type Mode } from "./state.js";
+
+export interface SupervisorOptions {
+  readonly home: Home;
+  /** Worker processes. */
+  readonly count: number;
+  /** Slots of each. */
+  readonly concurrency: number;
+  /** Null: every queue. */
+  readonly queues: readonly string[] | null;
+  readonly mode: Mode;
+  readonly flags: Partial<Record<SettingKey, number>>;
+  onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
+  /** In once mode: there was no job to run. */
+  onNothingDue?(): void;
+}
+
+/**
+ * Resolves to the exit code when the supervisor has stopped.
+ * @throws ConflictError another supervisor has this home @throws UnusableError the home or the database cannot be used
+ */
+export async function supervise(options: SupervisorOptions): Promise<number> {
+  const { home, flags } = options;
+  prepareHome(home);
+  const id = newJobId();
+  const identity = ownIdentity();
+  const instance = await becomeSupervisor(home, id, identity);
+  try {
+    const store = await openStore({ db: home.db, home: home.dir });
+    const config = async (): Promise<Config> =>
+      resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
+    try {
+      const { values } = await config();
+      await store.processes.register({
+        ...identity,
+        id,
+        kind: "supervisor",
+        supervisorId: null,
+        state: "starting",
+        restarts: 0,
+      });
+      return await run({ ...options, id, store, config, graceMs: values["grace-period"] });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await instance.release();
+  }
+}
+
+type Run = SupervisorOptions & {
+  readonly id: string;
+  readonly store: Store;
+  readonly config: () => Promise<Config>;
+  readonly graceMs: number;
+};
+
+async function run(options: Run): Promise<number> {
+  const { id, store, home, config, mode } = options;
+  const prettyLogs = process.stderr.isTTY === true;
+  const log = await openLog({ pretty: prettyLogs, base: { supervisor: id } });
+  const once = mode === "once";
+  const pool = new Pool({
+    supervisorId: id,
+    home,
+    concurrency: once ? 1 : options.concurrency,
+    queues: options.queues,
+    once,
+    flags: options.flags,
+    prettyLogs,
+  });
+  const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs }), {
+    clock: systemClock,
+    log,
+    store,
+    pool,
+    reaper: new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log }),
+    queues: options.queues,
+    onReady: (workers) => options.onReady({ pid: process.pid, workers }),
+    onNothingDue: () => options.onNothingDue?.(),
+  });
+  const stopListening = listenForSignals(actor.send);
+  actor.send({ type: "start", count: once ? 1 : options.count });
+  const code = await actor.exit;
+  stopListening();
+  await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
+  return code;
+}

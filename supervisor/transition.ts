@@ -1,0 +1,61 @@
+/**
+ * The supervisor as a pure function: what it knows and one message give what it knows next and what is to be done. No
+ * clock, no timers, no I/O, so that a crash storm is a table in a test. The interpreter is in actor.ts.
+ */
+import { assertNever } from "../src/core/assert-never.js";
+import { workerExited } from "./death.js";
+import { fill } from "./filling.js";
+import { heard } from "./hearing.js";
+import { initialState, type Message, type Step, type SupervisorState, withWorker } from "./state.js";
+import { exitIfDone, patienceOver, stop } from "./stopping.js";
+import { sweep } from "./sweeping.js";
+
+export { initialState };
+
+export function supervisor(state: SupervisorState, message: Message, now: number): Step {
+  switch (message.type) {
+    case "start":
+      return start(state, message.count, now);
+    case "spawned":
+      return [withWorker(state, message.id, { pid: message.pid }), []];
+    case "from-worker":
+      return heard(state, message.id, message.message, now);
+    case "exited":
+      return workerExited(state, message, now);
+    case "reclaimed":
+      return exitIfDone({
+        ...state,
+        reclaiming: state.reclaiming - 1,
+        interrupted: state.interrupted + message.interrupted,
+      });
+    case "respawn-due":
+      return fill(state, message.index, now);
+    case "sweep":
+      return sweep(state, now);
+    case "nothing-remains":
+      return state.phase === "running" && state.mode === "drain"
+        ? stop(state, "graceful", [{ type: "note", note: { kind: "drained" } }])
+        : [state, []];
+    case "stop":
+      return stop(state, message.how);
+    case "patience-over":
+      return patienceOver(state, message.phase);
+    default:
+      return assertNever(message);
+  }
+}
+
+const SWEEP_NOW = { type: "timer", ms: 0, jitter: 0, message: { type: "sweep" } } as const;
+
+function start(state: SupervisorState, count: number, now: number): Step {
+  if (state.phase !== "starting" || state.places.length > 0) return [state, []];
+  const places = Array.from({ length: count }, (_, index) => ({ index, worker: null, restarts: 0, failures: 0 }));
+  let next: SupervisorState = { ...state, places, sweptAt: now };
+  const effects = [];
+  for (const { index } of places) {
+    const [filled, spawn] = fill(next, index, now);
+    next = filled;
+    effects.push(...spawn);
+  }
+  return [next, [...effects, SWEEP_NOW]];
+}

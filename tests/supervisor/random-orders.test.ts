@@ -1,0 +1,62 @@
+/** Whatever order messages come in, some things always hold. fast-check prints the seed and the path that replay a failure. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { isStopping, PHASES } from "../../supervisor/state.js";
+import { Simulation } from "./simulation.js";
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant("ready" as const), who: fc.nat(5) }),
+  fc.record({ do: fc.constant("heartbeat" as const), who: fc.nat(5) }),
+  fc.record({ do: fc.constant("finish" as const), who: fc.nat(5) }),
+  fc.record({ do: fc.constant("die" as const), who: fc.nat(5), code: fc.constantFrom(0, 1, 75, 78) }),
+  fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(0, 400, 3000, 20_000, 70_000) }),
+  fc.record({ do: fc.constant("stop" as const), how: fc.constantFrom("graceful" as const, "immediate" as const) }),
+  fc.record({ do: fc.constant("reclaimed" as const) }),
+);
+
+it("never has two workers in a place, never goes back a stage, and always comes to an end", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
+      const sim = new Simulation({ graceMs: 5000 });
+      sim.send({ type: "start", count });
+      let stage = 0;
+      let exits = 0;
+      const check = () => {
+        expect(sim.alive.length).toBeLessThanOrEqual(count);
+        expect(new Set(sim.alive).size).toBe(sim.alive.length);
+        expect(PHASES.indexOf(sim.state.phase)).toBeGreaterThanOrEqual(stage);
+        stage = PHASES.indexOf(sim.state.phase);
+        exits = sim.of("exit").length;
+        expect(exits).toBeLessThanOrEqual(1);
+        // Once it has said good-bye, nothing more is started.
+        if (exits === 1) expect(sim.alive).toEqual([]);
+      };
+      for (const move of steps) {
+        const spawnsBefore = sim.of("spawn").length;
+        const stopping = isStopping(sim.state);
+        const id = "who" in move ? sim.alive[move.who % Math.max(1, sim.alive.length)] : undefined;
+        if (move.do === "pass") sim.pass(move.ms);
+        else if (move.do === "stop") sim.send({ type: "stop", how: move.how });
+        else if (move.do === "reclaimed") {
+          if (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });
+        } else if (id) {
+          if (move.do === "ready") sim.say(id, { type: "ready" });
+          if (move.do === "heartbeat") sim.say(id, { type: "heartbeat", running: 1 });
+          if (move.do === "finish") sim.say(id, { type: "finished", ran: 1, interrupted: 0 });
+          if (move.do === "die") sim.die(id, { code: move.code });
+        }
+        if (stopping) expect(sim.of("spawn").length).toBe(spawnsBefore);
+        check();
+      }
+      // However it stands: three requests, and everybody dead, and it is over.
+      for (let n = 0; n < 3; n++) sim.send({ type: "stop", how: "graceful" });
+      for (const id of sim.alive) sim.die(id);
+      while (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });
+      check();
+      expect(sim.of("exit")).toHaveLength(1);
+      // Everybody who died without a good-bye had its jobs taken back.
+      expect(sim.state.reclaiming).toBe(0);
+    }),
+    { numRuns: 2000 },
+  );
+});

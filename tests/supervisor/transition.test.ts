@@ -1,0 +1,262 @@
+import { describe, expect, it } from "vitest";
+import { Simulation } from "./simulation.js";
+
+describe("starting", () => {
+  it("spawns as many workers as asked for, and announces once all are ready", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 3 });
+    expect(sim.of("spawn").map(({ id }) => id)).toEqual(["sup.1", "sup.2", "sup.3"]);
+    sim.say("sup.1", { type: "ready" });
+    sim.say("sup.3", { type: "ready" });
+    expect(sim.of("announce-ready")).toEqual([]);
+    sim.say("sup.2", { type: "ready" });
+    expect(sim.of("announce-ready")).toEqual([{ type: "announce-ready", pids: [100, 101, 102] }]);
+    expect(sim.state.phase).toBe("running");
+  });
+
+  it("does not restart a worker that cannot be configured, and ends with 78", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 2 });
+    sim.die("sup.1", { code: 78 });
+    sim.send({ type: "reclaimed", interrupted: 0 });
+    expect(sim.of("tell")).toEqual([{ type: "tell", id: "sup.2", message: { type: "drain" } }]);
+    sim.say("sup.2", { type: "finished", ran: 0, interrupted: 0 });
+    sim.die("sup.2", { code: 0 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 78 }]);
+    expect(sim.of("spawn")).toHaveLength(2);
+  });
+
+  it("kills a worker that does not become ready", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 1 });
+    sim.pass(50_000);
+    expect(sim.of("kill")).toEqual([{ type: "kill", id: "sup.1", signal: "SIGKILL" }]);
+  });
+});
+
+describe("a death", () => {
+  it("takes back what the worker held at once and fills its place without a wait", () => {
+    const sim = new Simulation();
+    sim.startReady(2);
+    sim.die("sup.1");
+    expect(sim.of("reclaim")).toEqual([
+      { type: "reclaim", id: "sup.1", charged: true, why: "its worker was killed by SIGKILL" },
+    ]);
+    sim.pass(0);
+    expect(sim.alive).toEqual(["sup.3", "sup.2"]);
+    expect(sim.state.places[0]?.restarts).toBe(1);
+  });
+
+  it("waits longer from death to death, up to 30 s, and from the beginning again after a healthy minute", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    const waits: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      const [id] = sim.alive as [string];
+      sim.say(id, { type: "ready" });
+      const timer = sim.die(id).find((effect) => effect.type === "timer");
+      waits.push(timer?.type === "timer" ? timer.ms : -1);
+      sim.pass(30_000, () => sim.heartbeats());
+    }
+    expect(waits).toEqual([0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+
+    const [id] = sim.alive as [string];
+    sim.say(id, { type: "ready" });
+    sim.pass(60_000, () => sim.heartbeats());
+    const timer = sim.die(id).find((effect) => effect.type === "timer");
+    expect(timer).toMatchObject({ ms: 0 });
+  });
+
+  it("replaces a worker that somebody else told to leave, without holding it against its place", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    sim.say("sup.1", { type: "finished", ran: 3, interrupted: 0 });
+    sim.die("sup.1", { code: 0 });
+    sim.pass(0);
+    expect(sim.alive).toEqual(["sup.2"]);
+    expect(sim.of("reclaim")).toEqual([]);
+    expect(sim.state.places[0]?.failures).toBe(0);
+  });
+
+  it("is ignored when it is told of a worker that is not there", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    const before = sim.state;
+    expect(sim.die("nobody")).toEqual([]);
+    expect(sim.say("nobody", { type: "heartbeat", running: 1 })).toEqual([]);
+    expect(sim.state).toEqual(before);
+  });
+});
+
+describe("a storm of deaths", () => {
+  function storm(): Simulation {
+    const sim = new Simulation();
+    sim.startReady(8);
+    for (let n = 0; n < 21; n++) {
+      if (sim.alive.length === 0) sim.pass(2000);
+      const [id] = sim.alive;
+      if (id) sim.die(id);
+    }
+    return sim;
+  }
+
+  it("degrades the pool: one probe every 30 s", () => {
+    const sim = storm();
+    expect(sim.state.degradedSince).not.toBeNull();
+    expect(sim.of("publish").at(-1)).toEqual({ type: "publish", state: "degraded" });
+    for (const id of sim.alive) sim.die(id);
+    const before = sim.of("spawn").length;
+    sim.pass(31_000);
+    // Places that had been given a timer before the storm was seen may be filled once more.
+    const probed = sim.of("spawn").length - before;
+    expect(probed).toBeGreaterThan(0);
+  });
+
+  it("recovers when a worker stays alive", () => {
+    const sim = storm();
+    sim.pass(31_000, () => sim.heartbeats());
+    for (const id of sim.alive) sim.say(id, { type: "ready" });
+    sim.pass(40_000, () => sim.heartbeats());
+    expect(sim.state.degradedSince).toBeNull();
+    expect(sim.alive).toHaveLength(8);
+  });
+
+  it("gives up with 70 after five minutes", () => {
+    const sim = storm();
+    sim.pass(400_000, () => {
+      for (const id of sim.alive) {
+        sim.die(id);
+        sim.send({ type: "reclaimed", interrupted: 0 });
+      }
+    });
+    while (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 70 }]);
+  });
+});
+
+describe("silence", () => {
+  it("warns after 5 s, aborts after 10, kills after 12", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    sim.pass(5500);
+    expect(sim.of("note").map(({ note }) => note.kind)).toEqual(["worker-silent"]);
+    sim.pass(5000);
+    expect(sim.of("kill").map(({ signal }) => signal)).toEqual(["SIGABRT"]);
+    sim.pass(2500);
+    expect(sim.of("kill").map(({ signal }) => signal)).toEqual(["SIGABRT", "SIGKILL"]);
+  });
+
+  it("is forgiven when a sign of life comes", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    sim.pass(60_000, () => sim.heartbeats());
+    expect(sim.of("kill")).toEqual([]);
+  });
+
+  it("is not held against anybody when the supervisor itself was suspended", () => {
+    const sim = new Simulation();
+    sim.startReady(2);
+    sim.pass(1000, () => sim.heartbeats());
+    sim.now += 3_600_000;
+    sim.send({ type: "sweep" });
+    expect(sim.of("kill")).toEqual([]);
+    expect(sim.of("note")).toEqual([]);
+  });
+});
+
+describe("stopping", () => {
+  it("lets the workers drain and exits with 0", () => {
+    const sim = new Simulation();
+    const ids = sim.startReady(2);
+    sim.send({ type: "stop", how: "graceful" });
+    expect(sim.of("tell").map(({ id, message }) => [id, message.type])).toEqual(ids.map((id) => [id, "drain"]));
+    for (const id of ids) {
+      expect(sim.of("exit")).toEqual([]);
+      sim.say(id, { type: "finished", ran: 1, interrupted: 0 });
+      sim.die(id, { code: 0 });
+    }
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
+  });
+
+  it("interrupts when the grace is over, then kills, and exits with 75", () => {
+    const sim = new Simulation({ graceMs: 2000 });
+    sim.startReady(1);
+    sim.send({ type: "stop", how: "graceful" });
+    sim.pass(2000);
+    expect(sim.of("tell").map(({ message }) => message.type)).toEqual(["drain", "interrupt"]);
+    sim.pass(15_000, () => sim.heartbeats());
+    expect(sim.of("kill")).toEqual([{ type: "kill", id: "sup.1", signal: "SIGKILL" }]);
+    sim.die("sup.1");
+    expect(sim.of("reclaim")).toMatchObject([{ charged: false }]);
+    expect(sim.of("exit")).toEqual([]);
+    sim.send({ type: "reclaimed", interrupted: 2 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 75 }]);
+  });
+
+  it("grows impatient with each request, and an immediate one skips the rest", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    for (const expected of ["draining", "interrupting", "killing", "killing"]) {
+      sim.send({ type: "stop", how: "graceful" });
+      expect(sim.state.phase).toBe(expected);
+    }
+    const quick = new Simulation();
+    quick.startReady(1);
+    quick.send({ type: "stop", how: "immediate" });
+    expect(quick.of("kill")).toHaveLength(1);
+  });
+
+  it("does not fill places any more, whatever timers were set", () => {
+    const sim = new Simulation();
+    sim.startReady(2);
+    sim.die("sup.1");
+    sim.send({ type: "stop", how: "graceful" });
+    sim.pass(60_000);
+    expect(sim.of("spawn")).toHaveLength(2);
+  });
+
+  it("works while the pool is still starting", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 1 });
+    sim.send({ type: "stop", how: "graceful" });
+    sim.say("sup.1", { type: "ready" });
+    sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
+    sim.die("sup.1", { code: 0 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
+    expect(sim.of("announce-ready")).toEqual([]);
+  });
+});
+
+describe("once", () => {
+  it("ends with its worker, and says so when nothing was due", () => {
+    const sim = new Simulation({ mode: "once" });
+    sim.startReady(1);
+    sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
+    sim.die("sup.1", { code: 0 });
+    expect(sim.of("note").map(({ note }) => note.kind)).toEqual(["nothing-due"]);
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
+  });
+
+  it("takes the job back and fails when its worker dies", () => {
+    const sim = new Simulation({ mode: "once" });
+    sim.startReady(1);
+    sim.die("sup.1");
+    expect(sim.of("exit")).toEqual([]);
+    sim.send({ type: "reclaimed", interrupted: 0 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 1 }]);
+  });
+});
+
+describe("drain", () => {
+  it("asks the store when all are idle, and stops when nothing remains", () => {
+    const sim = new Simulation({ mode: "drain" });
+    const [a, b] = sim.startReady(2) as [string, string];
+    sim.say(a, { type: "heartbeat", running: 1 });
+    sim.say(b, { type: "idle" });
+    expect(sim.of("check-remaining")).toEqual([]);
+    sim.say(a, { type: "idle" });
+    expect(sim.of("check-remaining")).toHaveLength(1);
+    sim.send({ type: "nothing-remains" });
+    expect(sim.state.phase).toBe("draining");
+  });
+});
