@@ -1,0 +1,102 @@
+/**
+ * Ends what belongs to an attempt: TERM once, KILL when the grace is over, and again until nothing is left.
+ *
+ * TERM goes to each process that is there when the stop begins, and only once: what a command starts afterwards is its
+ * way of cleaning up, and may finish. What the command leaves behind when it ended gets TERM then. KILL goes to pids,
+ * not to the group, so that the launcher lives on; a loop, because what forks may have forked in between.
+ */
+import type { Clock } from "../core/clock.js";
+import { signalProcess } from "./process-group.js";
+import type { Targets } from "./targets.js";
+
+/** How long after KILL a launcher may be silent before it is killed as well (it may be stopped, or broken). */
+const SILENT_MS = 1000;
+/** How long after KILL we wait for a process that cannot die (in a dead file system, or another user's), all in all. */
+const GIVE_UP_MS = 5000;
+const LONGEST_PAUSE_MS = 50;
+
+export interface Escalated {
+  readonly targets: Targets;
+  /** The launcher has told how the command ended, or is gone. */
+  isOver(): boolean;
+  /** The launcher does not answer: kill it, so that {@link isOver} becomes true. */
+  abandon(): void;
+}
+
+export class Escalation {
+  readonly #subject: Escalated;
+  readonly #clock: Clock;
+  readonly #told = new Set<number>();
+  #killAt = Number.POSITIVE_INFINITY;
+  #wake: () => void = () => {};
+  /** Resolves when nothing is left, or when we gave up. Never rejects. */
+  readonly done: Promise<void>;
+
+  constructor(subject: Escalated, graceMs: number, clock: Clock) {
+    this.#subject = subject;
+    this.#clock = clock;
+    this.shorten(graceMs);
+    this.done = this.#run();
+  }
+
+  /** KILL in `graceMs` from now, unless it was to come earlier. */
+  shorten(graceMs: number): void {
+    this.#killAt = Math.min(this.#killAt, this.#clock.monotonic() + graceMs);
+    this.#wake();
+  }
+
+  /** Something has changed: look again at once. */
+  look(): void {
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const over = this.#subject.isOver();
+      const sinceKillMs = this.#clock.monotonic() - this.#killAt;
+      const left = this.#left(over || sinceKillMs >= 0);
+      if ((over && left?.length === 0) || sinceKillMs >= GIVE_UP_MS) return;
+
+      if (sinceKillMs >= 0) this.#kill(left ?? []);
+      else if (over || this.#told.size === 0) this.#tell(left ?? []);
+      if (sinceKillMs >= SILENT_MS && !over) this.#subject.abandon();
+
+      const waiting = !over && sinceKillMs < 0 && this.#told.size > 0;
+      await this.#sleep(waiting ? -sinceKillMs : Math.min(pauseMs, sinceKillMs < 0 ? -sinceKillMs : pauseMs));
+    }
+  }
+
+  /** Null if the system would not tell: then we look again. */
+  #left(thorough: boolean): number[] | null {
+    try {
+      return this.#subject.targets.find(thorough);
+    } catch {
+      return null;
+    }
+  }
+
+  #tell(pids: readonly number[]): void {
+    const news = pids.filter((pid) => !this.#told.has(pid));
+    if (news.length === 0) return;
+    for (const pid of news) {
+      this.#told.add(pid);
+      signalProcess(pid, "SIGTERM");
+    }
+    this.#subject.targets.resume();
+  }
+
+  #kill(pids: readonly number[]): void {
+    for (const pid of pids) signalProcess(pid, "SIGKILL");
+    this.#subject.targets.resume();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(Math.ceil(ms), 2 ** 31 - 1));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/** Process groups: who is in one, and signals to one. A process that is gone already is never an error. */
+import { existsSync, readFileSync } from "node:fs";
+import { type ProcessEntry, processTable } from "./process-table.js";
+
+/** The living members of a group; zombies do not count. @throws Error if the system would not tell. */
+export function groupMembers(pgid: number, table: readonly ProcessEntry[] = processTable()): ProcessEntry[] {
+  // Group 0 is the kernel's own, and 1 the system's first process.
+  return pgid > 1 ? table.filter((entry) => entry.pgid === pgid) : [];
+}
+
+/** All that descend from one of `roots`, without the roots themselves, whatever group or session they are in. */
+export function descendantsOf(roots: ReadonlySet<number>, table: readonly ProcessEntry[]): ProcessEntry[] {
+  const family = new Set(roots);
+  const found: ProcessEntry[] = [];
+  for (let before = -1; before !== found.length; ) {
+    before = found.length;
+    for (const entry of table) {
+      if (family.has(entry.pid) || !family.has(entry.ppid)) continue;
+      family.add(entry.pid);
+      found.push(entry);
+    }
+  }
+  return found;
+}
+
+/** Cheap where the kernel lists them, a look at every process where it does not. None where there is no /proc. */
+export function childrenOf(pid: number, procRoot = "/proc"): number[] {
+  if (!existsSync(procRoot)) return [];
+  try {
+    return readFileSync(`${procRoot}/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return processTable(procRoot)
+      .filter(({ ppid }) => ppid === pid)
+      .map((child) => child.pid);
+  }
+}
+
+export function signalGroup(pgid: number, signal: NodeJS.Signals): void {
+  // A group of 0 or 1 would be ours, or everybody's.
+  if (pgid > 1) signalProcess(-pgid, signal);
+}
+
+/** A negative pid is a group. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // ESRCH: gone. EPERM: it changed its user, and nothing can be done; who waits for its end will find it alive.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+}

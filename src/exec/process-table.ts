@@ -1,0 +1,77 @@
+/**
+ * The processes that there are: from /proc, or where there is none (macOS), from ps. Zombies are left out: they run
+ * nothing, hold nothing, and a container's first process may never reap them.
+ *
+ * That a process is gone is an answer; that we could not look (out of descriptors, say) is an exception, since taking
+ * one for the other would give a living process up for dead.
+ */
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  /** Tells this process from a later one with the same pid. Only to be compared; in no unit that matters. */
+  readonly startTime: string;
+  /** It was forked and has not executed a program since. False where the system does not tell. */
+  readonly forkOnly: boolean;
+}
+
+/** The kernel's PF_FORKNOEXEC, one of the flags in a process' stat. */
+const FORK_ONLY = 0x40;
+
+const STAT_BYTES = 1024;
+const buffer = Buffer.allocUnsafe(STAT_BYTES);
+
+/** @throws Error if the system would not tell. */
+export function processTable(procRoot = "/proc"): ProcessEntry[] {
+  if (!existsSync(procRoot)) return fromPs(["-A"]);
+  const table: ProcessEntry[] = [];
+  for (const name of readdirSync(procRoot)) {
+    const entry = Number(name) > 0 ? fromStat(Number(name), procRoot) : null;
+    if (entry) table.push(entry);
+  }
+  return table;
+}
+
+/** Null if it is gone or a zombie. @throws Error if the system would not tell. */
+export function processEntry(pid: number, procRoot = "/proc"): ProcessEntry | null {
+  return existsSync(procRoot) ? fromStat(pid, procRoot) : (fromPs(["-p", String(pid)])[0] ?? null);
+}
+
+function fromStat(pid: number, procRoot: string): ProcessEntry | null {
+  let fd: number | undefined;
+  try {
+    fd = openSync(`${procRoot}/${pid}/stat`, "r");
+    return parseStat(pid, buffer.toString("latin1", 0, readSync(fd, buffer, 0, STAT_BYTES, 0)));
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** The second field is the command in parentheses, and may itself contain any of them: count from the last one. */
+function parseStat(pid: number, stat: string): ProcessEntry | null {
+  const [state, ppid, pgid, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [, , , flags] = rest;
+  const startTime = rest[16];
+  if (startTime === undefined || state === "Z" || state === "X") return null;
+  return { pid, ppid: Number(ppid), pgid: Number(pgid), startTime, forkOnly: (Number(flags) & FORK_ONLY) !== 0 };
+}
+
+function fromPs(selection: readonly string[]): ProcessEntry[] {
+  const format = ["-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat=", "-o", "lstart="];
+  const { stdout, error } = spawnSync("ps", [...selection, ...format], { encoding: "utf8", env: { LC_ALL: "C" } });
+  if (error) throw error;
+  const table: ProcessEntry[] = [];
+  for (const line of stdout.split("\n")) {
+    const [pid, ppid, pgid, state, ...lstart] = line.trim().split(/\s+/);
+    if (lstart.length === 0 || state?.startsWith("Z")) continue;
+    const startTime = lstart.join(" ");
+    table.push({ pid: Number(pid), ppid: Number(ppid), pgid: Number(pgid), startTime, forkOnly: false });
+  }
+  return table;
+}

@@ -1,0 +1,142 @@
+/**
+ * One command in a launcher, from request to outcome.
+ *
+ * Two things may end it: the command itself (its launcher reports, or dies), or we (a stop, the timeout). The first cause
+ * wins. A success that nobody stopped is settled at once; anything else may be tried again, so first everything that
+ * is left of it is cleared away.
+ */
+import type { Clock } from "../core/clock.js";
+import type { Outcome } from "../core/outcome.js";
+import { Escalation } from "./escalation.js";
+import type { Execution, ExecutionRequest, StopCause } from "./execution.js";
+import type { Shell } from "./shell.js";
+import { outcomeOf } from "./status.js";
+import { markerIn } from "./strays.js";
+import { Targets } from "./targets.js";
+import { after } from "./timeout.js";
+
+type Cause = StopCause | Extract<Outcome, { kind: "timed-out" }>;
+
+/** What is over sooner is not worth a look at the processes of the machine. */
+const SHORT_MS = 100;
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly killGraceMs: number;
+  /** Just before {@link Execution.ended} resolves. */
+  readonly onEnded: () => void;
+}
+
+export class Run implements Execution {
+  readonly pid: Promise<number | null>;
+  readonly ended: Promise<Outcome>;
+  readonly #request: ExecutionRequest;
+  readonly #shell: Shell;
+  readonly #options: RunOptions;
+  readonly #cancelTimeout: (() => void) | null;
+  #resolvePid!: (pid: number | null) => void;
+  #resolveEnded!: (outcome: Outcome) => void;
+  readonly #startedAt: number;
+  #pidTimer: NodeJS.Timeout | undefined;
+  /** Why we ended it. */
+  #cause: Cause | null = null;
+  /** How it ended by itself. */
+  #own: Outcome | null = null;
+  #escalation: Escalation | null = null;
+
+  constructor(request: ExecutionRequest, shell: Shell, options: RunOptions) {
+    this.#request = request;
+    this.#shell = shell;
+    this.#options = options;
+    this.pid = new Promise((resolve) => {
+      this.#resolvePid = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.#startedAt = options.clock.monotonic();
+    this.#lookForPid(SHORT_MS);
+    const { timeoutMs } = request;
+    this.#cancelTimeout =
+      timeoutMs > 0 ? after(timeoutMs, () => this.#end({ kind: "timed-out", timeoutMs }, options.killGraceMs)) : null;
+  }
+
+  stop(cause: StopCause, graceMs: number): void {
+    this.#end(cause, graceMs);
+  }
+
+  commandEnded(status: number, complaint: string): void {
+    this.#settle(outcomeOf(status, complaint, this.#request.cwd));
+  }
+
+  launcherGone(outcome: Outcome): void {
+    this.#settle(outcome);
+  }
+
+  #end(cause: Cause, graceMs: number): void {
+    if (this.#own === null) this.#cause ??= cause;
+    if (this.#escalation) this.#escalation.shorten(graceMs);
+    else if (this.#own === null) this.#escalate(graceMs);
+  }
+
+  #settle(own: Outcome): void {
+    if (this.#own !== null) return;
+    this.#own = own;
+    this.#cancelTimeout?.();
+    clearTimeout(this.#pidTimer);
+    this.#resolvePid(null);
+    if (!this.#escalation && this.#needsNoClearing(own)) {
+      this.#finish(own);
+      return;
+    }
+    if (this.#escalation) this.#escalation.look();
+    else this.#escalate(this.#options.killGraceMs);
+  }
+
+  /**
+   * Nothing to clear where nothing was started. After a success the launcher's TERM has to do for short commands: to
+   * look at all processes would cost more than running them.
+   */
+  #needsNoClearing(own: Outcome): boolean {
+    if (own.kind === "not-started") return true;
+    return own.kind === "succeeded" && this.#options.clock.monotonic() - this.#startedAt < SHORT_MS;
+  }
+
+  #lookForPid(afterMs: number): void {
+    this.#pidTimer = setTimeout(() => {
+      const pid = pidOf(this.#shell);
+      if (pid === null) this.#lookForPid(afterMs * 2);
+      else this.#resolvePid(pid);
+    }, afterMs);
+  }
+
+  #finish(outcome: Outcome): void {
+    this.#options.onEnded();
+    this.#resolveEnded(outcome);
+  }
+
+  #escalate(graceMs: number): void {
+    const shell = this.#shell;
+    // A command that failed by itself is not searched for daemons on the whole machine; one that was ended by force is.
+    const marker = this.#cause !== null || shell.gone ? markerIn(this.#request.env) : null;
+    const subject = {
+      targets: new Targets(shell.pid ?? 0, (pid) => shell.isOurs(pid), marker),
+      isOver: () => this.#own !== null,
+      abandon: () => shell.kill(),
+    };
+    this.#escalation = new Escalation(subject, graceMs, this.#options.clock);
+    this.#escalation.done.then(() => {
+      // Neither is there only if we gave up on a launcher that nothing could kill, after a stop: then there is a cause.
+      const outcome = this.#cause ?? this.#own;
+      if (outcome) this.#finish(outcome);
+    });
+  }
+}
+
+function pidOf(shell: Shell): number | null {
+  try {
+    return shell.commandPid();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Reads what a launcher says. Lines that carry the nonce are reports; all others are the shell's own complaints, and
+ * belong to the report that follows them. The nonce is needed because some shells quote the command they complain
+ * about, and a command may contain any line.
+ *
+ * A shell's `$?` does not tell a command that died of signal n from one that exited with 128 + n, but its complaint does:
+ * `Killed`, `Segmentation fault`. Only of INT and PIPE shells say nothing, so there the number alone decides. A complaint
+ * together with a lower status is about a step before the command: a directory, an output file, a fork.
+ */
+import { constants } from "node:os";
+import type { Outcome } from "../core/outcome.js";
+import { isShortage, whyNotEntered } from "./not-started.js";
+
+const KINDS = { "+": "ready", "=": "ended" } as const;
+
+export interface Report {
+  readonly kind: "ready" | "ended";
+  /** The reader's pid, or the command's status. */
+  readonly value: number;
+  /** The shell's complaints before it, without the line end. */
+  readonly complaint: string;
+}
+
+export class StatusReader {
+  readonly #report: RegExp;
+  #partial = "";
+  #complaint = "";
+
+  constructor(nonce: string) {
+    this.#report = new RegExp(`^([+=])${nonce} (\\d+)$`);
+  }
+
+  /** What was said since the last report. */
+  get complaint(): string {
+    return this.#complaint + this.#partial;
+  }
+
+  read(chunk: string): Report[] {
+    const lines = (this.#partial + chunk).split("\n");
+    this.#partial = lines.pop() ?? "";
+    const reports: Report[] = [];
+    for (const line of lines) {
+      const match = this.#report.exec(line);
+      if (match) {
+        reports.push({
+          kind: KINDS[match[1] as keyof typeof KINDS],
+          value: Number(match[2]),
+          complaint: this.#complaint.trimEnd(),
+        });
+        this.#complaint = "";
+      } else this.#complaint += `${line}\n`;
+    }
+    return reports;
+  }
+}
+
+/** How the command ended that was to run in `cwd`, from its status and the complaint before it. */
+export function outcomeOf(status: number, complaint: string, cwd: string): Outcome {
+  if (status === 0) return { kind: "succeeded" };
+  if (complaint !== "" && (status <= 128 || isShortage(complaint))) {
+    const message = whyNotEntered(cwd) ?? withoutPrefix(complaint);
+    return { kind: "not-started", message, transient: isShortage(complaint) };
+  }
+  const signal = status - 128;
+  const silent = signal === constants.signals.SIGINT || signal === constants.signals.SIGPIPE;
+  if (signal > 0 && (complaint !== "" || silent)) return { kind: "killed", signal: signalName(signal) };
+  return { kind: "failed", exitCode: status };
+}
+
+function signalName(signal: number): string {
+  return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `SIG${signal}`;
+}
+
+/** `/bin/sh: 12: cannot create …` and `sh: line 12: …` begin with what is of no use to anybody. */
+export function withoutPrefix(complaint: string): string {
+  return complaint.replace(/^\S*sh: (?:line )?\d+: /gm, "").trim();
+}

@@ -1,0 +1,44 @@
+/**
+ * Which processes belong to an attempt at this moment: the members of its group, what it started that left the group,
+ * and strays with its marker. The launcher's own processes are not among them while it lives.
+ */
+import { descendantsOf, groupMembers, signalGroup } from "./process-group.js";
+import { processTable } from "./process-table.js";
+import { findStrays, type Marker } from "./strays.js";
+
+export class Targets {
+  readonly #group: number;
+  readonly #isOurs: (pid: number) => boolean;
+  readonly #marker: Marker | null;
+  /** Descendants seen outside the group: once their parent is dead, nothing else leads to them. */
+  readonly #departed = new Map<number, string>();
+
+  constructor(group: number, isOurs: (pid: number) => boolean, marker: Marker | null) {
+    this.#group = group;
+    this.#isOurs = isOurs;
+    this.#marker = marker;
+  }
+
+  /** Lets the whole group go on, the launcher too: what is stopped hears no TERM, and reports nothing. */
+  resume(): void {
+    signalGroup(this.#group, "SIGCONT");
+  }
+
+  /**
+   * Not `thorough`: those that can hear a TERM. That is not yet the launcher's fork before it has become the command, for it
+   * still has the launcher's traps, and strays are not looked for. @throws Error if the system would not tell.
+   */
+  find(thorough: boolean): number[] {
+    const table = processTable();
+    const members = groupMembers(this.#group, table).filter(({ pid }) => !this.#isOurs(pid));
+    for (const { pid, startTime } of descendantsOf(new Set(members.map(({ pid }) => pid)), table)) {
+      this.#departed.set(pid, startTime);
+    }
+    const departed = table.filter(({ pid, startTime }) => this.#departed.get(pid) === startTime);
+    const marked = thorough && this.#marker ? findStrays(this.#marker, "/proc", table) : [];
+    const found = [...members, ...departed, ...marked]
+      .filter(({ pid, ppid, forkOnly }) => !this.#isOurs(pid) && (thorough || ppid !== this.#group || !forkOnly))
+      .map(({ pid }) => pid);
+    return [...new Set(found)];
+  }
+}

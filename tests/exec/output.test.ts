@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { collectOutput, OutputLimiter } from "../../src/exec/output.js";
+import { waitFor } from "../support/wait-for.js";
+import { bench } from "./bench.js";
+
+function fileOf(content: string | Buffer): string {
+  const path = bench().path("stream");
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("collecting a stream", () => {
+  test("that is empty leaves nothing", () => {
+    const path = fileOf("");
+    expect(collectOutput(path)).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("that never was is an empty one", () => {
+    expect(collectOutput("/no/such/file")).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
+  });
+
+  test.each([1, 16 * 1024])("of %i bytes takes it whole, and the file away", (bytes) => {
+    const content = Buffer.alloc(bytes, Buffer.from([0xff, 0xc3, 0x28, 0x00]));
+    const path = fileOf(content);
+    expect(collectOutput(path)).toEqual({ bytes, text: content, file: null });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("of more keeps head and tail, and the file", () => {
+    const content = "h".repeat(4096) + "m".repeat(1000) + "t".repeat(12288);
+    const path = fileOf(content);
+    const { bytes, text, file } = collectOutput(path);
+    const marker = `\n… 1000 bytes left out; the whole is in ${path} …\n`;
+    expect(text.toString()).toBe(`${"h".repeat(4096)}${marker}${"t".repeat(12288)}`);
+    expect({ bytes, file }).toEqual({ bytes: content.length, file: path });
+    expect(readFileSync(path, "utf8")).toBe(content);
+  });
+
+  test("whose file the command has replaced by a pipe does not wait for a writer", async () => {
+    const b = bench();
+    await b.run(b.launcher(), `rm ${b.stdoutPath}; mkfifo ${b.stdoutPath}`);
+    expect(collectOutput(b.stdoutPath).bytes).toBe(0);
+  });
+});
+
+describe("the output limit", () => {
+  test("cuts a file down to its head and its tail, and counts the rest", () => {
+    const path = fileOf(`${"h".repeat(250)}${"m".repeat(1000)}${"t".repeat(250)}`);
+    const limiter = new OutputLimiter([path], 1000);
+    limiter.stop();
+    const marker = "\n… 1000 bytes left out, as the output exceeded 1000 bytes …\n";
+    expect(readFileSync(path, "utf8")).toBe(`${"h".repeat(250)}${marker}${"t".repeat(250)}`);
+    expect(collectOutput(path, limiter.droppedFrom(path))).toMatchObject({ bytes: 1500, file: path });
+  });
+
+  test("leaves a file alone that keeps to it, and one that is gone", () => {
+    const path = fileOf("x".repeat(1000));
+    const limiter = new OutputLimiter([path, "/no/such/file"], 1000);
+    limiter.stop();
+    expect(limiter.droppedFrom(path)).toBe(0);
+    expect(statSync(path).size).toBe(1000);
+  });
+
+  test("of 0 is none", () => {
+    const path = fileOf("x".repeat(1000));
+    new OutputLimiter([path], 0).stop();
+    expect(statSync(path).size).toBe(1000);
+  });
+
+  test("holds while the command writes, again and again, and the command ends as it would", async () => {
+    const b = bench();
+    const limit = 64 * 1024;
+    const limiter = new OutputLimiter([b.stdoutPath, b.stderrPath], limit);
+    // Writes until its output was cut twice: then the file has become smaller twice.
+    const write =
+      "echo first; while [ ! -e enough ]; do head -c 4096 /dev/zero | tr '\\\\0' x; done; echo last; exit 3";
+    const execution = b.launcher().run(b.request(write));
+    let cuts = 0;
+    let before = 0;
+    await waitFor("two cuts", () => {
+      const dropped = limiter.droppedFrom(b.stdoutPath);
+      if (dropped !== before) cuts++;
+      before = dropped;
+      return cuts >= 2;
+    });
+    await b.run(b.launcher(), "touch enough", { stdoutPath: "/dev/null", stderrPath: "/dev/null" });
+    expect(await execution.ended).toEqual({ kind: "failed", exitCode: 3 });
+    limiter.stop();
+    expect(statSync(b.stdoutPath).size).toBeLessThanOrEqual(limit);
+    const content = readFileSync(b.stdoutPath, "utf8");
+    expect(content.startsWith("first\n")).toBe(true);
+    expect(content.endsWith("last\n")).toBe(true);
+    expect(content.match(/bytes left out/g)).toHaveLength(1);
+    expect(collectOutput(b.stdoutPath, limiter.droppedFrom(b.stdoutPath)).bytes).toBeGreaterThan(2 * limit);
+  });
+
+  test("bounds a gibibyte", async () => {
+    const b = bench();
+    const limit = 1024 * 1024;
+    const limiter = new OutputLimiter([b.stdoutPath, b.stderrPath], limit);
+    expect(await b.run(b.launcher(), "head -c 1073741824 /dev/zero")).toEqual({ kind: "succeeded" });
+    limiter.stop();
+    expect(statSync(b.stdoutPath).size).toBeLessThanOrEqual(limit);
+    // Less what was written in the moments of the cuts.
+    expect(collectOutput(b.stdoutPath, limiter.droppedFrom(b.stdoutPath)).bytes).toBeGreaterThan(0.9 * 2 ** 30);
+  });
+});
