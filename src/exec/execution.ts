@@ -22,8 +22,8 @@ export type StopCause = Extract<Outcome, { kind: "cancelled" | "interrupted" | "
 
 export interface Execution {
   /**
-   * Resolves to the pid of the command's first process once it has run for a tenth of a second, or to null when it ended
-   * before. Never rejects.
+   * Resolves to the pid of the command's first process as soon as that is there; to null where the system does not tell
+   * it, and when the command could not start. Never rejects.
    */
   readonly pid: Promise<number | null>;
   /**

@@ -99,6 +99,7 @@ export class Launcher {
 
   #newShell(): Shell {
     const shell: Shell = new Shell(this.#options.shell ?? "/bin/sh", this.#options.env, {
+      running: (pid) => this.#run?.commandRunning(pid),
       ended: (status, complaint) => this.#run?.commandEnded(status, complaint),
       gone: (outcome: Outcome) => {
         if (this.#shell !== shell) return;

@@ -1,5 +1,4 @@
 /** Process groups: who is in one, and signals to one. A process that is gone already is never an error. */
-import { existsSync, readFileSync } from "node:fs";
 import { type ProcessEntry, processTable } from "./process-table.js";
 
 /** The living members of a group; zombies do not count. @throws Error if the system would not tell. */
@@ -21,18 +20,6 @@ export function descendantsOf(roots: ReadonlySet<number>, table: readonly Proces
     }
   }
   return found;
-}
-
-/** Cheap where the kernel lists them, a look at every process where it does not. None where there is no /proc. */
-export function childrenOf(pid: number, procRoot = "/proc"): number[] {
-  if (!existsSync(procRoot)) return [];
-  try {
-    return readFileSync(`${procRoot}/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
-  } catch {
-    return processTable(procRoot)
-      .filter(({ ppid }) => ppid === pid)
-      .map((child) => child.pid);
-  }
 }
 
 export function signalGroup(pgid: number, signal: NodeJS.Signals): void {

@@ -3,7 +3,8 @@
  * line that reports its status.
  *
  * Whatever fails before the redirections is complained about on the launcher's own channel: that is how status.ts tells
- * a command that did not start from one that failed. Then `kill 0` ends what the command left in the group; the
+ * a command that did not start from one that failed. The subshell also reports its pid, which the command keeps: a
+ * pattern in /proc tells it without a fork, and without reading a file byte by byte as `read` does. Then `kill 0` ends what the command left in the group; the
  * launcher survives that, by its traps.
  */
 import type { ExecutionRequest } from "./execution.js";
@@ -14,7 +15,7 @@ export function requestText(request: ExecutionRequest, nonce: string, umask: num
   let exports = "";
   for (const name in env) exports += ` ${quote(`${name}=${env[name]}`)}`;
   return (
-    `(cd ${quote(cwd)}||exit;exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
+    `(cd ${quote(cwd)}||exit;set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
     `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request)})\n` +
     `echo "=${nonce} $?";kill -s TERM 0\n`
   );

@@ -37,7 +37,6 @@ export class Run implements Execution {
   #resolvePid!: (pid: number | null) => void;
   #resolveEnded!: (outcome: Outcome) => void;
   readonly #startedAt: number;
-  #pidTimer: NodeJS.Timeout | undefined;
   /** Why we ended it. */
   #cause: Cause | null = null;
   /** How it ended by itself. */
@@ -55,7 +54,6 @@ export class Run implements Execution {
       this.#resolveEnded = resolve;
     });
     this.#startedAt = options.clock.monotonic();
-    this.#lookForPid(SHORT_MS);
     const { timeoutMs } = request;
     this.#cancelTimeout =
       timeoutMs > 0 ? after(timeoutMs, () => this.#end({ kind: "timed-out", timeoutMs }, options.killGraceMs)) : null;
@@ -63,6 +61,10 @@ export class Run implements Execution {
 
   stop(cause: StopCause, graceMs: number): void {
     this.#end(cause, graceMs);
+  }
+
+  commandRunning(pid: number | null): void {
+    this.#resolvePid(pid);
   }
 
   commandEnded(status: number, complaint: string): void {
@@ -83,7 +85,6 @@ export class Run implements Execution {
     if (this.#own !== null) return;
     this.#own = own;
     this.#cancelTimeout?.();
-    clearTimeout(this.#pidTimer);
     this.#resolvePid(null);
     if (!this.#escalation && this.#needsNoClearing(own)) {
       this.#finish(own);
@@ -100,14 +101,6 @@ export class Run implements Execution {
   #needsNoClearing(own: Outcome): boolean {
     if (own.kind === "not-started") return true;
     return own.kind === "succeeded" && this.#options.clock.monotonic() - this.#startedAt < SHORT_MS;
-  }
-
-  #lookForPid(afterMs: number): void {
-    this.#pidTimer = setTimeout(() => {
-      const pid = pidOf(this.#shell);
-      if (pid === null) this.#lookForPid(afterMs * 2);
-      else this.#resolvePid(pid);
-    }, afterMs);
   }
 
   #finish(outcome: Outcome): void {
@@ -130,13 +123,5 @@ export class Run implements Execution {
       const outcome = this.#cause ?? this.#own;
       if (outcome) this.#finish(outcome);
     });
-  }
-}
-
-function pidOf(shell: Shell): number | null {
-  try {
-    return shell.commandPid();
-  } catch {
-    return null;
   }
 }

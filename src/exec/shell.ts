@@ -10,10 +10,12 @@ import type { Socket } from "node:net";
 import type { Outcome } from "../core/outcome.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
-import { childrenOf, signalGroup } from "./process-group.js";
+import { signalGroup } from "./process-group.js";
 import { StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {
+  /** The command's first process is there; null where the system does not tell which. */
+  running(pid: number | null): void;
   /** The command ended; `complaint` is what the shell said before. */
   ended(status: number, complaint: string): void;
   /** The shell is gone, and what that means for a command that it was running. Called once, after the last `ended`. */
@@ -43,15 +45,6 @@ export class Shell {
   /** False once it must not get another command: it is gone, going, or lost its lifeline. */
   get usable(): boolean {
     return this.#usable;
-  }
-
-  /**
-   * The first process of the command that is running; null if there is none, and where there is no /proc. Looked up
-   * when wanted: having the shell report every one made a queue of short commands 8 % slower.
-   */
-  commandPid(): number | null {
-    if (this.pid === null || this.#readerPid === null) return null;
-    return childrenOf(this.pid).find((pid) => pid !== this.#readerPid) ?? null;
   }
 
   get gone(): boolean {
@@ -111,6 +104,7 @@ export class Shell {
   #read(text: string): void {
     for (const report of this.#status.read(text)) {
       if (report.kind === "ready") this.#readerPid = report.value;
+      else if (report.kind === "running") this.#events.running(Number.isNaN(report.value) ? null : report.value);
       else this.#events.ended(report.value, report.complaint);
     }
   }

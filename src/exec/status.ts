@@ -11,11 +11,11 @@ import { constants } from "node:os";
 import type { Outcome } from "../core/outcome.js";
 import { isShortage, whyNotEntered } from "./not-started.js";
 
-const KINDS = { "+": "ready", "=": "ended" } as const;
+const KINDS = { "+": "ready", "@": "running", "=": "ended" } as const;
 
 export interface Report {
-  readonly kind: "ready" | "ended";
-  /** The reader's pid, or the command's status. */
+  readonly kind: (typeof KINDS)[keyof typeof KINDS];
+  /** The reader's pid, the command's, or the command's status; NaN where there is no /proc to tell the second. */
   readonly value: number;
   /** The shell's complaints before it, without the line end. */
   readonly complaint: string;
@@ -27,7 +27,7 @@ export class StatusReader {
   #complaint = "";
 
   constructor(nonce: string) {
-    this.#report = new RegExp(`^([+=])${nonce} (\\d+)$`);
+    this.#report = new RegExp(`^([+@=])${nonce} (\\d+|\\*)$`);
   }
 
   /** What was said since the last report. */
