@@ -1,0 +1,34 @@
+/**
+ * Waiting for a database that somebody else has locked. SQLite's own wait blocks the event loop, so it is kept short
+ * (see {@link SQLITE_WAIT_MS}); above it we wait here, where timers, signals and heartbeats go on, with a random pause so
+ * that those who wait do not come back together. This is real time, not the injected clock: it is about I/O.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreBusyError } from "../../core/errors.js";
+import { isBusy } from "./sqlite-errors.js";
+
+/** How long one call may block inside SQLite. */
+export const SQLITE_WAIT_MS = 250;
+
+const MIN_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 50;
+
+export interface BusyPolicy {
+  readonly path: string;
+  readonly timeoutMs: number;
+}
+
+/** Runs `attempt` until it finds the database unlocked. It must not leave anything behind when it throws. */
+export async function whileBusy<T>(policy: BusyPolicy, attempt: () => T): Promise<T> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      const waited = performance.now() - start;
+      if (waited >= policy.timeoutMs) throw new StoreBusyError(policy.path, waited, error);
+      await sleep(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
+    }
+  }
+}

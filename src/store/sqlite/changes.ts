@@ -1,0 +1,61 @@
+/**
+ * Changes that somebody asks for by a job's id. Each is one UPDATE that carries its condition, so that it cannot act on what
+ * has changed in the meantime; only when it did nothing do we look why, in the same transaction.
+ */
+import { describeOutcome } from "../../core/outcome.js";
+import type { ChangeResult } from "../store.js";
+import { type Connection, type Writing, write } from "./connection.js";
+import { deleteJob, outputFilesOfJob } from "./insert-sql.js";
+import * as sql from "./jobs-sql.js";
+import { fileNames, type JobRow, toJob } from "./rows.js";
+
+export function cancelJob(connection: Connection, id: string, reason: string | null): Promise<ChangeResult> {
+  return write(connection, async (writing) => {
+    const { db, now } = writing;
+    const error = describeOutcome({ kind: "cancelled", reason });
+    const cancelled = await sql.cancelWaiting.first(db, { id, error, now });
+    if (cancelled !== undefined) return changed(cancelled);
+    const asked = await sql.requestCancel.first(db, { id, reason, now });
+    if (asked !== undefined) return { kind: "requested", job: toJob(asked) };
+    return unchanged(writing, id);
+  });
+}
+
+export function reviveJob(connection: Connection, id: string): Promise<ChangeResult> {
+  return write(connection, async (writing) => {
+    const row = await sql.reviveJob.first(writing.db, { id, now: writing.now });
+    return row === undefined ? unchanged(writing, id) : changed(row);
+  });
+}
+
+export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {
+  return write(connection, async (writing) => {
+    const row = await sql.expediteJob.first(writing.db, { id, now: writing.now });
+    return row === undefined ? unchanged(writing, id) : changed(row);
+  });
+}
+
+export function deleteJobWithHistory(
+  connection: Connection,
+  id: string,
+): Promise<ChangeResult & { readonly files?: readonly string[] }> {
+  return write(connection, async (writing) => {
+    const { db } = writing;
+    const before = await unchanged(writing, id);
+    const files = fileNames(await outputFilesOfJob.all(db, { id }));
+    if (before.kind === "not-found" || (await deleteJob.run(db, { id })) === 0) return before;
+    return { kind: "changed", job: before.job, files };
+  });
+}
+
+function changed(row: JobRow): ChangeResult {
+  return { kind: "changed", job: toJob(row) };
+}
+
+async function unchanged(
+  { db }: Writing,
+  id: string,
+): Promise<Extract<ChangeResult, { kind: "wrong-state" | "not-found" }>> {
+  const row = await sql.jobById.first(db, { id });
+  return row === undefined ? { kind: "not-found" } : { kind: "wrong-state", job: toJob(row) };
+}

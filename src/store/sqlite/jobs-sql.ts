@@ -1,0 +1,81 @@
+/** The statements of `jobs.ts` and `changes.ts`. */
+import { type Selectable, sql } from "kysely";
+import type { JobState } from "../../core/state.js";
+import { allowed, waiting } from "./predicates.js";
+import type { AttemptRow, JobRow } from "./rows.js";
+import type { AttemptTable } from "./schema.js";
+import { statement } from "./statement.js";
+
+export const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
+
+/** A range and not LIKE: no character of the prefix means anything, and the index is used. */
+export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: string }>(
+  (p) => sql`
+    SELECT id FROM jobs WHERE id >= ${p("prefix")} AND id < ${p("prefix")} || char(0x10FFFF)
+    ORDER BY id LIMIT ${p("limit")}`,
+);
+
+export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
+  () => sql`SELECT state, count(*) AS count FROM jobs GROUP BY state`,
+);
+
+export const oldestDue = statement<{ now: number }, JobRow>(
+  (p) => sql`
+    SELECT * FROM jobs WHERE seq = (
+      SELECT seq FROM jobs INDEXED BY jobs_due
+      WHERE ${waiting} AND state = 'pending' AND run_at <= ${p("now")}
+      ORDER BY run_at, seq LIMIT 1)`,
+);
+
+export const attemptsOf = statement<{ jobId: string }, AttemptRow>(
+  (p) => sql`
+    SELECT fence, job_id, attempt, worker_id, pid, started_at, finished_at, outcome, exit_code, signal, error,
+      stdout_bytes, stderr_bytes
+    FROM attempts WHERE job_id = ${p("jobId")} ORDER BY attempt`,
+);
+
+export type OutputRow = Pick<
+  Selectable<AttemptTable>,
+  "stdout_bytes" | "stderr_bytes" | "stdout_file" | "stderr_file" | "stdout" | "stderr"
+>;
+
+export const outputOf = statement<{ fence: number }, OutputRow>(
+  (p) => sql`
+    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
+    FROM attempts WHERE fence = ${p("fence")}`,
+);
+
+export const cancelWaiting = statement<{ id: string; error: string | null; now: number }, JobRow>(
+  (p) => sql`
+    UPDATE jobs SET state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}
+    WHERE id = ${p("id")} AND ${allowed("cancel")} AND state <> 'processing'
+    RETURNING *`,
+);
+
+/** Asked twice, the first reason stays. */
+export const requestCancel = statement<{ id: string; reason: string | null; now: number }, JobRow>(
+  (p) => sql`
+    UPDATE jobs SET
+      cancel_reason = iif(cancel_requested_at IS NULL, ${p("reason")}, cancel_reason),
+      cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${p("now")}
+    WHERE id = ${p("id")} AND ${allowed("cancel")} AND state = 'processing'
+    RETURNING *`,
+);
+
+/** The newest attempt's traces (worker, fence, when it began) stay, as its row does. */
+export const reviveJob = statement<{ id: string; now: number }, JobRow>(
+  (p) => sql`
+    UPDATE jobs SET
+      state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
+      finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL
+    WHERE id = ${p("id")} AND ${allowed("revive")}
+    RETURNING *`,
+);
+
+/** A job that is due already keeps its place. */
+export const expediteJob = statement<{ id: string; now: number }, JobRow>(
+  (p) => sql`
+    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")}
+    WHERE id = ${p("id")} AND ${allowed("expedite")}
+    RETURNING *`,
+);

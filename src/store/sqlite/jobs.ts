@@ -1,0 +1,59 @@
+/** The role of the store that people's commands use: put jobs in, look at them, change one. */
+import type { Attempt } from "../../core/job.js";
+import { type JobState, STATES } from "../../core/state.js";
+import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
+import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
+import type { Connection } from "./connection.js";
+import { insertJobs } from "./insert.js";
+import * as sql from "./jobs-sql.js";
+import { listJobs } from "./list.js";
+import { toAttempt, toJob } from "./rows.js";
+
+export function jobStore(connection: Connection): JobStore {
+  const { db, clock } = connection;
+  return {
+    insert: (batches, options = {}) => insertJobs(connection, batches, options),
+    list: (filter) => listJobs(db, filter),
+    cancel: (id, reason) => cancelJob(connection, id, reason),
+    revive: (id) => reviveJob(connection, id),
+    expedite: (id) => expediteJob(connection, id),
+    delete: (id) => deleteJobWithHistory(connection, id),
+
+    async get(id) {
+      const row = await sql.jobById.first(db, { id });
+      return row === undefined ? null : toJob(row);
+    },
+
+    async idsWithPrefix(prefix, limit) {
+      return (await sql.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
+    },
+
+    async counts() {
+      const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
+      for (const { state, count } of await sql.countByState.all(db, {})) counts[state] = count;
+      return counts satisfies JobCounts;
+    },
+
+    async oldestDue() {
+      const row = await sql.oldestDue.first(db, { now: clock.now() });
+      return row === undefined ? null : toJob(row);
+    },
+
+    async attempts(jobId): Promise<Attempt[]> {
+      return (await sql.attemptsOf.all(db, { jobId })).map(toAttempt);
+    },
+
+    async output(fence) {
+      const row = await sql.outputOf.first(db, { fence });
+      return row === undefined ? null : toOutput(row);
+    },
+  };
+}
+
+function toOutput(row: sql.OutputRow): AttemptOutput {
+  const none = Buffer.alloc(0);
+  return {
+    stdout: { bytes: row.stdout_bytes, text: row.stdout ?? none, file: row.stdout_file },
+    stderr: { bytes: row.stderr_bytes, text: row.stderr ?? none, file: row.stderr_file },
+  };
+}

@@ -1,0 +1,43 @@
+/** The role of the store that workers and the reaper use: take, keep, end and see leases. */
+import type { LeaseStore } from "../store.js";
+import { claimJobs } from "./claim.js";
+import { type Connection, writeUnsynced } from "./connection.js";
+import * as sql from "./leases-sql.js";
+import { toLease } from "./rows.js";
+import { settleAttempts } from "./settle.js";
+
+export function leaseStore(connection: Connection): LeaseStore {
+  const { db, clock } = connection;
+  return {
+    claim: (request) => claimJobs(connection, request),
+
+    settle: (settlements) => settleAttempts(connection, settlements),
+
+    async renew(fences, leaseMs) {
+      if (fences.length === 0) return [];
+      const renewed = await writeUnsynced(connection, ({ db, now }) =>
+        sql.renewLeases.all(db, { fences: JSON.stringify(fences), expiresAt: now + leaseMs, now }),
+      );
+      return renewed.map((row) => row.fence);
+    },
+
+    async started(fence, pid) {
+      // A pid means nothing after a power cut, so it need not survive one.
+      await writeUnsynced(connection, ({ db }) => sql.recordPid.run(db, { fence, pid }));
+    },
+
+    cancellations: (workerId) => sql.cancellationsOf.all(db, { workerId }),
+
+    async leases(workerId) {
+      const rows = workerId === undefined ? await sql.allLeases.all(db, {}) : await sql.leasesOf.all(db, { workerId });
+      return rows.map(toLease);
+    },
+
+    async expired() {
+      return (await sql.expiredLeases.all(db, { now: clock.now() })).map(toLease);
+    },
+
+    remaining: (queues) =>
+      sql.remainingWork.one(db, { queues: queues === null ? null : JSON.stringify(queues), now: clock.now() }),
+  };
+}

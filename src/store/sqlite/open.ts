@@ -1,0 +1,192 @@
+/**
+ * Opens the database file: everything that can be wrong with it is found here and said in one line, and what every
+ * connection needs is set. Start-up time of the command line is spent here, so there is one batch of PRAGMAs and no
+ * statement that is not needed.
+ *
+ * The file is never opened by anything but SQLite: closing another descriptor of it would drop SQLite's POSIX locks.
+ */
+import { accessSync, constants, mkdirSync, type Stats, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import Sqlite, { type Database } from "better-sqlite3";
+import { UnusableError } from "../../core/errors.js";
+import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
+import { translate } from "./sqlite-errors.js";
+
+/** Before it, several processes could corrupt a WAL when it was reset. */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+
+/** As in statfs(2). FUSE is not among them: it is local as often as not. */
+const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xff534d42, "CIFS"],
+  [0xfe534d42, "SMB2"],
+  [0x01021997, "9p"],
+]);
+
+const PRAGMAS = `
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA journal_size_limit = ${64 * 1024 * 1024};
+`;
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** The schema is older than this program's, or there is none yet. */
+  readonly needsMigration: boolean;
+}
+
+export async function openDatabase(options: BusyPolicy & { create: boolean }): Promise<OpenedDatabase> {
+  const { path, create } = options;
+  checkFile(path, create);
+  let database: Database | undefined;
+  try {
+    const opened = openPrivately(path, Math.min(SQLITE_WAIT_MS, options.timeoutMs), create);
+    database = opened;
+    const version = await whileBusy(options, () => prepare(opened, path));
+    return { database, needsMigration: version < SCHEMA_VERSION };
+  } catch (error) {
+    database?.close();
+    throw translate(error, path);
+  }
+}
+
+/** The -wal and -shm files take their mode from the database. */
+function openPrivately(path: string, timeout: number, create: boolean): Database {
+  const before = process.umask(0o077);
+  try {
+    return new Sqlite(path, { timeout, fileMustExist: !create });
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Resolves to the version of the schema. May be run again after SQLITE_BUSY. */
+function prepare(database: Database, path: string): number {
+  checkSqlite(database);
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (version > SCHEMA_VERSION) {
+    throw new UnusableError(
+      `the database ${path} was written by a newer queuectl (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      "upgrade queuectl, or use another home",
+    );
+  }
+  if (!isOurs(database, version)) {
+    throw new UnusableError(`${path} is the database of another program`, "point the database setting somewhere else");
+  }
+  // Changing the mode takes locks that a reader of a settled database should not have to wait for.
+  const mode = () => database.pragma("journal_mode", { simple: true });
+  if (mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
+    throw new UnusableError(
+      `the database ${path} is where processes cannot share memory`,
+      "use a home on a local disk",
+    );
+  }
+  database.exec(PRAGMAS);
+  return version;
+}
+
+/**
+ * An empty file becomes ours; one with a schema must say that it is. Asked in this order, since another process may be
+ * writing the first schema at this moment, with its mark in the same transaction.
+ */
+function isOurs(database: Database, version: number): boolean {
+  const empty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  return (version === 0 && empty) || database.pragma("application_id", { simple: true }) === APPLICATION_ID;
+}
+
+function checkSqlite(database: Database): void {
+  const version = String(database.prepare("SELECT sqlite_version()").pluck().get());
+  if (compareVersions(version.split(".").map(Number), OLDEST_SQLITE) >= 0) return;
+  throw new UnusableError(
+    `SQLite ${version} can damage a database that several processes use; ${OLDEST_SQLITE.join(".")} is the oldest that cannot`,
+    "reinstall queuectl, so that it gets the better-sqlite3 that it asks for",
+  );
+}
+
+/** Negative if `a` is older than `b`. */
+export function compareVersions(a: readonly number[], b: readonly number[]): number {
+  const differing = b.findIndex((part, index) => part !== (a[index] ?? 0));
+  return differing === -1 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
+}
+
+function checkFile(path: string, create: boolean): void {
+  const directory = dirname(path);
+  if (create) makeDirectory(directory, path);
+  const file = look(path);
+  if (file === undefined) {
+    if (create) {
+      checkFilesystem(directory, path);
+      return;
+    }
+    throw new UnusableError(
+      `there is no database at ${path}`,
+      "queuectl enqueue makes one; --home or QUEUECTL_HOME names another place",
+    );
+  }
+  if (!file.isFile()) {
+    throw new UnusableError(
+      `${path} is ${file.isDirectory() ? "a directory" : "no regular file"}, not a database`,
+      "move it away, or use another home",
+    );
+  }
+  checkOwner(file, path);
+  checkAccess(path);
+  checkFilesystem(directory, path);
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UnusableError(
+      `the database ${path} cannot be reached: ${(error as Error).message}`,
+      "check the modes of the directories above it, or use another home",
+      error,
+    );
+  }
+}
+
+function makeDirectory(directory: string, path: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UnusableError(
+      `the directory of ${path} cannot be made: ${(error as Error).message}`,
+      "use another home",
+      error,
+    );
+  }
+}
+
+/** To enqueue is to execute as the one who runs the workers: root must not take commands from somebody else's file. */
+export function checkOwner(file: Pick<Stats, "uid">, path: string, uid: number | undefined = process.getuid?.()): void {
+  if (uid !== 0 || file.uid === 0) return;
+  throw new UnusableError(
+    `the database ${path} belongs to the user with the id ${file.uid}, who could make root run commands through it`,
+    "run queuectl as that user, or give root a home of its own",
+  );
+}
+
+function checkAccess(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new UnusableError(
+      `the database ${path} cannot be read and written: ${(error as Error).message}`,
+      "check the owner and the mode of the file, or use another home",
+      error,
+    );
+  }
+}
+
+function checkFilesystem(directory: string, path: string): void {
+  if (process.platform !== "linux") return;
+  const name = NETWORK_FILESYSTEMS.get(statfsSync(directory).type);
+  if (name === undefined) return;
+  throw new UnusableError(
+    `the database ${path} is on a network file system (${name}), where SQLite cannot share it between processes`,
+    "use a home on a local disk",
+  );
+}

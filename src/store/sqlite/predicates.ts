@@ -1,0 +1,26 @@
+/** Conditions that several statements share. Which states an event may move comes from the transition table alone. */
+import { type RawBuilder, sql } from "kysely";
+import { type JobEvent, type JobState, TERMINAL_STATES, TRANSITIONS } from "../../core/state.js";
+
+/** The job is in a state from which `event` leads on. */
+export function allowed(event: JobEvent): RawBuilder<boolean> {
+  return sql`state IN (${sql.raw(quoted(TRANSITIONS[event].from))})`;
+}
+
+/**
+ * The job waits for its turn. The same condition as the one of the index `jobs_due`: without it, word for word, SQLite does
+ * not use that index.
+ */
+export const waiting = allowed("claim");
+
+/** The job is in a terminal state. */
+export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;
+
+/** Only the one who holds this very lease passes. What does not is a zombie, and changes nothing. */
+export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`state = 'processing' AND fence = ${fence}`;
+}
+
+function quoted(states: readonly JobState[]): string {
+  return states.map((state) => `'${state}'`).join(", ");
+}

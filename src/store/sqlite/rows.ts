@@ -1,0 +1,108 @@
+/** Rows of the tables ↔ the domain's types: snake case to camel case, JSON text to values, and nothing else. */
+import type { Selectable } from "kysely";
+import type { Attempt, Job } from "../../core/job.js";
+import type { Lease, NewJob, ProcessRecord } from "../store.js";
+import type { AttemptTable, JobTable, ProcessTable } from "./schema.js";
+
+export type JobRow = Selectable<JobTable>;
+export type AttemptRow = Omit<Selectable<AttemptTable>, "stdout" | "stderr" | "stdout_file" | "stderr_file">;
+
+export function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    command: JSON.parse(row.command),
+    state: row.state,
+    queue: row.queue,
+    priority: row.priority,
+    attempts: row.attempts,
+    maxRetries: row.max_retries,
+    timeoutMs: row.timeout_ms,
+    backoffBase: row.backoff_base,
+    cwd: row.cwd,
+    env: JSON.parse(row.env),
+    tags: JSON.parse(row.tags),
+    runAt: row.run_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    exitCode: row.exit_code,
+    signal: row.signal,
+    lastError: row.last_error,
+    workerId: row.worker_id,
+    fence: row.fence,
+    interruptions: row.interruptions,
+    losses: row.losses,
+  };
+}
+
+/** Of a row whose job is processing: the schema's CHECKs promise the rest. */
+export function toLease(row: JobRow): Lease {
+  return {
+    job: toJob(row),
+    workerId: row.worker_id ?? "",
+    fence: row.fence,
+    expiresAt: row.lease_expires_at ?? 0,
+    renewals: row.renewals,
+  };
+}
+
+export function toAttempt(row: AttemptRow): Attempt {
+  return {
+    jobId: row.job_id,
+    attempt: row.attempt,
+    fence: row.fence,
+    outcome: row.outcome,
+    exitCode: row.exit_code,
+    signal: row.signal,
+    error: row.error,
+    workerId: row.worker_id,
+    pid: row.pid,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    stdoutBytes: row.stdout_bytes,
+    stderrBytes: row.stderr_bytes,
+  };
+}
+
+export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
+  return {
+    id: row.id,
+    kind: row.kind,
+    host: row.host,
+    bootId: row.boot_id,
+    pid: row.pid,
+    startTime: row.start_time,
+    supervisorId: row.supervisor_id,
+    state: row.state,
+    restarts: row.restarts,
+    startedAt: row.started_at,
+    heartbeatAt: row.heartbeat_at,
+  };
+}
+
+/** The columns that an insert gives; `run_at` is null for now. */
+export type NewJobRow = ReturnType<typeof fromNewJob>;
+
+export function fromNewJob(job: NewJob) {
+  return {
+    id: job.id,
+    command: JSON.stringify(job.command),
+    queue: job.queue,
+    priority: job.priority,
+    max_retries: job.maxRetries,
+    timeout_ms: job.timeoutMs,
+    backoff_base: job.backoffBase,
+    cwd: job.cwd,
+    env: JSON.stringify(job.env),
+    tags: JSON.stringify(job.tags),
+    run_at: job.runAt,
+  };
+}
+
+/** Where an attempt's streams are, if they are too large for the row. */
+export type OutputFiles = Pick<Selectable<AttemptTable>, "stdout_file" | "stderr_file">;
+
+export function fileNames(rows: readonly OutputFiles[]): string[] {
+  return rows.flatMap((row) => [row.stdout_file, row.stderr_file]).filter((name) => name !== null);
+}

@@ -1,0 +1,90 @@
+/**
+ * The tables as Kysely knows them; `migrations/` creates them and says why they are so. JSON columns are text here, see
+ * `rows.ts` for the way to and from the domain's types.
+ */
+import type { Generated } from "kysely";
+import type { Outcome } from "../../core/outcome.js";
+import type { JobState } from "../../core/state.js";
+import type { ProcessRecord } from "../store.js";
+
+/** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
+export const SCHEMA_VERSION = 1;
+
+/** "queu": tells our databases from those of other programs. */
+export const APPLICATION_ID = 0x71756575;
+
+export interface Schema {
+  jobs: JobTable;
+  attempts: AttemptTable;
+  processes: ProcessTable;
+  settings: { key: string; value: string };
+  queues: { name: string; paused: number };
+}
+
+export interface JobTable {
+  seq: Generated<number>;
+  id: string;
+  command: string;
+  state: JobState;
+  queue: string;
+  priority: number;
+  attempts: number;
+  max_retries: number | null;
+  timeout_ms: number | null;
+  backoff_base: number | null;
+  cwd: string;
+  env: string;
+  tags: string;
+  run_at: number;
+  created_at: number;
+  updated_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  last_error: string | null;
+  worker_id: string | null;
+  fence: number;
+  lease_expires_at: number | null;
+  renewals: number;
+  /** Attempts in its history, charged or not: what numbers them. */
+  runs: number;
+  interruptions: number;
+  losses: number;
+  cancel_requested_at: number | null;
+  cancel_reason: string | null;
+}
+
+export interface AttemptTable {
+  fence: Generated<number>;
+  job_id: string;
+  attempt: number;
+  worker_id: string;
+  pid: number | null;
+  started_at: number;
+  finished_at: number | null;
+  outcome: Outcome["kind"] | null;
+  exit_code: number | null;
+  signal: string | null;
+  error: string | null;
+  stdout_bytes: number;
+  stderr_bytes: number;
+  stdout_file: string | null;
+  stderr_file: string | null;
+  stdout: Buffer | null;
+  stderr: Buffer | null;
+}
+
+export interface ProcessTable {
+  id: string;
+  kind: ProcessRecord["kind"];
+  host: string;
+  boot_id: string;
+  pid: number;
+  start_time: string;
+  supervisor_id: string | null;
+  state: ProcessRecord["state"];
+  restarts: number;
+  started_at: number;
+  heartbeat_at: number;
+}

@@ -1,0 +1,143 @@
+/**
+ * The end of attempts. Whoever settles, the worker that saw the end or the reaper that took the job back, comes with the
+ * fence of the lease; unless that lease is still the job's, nothing changes and the answer is false.
+ *
+ * What comes next was decided by `decide`, with one exception that only the store can know of: a job that somebody has
+ * asked to cancel is not run again, whatever its attempt came to.
+ */
+import { sql } from "kysely";
+import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/outcome.js";
+import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/state.js";
+import type { AttemptOutput, Settlement } from "../store.js";
+import { type Connection, type Writing, write } from "./connection.js";
+import { allowed, held } from "./predicates.js";
+import { type PreparedStatement, statement } from "./statement.js";
+
+export function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
+  if (settlements.length === 0) return Promise.resolve([]);
+  return write(connection, async (writing) => {
+    const written: boolean[] = [];
+    for (const settlement of settlements) written.push(await settle(writing, settlement));
+    return written;
+  });
+}
+
+async function settle({ db, now }: Writing, settlement: Settlement): Promise<boolean> {
+  const { jobId, fence, outcome, decision } = settlement;
+  const event =
+    (await cancelRequest.first(db, { jobId })) === undefined ? decision.event : EVENT_IF_CANCELLED[decision.event];
+  const uncharged = isUncharged(outcome) ? 1 : 0;
+  const changed = await endLease[event].run(db, {
+    jobId,
+    fence,
+    ifRenewals: settlement.ifRenewals ?? null,
+    runAt: event === "retry" || event === "release" ? now + decision.delayMs : null,
+    finishedAt: isTerminal(TRANSITIONS[event].to) ? now : null,
+    exitCode: exitCodeOf(outcome),
+    signal: signalOf(outcome),
+    error: describeOutcome(outcome),
+    uncharged,
+    lost: outcome.kind === "lost" ? 1 : 0,
+    now,
+  });
+  if (changed === 0) return false;
+  await endAttempt.run(db, {
+    fence,
+    outcome: outcome.kind,
+    exitCode: exitCodeOf(outcome),
+    signal: signalOf(outcome),
+    error: describeOutcome(outcome),
+    pid: settlement.pid ?? null,
+    ...streams(settlement.output),
+    now,
+  });
+  return true;
+}
+
+const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {
+  complete: "complete",
+  bury: "bury",
+  retry: "cancel",
+  release: "cancel",
+  cancel: "cancel",
+};
+
+/** Cut short through no fault of the job: the attempt is given back, and counted as an interruption. */
+function isUncharged(outcome: Outcome): boolean {
+  return outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient);
+}
+
+function streams(output: AttemptOutput | undefined) {
+  return {
+    stdout: output?.stdout.text ?? null,
+    stdoutBytes: output?.stdout.bytes ?? 0,
+    stdoutFile: output?.stdout.file ?? null,
+    stderr: output?.stderr.text ?? null,
+    stderrBytes: output?.stderr.bytes ?? 0,
+    stderrFile: output?.stderr.file ?? null,
+  };
+}
+
+const cancelRequest = statement<{ jobId: string }, { id: string }>(
+  (p) => sql`SELECT id FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
+);
+
+interface EndOfLease {
+  jobId: string;
+  fence: number;
+  /** Null: however often it was renewed. */
+  ifRenewals: number | null;
+  /** Null: as it was. */
+  runAt: number | null;
+  finishedAt: number | null;
+  exitCode: number | null;
+  signal: string | null;
+  error: string | null;
+  uncharged: number;
+  lost: number;
+  now: number;
+}
+
+/** One statement for each event, since each takes its states from the transition table. */
+const endLease: Readonly<Record<SettleEvent, PreparedStatement<EndOfLease, never>>> = {
+  complete: endLeaseBy("complete"),
+  retry: endLeaseBy("retry"),
+  bury: endLeaseBy("bury"),
+  release: endLeaseBy("release"),
+  cancel: endLeaseBy("cancel"),
+};
+
+function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
+  return statement(
+    (p) => sql`
+      UPDATE jobs SET
+        state = ${sql.lit(TRANSITIONS[event].to)},
+        run_at = coalesce(${p("runAt")}, run_at), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
+        exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
+        attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("uncharged")},
+        losses = iif(${p("lost")}, losses + 1, 0),
+        lease_expires_at = NULL, cancel_requested_at = NULL, cancel_reason = NULL
+      WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
+        AND renewals = coalesce(${p("ifRenewals")}, renewals)`,
+  );
+}
+
+interface EndOfAttempt extends ReturnType<typeof streams> {
+  fence: number;
+  outcome: Outcome["kind"];
+  exitCode: number | null;
+  signal: string | null;
+  error: string | null;
+  pid: number | null;
+  now: number;
+}
+
+const endAttempt = statement<EndOfAttempt>(
+  (p) => sql`
+    UPDATE attempts SET
+      finished_at = ${p("now")}, outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
+      error = ${p("error")}, pid = coalesce(${p("pid")}, pid),
+      stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
+      stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
+    WHERE fence = ${p("fence")}`,
+);

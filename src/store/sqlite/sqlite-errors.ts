@@ -1,0 +1,71 @@
+/**
+ * What SQLite's result codes mean to a person. Codes that say something about the file or the disk become an
+ * {@link UnusableError} with a hint; a lock is waited for elsewhere; everything else (a broken constraint, a mistake in
+ * SQL) is a bug of ours and passes through as it is.
+ */
+import { QueuectlError, StoreBusyError, UnusableError } from "../../core/errors.js";
+
+interface Meaning {
+  readonly code: string;
+  readonly says: (path: string, detail: string) => string;
+  readonly hint: string;
+}
+
+/** Matched by prefix: SQLite's extended codes begin with the plain one. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    code: "SQLITE_NOTADB",
+    says: (path) => `${path} is not a SQLite database`,
+    hint: "point --home or the database setting somewhere else, or move the file away",
+  },
+  {
+    code: "SQLITE_CORRUPT",
+    says: (path, detail) => `the database ${path} is damaged: ${detail}`,
+    hint: "stop the workers, copy the file with its -wal and -shm, and try: sqlite3 queuectl.db .recover",
+  },
+  {
+    code: "SQLITE_FULL",
+    says: (path, detail) => `the disk that holds ${path} is full: ${detail}`,
+    hint: "free some space and try again; nothing was half written",
+  },
+  {
+    code: "SQLITE_READONLY",
+    says: (path, detail) => `the database ${path} cannot be written: ${detail}`,
+    hint: "check the owner and the mode of the file and of its directory, and that the file system is writable",
+  },
+  {
+    code: "SQLITE_CANTOPEN",
+    says: (path, detail) => `the database ${path} cannot be opened: ${detail}`,
+    hint: "check that its directory exists, and the owner and the mode of both",
+  },
+  {
+    code: "SQLITE_PERM",
+    says: (path, detail) => `the database ${path} cannot be opened: ${detail}`,
+    hint: "check the owner and the mode of the file and of its directory",
+  },
+  {
+    code: "SQLITE_IOERR",
+    says: (path, detail) => `the disk that holds ${path} failed: ${detail}`,
+    hint: "look at the system log for what is wrong with the disk; nothing was half written",
+  },
+];
+
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith("SQLITE_BUSY") ?? false;
+}
+
+/** The error to throw instead of `error`. */
+export function translate(error: unknown, path: string): unknown {
+  if (error instanceof QueuectlError) return error;
+  // Those who may wait have waited already; this one was in the middle of a transaction, which is rolled back.
+  if (isBusy(error)) return new StoreBusyError(path, 0, error);
+  const code = sqliteCode(error);
+  const meaning = MEANINGS.find((known) => code?.startsWith(known.code));
+  if (meaning === undefined) return error;
+  return new UnusableError(meaning.says(path, `${(error as Error).message} (${code})`), meaning.hint, error);
+}
+
+function sqliteCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" && error.code.startsWith("SQLITE_") ? error.code : undefined;
+}

@@ -1,0 +1,59 @@
+/** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
+import { Kysely } from "kysely";
+import { type Clock, systemClock } from "../../core/clock.js";
+import type { Store } from "../store.js";
+import { sqliteDialect } from "./dialect.js";
+import { jobStore } from "./jobs.js";
+import { leaseStore } from "./leases.js";
+import { openDatabase } from "./open.js";
+import { processStore } from "./processes.js";
+import type { Schema } from "./schema.js";
+import { settingStore } from "./settings.js";
+import { WakeUps } from "./wake.js";
+
+export interface SqliteStoreOptions {
+  readonly path: string;
+  /** What paths in the store are relative to. */
+  readonly home: string;
+  readonly clock?: Clock;
+  /** Make the database, and its directory, if there is none. Default true. */
+  readonly create?: boolean;
+  /** How long to wait in all for a database that somebody else has locked. Default 30 s. */
+  readonly busyTimeoutMs?: number;
+}
+
+const BUSY_TIMEOUT_MS = 30_000;
+
+/**
+ * Opens the store, and makes it first where there is none.
+ *
+ * ```ts
+ * const store = await openSqliteStore({ path: "/home/me/.queuectl/queuectl.db", home: "/home/me/.queuectl" });
+ * ```
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, clock = systemClock, create = true, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
+  const { database, needsMigration } = await openDatabase({ path, timeoutMs, create });
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { path, timeoutMs }) });
+  const wakeUps = new WakeUps(database);
+  try {
+    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(db);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const connection = { db, clock };
+  return {
+    jobs: jobStore(connection),
+    leases: leaseStore(connection),
+    processes: processStore(connection),
+    settings: settingStore(connection),
+    onWork: (wake) => wakeUps.on(wake),
+    async close() {
+      wakeUps.close();
+      await db.destroy();
+      // Kysely does not get as far as the driver's end if nothing was ever asked.
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * What a backend must do, in four roles so that a consumer takes only what it needs. The comments here are the contract;
+ * `tests/store/store-suite.ts` holds every backend to it.
+ *
+ * Every method may throw {@link StoreBusyError} (nothing was written) and {@link UnusableError}. What a promise has
+ * resolved for is on disk. `now` is taken by the backend from its clock after it holds the write lock, so that two
+ * processes cannot order their writes differently from their times.
+ */
+
+import type { Decision } from "../core/decide.js";
+import type { Attempt, Job } from "../core/job.js";
+import type { PreparedJob as NewJob } from "../core/job-spec.js";
+import type { Outcome } from "../core/outcome.js";
+import type { JobState } from "../core/state.js";
+
+/** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
+export type { PreparedJob as NewJob } from "../core/job-spec.js";
+
+export interface InsertOptions {
+  /** Put the job in the place of one with the same id, whose history goes; never of one that is processing. */
+  readonly replace?: boolean;
+  /** Called after a replacement with the output files (relative to the home) that nothing refers to any more, if any. */
+  readonly onDroppedFiles?: (files: readonly string[]) => void;
+}
+
+export const JOB_ORDERS = ["created", "updated", "run_at", "priority"] as const;
+export type JobOrder = (typeof JOB_ORDERS)[number];
+
+export interface JobFilter {
+  readonly states?: readonly JobState[];
+  readonly queue?: string;
+  /** Every one of them. */
+  readonly tags?: readonly string[];
+  readonly limit?: number;
+  /** Default `created`, oldest first; `priority` is highest first. Equal ones in the order of creation. */
+  readonly order?: JobOrder;
+  /** The whole list backwards, with those that are equal. */
+  readonly reverse?: boolean;
+}
+
+export type JobCounts = Readonly<Record<JobState, number>>;
+
+/** What was kept of one output stream of an attempt. */
+export interface StoredStream {
+  /** All that the command wrote, kept or not. */
+  readonly bytes: number;
+  /** The stream itself when it is small, its head and tail otherwise. */
+  readonly text: Buffer;
+  /** Where the stream is when it was too large for the row, relative to the home; null when `text` is all of it. */
+  readonly file: string | null;
+}
+
+export interface AttemptOutput {
+  readonly stdout: StoredStream;
+  readonly stderr: StoredStream;
+}
+
+/** What became of a request to change one job. */
+export type ChangeResult =
+  | { readonly kind: "changed"; readonly job: Job }
+  /** Only for a processing job: its worker has been asked and will end it. */
+  | { readonly kind: "requested"; readonly job: Job }
+  | { readonly kind: "wrong-state"; readonly job: Job }
+  | { readonly kind: "not-found" };
+
+export interface JobStore {
+  /**
+   * All or none, in one transaction; resolves to how many. Nothing is locked while `batches` is waited for, and memory
+   * does not grow with their number.
+   * @throws JobConflictError an id exists (or is processing, with `replace`), or occurs twice in the call. An error that
+   * `batches` throws is passed on; nothing is written then either.
+   */
+  insert(
+    batches: AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>,
+    options?: InsertOptions,
+  ): Promise<number>;
+  get(id: string): Promise<Job | null>;
+  /** The ids that begin with `prefix`, in order, at most `limit`. */
+  idsWithPrefix(prefix: string, limit: number): Promise<string[]>;
+  list(filter: JobFilter): Promise<Job[]>;
+  counts(): Promise<JobCounts>;
+  /** The pending job that has been due for longest; one that waits for its retry is not pending. */
+  oldestDue(): Promise<Job | null>;
+  /** Of one job, oldest first. */
+  attempts(jobId: string): Promise<Attempt[]>;
+  /** Null: no such attempt. While it runs, both streams are empty. */
+  output(fence: number): Promise<AttemptOutput | null>;
+  /** Ends a waiting job at once; asks for the end of a processing one, see {@link LeaseStore.cancellations}. */
+  cancel(id: string, reason: string | null): Promise<ChangeResult>;
+  /** Once more from the beginning: attempts, interruptions and losses back to 0, due now. */
+  revive(id: string): Promise<ChangeResult>;
+  /** Due now instead of later; one that is due already keeps its place. */
+  expedite(id: string): Promise<ChangeResult>;
+  /**
+   * With its history; not while it is processing. Resolves to the output files (relative to the home) that nothing refers
+   * to any more.
+   */
+  delete(id: string): Promise<ChangeResult & { readonly files?: readonly string[] }>;
+}
+
+export interface ClaimRequest {
+  readonly workerId: string;
+  /** Null: every queue. */
+  readonly queues: readonly string[] | null;
+  readonly limit: number;
+  readonly leaseMs: number;
+}
+
+export interface ClaimedJob extends Job {
+  /** The number of this attempt in the job's history, from 1. */
+  readonly attempt: number;
+}
+
+export interface Claim {
+  /** By priority, then by `runAt`, then by age. Paused queues are left alone. */
+  readonly jobs: readonly ClaimedJob[];
+  /**
+   * When the next job that is not due yet will be; null: there is none. It says nothing of jobs that are due and did not fit
+   * into the limit: as many jobs as asked for means that there may be more.
+   */
+  readonly nextDueAt: number | null;
+}
+
+/** The end of an attempt: what is written when a worker settles a job, or the reaper reclaims it. */
+export interface Settlement {
+  readonly jobId: string;
+  readonly fence: number;
+  readonly outcome: Outcome;
+  readonly decision: Decision;
+  readonly pid?: number | null;
+  readonly output?: AttemptOutput;
+  /** Only if the lease has not been renewed since it was seen with this count: what a reaper of silent workers demands. */
+  readonly ifRenewals?: number;
+}
+
+/** A lease as the reaper sees it. */
+export interface Lease {
+  readonly job: Job;
+  readonly workerId: string;
+  readonly fence: number;
+  readonly expiresAt: number;
+  /** Grows by one with every renewal. */
+  readonly renewals: number;
+}
+
+/** Work that `--drain` would wait for. */
+export interface Remaining {
+  /** Pending and due. */
+  readonly due: number;
+  readonly processing: number;
+  /** Failed, waiting for the next attempt. */
+  readonly retrying: number;
+}
+
+export interface LeaseStore {
+  /**
+   * Takes jobs that are due: fence new, attempts + 1, an attempt row, a lease. Cheap when there is nothing to take: no
+   * write lock, no write.
+   */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Extends leases. Resolves to the fences that are still held; for the others, somebody else has decided. */
+  renew(fences: readonly number[], leaseMs: number): Promise<number[]>;
+  /**
+   * Ends attempts, all in one transaction. For each, in order: true if it was written; false if the lease was no longer
+   * held (another fence, another state, renewed), so that nothing was. False is an answer, not an error.
+   *
+   * A job whose cancellation was requested is not run again: a decision to retry or release it becomes `cancel`.
+   */
+  settle(settlements: readonly Settlement[]): Promise<boolean[]>;
+  /** Records the pid of a running attempt; nothing if it is over. Not synced: a pid means nothing after a power cut. */
+  started(fence: number, pid: number): Promise<void>;
+  /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */
+  cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
+  /** All leases, or one worker's. */
+  leases(workerId?: string): Promise<Lease[]>;
+  /** Leases whose time has run out. */
+  expired(): Promise<Lease[]>;
+  /** Of these queues, or of all for null. What waits in a paused queue does not count, since nobody will claim it. */
+  remaining(queues: readonly string[] | null): Promise<Remaining>;
+}
+
+/** A supervisor or a worker, as it registers itself. Identity is never a bare pid. */
+export interface ProcessRecord {
+  /** A uuid, new for every process. */
+  readonly id: string;
+  readonly kind: "supervisor" | "worker";
+  readonly host: string;
+  readonly bootId: string;
+  readonly pid: number;
+  readonly startTime: string;
+  /** The supervisor that started it; null for a supervisor. */
+  readonly supervisorId: string | null;
+  readonly state: ProcessState;
+  /** How often its place in the pool was filled again before it. */
+  readonly restarts: number;
+  readonly startedAt: number;
+  readonly heartbeatAt: number;
+}
+
+export const PROCESS_STATES = ["starting", "running", "draining", "degraded"] as const;
+export type ProcessState = (typeof PROCESS_STATES)[number];
+
+export interface ProcessStore {
+  /** `startedAt` and `heartbeatAt` are the store's. */
+  register(record: Omit<ProcessRecord, "startedAt" | "heartbeatAt">): Promise<void>;
+  /** A sign of life; not synced, since losing it loses nothing. */
+  heartbeat(id: string, state: ProcessState): Promise<void>;
+  deregister(id: string): Promise<void>;
+  /** By kind and start, oldest first. */
+  list(): Promise<ProcessRecord[]>;
+}
+
+/** Configuration that a user stored, as it was written; `config.ts` gives it meaning. */
+export interface SettingStore {
+  all(): Promise<Readonly<Record<string, string>>>;
+  /** Null removes the key. */
+  set(key: string, value: string | null): Promise<void>;
+}
+
+export interface Store {
+  readonly jobs: JobStore;
+  readonly leases: LeaseStore;
+  readonly processes: ProcessStore;
+  readonly settings: SettingStore;
+  /**
+   * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
+   * function that ends it.
+   */
+  onWork(wake: () => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { expect, it } from "vitest";
+import { CANCEL, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import type { Current } from "../store-suite.js";
+
+export function leaseCases(current: Current): void {
+  it("renews what is held, and tells what is not", async () => {
+    const { store, clock } = current();
+    const held = await processing(store);
+    const gone = await processing(store);
+    await settle(store, gone);
+    clock.advance(5000);
+    expect(await store.leases.renew([held.fence, gone.fence, 999], 20_000)).toEqual([held.fence]);
+    expect(await store.leases.leases()).toMatchObject([
+      { fence: held.fence, expiresAt: clock.now() + 20_000, renewals: 1, job: { updatedAt: clock.now() } },
+    ]);
+    expect(await store.leases.renew([], 20_000)).toEqual([]);
+  });
+
+  it("counts renewals from 0 for every lease", async () => {
+    const { store } = current();
+    const first = await processing(store);
+    await store.leases.renew([first.fence], 1000);
+    await store.leases.renew([first.fence], 1000);
+    expect((await store.leases.leases())[0]?.renewals).toBe(2);
+    await settle(store, first, retryAfter(0), { kind: "failed", exitCode: 1 });
+    await claim(store);
+    expect((await store.leases.leases())[0]?.renewals).toBe(0);
+  });
+
+  it("shows all leases, one worker's, and those that have run out", async () => {
+    const { store, clock } = current();
+    await insert(store, { id: "short" }, { id: "long" });
+    await claim(store, { workerId: "w1", leaseMs: 1000 });
+    await claim(store, { workerId: "w2", leaseMs: 2000 });
+    const ids = async (workerId?: string) => (await store.leases.leases(workerId)).map((lease) => lease.job.id);
+    expect(await ids()).toEqual(["short", "long"]);
+    expect(await ids("w2")).toEqual(["long"]);
+    expect(await ids("w3")).toEqual([]);
+    clock.advance(999);
+    expect(await store.leases.expired()).toEqual([]);
+    clock.advance(1);
+    expect((await store.leases.expired()).map((lease) => lease.job.id)).toEqual(["short"]);
+  });
+
+  it("records the pid of a running attempt, and of no other", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    await store.leases.started(job.fence, 4711);
+    expect((await store.jobs.attempts(job.id))[0]?.pid).toBe(4711);
+    await settle(store, job);
+    await store.leases.started(job.fence, 1);
+    await store.leases.started(999, 1);
+    expect((await store.jobs.attempts(job.id))[0]?.pid).toBe(4711);
+  });
+
+  it("has a cancellation until the job is settled", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    await store.jobs.cancel(job.id, "why");
+    await settle(store, job, CANCEL, { kind: "cancelled", reason: "why" });
+    expect(await store.leases.cancellations("worker-1")).toEqual([]);
+    await store.jobs.revive(job.id);
+    await claim(store);
+    expect(await store.leases.cancellations("worker-1")).toEqual([]);
+    expect(await get(store, job.id)).toMatchObject({ state: "processing", attempts: 1 });
+  });
+
+  it("knows what work remains", async () => {
+    const { store, clock, pause } = current();
+    const retried = await processing(store);
+    await settle(store, retried, retryAfter(60_000), { kind: "failed", exitCode: 1 });
+    await processing(store);
+    await insert(store, {}, { queue: "other" }, { runAt: clock.now() + 1000 }, { queue: "paused" });
+    await pause("paused");
+    expect(await store.leases.remaining(null)).toEqual({ due: 2, processing: 1, retrying: 1 });
+    expect(await store.leases.remaining(["other"])).toEqual({ due: 1, processing: 0, retrying: 0 });
+    expect(await store.leases.remaining(["paused"])).toEqual({ due: 0, processing: 0, retrying: 0 });
+    expect(await store.leases.remaining([])).toEqual({ due: 0, processing: 0, retrying: 0 });
+  });
+}

@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import type { ProcessRecord } from "../../../src/store/store.js";
+import { waitFor } from "../../support/wait-for.js";
+import { insert } from "../harness.js";
+import type { Current } from "../store-suite.js";
+
+const record = (fields: Partial<ProcessRecord>): Omit<ProcessRecord, "startedAt" | "heartbeatAt"> => ({
+  id: "p1",
+  kind: "worker",
+  host: "here",
+  bootId: "boot-1",
+  pid: 100,
+  startTime: "12345",
+  supervisorId: null,
+  state: "starting",
+  restarts: 0,
+  ...fields,
+});
+
+export function otherCases(current: Current): void {
+  it("registers processes, and lists them by kind and start", async () => {
+    const { store, clock } = current();
+    const start = clock.now();
+    await store.processes.register(record({ id: "w1", supervisorId: "s1", restarts: 2 }));
+    clock.advance(1);
+    await store.processes.register(record({ id: "a-later-worker" }));
+    await store.processes.register(record({ id: "s1", kind: "supervisor", state: "running" }));
+    const list = await store.processes.list();
+    expect(list.map((process) => process.id)).toEqual(["s1", "w1", "a-later-worker"]);
+    expect(list[1]).toEqual({
+      ...record({ id: "w1", supervisorId: "s1", restarts: 2 }),
+      startedAt: start,
+      heartbeatAt: start,
+    });
+  });
+
+  it("takes heartbeats and farewells, also of processes that it does not know", async () => {
+    const { store, clock } = current();
+    await store.processes.register(record({}));
+    clock.advance(1000);
+    await store.processes.heartbeat("p1", "draining");
+    await store.processes.heartbeat("unknown", "running");
+    expect(await store.processes.list()).toMatchObject([{ id: "p1", state: "draining", heartbeatAt: clock.now() }]);
+    await store.processes.deregister("p1");
+    await store.processes.deregister("p1");
+    expect(await store.processes.list()).toEqual([]);
+  });
+
+  it("keeps settings as they were written", async () => {
+    const { store, connect } = current();
+    expect(await store.settings.all()).toEqual({});
+    await store.settings.set("max-retries", "3");
+    await store.settings.set("max-retries", " 5 ");
+    await store.settings.set("lease", "15s");
+    expect(await (await connect()).settings.all()).toEqual({ lease: "15s", "max-retries": " 5 " });
+    await store.settings.set("lease", null);
+    await store.settings.set("never-there", null);
+    expect(await store.settings.all()).toEqual({ "max-retries": " 5 " });
+  });
+
+  it("wakes when somebody else has written, every time, until it is told to stop", async () => {
+    const { store, connect } = current();
+    const other = await connect();
+    let woken = 0;
+    const stop = store.onWork(() => {
+      woken++;
+    });
+    for (let round = 0; round < 3; round++) {
+      const before = woken;
+      await insert(other, {});
+      await waitFor("a wake-up", () => woken > before);
+    }
+    stop();
+    const after = woken;
+    await insert(other, {});
+    const stopOther = store.onWork(() => undefined);
+    await insert(other, {});
+    stopOther();
+    expect(woken).toBe(after);
+  });
+
+  it("still has everything when it is opened again, and can be closed twice", async () => {
+    const { store, connect } = current();
+    const [id = ""] = await insert(store, {});
+    await store.close();
+    await store.close();
+    const again = await connect();
+    expect(await again.jobs.get(id)).toMatchObject({ id });
+  });
+}

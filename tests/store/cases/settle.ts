@@ -1,0 +1,156 @@
+import { expect, it } from "vitest";
+import type { Outcome } from "../../../src/core/outcome.js";
+import { BURY, CANCEL, COMPLETE, claim, get, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import type { Current } from "../store-suite.js";
+
+const FAILED: Outcome = { kind: "failed", exitCode: 3 };
+const LOST: Outcome = { kind: "lost", message: "its worker died" };
+
+export function settleCases(current: Current): void {
+  it("completes a job: attempt, output and job in one", async () => {
+    const { store, clock } = current();
+    const job = await processing(store);
+    clock.advance(250);
+    const output = {
+      stdout: { bytes: 5, text: Buffer.from("hello"), file: null },
+      stderr: { bytes: 1e6, text: Buffer.from([0, 255, 10]), file: "output/7.err" },
+    };
+    expect(await settle(store, job, COMPLETE, { kind: "succeeded" }, { pid: 42, output })).toBe(true);
+    expect(await get(store, job.id)).toMatchObject({
+      state: "completed",
+      attempts: 1,
+      finishedAt: clock.now(),
+      updatedAt: clock.now(),
+      exitCode: 0,
+      signal: null,
+      lastError: null,
+      workerId: "worker-1",
+      fence: job.fence,
+    });
+    expect(await store.jobs.attempts(job.id)).toMatchObject([
+      { outcome: "succeeded", exitCode: 0, pid: 42, finishedAt: clock.now(), stdoutBytes: 5, stderrBytes: 1e6 },
+    ]);
+    expect(await store.jobs.output(job.fence)).toEqual(output);
+    expect(await store.leases.leases()).toEqual([]);
+  });
+
+  it("shows empty streams while the attempt runs", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    const none = { bytes: 0, text: Buffer.alloc(0), file: null };
+    expect(await store.jobs.output(job.fence)).toEqual({ stdout: none, stderr: none });
+  });
+
+  it("keeps the pid that was recorded if it is given none", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    await store.leases.started(job.fence, 7);
+    await settle(store, job);
+    expect((await store.jobs.attempts(job.id))[0]?.pid).toBe(7);
+  });
+
+  it("sends a failed job round again", async () => {
+    const { store, clock } = current();
+    const job = await processing(store);
+    await settle(store, job, retryAfter(4000), FAILED);
+    expect(await get(store, job.id)).toMatchObject({
+      state: "failed",
+      attempts: 1,
+      runAt: clock.now() + 4000,
+      exitCode: 3,
+      lastError: "exited with code 3",
+      finishedAt: null,
+    });
+  });
+
+  it("forgets the last error when the job succeeds after all", async () => {
+    const { store } = current();
+    const first = await processing(store);
+    await settle(store, first, retryAfter(0), { kind: "killed", signal: "SIGSEGV" });
+    expect(await get(store, first.id)).toMatchObject({ exitCode: 139, signal: "SIGSEGV" });
+    const [second] = await claim(store);
+    if (second !== undefined) await settle(store, second);
+    expect(await get(store, first.id)).toMatchObject({ exitCode: 0, signal: null, lastError: null });
+    expect((await store.jobs.attempts(first.id)).map((attempt) => attempt.error)).toEqual(["killed by SIGSEGV", null]);
+  });
+
+  const uncharged: Outcome[] = [{ kind: "interrupted" }, { kind: "not-started", message: "EAGAIN", transient: true }];
+  for (const outcome of uncharged) {
+    for (const decision of [RELEASE, BURY]) {
+      it(`gives back the attempt of an outcome ${outcome.kind}, with ${decision.event}`, async () => {
+        const { store } = current();
+        const job = await processing(store);
+        await settle(store, job, decision, outcome);
+        expect(await get(store, job.id)).toMatchObject({ attempts: 0, interruptions: 1 });
+        expect(await store.jobs.attempts(job.id)).toMatchObject([{ attempt: 1, outcome: outcome.kind }]);
+      });
+    }
+  }
+
+  it("charges an attempt that could not start through a fault of the job", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    await settle(store, job, retryAfter(0), { kind: "not-started", message: "no such directory", transient: false });
+    expect(await get(store, job.id)).toMatchObject({ attempts: 1, interruptions: 0 });
+  });
+
+  it("numbers attempts over the whole history, charged or not", async () => {
+    const { store } = current();
+    const first = await processing(store);
+    await settle(store, first, RELEASE, { kind: "interrupted" });
+    const [second] = await claim(store);
+    expect(second).toMatchObject({ attempts: 1, attempt: 2 });
+  });
+
+  it("counts losses in a row", async () => {
+    const { store } = current();
+    let [job] = [await processing(store)];
+    const losses: number[] = [];
+    for (const outcome of [LOST, LOST, FAILED, LOST]) {
+      await settle(store, job, retryAfter(0), outcome);
+      losses.push((await get(store, job.id)).losses);
+      job = (await claim(store))[0] ?? job;
+    }
+    expect(losses).toEqual([1, 2, 0, 1]);
+  });
+
+  it("does not run a job again that somebody has asked to cancel", async () => {
+    const { store, clock } = current();
+    for (const [decision, outcome] of [
+      [retryAfter(1000), FAILED],
+      [retryAfter(0), LOST],
+      [RELEASE, { kind: "interrupted" }],
+      [CANCEL, { kind: "cancelled", reason: null }],
+    ] as const) {
+      const job = await processing(store);
+      await store.jobs.cancel(job.id, null);
+      await settle(store, job, decision, outcome);
+      expect(await get(store, job.id)).toMatchObject({ state: "cancelled", finishedAt: clock.now() });
+      expect(await store.jobs.attempts(job.id)).toMatchObject([{ outcome: outcome.kind }]);
+    }
+  });
+
+  it("lets success stand against a request to cancel", async () => {
+    const { store } = current();
+    const job = await processing(store);
+    await store.jobs.cancel(job.id, null);
+    await settle(store, job);
+    expect((await get(store, job.id)).state).toBe("completed");
+  });
+
+  it("settles many at once, each for itself", async () => {
+    const { store } = current();
+    const a = await processing(store);
+    const b = await processing(store);
+    await settle(store, a);
+    const end = (job: { id: string; fence: number }) => ({
+      jobId: job.id,
+      fence: job.fence,
+      outcome: { kind: "succeeded" } as const,
+      decision: COMPLETE,
+    });
+    expect(await store.leases.settle([end(a), end(b), end({ id: "none", fence: 1 })])).toEqual([false, true, false]);
+    expect(await store.leases.settle([])).toEqual([]);
+    expect((await get(store, b.id)).state).toBe("completed");
+  });
+}

@@ -1,0 +1,106 @@
+/** What the store's tests work with: a store with a clock that stands still, and jobs that differ where a test says so. */
+import type { Clock } from "../../src/core/clock.js";
+import type { Decision } from "../../src/core/decide.js";
+import type { Outcome } from "../../src/core/outcome.js";
+import type { ClaimedJob, ClaimRequest, NewJob, Settlement, Store } from "../../src/store/store.js";
+
+export interface StoreHarness {
+  readonly store: Store;
+  readonly clock: ManualClock;
+  /** One more connection to the same data, as another process would have it. */
+  connect(): Promise<Store>;
+  /** All there is of a job and its attempts, in the backend's own form: for comparing before and after. */
+  snapshot(jobId: string): Promise<unknown>;
+  /** What no method of the contract does yet. */
+  block(jobId: string): Promise<void>;
+  pause(queue: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenHarness = () => Promise<StoreHarness>;
+
+/** Stands still until it is told otherwise. */
+export class ManualClock implements Clock {
+  #now = Date.UTC(2030, 0, 1);
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+let made = 0;
+
+export function newJob(fields: Partial<NewJob> = {}): NewJob {
+  return {
+    id: `job-${++made}`,
+    command: "true",
+    queue: "default",
+    priority: 0,
+    maxRetries: null,
+    timeoutMs: null,
+    backoffBase: null,
+    cwd: "/",
+    env: {},
+    tags: [],
+    runAt: null,
+    ...fields,
+  };
+}
+
+/** Inserts one batch and resolves to the ids. */
+export async function insert(store: Store, ...jobs: Partial<NewJob>[]): Promise<string[]> {
+  const batch = jobs.map(newJob);
+  await store.jobs.insert([batch]);
+  return batch.map((job) => job.id);
+}
+
+export async function claim(store: Store, request: Partial<ClaimRequest> = {}): Promise<readonly ClaimedJob[]> {
+  const { jobs } = await store.leases.claim({
+    workerId: "worker-1",
+    queues: null,
+    limit: 1,
+    leaseMs: 15_000,
+    ...request,
+  });
+  return jobs;
+}
+
+/** Inserts a job and claims it; there must be nothing else to claim. */
+export async function processing(store: Store, fields: Partial<NewJob> = {}): Promise<ClaimedJob> {
+  const [id] = await insert(store, fields);
+  const [job] = await claim(store);
+  if (job === undefined || job.id !== id) throw new Error(`claimed ${job?.id} instead of ${id}`);
+  return job;
+}
+
+export const COMPLETE: Decision = { event: "complete", delayMs: 0 };
+export const BURY: Decision = { event: "bury", delayMs: 0 };
+export const RELEASE: Decision = { event: "release", delayMs: 0 };
+export const CANCEL: Decision = { event: "cancel", delayMs: 0 };
+export const retryAfter = (delayMs: number): Decision => ({ event: "retry", delayMs });
+
+/** Ends the attempt that `job` was claimed for; by default it succeeded. */
+export async function settle(
+  store: Store,
+  job: { id: string; fence: number },
+  decision: Decision = COMPLETE,
+  outcome: Outcome = { kind: "succeeded" },
+  more: Partial<Settlement> = {},
+): Promise<boolean> {
+  const [written] = await store.leases.settle([{ jobId: job.id, fence: job.fence, outcome, decision, ...more }]);
+  return written ?? false;
+}
+
+export async function get(store: Store, id: string) {
+  const job = await store.jobs.get(id);
+  if (job === null) throw new Error(`no job ${id}`);
+  return job;
+}
