@@ -1,0 +1,72 @@
+/**
+ * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
+ * to it can run commands as that user.
+ */
+import { accessSync, chmodSync, constants, mkdirSync, type Stats, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { UnusableError } from "./core/errors.js";
+
+export interface Home {
+  readonly dir: string;
+  readonly db: string;
+  readonly pidFile: string;
+  readonly lockDb: string;
+  readonly logFile: string;
+  readonly outputDir: string;
+}
+
+export interface HomeOptions {
+  readonly home?: string | undefined;
+  /** A file or, later, a URL. */
+  readonly db?: string | undefined;
+}
+
+export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
+  const dir = resolve(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl"));
+  const db = options.db || env.QUEUECTL_DB || join(dir, "queuectl.db");
+  return {
+    dir,
+    db: /^[a-z]+:\/\//.test(db) ? db : resolve(db),
+    pidFile: join(dir, "supervisor.pid"),
+    lockDb: join(dir, "supervisor.lock.db"),
+    logFile: join(dir, "logs", "supervisor.log"),
+    outputDir: join(dir, "output"),
+  };
+}
+
+/**
+ * Makes the home if it is not there.
+ * @throws UnusableError if it cannot be made, entered or written, or belongs to somebody else
+ */
+export function prepareHome(home: Home): void {
+  try {
+    for (const dir of [home.dir, join(home.dir, "logs"), home.outputDir]) {
+      // mkdir's mode goes through the umask and only counts for the last folder of a recursive call.
+      if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+    }
+    checkOwner(home.dir, statSync(home.dir));
+    accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof UnusableError) throw error;
+    throw new UnusableError(
+      `the home directory ${home.dir} cannot be used: ${(error as Error).message}`,
+      "choose another with --home DIR or QUEUECTL_HOME",
+      error,
+    );
+  }
+}
+
+function checkOwner(dir: string, stats: Stats): void {
+  const me = process.getuid?.();
+  if (me === undefined || stats.uid === me) return;
+  throw new UnusableError(
+    `the home directory ${dir} belongs to another user (uid ${stats.uid}, you are ${me})`,
+    "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
+  );
+}
+
+/** Where an attempt writes while it runs, and where a large stream stays. The fence is never used twice, so neither are these. */
+export function outputPaths(home: Home, fence: number): { readonly stdout: string; readonly stderr: string } {
+  return { stdout: join(home.outputDir, `${fence}.out`), stderr: join(home.outputDir, `${fence}.err`) };
+}

@@ -1,0 +1,19 @@
+/** The public API of the package. */
+export { type Config, SETTINGS, type SettingKey } from "./config.js";
+export {
+  ConflictError,
+  NoSuchJobError,
+  QueuectlError,
+  StoreBusyError,
+  UnusableError,
+  UsageError,
+} from "./core/errors.js";
+export type { Attempt, CommandLine, Job } from "./core/job.js";
+export type { ResolvedJob } from "./core/job-json.js";
+export type { JobSpec, PreparedJob } from "./core/job-spec.js";
+export type { Outcome } from "./core/outcome.js";
+export { type JobState, STATES, TERMINAL_STATES } from "./core/state.js";
+export { type EnqueueOptions, Queue, type QueueOptions } from "./queue.js";
+export type { Status, SupervisorStatus, WorkerStatus } from "./status.js";
+export { JobConflictError } from "./store/conflict.js";
+export type { AttemptOutput, JobFilter } from "./store/store.js";

@@ -1,0 +1,195 @@
+/**
+ * The queue as its users see it: what the command line, the library and later HTTP call. It adds to the store what is
+ * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { endRunning } from "./cancellation.js";
+import { type Config, resolveConfig, type SettingKey } from "./config.js";
+import { type Clock, systemClock } from "./core/clock.js";
+import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
+import type { Attempt, Job } from "./core/job.js";
+import type { ResolvedJob } from "./core/job-json.js";
+import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import { type Home, type HomeOptions, locateHome, prepareHome } from "./home.js";
+import { readStatus, type Status } from "./status.js";
+import { openStore } from "./store/open-store.js";
+import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, Store } from "./store/store.js";
+
+export interface QueueOptions extends HomeOptions {
+  readonly clock?: Clock;
+}
+
+export type EnqueueOptions = Pick<InsertOptions, "replace">;
+
+/** How many ids an ambiguous prefix lists. */
+const SHOWN_MATCHES = 5;
+
+export class Queue {
+  readonly home: Home;
+  /** For those who build on the queue itself: workers, the supervisor. */
+  readonly store: Store;
+  readonly #clock: Clock;
+
+  private constructor(home: Home, store: Store, clock: Clock) {
+    this.home = home;
+    this.store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Opens the queue of a home directory, and makes both if they are not there.
+   * @throws UnusableError the home or its database cannot be used
+   */
+  static async open(options: QueueOptions = {}): Promise<Queue> {
+    const home = locateHome(options);
+    prepareHome(home);
+    const clock = options.clock ?? systemClock;
+    return new Queue(home, await openStore({ db: home.db, home: home.dir, clock }), clock);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  /** The configuration now in force; flags are the caller's own. */
+  async config(flags: Partial<Record<SettingKey, number>> = {}): Promise<Config> {
+    return resolveConfig({ stored: await this.store.settings.all(), env: process.env, flags });
+  }
+
+  /** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
+  prepare(spec: unknown): PreparedJob {
+    return prepareJob(spec, { cwd: process.cwd(), now: this.#clock.now() });
+  }
+
+  /**
+   * Enqueues one job. Once this has resolved, the job survives anything short of losing the disk.
+   * @throws UsageError the description is wrong
+   * @throws JobConflictError the id exists
+   */
+  async enqueue(spec: JobSpec, options: EnqueueOptions = {}): Promise<ResolvedJob> {
+    const job = this.prepare(spec);
+    await this.enqueueAll([[job]], options);
+    return this.get(job.id);
+  }
+
+  /**
+   * Enqueues all of them or, if one is wrong, none. Memory does not grow with their number.
+   * @returns how many
+   */
+  async enqueueAll(
+    batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+    options: EnqueueOptions = {},
+  ): Promise<number> {
+    return this.store.jobs.insert(batches, { ...options, onDroppedFiles: (files) => this.#removeFiles(files) });
+  }
+
+  /**
+   * The id that `reference` means: an id, or a prefix that fits only one job.
+   * @throws NoSuchJobError @throws UsageError the prefix fits several
+   */
+  async resolveId(reference: string): Promise<string> {
+    if (reference !== "" && (await this.store.jobs.get(reference)) !== null) return reference;
+    const ids = reference === "" ? [] : await this.store.jobs.idsWithPrefix(reference, SHOWN_MATCHES + 1);
+    if (ids.length === 0) throw new NoSuchJobError(reference);
+    if (ids.length === 1) return ids[0] as string;
+    const shown = ids.slice(0, SHOWN_MATCHES).join(", ") + (ids.length > SHOWN_MATCHES ? ", …" : "");
+    throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
+  }
+
+  /** @throws NoSuchJobError */
+  async get(reference: string): Promise<ResolvedJob> {
+    const job = (await this.store.jobs.get(reference)) ?? (await this.store.jobs.get(await this.resolveId(reference)));
+    if (job === null) throw new NoSuchJobError(reference);
+    return resolveJob(job, await this.config());
+  }
+
+  /** The jobs with these ids, one by one; those that are gone are left out. */
+  async *each(ids: Iterable<string>): AsyncGenerator<ResolvedJob> {
+    const config = await this.config();
+    for (const id of ids) {
+      const job = await this.store.jobs.get(id);
+      if (job !== null) yield resolveJob(job, config);
+    }
+  }
+
+  async list(filter: JobFilter = {}): Promise<ResolvedJob[]> {
+    const [jobs, config] = [await this.store.jobs.list(filter), await this.config()];
+    return jobs.map((job) => resolveJob(job, config));
+  }
+
+  /** A job's attempts, oldest first. @throws NoSuchJobError */
+  async attempts(reference: string): Promise<Attempt[]> {
+    return this.store.jobs.attempts(await this.resolveId(reference));
+  }
+
+  async output(attempt: Attempt): Promise<AttemptOutput | null> {
+    return this.store.jobs.output(attempt.fence);
+  }
+
+  async status(): Promise<Status> {
+    return readStatus(this.store, await this.config(), this.#clock);
+  }
+
+  /**
+   * Cancels a job that has not ended; a running one is killed first, and this resolves when it is gone.
+   * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
+   */
+  async cancel(reference: string, reason: string | null = null): Promise<ResolvedJob> {
+    const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
+    const job =
+      result.kind === "requested"
+        ? await endRunning(this.store, result.job, reason)
+        : changed(result, reference, "cancelled");
+    return resolveJob(job, await this.config());
+  }
+
+  /**
+   * Runs a job that has ended once more: same id, history kept, attempts back to 0.
+   * @throws NoSuchJobError @throws ConflictError it has not ended
+   */
+  async retry(reference: string): Promise<ResolvedJob> {
+    const result = await this.store.jobs.revive(await this.resolveId(reference));
+    return resolveJob(changed(result, reference, "retried"), await this.config());
+  }
+
+  /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */
+  async delete(reference: string): Promise<Job> {
+    const result = await this.store.jobs.delete(await this.resolveId(reference));
+    const job = changed(result, reference, "deleted");
+    this.#removeFiles(result.files ?? []);
+    return job;
+  }
+
+  /** Output files that no attempt refers to any more; their paths are relative to the home. */
+  #removeFiles(files: readonly string[]): void {
+    for (const file of files) rmSync(join(this.home.dir, file), { force: true });
+  }
+}
+
+/** Answers with the configuration what the job itself leaves open. */
+function resolveJob(job: Job, { values }: Config): ResolvedJob {
+  return {
+    ...job,
+    maxRetries: job.maxRetries ?? values["max-retries"],
+    timeoutMs: job.timeoutMs ?? values["job-timeout"],
+    backoffBase: job.backoffBase ?? values["backoff-base"],
+  };
+}
+
+const WRONG_STATE_HINT = {
+  cancelled: "only a job that has not ended can be cancelled",
+  retried: "only a job that has ended can be run again",
+  deleted: "cancel it first, or wait until it ends",
+} as const;
+
+function changed(result: ChangeResult, reference: string, verb: keyof typeof WRONG_STATE_HINT): Job {
+  if (result.kind === "not-found") throw new NoSuchJobError(reference);
+  if (result.kind !== "wrong-state") return result.job;
+  throw wrongState(result.job, verb);
+}
+
+/** The error of an act that the job's state does not allow. */
+export function wrongState({ id, state }: Job, verb: keyof typeof WRONG_STATE_HINT): ConflictError {
+  return new ConflictError(`job ${id} is ${state} and cannot be ${verb}`, WRONG_STATE_HINT[verb]);
+}
