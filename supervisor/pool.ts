@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type FromWorker, type ToWorker, WORKER_ENTRY, type WorkerOptions } from "../src/worker/protocol.js";
+import { killTree } from "./kill-tree.js";
 import type { Message } from "./state.js";
 
 /** How long after a worker's exit its last words may still be on their way. */
@@ -54,8 +55,11 @@ export class Pool {
     if (child?.connected) child.send(message, () => {});
   }
 
-  kill(id: string, signal: NodeJS.Signals): void {
+  /** KILL takes everything below the worker along. */
+  kill(id: string, signal: "SIGABRT" | "SIGKILL"): void {
     const child = this.#children.get(id);
-    if (child && child.exitCode === null && child.signalCode === null) child.kill(signal);
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    if (signal === "SIGKILL") killTree(child.pid);
+    else child.kill(signal);
   }
 }

@@ -15,6 +15,7 @@ import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
 import { listenForSignals } from "./signals.js";
 import { becomeSupervisor } from "./single-instance.js";
+import { failureOf, isDetached, tellStarter } from "./starter.js";
 import { initialState, type Mode } from "./state.js";
 
 export interface SupervisorOptions {
@@ -27,6 +28,7 @@ export interface SupervisorOptions {
   readonly queues: readonly string[] | null;
   readonly mode: Mode;
   readonly flags: Partial<Record<SettingKey, number>>;
+  /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
   /** In once mode: there was no job to run. */
   onNothingDue?(): void;
@@ -37,6 +39,15 @@ export interface SupervisorOptions {
  * @throws ConflictError another supervisor has this home @throws UnusableError the home or the database cannot be used
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
+  try {
+    return await superviseHome(options);
+  } catch (error) {
+    await tellStarter(failureOf(error));
+    throw error;
+  }
+}
+
+async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home);
   const id = newJobId();
@@ -93,7 +104,11 @@ async function run(options: Run): Promise<number> {
     pool,
     reaper: new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log }),
     queues: options.queues,
-    onReady: (workers) => options.onReady({ pid: process.pid, workers }),
+    onReady: (workers) => {
+      const started = { pid: process.pid, workers };
+      if (isDetached()) void tellStarter({ type: "ready", ...started });
+      else if (!once) options.onReady(started);
+    },
     onNothingDue: () => options.onNothingDue?.(),
   });
   const stopListening = listenForSignals(actor.send);

@@ -1,0 +1,191 @@
+/** Supervisors and workers as processes: starting, dying, stopping. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { identityOf } from "../../src/exec/identity.js";
+import { Sandbox } from "../support/sandbox.js";
+import { waitFor } from "../support/wait-for.js";
+
+let box: Sandbox;
+beforeEach(() => {
+  box = new Sandbox();
+});
+afterEach(() => box.dispose());
+
+interface WorkerJson {
+  readonly id: string;
+  readonly pid: number;
+  readonly state: string;
+  readonly restarts: number;
+}
+const workers = () => box.json<WorkerJson[]>("worker", "list");
+const lives = (pid: number) => identityOf(pid) !== null;
+
+/** Waits for a running job that has written its pid to `name`. */
+async function runningPid(name: string): Promise<number> {
+  const [pid] = await waitFor("the job to run", () => box.lines(name).length > 0 && box.lines(name));
+  return Number(pid);
+}
+
+describe("a detached start", () => {
+  it("returns when it is ready, can be seen and stopped from other shells, and leaves nothing", async () => {
+    const started = await box.ok("worker", "start", "--detach", "--count", "3");
+    const pids = [...(started.split("\n")[0] ?? "").matchAll(/\d{2,}/g)].map(Number);
+    expect(started).toMatch(/^Supervisor \d+ started 3 worker\(s\): \d+, \d+, \d+\n/);
+    expect(started).toContain(join(box.home, "logs", "supervisor.log"));
+    const { supervisor } = await box.json<{ supervisor: unknown }>("status");
+    expect(supervisor).toMatchObject({ running: true, pid: pids[0], state: "running" });
+    expect((await workers()).map(({ pid }) => pid).sort()).toEqual(pids.slice(1).sort());
+
+    expect(await box.ok("worker", "stop")).toBe("Stopped 3 worker(s)\n");
+    expect(pids.filter(lives)).toEqual([]);
+    expect(existsSync(join(box.home, "supervisor.pid"))).toBe(false);
+    expect(await workers()).toEqual([]);
+  });
+
+  it("fails as a foreground start would, with the same message and code", async () => {
+    await box.ok("worker", "start", "--detach");
+    for (const detach of [["--detach"], []]) {
+      const { code, stderr } = await box.run("worker", "start", ...detach);
+      expect(code).toBe(6);
+      expect(stderr).toMatch(/already running .*\(pid \d+\)/);
+    }
+  });
+});
+
+describe("a worker that is killed", () => {
+  it("takes its job's processes along, is replaced, and the job runs again", async () => {
+    await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ >> pids; [ $QUEUECTL_ATTEMPT -gt 1 ] || sleep 1000");
+    const orphan = await runningPid("pids");
+    const [victim] = await workers();
+    process.kill(victim?.pid as number, "SIGKILL");
+    await waitFor("the orphan to die", () => !lives(orphan));
+    const job = await box.reaches("j", "completed");
+    expect(job.history.map(({ outcome }) => outcome)).toEqual(["lost", "succeeded"]);
+    expect(await workers()).toMatchObject([{ restarts: 1 }]);
+  });
+
+  it("by its own job every time buries the job after max_retries attempts, and harms no neighbour", async () => {
+    await box.supervisor("--count", "2");
+    const poison = "kill -9 $(ps -o ppid= -p $PPID)";
+    await box.ok("enqueue", JSON.stringify({ id: "poison", command: poison, max_retries: 2, backoff_base: 0 }));
+    for (let n = 0; n < 5; n++) await box.ok("enqueue", `{"id":"n${n}","command":"true"}`);
+    const job = await box.reaches("poison", "dead");
+    expect(job.history.map(({ outcome }) => outcome)).toEqual(["lost", "lost"]);
+    for (let n = 0; n < 5; n++) await box.reaches(`n${n}`, "completed");
+  });
+});
+
+describe("a stop", () => {
+  it("lets the job in hand finish and starts no other", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok(
+      "enqueue",
+      "--id",
+      "first",
+      "--command",
+      "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done; echo end",
+    );
+    await runningPid("pid");
+    await box.ok("enqueue", "--id", "second", "--command", "true");
+    const stop = box.start("worker", "stop");
+    await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
+    writeFileSync(box.file("go"), "");
+    expect(await stop.ended).toMatchObject({ code: 0, stdout: "Stopped 1 worker(s)\n" });
+    expect((await supervisor.ended).code).toBe(0);
+    expect(await box.show("first")).toMatchObject({ state: "completed", stdout: "end\n" });
+    expect((await box.show("second")).state).toBe("pending");
+  });
+
+  it("with --force kills the jobs at once and gives them back, uncharged", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "trap '' TERM; echo $$ > pid; sleep 1000");
+    const pid = await runningPid("pid");
+    await box.ok("worker", "stop", "--force");
+    expect(lives(pid)).toBe(false);
+    expect((await supervisor.ended).code).toBe(75);
+    const job = await box.show("j");
+    expect(job).toMatchObject({ state: "pending", attempts: 0 });
+    expect(job.history.map(({ outcome }) => outcome)).toEqual(["interrupted"]);
+  });
+
+  it("with --force reaches even a job that has stopped its own launcher", async () => {
+    await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; kill -STOP $PPID; exec sleep 1000");
+    const pid = await runningPid("pid");
+    await box.ok("worker", "stop", "--force");
+    expect(lives(pid)).toBe(false);
+    expect((await box.show("j")).history.map(({ outcome }) => outcome)).toEqual(["interrupted"]);
+  });
+
+  it("ends the jobs when the grace is over", async () => {
+    const supervisor = await box.supervisor("--grace", "100ms");
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
+    const pid = await runningPid("pid");
+    supervisor.process.kill("SIGTERM");
+    expect((await supervisor.ended).code).toBe(75);
+    expect(lives(pid)).toBe(false);
+    expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
+  });
+
+  it("comes at the second signal for the jobs as well", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
+    await runningPid("pid");
+    supervisor.process.kill("SIGINT");
+    await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
+    supervisor.process.kill("SIGINT");
+    expect((await supervisor.ended).code).toBe(75);
+    expect((await box.show("j")).state).toBe("pending");
+  });
+
+  it("says that there is nothing to stop, with 5", async () => {
+    const { code, stderr } = await box.run("worker", "stop");
+    expect(code).toBe(5);
+    expect(stderr).toContain("no supervisor is running");
+  });
+
+  it("gives up waiting with 124, naming the job, and the supervisor goes on stopping", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "endless", "--command", "echo $$ > pid; exec sleep 1000");
+    await runningPid("pid");
+    const { code, stderr } = await box.run("worker", "stop", "--timeout", "200ms");
+    expect(code).toBe(124);
+    expect(stderr).toContain("endless");
+    await box.ok("worker", "stop", "--force");
+    expect((await supervisor.ended).code).toBe(75);
+  });
+});
+
+describe("a supervisor that is killed", () => {
+  it("leaves workers that finish their job and go, and the next one carries on", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
+    const pid = await runningPid("pid");
+    const [worker] = await workers();
+    supervisor.process.kill("SIGKILL");
+    await supervisor.ended;
+    expect(lives(pid)).toBe(true);
+    writeFileSync(box.file("go"), "");
+    await waitFor("the worker to leave", () => !lives(worker?.pid as number));
+    const job = await box.show("j");
+    expect(job).toMatchObject({ state: "completed", attempts: 1 });
+    await box.ok("enqueue", "--id", "k", "--command", "true");
+    await box.ok("worker", "start", "--drain");
+    expect((await box.show("k")).state).toBe("completed");
+  });
+
+  it("together with its workers leaves jobs that the next one runs again at once", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ >> pid; [ $QUEUECTL_ATTEMPT -gt 1 ] || sleep 1000");
+    const orphan = await runningPid("pid");
+    const [worker] = await workers();
+    supervisor.process.kill("SIGKILL");
+    process.kill(worker?.pid as number, "SIGKILL");
+    await waitFor("the orphan to die", () => !lives(orphan));
+    await box.ok("worker", "start", "--drain");
+    const job = await box.show("j");
+    expect(job.history.map(({ outcome }) => outcome)).toEqual(["lost", "succeeded"]);
+  });
+});
