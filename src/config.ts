@@ -5,7 +5,7 @@
  */
 import type { RetryPolicy } from "./core/decide.js";
 import { formatDuration, parseDuration } from "./core/duration.js";
-import { UsageError } from "./core/errors.js";
+import { UnusableError, UsageError } from "./core/errors.js";
 import { formatSize, parseSize } from "./core/size.js";
 import { suggestion } from "./core/suggest.js";
 
@@ -125,7 +125,7 @@ export interface ConfigSources {
   readonly flags?: Partial<Readonly<Record<SettingKey, number>>>;
 }
 
-/** @throws UsageError naming the source of a value that cannot be used. */
+/** @throws UnusableError naming the source of a value that cannot be used. */
 export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSources): Config {
   const values = {} as Record<SettingKey, number>;
   const origins = {} as Record<SettingKey, Origin>;
@@ -134,11 +134,21 @@ export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSourc
     const flag = flags[key];
     if (flag !== undefined) [values[key], origins[key]] = [flag, "flag"];
     else if (fromEnv !== undefined && fromEnv !== "")
-      [values[key], origins[key]] = [parseSetting(key, fromEnv, environmentName(key)), "environment"];
-    else if (stored[key] !== undefined) [values[key], origins[key]] = [parseSetting(key, stored[key]), "stored"];
+      [values[key], origins[key]] = [inForce(key, fromEnv, environmentName(key)), "environment"];
+    else if (stored[key] !== undefined) [values[key], origins[key]] = [inForce(key, stored[key], key), "stored"];
     else [values[key], origins[key]] = [SETTINGS[key].default, "default"];
   }
   return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins) });
+}
+
+/** A value that nobody typed just now: if it is wrong, that is the surroundings' fault and not the call's. */
+function inForce(key: SettingKey, text: string, source: string): number {
+  try {
+    return parseSetting(key, text, source);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UnusableError(`the configuration cannot be used: ${error.message}`, error.hint, error);
+  }
 }
 
 /** What {@link decide} needs to know of the configuration. */

@@ -33,6 +33,9 @@ export interface Status {
   readonly now: number;
 }
 
+/** Ids of workers end in a number; 10 comes after 9. */
+const byNumber = new Intl.Collator("en", { numeric: true });
+
 export async function readStatus(store: Store, config: Config, clock: Clock): Promise<Status> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
@@ -41,7 +44,10 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
     supervisor: supervisorStatus(processes, now),
-    workers: processes.filter((p) => p.kind === "worker").map((p) => workerStatus(p, leases, now)),
+    workers: processes
+      .filter((p) => p.kind === "worker")
+      .sort((a, b) => byNumber.compare(a.id, b.id))
+      .map((p) => workerStatus(p, leases, now)),
     config,
     oldestDue: await store.jobs.oldestDue(),
     now,

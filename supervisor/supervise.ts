@@ -8,6 +8,7 @@ import { newJobId } from "../src/core/ids.js";
 import { ownIdentity } from "../src/exec/identity.js";
 import { type Home, prepareHome } from "../src/home.js";
 import { openLog, storeTrouble } from "../src/observe/log.js";
+import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.js";
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
 import { Actor } from "./actor.js";
@@ -106,8 +107,10 @@ async function run(options: Run): Promise<number> {
     queues: options.queues,
     onReady: (workers) => {
       const started = { pid: process.pid, workers };
-      if (isDetached()) void tellStarter({ type: "ready", ...started });
-      else if (!once) options.onReady(started);
+      if (isDetached()) {
+        supervisorReady(log, process.pid, workers);
+        void tellStarter({ type: "ready", ...started });
+      } else if (!once) options.onReady(started);
     },
     onNothingDue: () => options.onNothingDue?.(),
   });
@@ -115,6 +118,7 @@ async function run(options: Run): Promise<number> {
   actor.send({ type: "start", count: once ? 1 : options.count });
   const code = await actor.exit;
   stopListening();
+  if (!once) supervisorLeft(log, code);
   await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
   return code;
 }

@@ -29,9 +29,9 @@ const integer = (min: number, max: number) =>
   );
 const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
-const jobSpec = v.strictObject({
+const jobSpec = v.object({
   id: v.optional(v.string("must be a string")),
-  command: v.union([text, v.pipe(v.array(text), v.minLength(1, "must not be empty"))], (issue) =>
+  command: v.union([text, v.pipe(v.array(text), v.minLength(1, "must name a program"))], (issue) =>
     issue.received === "undefined"
       ? "is missing"
       : typeof issue.input === "string"
@@ -50,7 +50,10 @@ const jobSpec = v.strictObject({
   cwd: v.optional(text),
   env: v.optional(
     v.record(
-      v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "has a name that no environment variable can have")),
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _, and not begin with a digit"),
+      ),
       v.union(
         [text, v.pipe(v.number(), v.transform(String)), v.pipe(v.boolean(), v.transform(String))],
         "must hold texts without NUL",
@@ -80,6 +83,18 @@ export type PreparedJob = Pick<
 export function prepareJob(input: unknown, context: { cwd: string; now: number }): PreparedJob {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
+  }
+  // To valibot a list is a record too.
+  if ("env" in input && Array.isArray(input.env)) {
+    throw new UsageError(
+      '"env" is a list: it must be an object',
+      `for example {"command":"env","env":{"NAME":"value"}}`,
+    );
+  }
+  // Before anything else: a misspelt key is the reason why another one is missing.
+  const unknown = Object.keys(input).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, KEYS));
   }
   const parsed = v.safeParse(jobSpec, input, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw explain(parsed.issues[0]);
@@ -131,15 +146,11 @@ function checkEnvironment(env: Record<string, string>): Record<string, string> {
 
 function explain(issue: v.BaseIssue<unknown>): UsageError {
   const path = (issue.path ?? []).map((item) => String(item.key));
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const key = path.at(-1) ?? "";
-    return new UsageError(`a job has no key ${JSON.stringify(key)}`, suggestion(key, KEYS));
-  }
-  const missing = issue.type === "strict_object" || issue.received === "undefined";
-  if (missing)
+  if (issue.received === "undefined")
     return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  const value = issue.received.length > 60 ? `${issue.received.slice(0, 60)}…` : issue.received;
-  return new UsageError(`${JSON.stringify(path.join("."))} is ${value}: it ${issue.message}`);
+  const value = typeof issue.input === "string" ? JSON.stringify(issue.input) : issue.received;
+  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }
 
 function describeType(input: unknown): string {

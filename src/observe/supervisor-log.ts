@@ -46,6 +46,14 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
   }
 }
 
+export function supervisorReady(log: Logger, pid: number, workers: readonly number[]): void {
+  log.info({ pid, workers }, `supervisor ${pid} is ready with ${workers.length} worker(s): ${workers.join(", ")}`);
+}
+
+export function supervisorLeft(log: Logger, code: number): void {
+  log.info({ code }, code === 0 ? "stopped" : `stopped with exit code ${code}`);
+}
+
 function replacement(nextInMs: number | null): string {
   if (nextInMs === null) return "it is not replaced for now";
   return nextInMs === 0 ? "replacing it at once" : `replacing it in ${humanDuration(nextInMs)}`;

@@ -35,7 +35,7 @@ describe("a launcher", () => {
     for (const command of ["echo $$", "echo $$; sleep 0.1", "exec sh -c 'echo $$'"]) {
       const run = launcher.run(b.request(command));
       await run.ended;
-      expect(b.read("out").endsWith(`${await run.pid}\n`)).toBe(existsSync("/proc"));
+      expect(b.read("out")?.endsWith(`${await run.pid}\n`)).toBe(existsSync("/proc"));
     }
     const none = launcher.run(b.request("true", { cwd: "/no/such/place" }));
     await none.ended;
