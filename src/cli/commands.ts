@@ -1,0 +1,65 @@
+/** Every command by the words that name it, each loaded only when it is called. */
+
+import type { Usage } from "clipanion/lib/advanced/Command.js";
+import { UsageError } from "../core/errors.js";
+import { suggest } from "../core/suggest.js";
+import type { Command } from "./clipanion.js";
+import type { CliContext } from "./command.js";
+
+/** See `signature.ts` for what the two additions mean. */
+export interface CommandClass {
+  new (): Command<CliContext>;
+  readonly paths?: string[][];
+  readonly usage?: Usage;
+  readonly takesCommand?: boolean;
+  readonly argumentHint?: string;
+}
+
+/** In the order in which help lists them. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
+  enqueue: async () => (await import("./commands/enqueue.js")).EnqueueCommand,
+  "worker start": async () => (await import("./commands/worker/start.js")).WorkerStartCommand,
+  "worker stop": async () => (await import("./commands/worker/stop.js")).WorkerStopCommand,
+  "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
+  "worker logs": async () => (await import("./commands/worker/logs.js")).WorkerLogsCommand,
+  status: async () => (await import("./commands/status.js")).StatusCommand,
+  list: async () => (await import("./commands/list.js")).ListCommand,
+  show: async () => (await import("./commands/show.js")).ShowCommand,
+  logs: async () => (await import("./commands/logs.js")).LogsCommand,
+  cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
+  retry: async () => (await import("./commands/retry.js")).RetryCommand,
+  "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
+  "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
+  "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
+  "config list": async () => (await import("./commands/config/list.js")).ConfigListCommand,
+  "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
+  "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
+  "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
+};
+
+export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);
+
+/** The first words of commands that have two: `worker`, `config`, … */
+export const GROUPS: readonly string[] = [
+  ...new Set(COMMAND_PATHS.filter((path) => path.includes(" ")).map((path) => path.split(" ")[0] as string)),
+];
+
+export async function loadCommand(path: string): Promise<CommandClass> {
+  const load = Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined;
+  if (!load) throw unknownCommand(path);
+  return load();
+}
+
+export function unknownCommand(words: string): UsageError {
+  const firsts = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string)), "help"];
+  const meant = suggest(words, COMMAND_PATHS) ?? suggest(words, firsts);
+  return new UsageError(
+    `there is no command ${JSON.stringify(words)}`,
+    meant === undefined ? "queuectl --help lists the commands" : `did you mean: queuectl ${meant}`,
+  );
+}
+
+export function groupNeedsCommand(group: string): UsageError {
+  const members = COMMAND_PATHS.filter((path) => path.startsWith(`${group} `)).map((path) => `queuectl ${path}`);
+  return new UsageError(`queuectl ${group} needs a command`, members.join(", "));
+}

@@ -1,0 +1,22 @@
+import { formatSetting, settingKey } from "../../../config.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class ConfigGetCommand extends QueueCommand {
+  static override paths = [["config", "get"]];
+  static override usage = Command.Usage({
+    description: "Print the value of a setting",
+    details: "In JSON, durations are milliseconds and sizes are bytes.",
+    examples: [["For a script", "queuectl config get max-retries"]],
+  });
+
+  key = Option.String({ name: "KEY" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const key = settingKey(this.key);
+    const { values, origins } = await queue.config();
+    if (this.json) this.printJson({ key, value: values[key], origin: origins[key] });
+    else this.print(formatSetting(key, values[key]));
+  }
+}

@@ -1,0 +1,43 @@
+import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { renderTable } from "../../render/table.js";
+
+export class ConfigListCommand extends QueueCommand {
+  static override paths = [["config", "list"]];
+  static override usage = Command.Usage({
+    description: "Every setting with its value",
+    details: "In JSON, durations are milliseconds and sizes are bytes.",
+    examples: [["And where each value comes from", "queuectl config list --show-origin"]],
+  });
+
+  showOrigin = Option.Boolean("--show-origin", false, { description: "default, stored (config set) or environment" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const config = await queue.config();
+    if (this.json) this.printJson(this.#asJson(config));
+    else this.print(await this.#asTable(config));
+  }
+
+  #asJson({ values, origins }: Config): Record<string, unknown> {
+    return Object.fromEntries(
+      SETTING_KEYS.map((key) => [
+        key.replaceAll("-", "_"),
+        this.showOrigin ? { value: values[key], origin: origins[key] } : values[key],
+      ]),
+    );
+  }
+
+  #asTable({ values, origins }: Config): Promise<string> {
+    return renderTable(
+      [
+        { title: "key", value: (key) => key },
+        { title: "value", value: (key) => formatSetting(key, values[key]) },
+        { title: "origin", value: (key) => origins[key], inUse: () => this.showOrigin },
+        { title: "what it is", value: (key) => SETTINGS[key].description },
+      ],
+      SETTING_KEYS,
+    );
+  }
+}

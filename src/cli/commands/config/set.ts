@@ -1,0 +1,28 @@
+import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class ConfigSetCommand extends QueueCommand {
+  static override paths = [["config", "set"]];
+  static override usage = Command.Usage({
+    description: "Store a setting; it applies to jobs claimed from then on, without a restart",
+    examples: [
+      ["How many attempts a job gets", "queuectl config set max-retries 5"],
+      ["A duration: seconds, or with a unit", "queuectl config set job-timeout 10m"],
+    ],
+  });
+
+  key = Option.String({ name: "KEY" });
+  value = Option.String({ name: "VALUE" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const key = settingKey(this.key);
+    const value = parseSetting(key, this.value);
+    await queue.store.settings.set(key, formatSetting(key, value));
+    if (this.json) this.printJson({ key, value });
+    else this.print(`${key}=${formatSetting(key, value)}`);
+    const variable = environmentName(key);
+    if (process.env[variable]) this.remark(`${variable} is set and goes before it in this shell`);
+  }
+}

@@ -1,0 +1,22 @@
+import { formatSetting, SETTINGS, settingKey } from "../../../config.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class ConfigUnsetCommand extends QueueCommand {
+  static override paths = [["config", "unset"]];
+  static override usage = Command.Usage({
+    description: "Forget a stored setting, so that the default counts again",
+    examples: [["Back to the default", "queuectl config unset max-retries"]],
+  });
+
+  key = Option.String({ name: "KEY" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const key = settingKey(this.key);
+    await queue.store.settings.set(key, null);
+    const value = SETTINGS[key].default;
+    if (this.json) this.printJson({ key, value });
+    else this.print(`${key}=${formatSetting(key, value)}`);
+  }
+}

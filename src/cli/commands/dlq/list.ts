@@ -1,0 +1,31 @@
+import { commandText, jobToJson, type ResolvedJob } from "../../../core/job-json.js";
+import type { Queue } from "../../../queue.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { type Column, renderTable } from "../../render/table.js";
+import { relativeTime } from "../../render/times.js";
+
+export class DlqListCommand extends QueueCommand {
+  static override paths = [["dlq", "list"]];
+  static override usage = Command.Usage({
+    description: "List dead jobs: out of attempts, in the dead-letter queue",
+    examples: [["To run one of them again", "queuectl dlq retry job1"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const jobs = await queue.list({ states: ["dead"], order: "updated" });
+    if (this.json) this.printJson(jobs.map(jobToJson));
+    else if (jobs.length === 0) this.print("No dead jobs");
+    else this.print(await renderTable(columns(Date.now()), jobs));
+  }
+}
+
+function columns(now: number): Column<ResolvedJob>[] {
+  return [
+    { title: "id", value: ({ id }) => id },
+    { title: "attempts", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
+    { title: "died", value: ({ finishedAt }) => (finishedAt === null ? "" : relativeTime(finishedAt, now)) },
+    { title: "last error", value: ({ lastError }) => lastError ?? "" },
+    { title: "command", value: ({ command }) => commandText(command) },
+  ];
+}

@@ -1,0 +1,55 @@
+import { UsageError } from "../../core/errors.js";
+import type { Queue } from "../../queue.js";
+import { Command, Option } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { wholeNumber } from "../input/values.js";
+import { followJob } from "../output/follow.js";
+import { chooseAttempt, type LogsChoice, printLogs } from "../output/print-logs.js";
+import { STREAMS } from "../output/stream.js";
+
+export class LogsCommand extends QueueCommand {
+  static override paths = [["logs"]];
+  static override usage = Command.Usage({
+    description: "What a job wrote: the output of its newest attempt",
+    details:
+      "Both streams go to stdout, the job's stdout first. With -f it follows a running job, waits for a pending one, and " +
+      "ends with the job: exit code 0 if it completed, 4 if not.",
+    examples: [
+      ["Follow a job to its end", "queuectl logs -f job1"],
+      ["What its first attempt complained about", "queuectl logs job1 --attempt 1 --stderr"],
+      ["Exactly the bytes that it wrote", "queuectl logs job1 --stdout --raw > out.bin"],
+    ],
+  });
+
+  id = Option.String({ name: "ID" });
+  attempt = Option.String("--attempt", { description: "N | not the newest attempt, but this one" });
+  stdout = Option.Boolean("--stdout", false, { description: "only what it wrote to stdout" });
+  stderr = Option.Boolean("--stderr", false, { description: "only what it wrote to stderr" });
+  follow = Option.Boolean("-f,--follow", false, { description: "go on as it writes, to the end of the job" });
+  lines = Option.String("-n,--lines", { description: "LINES | only so many lines from the end" });
+  raw = Option.Boolean("--raw", false, { description: "the bytes themselves, and nothing else" });
+
+  override async run(queue: Queue): Promise<number> {
+    const choice = this.#choice();
+    const job = await queue.get(this.id);
+    if (this.follow) return followJob(this, queue, job.id, choice);
+    const attempt = chooseAttempt(job.id, await queue.attempts(job.id), choice.attempt);
+    if (attempt) return printLogs(this, queue, attempt, choice);
+    if (this.json) this.printJson({ id: job.id, attempt: null, stdout: "", stderr: "" });
+    else this.remark(`Job ${job.id} is ${job.state} and has not run yet`);
+    return 0;
+  }
+
+  #choice(): LogsChoice {
+    if (this.stdout && this.stderr)
+      throw new UsageError("--stdout and --stderr cannot be combined", "give neither for both");
+    if (this.raw && this.jsonFlag) throw new UsageError("--raw and --json cannot be combined");
+    const max = Number.MAX_SAFE_INTEGER;
+    return {
+      attempt: this.attempt === undefined ? null : wholeNumber(this.attempt, "--attempt", 1, max),
+      streams: STREAMS.filter((name) => this[name] || this.stdout === this.stderr),
+      lines: this.lines === undefined ? null : wholeNumber(this.lines, "-n", 0, max),
+      raw: this.raw,
+    };
+  }
+}

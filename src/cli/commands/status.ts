@@ -1,0 +1,20 @@
+import type { Queue } from "../../queue.js";
+import { Command } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { statusText } from "../render/status.js";
+import { statusToJson } from "../render/status-json.js";
+
+export class StatusCommand extends QueueCommand {
+  static override paths = [["status"]];
+  static override usage = Command.Usage({
+    description: "How the queue is doing: jobs by state, workers, supervisor, configuration",
+    details: "Of the configuration, what differs from the default.",
+    examples: [["For a script", "queuectl status --json"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const status = await queue.status();
+    if (this.json) this.printJson(statusToJson(status));
+    else this.print(await statusText(status));
+  }
+}

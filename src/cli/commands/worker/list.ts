@@ -1,0 +1,22 @@
+import type { Queue } from "../../../queue.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { WORKER_COLUMNS } from "../../render/status.js";
+import { workerToJson } from "../../render/status-json.js";
+import { renderTable } from "../../render/table.js";
+
+export class WorkerListCommand extends QueueCommand {
+  static override paths = [["worker", "list"]];
+  static override usage = Command.Usage({
+    description: "List the workers: state, job, heartbeat, restarts, uptime",
+    details: "A worker is starting, idle, busy, draining or dead.",
+    examples: [["For a script", "queuectl worker list --json"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const { workers } = await queue.status();
+    if (this.json) this.printJson(workers.map(workerToJson));
+    else if (workers.length === 0) this.print("No workers; start them with: queuectl worker start --detach");
+    else this.print(await renderTable(WORKER_COLUMNS, workers));
+  }
+}

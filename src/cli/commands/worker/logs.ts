@@ -1,0 +1,24 @@
+import { locateHome } from "../../../home.js";
+import { Command, Option } from "../../clipanion.js";
+import { BaseCommand } from "../../command.js";
+import { wholeNumber } from "../../input/values.js";
+import { printFile } from "../../output/print-file.js";
+
+export class WorkerLogsCommand extends BaseCommand {
+  static override paths = [["worker", "logs"]];
+  static override usage = Command.Usage({
+    description: "What a detached supervisor and its workers logged",
+    examples: [["Follow it", "queuectl worker logs -f"]],
+  });
+
+  follow = Option.Boolean("-f,--follow", false, { description: "go on as it is written, until ^C" });
+  lines = Option.String("-n,--lines", { description: "LINES | only so many lines from the end" });
+
+  override async execute(): Promise<number> {
+    const { logFile } = locateHome(this.location());
+    const lines = this.lines === undefined ? null : wholeNumber(this.lines, "-n", 0, Number.MAX_SAFE_INTEGER);
+    const found = await printFile(logFile, { lines, follow: this.follow });
+    if (!found) this.remark(`There is no log yet: ${logFile}`);
+    return 0;
+  }
+}

@@ -1,0 +1,93 @@
+import { parseSetting, type SettingKey } from "../../../config.js";
+import { UsageError } from "../../../core/errors.js";
+import { checkName } from "../../../core/ids.js";
+import { locateHome } from "../../../home.js";
+import { Command, Option } from "../../clipanion.js";
+import { BaseCommand } from "../../command.js";
+import { wholeNumber } from "../../input/values.js";
+
+const MOST = 512;
+
+interface Started {
+  readonly pid: number;
+  readonly workers: readonly number[];
+  readonly logFile?: string;
+}
+
+export class WorkerStartCommand extends BaseCommand {
+  static override paths = [["worker", "start"]];
+  static override usage = Command.Usage({
+    description: "Start workers, and be their supervisor until they are stopped",
+    details: "Stop it with queuectl worker stop, ^C or SIGTERM: running jobs may finish within the grace period.",
+    examples: [
+      ["Three workers in the background", "queuectl worker start --count 3 --detach"],
+      ["Work until nothing is left", "queuectl worker start --drain"],
+    ],
+  });
+
+  count = Option.String("--count", { description: "N | how many workers; default 1" });
+  concurrency = Option.String("--concurrency", { description: "N | how many jobs each runs at once; default 1" });
+  queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
+  grace = Option.String("--grace", { description: "DURATION | how long running jobs may finish at a stop" });
+  poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
+  detach = Option.Boolean("--detach", false, { description: "in the background; returns when it is ready" });
+  once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
+  drain = Option.Boolean("--drain", false, {
+    description: "exit when nothing is due, processing or waiting for a retry",
+  });
+
+  override async execute(): Promise<number> {
+    const home = locateHome(this.location());
+    const options = this.#options();
+    if (this.detach) {
+      const { startDetached } = await import("../../../../supervisor/detach.js");
+      this.#report(await startDetached(home, this.#words()));
+      return 0;
+    }
+    this.context.release();
+    const { supervise } = await import("../../../../supervisor/supervise.js");
+    return supervise({
+      home,
+      ...options,
+      onReady: (started) => this.#report(started),
+      onNothingDue: () => (this.json ? this.printJson({ ran: 0 }) : this.print("No job is due")),
+    });
+  }
+
+  /** @throws UsageError */
+  #options() {
+    if (this.once && this.drain) throw new UsageError("--once and --drain cannot be combined", "give one of them");
+    if (this.once && this.detach) throw new UsageError("--once and --detach cannot be combined", "give one of them");
+    const count = wholeNumber(this.count ?? "1", "--count", 1, MOST);
+    const concurrency = wholeNumber(this.concurrency ?? "1", "--concurrency", 1, MOST);
+    if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
+    const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
+    const queues = this.queues?.map((name) => checkName("queue", name)) ?? null;
+    return { count, concurrency, queues, mode, flags: this.#settings() };
+  }
+
+  #settings(): Partial<Record<SettingKey, number>> {
+    const flags: Partial<Record<SettingKey, number>> = {};
+    if (this.grace !== undefined) flags["grace-period"] = parseSetting("grace-period", this.grace, "--grace");
+    if (this.poll !== undefined)
+      flags["worker-poll-interval"] = parseSetting("worker-poll-interval", this.poll, "--poll");
+    return flags;
+  }
+
+  /** The same call without --detach, for the process in the background. */
+  #words(): string[] {
+    const values = { count: this.count, concurrency: this.concurrency, grace: this.grace, poll: this.poll };
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    const words = given.map(([name, value]) => `--${name}=${value}`);
+    for (const name of this.queues ?? []) words.push(`--queue=${name}`);
+    return this.drain ? [...words, "--drain"] : words;
+  }
+
+  #report({ pid, workers, logFile }: Started): void {
+    if (this.json) this.printJson({ supervisor: { pid }, workers, ...(logFile === undefined ? {} : { log: logFile }) });
+    else this.print(`Supervisor ${pid} started ${workers.length} worker(s): ${workers.join(", ")}`);
+    if (this.json || logFile === undefined) return;
+    this.print(`Log: ${logFile}`);
+    this.print("To stop: queuectl worker stop");
+  }
+}

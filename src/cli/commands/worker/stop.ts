@@ -1,0 +1,47 @@
+import { parseDuration } from "../../../core/duration.js";
+import { EXIT } from "../../../core/errors.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { plural } from "../../render/text.js";
+
+export class WorkerStopCommand extends QueueCommand {
+  static override paths = [["worker", "stop"]];
+  static override usage = Command.Usage({
+    description: "Stop the supervisor, its workers and their jobs, from any shell",
+    details:
+      "Running jobs may finish within the grace period; after it they are killed and given back to the queue, and the exit " +
+      "code is 75. Exit code 5: none runs. 124: it still runs after the timeout.",
+    examples: [
+      ["Wait for running jobs", "queuectl worker stop"],
+      ["Kill running jobs at once and give them back to the queue", "queuectl worker stop --force"],
+    ],
+  });
+
+  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait for it; default 60s" });
+  force = Option.Boolean("--force", false, { description: "kill the jobs at once and give them back to the queue" });
+
+  #told = "";
+
+  override async run(queue: Queue): Promise<number> {
+    const timeoutMs = parseDuration(this.timeout, "--timeout");
+    const { stopSupervisor } = await import("../../../../supervisor/stop.js");
+    const { workers, interrupted } = await stopSupervisor(queue.home, queue.store, {
+      timeoutMs,
+      force: this.force,
+      onWaiting: (ids) => this.#tellWaiting(ids),
+    });
+    if (this.json) this.printJson({ workers, interrupted });
+    else this.print(`Stopped ${workers} worker(s)`);
+    if (interrupted.length === 0) return EXIT.ok;
+    if (!this.json) this.remark(`Interrupted and given back to the queue: ${interrupted.join(", ")}`);
+    return this.force ? EXIT.ok : EXIT.busy;
+  }
+
+  /** Each change once. */
+  #tellWaiting(ids: readonly string[]): void {
+    const text = ids.length === 0 ? "Waiting" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
+    if (text !== this.#told) this.remark(text);
+    this.#told = text;
+  }
+}

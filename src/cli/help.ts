@@ -1,0 +1,109 @@
+/** Help and version. All commands are loaded for it, which no other call does. */
+import packageJson from "../../package.json" with { type: "json" };
+import { usageLine } from "./arguments.js";
+import type { Call } from "./call.js";
+import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./commands.js";
+import { style } from "./render/style.js";
+import { type OptionSignature, signatureOf } from "./signature.js";
+import { writeTo } from "./standard-streams.js";
+
+const GLOBAL_OPTIONS = ["--home", "--db", "--json"];
+
+/** Resolves to the exit code. */
+export async function answer(call: Exclude<Call, { kind: "command" }>): Promise<number> {
+  if (call.kind === "version") writeTo(1, `${packageJson.version}\n`);
+  else writeTo(1, `${await helpFor(call.words)}\n`);
+  return 0;
+}
+
+async function helpFor(words: readonly string[]): Promise<string> {
+  const path = words.join(" ");
+  if (COMMAND_PATHS.includes(path)) return commandHelp(path);
+  if (GROUPS.includes(path)) return groupHelp(path);
+  // `help help` and plain help are the same.
+  if (path === "" || path === "help") return overview();
+  throw unknownCommand(path);
+}
+
+async function overview(): Promise<string> {
+  return [
+    "queuectl runs shell commands durably: it queues them, retries them, and loses nothing in a crash.",
+    heading("Usage", ["queuectl COMMAND [flags] [arguments]"]),
+    heading("Commands", await commandTable(COMMAND_PATHS)),
+    heading("For every command", optionTable(await globalOptions())),
+    heading("Try", [
+      `queuectl enqueue '{"command":"echo Hello World"}'`,
+      "queuectl worker start --count 3 --detach",
+      "queuectl status",
+    ]),
+    "\nqueuectl help COMMAND says more about one of them.",
+  ].join("\n");
+}
+
+async function groupHelp(group: string): Promise<string> {
+  const members = COMMAND_PATHS.filter((path) => path.startsWith(`${group} `));
+  return [
+    `Usage: queuectl ${group} COMMAND`,
+    heading("Commands", await commandTable(members)),
+    `\nqueuectl help ${members[0]} says more about one of them.`,
+  ].join("\n");
+}
+
+async function commandHelp(path: string): Promise<string> {
+  const { usage, signature } = await describe(path);
+  const own = signature.options.filter(({ names }) => !names.some((name) => GLOBAL_OPTIONS.includes(name)));
+  const usages = [
+    usageLine(signature),
+    ...(signature.takesCommand ? [`${signature.path} [flags] -- COMMAND [ARGUMENT]...`] : []),
+  ];
+  return [
+    `${usage.description ?? ""}.`,
+    heading("Usage", usages),
+    ...(own.length > 0 ? [heading("Flags", optionTable(own))] : []),
+    heading("For every command", optionTable(await globalOptions())),
+    ...(usage.details ? [`\n${wrap(usage.details)}`] : []),
+    heading(
+      "Examples",
+      (usage.examples ?? []).flatMap(([what, how]) => [style.dim(`# ${what}`), how]),
+    ),
+  ].join("\n");
+}
+
+async function describe(path: string) {
+  const commandClass = await loadCommand(path);
+  return { usage: commandClass.usage ?? {}, signature: signatureOf(commandClass) };
+}
+
+async function globalOptions(): Promise<OptionSignature[]> {
+  const { signature } = await describe("status");
+  return signature.options.filter(({ names }) => names.some((name) => GLOBAL_OPTIONS.includes(name)));
+}
+
+async function commandTable(paths: readonly string[]): Promise<string[]> {
+  const rows = await Promise.all(
+    paths.map(async (path) => [path, (await loadCommand(path)).usage?.description ?? ""] as const),
+  );
+  return aligned(rows);
+}
+
+function optionTable(options: readonly OptionSignature[]): string[] {
+  return aligned(
+    options.map(({ names, value, description }) => {
+      const indent = names[0]?.startsWith("--") ? "    " : "";
+      return [`${indent}${names.join(", ")}${value === null ? "" : ` ${value}`}`, description] as const;
+    }),
+  );
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
+}
+
+function heading(title: string, lines: readonly string[]): string {
+  return [`\n${style.bold(title)}`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function wrap(text: string): string {
+  return text.replace(/(.{1,98})(?:\s+|$)/g, "$1\n").trimEnd();
+}

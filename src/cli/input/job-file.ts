@@ -1,0 +1,108 @@
+/**
+ * Jobs from a file or stdin, in batches, checked one by one; an error names the file and the line. Memory is bounded by a
+ * batch, whatever the length of the file.
+ */
+import { createReadStream } from "node:fs";
+import { QueuectlError, UsageError } from "../../core/errors.js";
+import type { PreparedJob } from "../../core/job-spec.js";
+import { JobConflictError } from "../../store/conflict.js";
+import { JsonScanner, type ScannedValue } from "./json-scanner.js";
+import { parseJson } from "./json-text.js";
+import { LineIndex } from "./line-index.js";
+
+const BATCH = 1000;
+
+export interface ReadProgress {
+  readonly jobs: number;
+  readonly bytes: number;
+}
+
+export class JobFile {
+  readonly #path: string;
+  readonly #prepare: (spec: unknown) => PreparedJob;
+  readonly #scanner = new JsonScanner();
+  readonly #lines = new LineIndex();
+  #bytes = 0;
+  /** Called after every batch. */
+  onProgress: (progress: ReadProgress) => void = () => {};
+
+  /** @param path `-` is stdin */
+  constructor(path: string, prepare: (spec: unknown) => PreparedJob) {
+    this.#path = path;
+    this.#prepare = prepare;
+  }
+
+  /** Whether the jobs stood in a JSON list. Known once they are read. */
+  get isList(): boolean {
+    return this.#scanner.isList;
+  }
+
+  /** @throws UsageError naming the line */
+  async *batches(): AsyncGenerator<PreparedJob[]> {
+    let batch: PreparedJob[] = [];
+    for await (const values of this.#values()) {
+      for (const value of values) {
+        batch.push(this.#read(value));
+        if (batch.length < BATCH) continue;
+        yield batch;
+        batch = [];
+        this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
+      }
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  /** Adds to an error of the insert the line of the job that it is about. */
+  locate(error: unknown): unknown {
+    if (!(error instanceof JobConflictError)) return error;
+    const line = this.#lines.lineOf(error.position);
+    return new QueuectlError(error.code, `${this.#label} line ${line}: ${error.message}`, {
+      hint: error.hint,
+      cause: error,
+    });
+  }
+
+  get #label(): string {
+    return this.#path === "-" ? "stdin" : this.#path;
+  }
+
+  #read({ text, line }: ScannedValue): PreparedJob {
+    try {
+      const job = this.#prepare(parseJson(text));
+      this.#lines.add(line);
+      return job;
+    } catch (error) {
+      if (!(error instanceof QueuectlError)) throw error;
+      throw new UsageError(`${this.#label} line ${line}: ${error.message}`, error.hint);
+    }
+  }
+
+  async *#values(): AsyncGenerator<ScannedValue[]> {
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    try {
+      for await (const chunk of this.#path === "-" ? process.stdin : createReadStream(this.#path)) {
+        this.#bytes += (chunk as Buffer).length;
+        yield this.#scanner.push(decoder.decode(chunk as Buffer, { stream: true }));
+      }
+      yield this.#scanner.push(decoder.decode());
+      yield this.#scanner.end();
+    } catch (error) {
+      throw this.#explain(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #explain(error: NodeJS.ErrnoException): unknown {
+    if (error instanceof UsageError) {
+      return /^line \d/.test(error.message) ? new UsageError(`${this.#label} ${error.message}`, error.hint) : error;
+    }
+    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") return new UsageError(`${this.#label} is not UTF-8 text`);
+    if (error.syscall === undefined) return error;
+    const reason = { ENOENT: "there is no such file", EISDIR: "it is a directory", EACCES: "you may not read it" }[
+      error.code ?? ""
+    ];
+    return new UsageError(
+      `cannot read ${this.#label}: ${reason ?? error.message}`,
+      "--file takes a file, or - for stdin",
+    );
+  }
+}

@@ -1,0 +1,60 @@
+/** The flags of `enqueue` that describe a job, as the JSON that means the same. */
+import { UsageError } from "../../core/errors.js";
+import type { JobSpec } from "../../core/job-spec.js";
+import { decimalNumber, wholeNumber } from "./values.js";
+
+type Text = string | undefined;
+
+export interface JobFlags {
+  readonly id: Text;
+  readonly command: Text;
+  readonly maxRetries: Text;
+  readonly priority: Text;
+  readonly queue: Text;
+  readonly runAt: Text;
+  readonly delay: Text;
+  readonly timeout: Text;
+  readonly backoffBase: Text;
+  readonly cwd: Text;
+  readonly env: readonly string[] | undefined;
+  readonly tags: readonly string[] | undefined;
+  /** Run without a shell, in place of `command`. */
+  readonly argv: readonly string[] | undefined;
+}
+
+const BILLION = 1_000_000_000;
+
+/** @throws UsageError naming the flag that has no number or no `K=V` */
+export function specFromFlags(flags: JobFlags): JobSpec {
+  const spec = {
+    id: flags.id,
+    command: flags.command ?? (flags.argv && [...flags.argv]),
+    max_retries: flags.maxRetries && wholeNumber(flags.maxRetries, "--max-retries", 1, 1_000_000),
+    priority: flags.priority && wholeNumber(flags.priority, "--priority", -BILLION, BILLION),
+    queue: flags.queue,
+    run_at: flags.runAt,
+    delay: flags.delay,
+    timeout: flags.timeout,
+    backoff_base: flags.backoffBase && decimalNumber(flags.backoffBase, "--backoff-base"),
+    cwd: flags.cwd,
+    env: flags.env && Object.fromEntries(flags.env.map(assignment)),
+    tags: flags.tags && [...flags.tags],
+  };
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as JobSpec;
+}
+
+/** An error about a key of the job, told to somebody who typed flags. */
+export function inTermsOfFlags(error: unknown): unknown {
+  if (!(error instanceof UsageError)) return error;
+  const message = error.message
+    .replace(/^"run_at" and "delay"/, "--run-at and --delay")
+    .replace(/^"env\.[^"]*"/, "--env")
+    .replace(/^"([a-z_]+)"/, (_, key: string) => `--${key.replaceAll("_", "-")}`);
+  return new UsageError(message, error.hint?.startsWith("for example {") ? undefined : error.hint);
+}
+
+function assignment(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UsageError(`--env is ${JSON.stringify(text)}`, "give a name and a value: --env NAME=VALUE");
+}

@@ -1,0 +1,86 @@
+/** The columns of a list of jobs. Each has the name of the job's JSON key. */
+
+import { UsageError } from "../../core/errors.js";
+import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
+import { suggestion } from "../../core/suggest.js";
+import { stateText } from "./style.js";
+import type { Column } from "./table.js";
+import { relativeTime } from "./times.js";
+
+export type JobKey = keyof ReturnType<typeof jobToJson>;
+
+export const JOB_KEYS: readonly JobKey[] = [
+  "id",
+  "command",
+  "state",
+  "queue",
+  "priority",
+  "attempts",
+  "max_retries",
+  "exit_code",
+  "signal",
+  "last_error",
+  "worker_id",
+  "run_at",
+  "created_at",
+  "updated_at",
+  "started_at",
+  "finished_at",
+  "timeout",
+  "backoff_base",
+  "cwd",
+  "env",
+  "tags",
+];
+
+/** @throws UsageError naming the nearest column */
+export function jobKeys(text: string): JobKey[] {
+  return text.split(",").map((word) => {
+    const key = word.trim().toLowerCase().replaceAll("-", "_");
+    if ((JOB_KEYS as readonly string[]).includes(key)) return key as JobKey;
+    throw new UsageError(`there is no column ${JSON.stringify(word.trim())}`, suggestion(key, JOB_KEYS));
+  });
+}
+
+/** What a list shows when nobody asks for columns: those that say something about these jobs. */
+export function usualColumns(now: number): Column<ResolvedJob>[] {
+  const anyOther = (key: "queue" | "priority", usual: string | number) => ({
+    title: key,
+    value: (job: ResolvedJob) => String(job[key]),
+    inUse: (jobs: readonly ResolvedJob[]) => jobs.some((job) => job[key] !== usual),
+  });
+  return [
+    { title: "id", value: (job) => job.id },
+    { title: "state", value: (job) => job.state, paint: (text, job) => stateText(job.state, text) },
+    anyOther("queue", "default"),
+    anyOther("priority", 0),
+    { title: "attempts", value: (job) => `${job.attempts}/${job.maxRetries}` },
+    { title: "next run", value: (job) => nextRun(job, now) },
+    { title: "created", value: (job) => relativeTime(job.createdAt, now) },
+    { title: "tags", value: (job) => job.tags.join(",") },
+    { title: "last error", value: (job) => job.lastError ?? "" },
+    { title: "command", value: (job) => commandText(job.command) },
+  ];
+}
+
+/** Columns that somebody asked for stay, also when they are empty. */
+export function chosenColumns(keys: readonly JobKey[]): Column<ResolvedJob>[] {
+  return keys.map((key) => ({ title: key, value: (job) => cellText(jobToJson(job)[key]), inUse: () => true }));
+}
+
+export function pick(job: ResolvedJob, keys: readonly JobKey[] | null): Record<string, unknown> {
+  const json = jobToJson(job);
+  return keys === null ? json : Object.fromEntries(keys.map((key) => [key, json[key]]));
+}
+
+export function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.join(",");
+  if (typeof value !== "object") return String(value);
+  return Object.keys(value).length === 0 ? "" : JSON.stringify(value);
+}
+
+function nextRun(job: ResolvedJob, now: number): string {
+  const waits = job.state === "failed" || (job.state === "pending" && job.runAt > now);
+  return waits ? relativeTime(job.runAt, now) : "";
+}

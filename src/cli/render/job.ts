@@ -1,0 +1,74 @@
+/** One job for people. */
+import { humanDuration } from "../../core/duration.js";
+import type { Attempt } from "../../core/job.js";
+import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
+import { isTerminal } from "../../core/state.js";
+import type { Tails } from "../output/tails.js";
+import { stateText, style } from "./style.js";
+import { type Column, renderTable } from "./table.js";
+import { visible } from "./text.js";
+import { fullTime, relativeTime } from "./times.js";
+
+const TAIL_LINES = 20;
+
+export async function showText(
+  job: ResolvedJob,
+  attempts: readonly Attempt[],
+  tails: Tails,
+  now: number,
+): Promise<string> {
+  const width = Math.max(...facts(job, now).map(([name]) => name.length)) + 2;
+  const lines = facts(job, now).map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
+  if (attempts.length > 0) lines.push("", await renderTable(attemptColumns(now), attempts));
+  for (const name of ["stdout", "stderr"] as const) {
+    if (tails[name] !== "") lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(tails[name]));
+  }
+  return lines.join("\n");
+}
+
+function facts(job: ResolvedJob, now: number): [string, string][] {
+  const env = Object.entries(job.env).map(([name, value]) => `${name}=${quoteWord(value)}`);
+  const all: [string, string | null][] = [
+    ["Job", job.id],
+    ["Command", visible(commandText(job.command))],
+    ["State", stateText(job.state)],
+    ["Queue", job.queue],
+    ["Priority", job.priority === 0 ? null : String(job.priority)],
+    ["Attempts", `${job.attempts} of ${job.maxRetries}`],
+    ["Last error", job.lastError && visible(job.lastError)],
+    ["Exit code", job.exitCode === null ? null : String(job.exitCode)],
+    ["Signal", job.signal],
+    ["Next run", isTerminal(job.state) || job.state === "processing" ? null : fullTime(job.runAt, now)],
+    ["Created", fullTime(job.createdAt, now)],
+    ["Started", job.startedAt && fullTime(job.startedAt, now)],
+    ["Finished", job.finishedAt && fullTime(job.finishedAt, now)],
+    ["Worker", job.workerId],
+    ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
+    ["Directory", visible(job.cwd)],
+    ["Environment", env.length === 0 ? null : visible(env.join(" "))],
+    ["Tags", job.tags.length === 0 ? null : job.tags.join(", ")],
+  ] as [string, string | null][];
+  return all.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+function attemptColumns(now: number): Column<Attempt>[] {
+  return [
+    { title: "attempt", value: ({ attempt }) => String(attempt) },
+    { title: "outcome", value: ({ outcome }) => outcome ?? "running" },
+    { title: "exit", value: ({ exitCode }) => (exitCode === null ? "" : String(exitCode)) },
+    { title: "signal", value: ({ signal }) => signal ?? "" },
+    { title: "started", value: ({ startedAt }) => relativeTime(startedAt, now) },
+    {
+      title: "took",
+      value: ({ startedAt, finishedAt }) => humanDuration(Math.max(0, (finishedAt ?? now) - startedAt)),
+    },
+    { title: "pid", value: ({ pid }) => (pid === null ? "" : String(pid)) },
+    { title: "error", value: ({ error }) => error ?? "" },
+  ];
+}
+
+function lastLines(text: string): string {
+  const lines = text.replace(/\n$/, "").split("\n");
+  const shown = lines.slice(-TAIL_LINES);
+  return shown.length < lines.length ? `… (queuectl logs shows all)\n${shown.join("\n")}` : shown.join("\n");
+}

@@ -1,0 +1,80 @@
+/** The state of the queue for people: what there is, who works on it, and what to do next. */
+import { formatSetting, SETTING_KEYS } from "../../config.js";
+import { humanDuration } from "../../core/duration.js";
+import { commandText } from "../../core/job-json.js";
+import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
+import { stateText, style } from "./style.js";
+import { type Column, renderTable } from "./table.js";
+import { visible } from "./text.js";
+
+const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
+
+export async function statusText(status: Status): Promise<string> {
+  const parts = [
+    jobsText(status),
+    supervisorText(status.supervisor),
+    status.workers.length > 0 ? await workersText(status.workers) : "",
+    configText(status),
+    oldestText(status),
+    nextSteps(status).join("\n"),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function jobsText({ jobs }: Status): string {
+  const counts = SHOWN_ORDER.filter((state) => jobs[state] > 0 || state !== "blocked").map((state) => {
+    const text = `${jobs[state]} ${state}`;
+    return jobs[state] > 0 ? stateText(state, text) : style.dim(text);
+  });
+  return `${style.bold("Jobs")}        ${jobs.total} total: ${counts.join(", ")}`;
+}
+
+function supervisorText({ running, pid, uptimeMs, state }: SupervisorStatus): string {
+  const title = style.bold("Supervisor");
+  if (!running) return `${title}  not running`;
+  const word = state === "degraded" ? style.red(state) : state;
+  return `${title}  ${word}, pid ${pid}, up ${humanDuration(uptimeMs ?? 0)}`;
+}
+
+export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
+  { title: "worker", value: ({ id }) => id },
+  { title: "pid", value: ({ pid }) => String(pid) },
+  {
+    title: "state",
+    value: ({ state }) => state,
+    paint: (text, { state }) => (state === "dead" ? style.red(text) : text),
+  },
+  { title: "heartbeat", value: ({ heartbeatAgeMs }) => `${humanDuration(heartbeatAgeMs)} ago` },
+  {
+    title: "restarts",
+    value: ({ restarts }) => String(restarts),
+    inUse: (rows) => rows.some((row) => row.restarts > 0),
+  },
+  { title: "uptime", value: ({ uptimeMs }) => humanDuration(uptimeMs) },
+  { title: "job", value: ({ jobs }) => jobs.join(",") },
+];
+
+async function workersText(workers: readonly WorkerStatus[]): Promise<string> {
+  return `\n${await renderTable(WORKER_COLUMNS, workers)}\n`;
+}
+
+function configText({ config: { values, origins } }: Status): string {
+  const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
+  const items = changed.map((key) => `${key}=${formatSetting(key, values[key])} (${origins[key]})`);
+  return items.length === 0 ? "" : `${style.bold("Config")}      ${items.join(", ")}`;
+}
+
+function oldestText({ oldestDue, now }: Status): string {
+  if (!oldestDue) return "";
+  const age = humanDuration(Math.max(0, now - oldestDue.runAt));
+  return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${visible(commandText(oldestDue.command))}`;
+}
+
+function nextSteps({ jobs, supervisor }: Status): string[] {
+  const steps: string[] = [];
+  if (!supervisor.running && jobs.pending + jobs.failed + jobs.processing > 0)
+    steps.push("To start workers: queuectl worker start --detach");
+  if (jobs.dead > 0) steps.push("To look at dead jobs: queuectl dlq list");
+  if (jobs.total === 0) steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
+  return steps.map((step) => style.dim(step));
+}

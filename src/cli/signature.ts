@@ -1,0 +1,45 @@
+/**
+ * What a command accepts, read from its declaration: for checking arguments, and for help.
+ *
+ * An option's description may begin with the name of its value: `"DIR | where the queue lives"`.
+ */
+import { declarationOf } from "./clipanion.js";
+import type { CommandClass } from "./commands.js";
+
+export interface OptionSignature {
+  /** As typed, the short one first: `-f`, `--file`. */
+  readonly names: readonly string[];
+  /** The name of its value; null for a switch. */
+  readonly value: string | null;
+  readonly description: string;
+}
+
+export interface Signature {
+  /** `queuectl worker start` */
+  readonly path: string;
+  readonly options: readonly OptionSignature[];
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Whether any number of arguments may follow. */
+  readonly rest: boolean;
+  /** Whether what follows `--` is a command to run, not arguments. */
+  readonly takesCommand: boolean;
+  /** What to say to somebody who gives too many arguments. */
+  readonly argumentHint: string | undefined;
+}
+
+export function signatureOf(commandClass: CommandClass): Signature {
+  const { paths, options, arity } = declarationOf(commandClass);
+  return {
+    path: ["queuectl", ...(paths[0] ?? [])].join(" "),
+    options: options.map(({ names, arity, description = "" }) => {
+      const [, value = "VALUE", rest = description] = /^([^ |]+) \| (.*)$/s.exec(description) ?? [];
+      return { names, value: arity > 0 ? value : null, description: rest };
+    }),
+    required: arity.leading,
+    optional: Array.isArray(arity.extra) ? arity.extra : [],
+    rest: !Array.isArray(arity.extra),
+    takesCommand: commandClass.takesCommand ?? false,
+    argumentHint: commandClass.argumentHint,
+  };
+}
