@@ -110,9 +110,12 @@ export class Actor {
     if (this.#sweeping) return;
     this.#sweeping = true;
     const state = this.#state.degradedSince === null ? "running" : "degraded";
-    await this.#deps.reaper
-      .sweep(this.#state.phase === "starting" ? "starting" : state)
-      .catch((error) => storeTrouble(this.#deps.log, "looking for abandoned jobs", error));
+    try {
+      const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
+      this.send({ type: "others", count });
+    } catch (error) {
+      storeTrouble(this.#deps.log, "looking for abandoned jobs", error);
+    }
     this.#sweeping = false;
   }
 

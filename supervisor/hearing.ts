@@ -25,10 +25,11 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
   }
 }
 
-/** Once every place of the pool has had a worker that was ready, the start has succeeded. */
-function announceIfComplete(state: SupervisorState): Step {
+/** Once every place of the pool that is not held back has a worker that is ready, the start has succeeded. */
+export function announceIfComplete(state: SupervisorState): Step {
   const workers = liveWorkers(state);
-  const complete = workers.length === state.places.length && workers.every((worker) => worker.readyAt !== null);
+  const wanted = state.places.filter(({ heldBack }) => !heldBack).length;
+  const complete = workers.length === wanted && workers.every((worker) => worker.readyAt !== null);
   if (state.phase !== "starting" || !complete) return [state, []];
   const pids = workers.flatMap(({ pid }) => (pid === null ? [] : [pid]));
   return [

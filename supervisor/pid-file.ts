@@ -8,17 +8,19 @@ import lockfile from "proper-lockfile";
 import * as v from "valibot";
 import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
 
-const pidFileContent = v.object({
-  id: v.string(),
+const identity = {
   host: v.string(),
   bootId: v.string(),
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   startTime: v.string(),
-});
+};
+const pidFileContent = v.object({ ...identity, id: v.string(), keeper: v.nullable(v.object(identity)) });
 
 export interface PidFileContent extends ProcessIdentity {
   /** The supervisor's own. */
   readonly id: string;
+  /** Who would start it again; null in the foreground. */
+  readonly keeper: ProcessIdentity | null;
 }
 
 /** Whom the file names, if that process is there now; null for no file, garbage, or a process that is gone. */

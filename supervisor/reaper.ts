@@ -48,8 +48,8 @@ export class Reaper {
     return reclaimed.filter(Boolean).length;
   }
 
-  /** Looks at every lease and every registered process. */
-  async sweep(state: ProcessState): Promise<void> {
+  /** Looks at every lease and every registered process. Returns how many workers of former supervisors still live. */
+  async sweep(state: ProcessState): Promise<number> {
     const { store } = this.#deps;
     await this.#heartbeat(state);
     // Leases first: whoever holds one of these was registered before the processes are read.
@@ -60,6 +60,17 @@ export class Reaper {
       const holds = leases.some(({ workerId }) => workerId === process.id);
       if (!holds && livenessOf(process) === "dead") await store.processes.deregister(process.id);
     }
+    return processes.filter((process) => this.#isOther(process)).length;
+  }
+
+  /** Workers on this host that a former supervisor of this home has left behind, and that finish their jobs. */
+  async countOthers(): Promise<number> {
+    return (await this.#deps.store.processes.list()).filter((process) => this.#isOther(process)).length;
+  }
+
+  #isOther(process: ProcessRecord): boolean {
+    const ours = process.supervisorId === this.#deps.supervisorId;
+    return process.kind === "worker" && !ours && livenessOf(process) === "alive";
   }
 
   async #heartbeat(state: ProcessState): Promise<void> {

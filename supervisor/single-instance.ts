@@ -1,16 +1,15 @@
 /** One supervisor per home: the kernel's lock decides, the PID file tells the others whom to talk to. */
 import { ConflictError } from "../src/core/errors.js";
-import type { ProcessIdentity } from "../src/exec/identity.js";
 import type { Home } from "../src/home.js";
 import { acquireExclusiveLock } from "../src/store/exclusive-lock.js";
-import { readPidFile, removePidFile, writePidFile } from "./pid-file.js";
+import { type PidFileContent, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
 
 export interface Instance {
   release(): Promise<void>;
 }
 
 /** @throws ConflictError another supervisor has this home */
-export async function becomeSupervisor(home: Home, id: string, identity: ProcessIdentity): Promise<Instance> {
+export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<Instance> {
   const lock = acquireExclusiveLock(home.lockDb);
   if (lock === null) {
     const pid = readPidFile(home.pidFile)?.pid;
@@ -20,14 +19,14 @@ export async function becomeSupervisor(home: Home, id: string, identity: Process
     );
   }
   try {
-    await writePidFile(home.pidFile, { ...identity, id });
+    await writePidFile(home.pidFile, me);
   } catch (error) {
     lock.release();
     throw error;
   }
   return {
     async release() {
-      await removePidFile(home.pidFile, id);
+      await removePidFile(home.pidFile, me.id);
       lock.release();
     },
   };

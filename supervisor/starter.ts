@@ -14,11 +14,12 @@ export type ToStarter =
 export const DETACHED_VARIABLE = "QUEUECTL_DETACHED";
 
 export function isDetached(): boolean {
-  return process.env[DETACHED_VARIABLE] === "1" && process.send !== undefined;
+  return process.env[DETACHED_VARIABLE] === "1";
 }
 
 export function tellStarter(message: ToStarter): Promise<void> {
   return new Promise((resolve) => {
+    // One that its keeper has started again has nobody to tell.
     if (!isDetached() || !process.connected) return resolve();
     process.send?.(message, undefined, undefined, () => {
       if (process.connected) process.disconnect();

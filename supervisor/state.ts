@@ -30,6 +30,8 @@ export interface Place {
   readonly worker: WorkerState | null;
   /** How often it was filled again. */
   readonly restarts: number;
+  /** Left empty for as long as a worker of a former supervisor fills the count. */
+  readonly heldBack: boolean;
   /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
   readonly failures: number;
 }
@@ -50,6 +52,8 @@ export interface SupervisorState {
   readonly deaths: readonly number[];
   readonly degradedSince: number | null;
   readonly sweptAt: number;
+  /** Workers of a former supervisor that still finish their jobs: each keeps one of our places empty. */
+  readonly others: number;
   /** Workers whose jobs are being taken back. */
   readonly reclaiming: number;
   /** Jobs that were interrupted by the stop. */
@@ -59,7 +63,8 @@ export interface SupervisorState {
 }
 
 export type Message =
-  | { readonly type: "start"; readonly count: number }
+  | { readonly type: "start"; readonly count: number; readonly others: number }
+  | { readonly type: "others"; readonly count: number }
   | { readonly type: "spawned"; readonly id: string; readonly pid: number }
   | { readonly type: "from-worker"; readonly id: string; readonly message: FromWorker }
   | { readonly type: "exited"; readonly id: string; readonly code: number | null; readonly signal: string | null }
@@ -97,6 +102,7 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number 
     deaths: [],
     degradedSince: null,
     sweptAt: 0,
+    others: 0,
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,

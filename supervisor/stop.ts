@@ -1,12 +1,13 @@
 /**
- * Stops the supervisor of a home from another process: finds out who that is, signals exactly that process, and waits
- * until it is gone.
+ * Stops what runs for a home, from another process: finds out who that is, signals exactly those processes, and waits
+ * until they are gone. Usually that is one supervisor; it may also be a keeper that is about to start the next one, or
+ * workers that are left of a supervisor that was killed.
  */
 import { QueuectlError } from "../src/core/errors.js";
-import { livenessOf } from "../src/exec/identity.js";
+import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
 import type { Home } from "../src/home.js";
-import type { Store } from "../src/store/store.js";
-import { readLiveSupervisor, removeStalePidFile } from "./pid-file.js";
+import type { ProcessRecord, Store } from "../src/store/store.js";
+import { type PidFileContent, readPidFile, removeStalePidFile } from "./pid-file.js";
 
 const LOOK_AGAIN_MS = 20;
 /** How often the caller is told what is still waited for. */
@@ -27,37 +28,79 @@ export interface Stopped {
 
 /** @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
 export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
-  const supervisor = readLiveSupervisor(home.pidFile);
-  if (supervisor === null) {
-    await removeStalePidFile(home.pidFile);
+  const startedAt = performance.now();
+  const seen = new Map<string, ProcessRecord>();
+  const signalled = new Set<string>();
+  const held = await runningJobs(store);
+  let found = false;
+  for (let told = startedAt; ; ) {
+    const running = await whoRuns(home, store);
+    for (const worker of running.workers) seen.set(worker.id, worker);
+    if (running.all.length === 0) break;
+    found = true;
+    signal(running, options.force, signalled);
+
+    const now = performance.now();
+    if (now - startedAt > options.timeoutMs) throw stillRunning(running.all, options, await runningJobs(store));
+    if (now - told >= TELL_EVERY_MS) {
+      told = now;
+      options.onWaiting?.((await runningJobs(store)).map(({ id }) => id));
+    }
+    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+  }
+  await removeStalePidFile(home.pidFile);
+  if (!found) {
     throw new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {
       hint: "start one with: queuectl worker start --detach",
     });
   }
-  const workers = (await store.processes.list()).filter(({ supervisorId }) => supervisorId === supervisor.id);
-  const held = await runningJobs(store, workers);
-  process.kill(supervisor.pid, options.force ? "SIGQUIT" : "SIGTERM");
+  return { workers: seen.size, interrupted: await interruptedOf(store, held) };
+}
 
-  const startedAt = performance.now();
-  for (let told = startedAt; livenessOf(supervisor) !== "dead"; ) {
-    const now = performance.now();
-    if (now - startedAt > options.timeoutMs)
-      throw stillRunning(supervisor.pid, options, await runningJobs(store, workers));
-    if (now - told >= TELL_EVERY_MS) {
-      told = now;
-      options.onWaiting?.((await runningJobs(store, workers)).map(({ id }) => id));
-    }
-    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+interface Running {
+  readonly supervisor: PidFileContent | null;
+  readonly keeper: ProcessIdentity | null;
+  readonly workers: readonly ProcessRecord[];
+  readonly all: readonly ProcessIdentity[];
+}
+
+async function whoRuns(home: Home, store: Store): Promise<Running> {
+  const named = readPidFile(home.pidFile);
+  const supervisor = named !== null && livenessOf(named) === "alive" ? named : null;
+  const keeper = named?.keeper && livenessOf(named.keeper) === "alive" ? named.keeper : null;
+  const processes = await store.processes.list();
+  const workers = processes.filter((process) => process.kind === "worker" && livenessOf(process) === "alive");
+  return { supervisor, keeper, workers, all: [supervisor, keeper, ...workers].filter((one) => one !== null) };
+}
+
+/**
+ * Each process once. The keeper first, so that it starts no other supervisor. Workers are their supervisor's affair; those
+ * of a supervisor that is gone drain already, and a TERM would tell them to hurry.
+ */
+function signal({ supervisor, keeper, workers }: Running, force: boolean, signalled: Set<string>): void {
+  const send = (process: ProcessIdentity, name: NodeJS.Signals) => {
+    const key = `${process.pid} ${process.startTime}`;
+    if (!signalled.has(key)) kill(process.pid, name);
+    signalled.add(key);
+  };
+  if (keeper) send(keeper, "SIGTERM");
+  if (supervisor) send(supervisor, force ? "SIGQUIT" : "SIGTERM");
+  else if (force) for (const worker of workers) send(worker, "SIGQUIT");
+}
+
+function kill(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It has ended since we looked.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-  return { workers: workers.length, interrupted: await interruptedOf(store, held) };
 }
 
 type Held = { readonly id: string; readonly fence: number };
 
-async function runningJobs(store: Store, workers: readonly { id: string }[]): Promise<Held[]> {
-  const ids = new Set(workers.map(({ id }) => id));
-  const leases = await store.leases.leases();
-  return leases.filter(({ workerId }) => ids.has(workerId)).map(({ job, fence }) => ({ id: job.id, fence }));
+async function runningJobs(store: Store): Promise<Held[]> {
+  return (await store.leases.leases()).map(({ job, fence }) => ({ id: job.id, fence }));
 }
 
 async function interruptedOf(store: Store, held: readonly Held[]): Promise<string[]> {
@@ -69,15 +112,12 @@ async function interruptedOf(store: Store, held: readonly Held[]): Promise<strin
   return interrupted;
 }
 
-function stillRunning(pid: number, options: StopOptions, jobs: readonly Held[]): QueuectlError {
+function stillRunning(running: readonly ProcessIdentity[], options: StopOptions, jobs: readonly Held[]): QueuectlError {
+  const pids = running.map(({ pid }) => pid);
   const waiting = jobs.length > 0 ? `, waiting for ${jobs.map(({ id }) => id).join(", ")}` : "";
-  return new QueuectlError(
-    "timed_out",
-    `supervisor ${pid} has not stopped within ${options.timeoutMs / 1000} s${waiting}`,
-    {
-      hint: options.force
-        ? `look at it with: ps -fp ${pid}`
-        : "it goes on stopping; to end its jobs now: queuectl worker stop --force",
-    },
-  );
+  return new QueuectlError("timed_out", `not everything has stopped within ${options.timeoutMs / 1000} s${waiting}`, {
+    hint: options.force
+      ? `look at what is left with: ps -fp ${pids.join(",")}`
+      : "it goes on stopping; to end its jobs now: queuectl worker stop --force",
+  });
 }

@@ -5,7 +5,7 @@
 import { type Config, resolveConfig, type SettingKey } from "../src/config.js";
 import { systemClock } from "../src/core/clock.js";
 import { newJobId } from "../src/core/ids.js";
-import { ownIdentity } from "../src/exec/identity.js";
+import { identityOf, ownIdentity } from "../src/exec/identity.js";
 import { type Home, prepareHome } from "../src/home.js";
 import { openLog, storeTrouble } from "../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.js";
@@ -53,7 +53,8 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   prepareHome(home);
   const id = newJobId();
   const identity = ownIdentity();
-  const instance = await becomeSupervisor(home, id, identity);
+  const keeper = isDetached() ? identityOf(process.ppid) : null;
+  const instance = await becomeSupervisor(home, { ...identity, id, keeper });
   try {
     const store = await openStore({ db: home.db, home: home.dir });
     const config = async (): Promise<Config> =>
@@ -98,12 +99,13 @@ async function run(options: Run): Promise<number> {
     flags: options.flags,
     prettyLogs,
   });
+  const reaper = new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs }), {
     clock: systemClock,
     log,
     store,
     pool,
-    reaper: new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log }),
+    reaper,
     queues: options.queues,
     onReady: (workers) => {
       const started = { pid: process.pid, workers };
@@ -115,7 +117,7 @@ async function run(options: Run): Promise<number> {
     onNothingDue: () => options.onNothingDue?.(),
   });
   const stopListening = listenForSignals(actor.send);
-  actor.send({ type: "start", count: once ? 1 : options.count });
+  actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
   const code = await actor.exit;
   stopListening();
   if (!once) supervisorLeft(log, code);

@@ -3,7 +3,7 @@
  * given up, and a look at the store for leases that nobody looks after.
  */
 
-import { fill } from "./filling.js";
+import { fillAll } from "./filling.js";
 import { checkRemaining } from "./hearing.js";
 import { DEGRADED_LIMIT_MS, GAVE_UP_EXIT_CODE, PROBE_EVERY_MS } from "./restart.js";
 import {
@@ -74,18 +74,14 @@ function judgeDegraded(state: SupervisorState, effects: Effect[], now: number): 
   if (state.degradedSince === null || isStopping(state)) return [state, effects];
   const healthy = liveWorkers(state).some(({ readyAt }) => readyAt !== null && now - readyAt >= PROBE_EVERY_MS);
   if (healthy) {
-    let next: SupervisorState = { ...state, degradedSince: null, deaths: [] };
-    const all: Effect[] = [
-      ...effects,
+    const recovered: SupervisorState = { ...state, degradedSince: null, deaths: [] };
+    const indexes = state.places.map(({ index }) => index);
+    const [next, spawns] = fillAll(recovered, indexes, now);
+    const news: Effect[] = [
       { type: "publish", state: "running" },
       { type: "note", note: { kind: "recovered" } },
     ];
-    for (const { index } of state.places) {
-      const [filled, spawn] = fill(next, index, now);
-      next = filled;
-      all.push(...spawn);
-    }
-    return [next, all];
+    return [next, [...effects, ...news, ...spawns]];
   }
   if (now - state.degradedSince < DEGRADED_LIMIT_MS) return [state, effects];
   return stop({ ...state, exitCode: GAVE_UP_EXIT_CODE }, "graceful", effects);

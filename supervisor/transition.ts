@@ -4,8 +4,8 @@
  */
 import { assertNever } from "../src/core/assert-never.js";
 import { workerExited } from "./death.js";
-import { fill } from "./filling.js";
-import { heard } from "./hearing.js";
+import { countOthers, fill, fillAll } from "./filling.js";
+import { announceIfComplete, heard } from "./hearing.js";
 import { initialState, type Message, type Step, type SupervisorState, withWorker } from "./state.js";
 import { exitIfDone, patienceOver, stop } from "./stopping.js";
 import { sweep } from "./sweeping.js";
@@ -15,7 +15,9 @@ export { initialState };
 export function supervisor(state: SupervisorState, message: Message, now: number): Step {
   switch (message.type) {
     case "start":
-      return start(state, message.count, now);
+      return start(state, message, now);
+    case "others":
+      return countOthers(state, message.count, now);
     case "spawned":
       return [withWorker(state, message.id, { pid: message.pid }), []];
     case "from-worker":
@@ -47,15 +49,17 @@ export function supervisor(state: SupervisorState, message: Message, now: number
 
 const SWEEP_NOW = { type: "timer", ms: 0, jitter: 0, message: { type: "sweep" } } as const;
 
-function start(state: SupervisorState, count: number, now: number): Step {
+function start(state: SupervisorState, { count, others }: Extract<Message, { type: "start" }>, now: number): Step {
   if (state.phase !== "starting" || state.places.length > 0) return [state, []];
-  const places = Array.from({ length: count }, (_, index) => ({ index, worker: null, restarts: 0, failures: 0 }));
-  let next: SupervisorState = { ...state, places, sweptAt: now };
-  const effects = [];
-  for (const { index } of places) {
-    const [filled, spawn] = fill(next, index, now);
-    next = filled;
-    effects.push(...spawn);
-  }
-  return [next, [...effects, SWEEP_NOW]];
+  const places = Array.from({ length: count }, (_, index) => ({
+    index,
+    worker: null,
+    restarts: 0,
+    heldBack: false,
+    failures: 0,
+  }));
+  const indexes = places.map(({ index }) => index);
+  const [filled, spawns] = fillAll({ ...state, places, others, sweptAt: now }, indexes, now);
+  const [ready, announcement] = announceIfComplete(filled);
+  return [ready, [...spawns, ...announcement, SWEEP_NOW]];
 }

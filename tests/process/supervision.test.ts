@@ -1,5 +1,5 @@
 /** Supervisors and workers as processes: starting, dying, stopping. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identityOf } from "../../src/exec/identity.js";
@@ -19,6 +19,11 @@ interface WorkerJson {
   readonly restarts: number;
 }
 const workers = () => box.json<WorkerJson[]>("worker", "list");
+/** 0 if none runs. */
+const supervisorPid = async () => {
+  const { supervisor } = await box.json<{ supervisor: { pid: number | null } }>("status");
+  return supervisor.pid ?? 0;
+};
 const lives = (pid: number) => identityOf(pid) !== null;
 
 /** Waits for a running job that has written its pid to `name`. */
@@ -158,7 +163,67 @@ describe("a stop", () => {
   });
 });
 
+describe("a detached supervisor that is killed", () => {
+  it("is started again; the job in hand is finished once, by the worker that has it", async () => {
+    await box.ok("worker", "start", "--detach", "--count", "2");
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ >> pid; while [ ! -e go ]; do sleep 0.02; done");
+    const pid = await runningPid("pid");
+    const first = await supervisorPid();
+    process.kill(first, "SIGKILL");
+    const second = await waitFor("another supervisor", async () => {
+      const now = await supervisorPid();
+      return now !== first && now;
+    });
+    expect(lives(pid)).toBe(true);
+    // The worker that drains counts: there are never more than two.
+    await waitFor("the pool to be filled", async () => (await workers()).length === 2);
+    await box.ok("enqueue", "--id", "k", "--command", "true");
+    await box.reaches("k", "completed");
+    writeFileSync(box.file("go"), "");
+    expect((await box.reaches("j", "completed")).history).toHaveLength(1);
+    await waitFor("the pool to be all new", async () => {
+      const now = await workers();
+      return now.length === 2 && now.every(({ state }) => state === "idle");
+    });
+
+    const keeper = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8")).keeper.pid;
+    expect(lives(keeper)).toBe(true);
+    expect(await box.ok("worker", "stop")).toBe("Stopped 2 worker(s)\n");
+    expect([keeper, second].filter(lives)).toEqual([]);
+    expect(existsSync(join(box.home, "supervisor.pid"))).toBe(false);
+  });
+
+  it("is not started again by a keeper that worker stop has found alone", async () => {
+    await box.ok("worker", "start", "--detach");
+    const { keeper } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
+    // Twice in a row: the second restart waits a second, and the stop comes in between.
+    const first = await supervisorPid();
+    process.kill(first, "SIGKILL");
+    await waitFor("another supervisor", async () => ![0, first].includes(await supervisorPid()));
+    process.kill(await supervisorPid(), "SIGKILL");
+    await box.ok("worker", "stop");
+    expect(lives(keeper.pid)).toBe(false);
+    expect(await supervisorPid()).toBe(0);
+  });
+});
+
 describe("a supervisor that is killed", () => {
+  it("leaves workers that worker stop waits for, or ends with --force", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
+    const pid = await runningPid("pid");
+    supervisor.process.kill("SIGKILL");
+    await supervisor.ended;
+    const { code, stderr } = await box.run("worker", "stop", "--timeout", "200ms");
+    expect(code).toBe(124);
+    expect(stderr).toContain("waiting for j");
+    expect(lives(pid)).toBe(true);
+    expect(await box.ok("worker", "stop", "--force")).toContain("Stopped 1 worker(s)");
+    expect(lives(pid)).toBe(false);
+    expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
+    expect((await box.run("worker", "stop")).code).toBe(5);
+  });
+
   it("leaves workers that finish their job and go, and the next one carries on", async () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");

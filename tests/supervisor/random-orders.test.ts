@@ -12,13 +12,14 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(0, 400, 3000, 20_000, 70_000) }),
   fc.record({ do: fc.constant("stop" as const), how: fc.constantFrom("graceful" as const, "immediate" as const) }),
   fc.record({ do: fc.constant("reclaimed" as const) }),
+  fc.record({ do: fc.constant("others" as const), count: fc.nat(3) }),
 );
 
 it("never has two workers in a place, never goes back a stage, and always comes to an end", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
       const sim = new Simulation({ graceMs: 5000 });
-      sim.send({ type: "start", count });
+      sim.send({ type: "start", count, others: 0 });
       let stage = 0;
       let exits = 0;
       const check = () => {
@@ -37,6 +38,7 @@ it("never has two workers in a place, never goes back a stage, and always comes 
         const id = "who" in move ? sim.alive[move.who % Math.max(1, sim.alive.length)] : undefined;
         if (move.do === "pass") sim.pass(move.ms);
         else if (move.do === "stop") sim.send({ type: "stop", how: move.how });
+        else if (move.do === "others") sim.send({ type: "others", count: move.count });
         else if (move.do === "reclaimed") {
           if (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });
         } else if (id) {

@@ -34,7 +34,7 @@ export class Simulation {
 
   /** Starts a pool and makes every worker ready. */
   startReady(count: number): string[] {
-    this.send({ type: "start", count });
+    this.send({ type: "start", count, others: 0 });
     for (const id of this.alive) this.say(id, { type: "ready" });
     return this.alive;
   }

@@ -4,7 +4,7 @@ import { Simulation } from "./simulation.js";
 describe("starting", () => {
   it("spawns as many workers as asked for, and announces once all are ready", () => {
     const sim = new Simulation();
-    sim.send({ type: "start", count: 3 });
+    sim.send({ type: "start", count: 3, others: 0 });
     expect(sim.of("spawn").map(({ id }) => id)).toEqual(["sup.1", "sup.2", "sup.3"]);
     sim.say("sup.1", { type: "ready" });
     sim.say("sup.3", { type: "ready" });
@@ -16,7 +16,7 @@ describe("starting", () => {
 
   it("does not restart a worker that cannot be configured, and ends with 78", () => {
     const sim = new Simulation();
-    sim.send({ type: "start", count: 2 });
+    sim.send({ type: "start", count: 2, others: 0 });
     sim.die("sup.1", { code: 78 });
     sim.send({ type: "reclaimed", interrupted: 0 });
     expect(sim.of("tell")).toEqual([{ type: "tell", id: "sup.2", message: { type: "drain" } }]);
@@ -28,9 +28,36 @@ describe("starting", () => {
 
   it("kills a worker that does not become ready", () => {
     const sim = new Simulation();
-    sim.send({ type: "start", count: 1 });
+    sim.send({ type: "start", count: 1, others: 0 });
     sim.pass(50_000);
     expect(sim.of("kill")).toEqual([{ type: "kill", id: "sup.1", signal: "SIGKILL" }]);
+  });
+});
+
+describe("workers of a former supervisor", () => {
+  it("fill the count until they leave", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 3, others: 2 });
+    expect(sim.alive).toEqual(["sup.1"]);
+    sim.say("sup.1", { type: "ready" });
+    expect(sim.of("announce-ready")).toHaveLength(1);
+    sim.send({ type: "others", count: 2 });
+    expect(sim.alive).toHaveLength(1);
+    sim.send({ type: "others", count: 1 });
+    expect(sim.alive).toHaveLength(2);
+    sim.send({ type: "others", count: 0 });
+    expect(sim.alive).toHaveLength(3);
+  });
+
+  it("keep none of our own from being replaced, and do not delay the announcement", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 1, others: 3 });
+    expect(sim.alive).toEqual([]);
+    expect(sim.of("announce-ready")).toHaveLength(1);
+    sim.send({ type: "others", count: 0 });
+    sim.die(sim.alive[0] as string);
+    sim.pass(0);
+    expect(sim.alive).toHaveLength(1);
   });
 });
 
@@ -217,7 +244,7 @@ describe("stopping", () => {
 
   it("works while the pool is still starting", () => {
     const sim = new Simulation();
-    sim.send({ type: "start", count: 1 });
+    sim.send({ type: "start", count: 1, others: 0 });
     sim.send({ type: "stop", how: "graceful" });
     sim.say("sup.1", { type: "ready" });
     sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
