@@ -133,6 +133,11 @@ export interface Settlement {
   readonly ifRenewals?: number;
 }
 
+export interface SettledAndClaimed {
+  readonly settled: readonly boolean[];
+  readonly claim: Claim;
+}
+
 /** A lease as the reaper sees it. */
 export interface Lease {
   readonly job: Job;
@@ -167,6 +172,11 @@ export interface LeaseStore {
    * A job whose cancellation was requested is not run again: a decision to retry or release it becomes `cancel`.
    */
   settle(settlements: readonly Settlement[]): Promise<boolean[]>;
+  /**
+   * {@link settle} and then {@link claim}, in one transaction and so with one wait for the disk: what a busy worker does
+   * between two jobs.
+   */
+  settleAndClaim(settlements: readonly Settlement[], request: ClaimRequest): Promise<SettledAndClaimed>;
   /** Records the pid of a running attempt; nothing if it is over. Not synced: a pid means nothing after a power cut. */
   started(fence: number, pid: number): Promise<void>;
   /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */

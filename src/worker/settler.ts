@@ -5,17 +5,19 @@
  */
 import type { Logger } from "../observe/log.js";
 import { settleDelayed, settleStale } from "../observe/log.js";
-import type { LeaseStore, Settlement } from "../store/store.js";
+import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/store.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
+type Leases = Pick<LeaseStore, "settle" | "settleAndClaim">;
+
 export class Settler {
-  readonly #store: Pick<LeaseStore, "settle">;
+  readonly #store: Leases;
   readonly #log: Logger;
   #waiting: Settlement[] = [];
 
-  constructor(store: Pick<LeaseStore, "settle">, log: Logger) {
+  constructor(store: Leases, log: Logger) {
     this.#store = store;
     this.#log = log;
   }
@@ -28,22 +30,30 @@ export class Settler {
     this.#waiting.push(settlement);
   }
 
-  /** Resolves when everything that was added before is on disk. Returns how many leases were still ours. */
-  async flush(): Promise<number> {
+  /**
+   * Resolves when everything that was added before is on disk. `next` tells what to claim in the same breath, and is asked
+   * anew at every try; resolves to that claim, or to null if nothing was wanted.
+   */
+  async flush(next: () => ClaimRequest | null): Promise<Claim | null> {
     const batch = this.#waiting;
-    if (batch.length === 0) return 0;
     this.#waiting = [];
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const written = await this.#store.settle(batch);
-        batch.forEach((settlement, i) => {
-          if (!written[i]) settleStale(this.#log, settlement);
-        });
-        return written.filter(Boolean).length;
+        return await this.#write(batch, next());
       } catch (error) {
         settleDelayed(this.#log, batch.length, pause, error);
         await new Promise((resume) => setTimeout(resume, pause));
       }
     }
+  }
+
+  async #write(batch: readonly Settlement[], request: ClaimRequest | null): Promise<Claim | null> {
+    const { settled, claim } = request
+      ? await this.#store.settleAndClaim(batch, request)
+      : { settled: await this.#store.settle(batch), claim: null };
+    batch.forEach((settlement, i) => {
+      if (!settled[i]) settleStale(this.#log, settlement);
+    });
+    return claim;
   }
 }

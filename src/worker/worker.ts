@@ -1,6 +1,6 @@
 /**
- * The worker: keeps its slots filled. One pass settles what has ended, claims as many jobs as there are free slots, and
- * starts them; passes never overlap. Between passes it sleeps until an attempt ends, the store says that somebody wrote,
+ * The worker: keeps its slots filled. One pass settles what has ended, claims as many jobs as there are free slots, in one
+ * transaction, and starts them; passes never overlap. Between passes it sleeps until an attempt ends, the store says that somebody wrote,
  * the next job is due, or the poll interval is over.
  */
 import type { Config } from "../config.js";
@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home.js";
 import { type Logger, storeTrouble } from "../observe/log.js";
-import type { ClaimedJob, Store } from "../store/store.js";
+import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/store.js";
 import { AttemptRun } from "./attempt-run.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
@@ -96,8 +96,7 @@ export class Worker {
     try {
       for (;;) {
         this.#woken = false;
-        await this.#settler.flush();
-        const sleepMs = this.#wantsMore() ? await this.#claimAndStart() : null;
+        const sleepMs = await this.#turnOver();
         if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
         await this.#sleep(sleepMs);
       }
@@ -118,27 +117,45 @@ export class Worker {
     return this.#stopping.signal.aborted || this.#deps.options.once;
   }
 
-  /** Returns for how long there is nothing to do unless somebody wakes us; null: until an attempt ends. */
-  async #claimAndStart(): Promise<number | null> {
-    const { store, options, clock, log } = this.#deps;
+  /**
+   * Settles what has ended and claims what there is room for. Returns for how long there is nothing to do unless somebody
+   * wakes us; null: until an attempt ends.
+   */
+  async #turnOver(): Promise<number | null> {
+    const { options, log } = this.#deps;
+    let config: Config | null = null;
     try {
-      const config = await this.#deps.config();
-      const { jobs, nextDueAt } = await store.leases.claim({
-        workerId: options.id,
-        queues: options.queues,
-        limit: options.once ? 1 : this.#freeLaunchers.length,
-        leaseMs: config.values["lease-duration"],
-      });
-      for (const job of jobs) this.#start(job, config);
-      this.#tellIdle();
-      if (this.#freeLaunchers.length === 0) return null;
-      const poll = config.values["worker-poll-interval"];
-      return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - clock.now()));
+      if (this.#wantsMore()) config = await this.#deps.config();
+      const claim = await this.#settleAndClaim(config);
+      return claim && config ? this.#begin(claim, config) : null;
     } catch (error) {
       if (options.once) throw error;
       storeTrouble(log, "claiming jobs", error);
+      // What has ended is settled without the claim that cannot be made.
+      if (config === null && !this.#settler.isEmpty) await this.#settler.flush(() => null);
       return STORE_TROUBLE_PAUSE_MS;
     }
+  }
+
+  async #settleAndClaim(config: Config | null): Promise<Claim | null> {
+    const request = () => (config && this.#wantsMore() ? this.#request(config) : null);
+    if (!this.#settler.isEmpty) return this.#settler.flush(request);
+    const wanted = request();
+    return wanted && this.#deps.store.leases.claim(wanted);
+  }
+
+  #request(config: Config): ClaimRequest {
+    const { id, queues, once } = this.#deps.options;
+    const limit = once ? 1 : this.#freeLaunchers.length;
+    return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };
+  }
+
+  #begin({ jobs, nextDueAt }: Claim, config: Config): number | null {
+    for (const job of jobs) this.#start(job, config);
+    this.#tellIdle();
+    if (this.#freeLaunchers.length === 0) return null;
+    const poll = config.values["worker-poll-interval"];
+    return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - this.#deps.clock.now()));
   }
 
   #start(job: ClaimedJob, config: Config): void {

@@ -14,14 +14,17 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   const glance = await findPairs(connection.db, request.queues, connection.clock.now());
   if (request.limit <= 0 || !glance.some(isDue)) return { jobs: [], nextDueAt: earliest(glance) };
 
-  return write(connection, async (writing) => {
-    const pairs = await findPairs(writing.db, request.queues, writing.now);
-    const jobs: ClaimedJob[] = [];
-    for (const candidate of await nextJobs(writing, pairs.filter(isDue), request.limit)) {
-      jobs.push(await take(writing, candidate.seq, request));
-    }
-    return { jobs, nextDueAt: earliest(pairs) };
-  });
+  return write(connection, (writing) => claimWithin(writing, request));
+}
+
+/** Takes what is due, in a transaction that is under way. */
+export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
+  const pairs = await findPairs(writing.db, request.queues, writing.now);
+  const jobs: ClaimedJob[] = [];
+  for (const candidate of await nextJobs(writing, pairs.filter(isDue), request.limit)) {
+    jobs.push(await take(writing, candidate.seq, request));
+  }
+  return { jobs, nextDueAt: earliest(pairs) };
 }
 
 function findPairs(db: Kysely<Schema>, queues: readonly string[] | null, now: number): Promise<Pair[]> {

@@ -1,10 +1,10 @@
 /** The role of the store that workers and the reaper use: take, keep, end and see leases. */
 import type { LeaseStore } from "../store.js";
-import { claimJobs } from "./claim.js";
-import { type Connection, writeUnsynced } from "./connection.js";
+import { claimJobs, claimWithin } from "./claim.js";
+import { type Connection, write, writeUnsynced } from "./connection.js";
 import * as sql from "./leases-sql.js";
 import { toLease } from "./rows.js";
-import { settleAttempts } from "./settle.js";
+import { settleAttempts, settleWithin } from "./settle.js";
 
 export function leaseStore(connection: Connection): LeaseStore {
   const { db, clock } = connection;
@@ -12,6 +12,12 @@ export function leaseStore(connection: Connection): LeaseStore {
     claim: (request) => claimJobs(connection, request),
 
     settle: (settlements) => settleAttempts(connection, settlements),
+
+    settleAndClaim: (settlements, request) =>
+      write(connection, async (writing) => ({
+        settled: await settleWithin(writing, settlements),
+        claim: await claimWithin(writing, request),
+      })),
 
     async renew(fences, leaseMs) {
       if (fences.length === 0) return [];

@@ -13,13 +13,16 @@ import { type Connection, type Writing, write } from "./connection.js";
 import { allowed, held } from "./predicates.js";
 import { type PreparedStatement, statement } from "./statement.js";
 
-export function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
-  if (settlements.length === 0) return Promise.resolve([]);
-  return write(connection, async (writing) => {
-    const written: boolean[] = [];
-    for (const settlement of settlements) written.push(await settle(writing, settlement));
-    return written;
-  });
+export async function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
+  if (settlements.length === 0) return [];
+  return write(connection, (writing) => settleWithin(writing, settlements));
+}
+
+/** In a transaction that is under way. */
+export async function settleWithin(writing: Writing, settlements: readonly Settlement[]): Promise<boolean[]> {
+  const written: boolean[] = [];
+  for (const settlement of settlements) written.push(await settle(writing, settlement));
+  return written;
 }
 
 async function settle({ db, now }: Writing, settlement: Settlement): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Outcome } from "../../../src/core/outcome.js";
-import { BURY, CANCEL, COMPLETE, claim, get, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const FAILED: Outcome = { kind: "failed", exitCode: 3 };
@@ -47,6 +47,25 @@ export function settleCases(current: Current): void {
     await store.leases.started(job.fence, 7);
     await settle(store, job);
     expect((await store.jobs.attempts(job.id))[0]?.pid).toBe(7);
+  });
+
+  it("settles and claims in one go: what ended makes room for what is due", async () => {
+    const { store } = current();
+    const done = await processing(store);
+    const stale = {
+      jobId: done.id,
+      fence: done.fence + 1,
+      outcome: { kind: "succeeded" },
+      decision: COMPLETE,
+    } as const;
+    const ended = { ...stale, fence: done.fence };
+    const [next] = await insert(store, {});
+    const request = { workerId: "worker-1", queues: null, limit: 4, leaseMs: 15_000 };
+    const { settled, claim: claimed } = await store.leases.settleAndClaim([stale, ended], request);
+    expect(settled).toEqual([false, true]);
+    expect(claimed.jobs.map(({ id }) => id)).toEqual([next]);
+    expect((await get(store, done.id)).state).toBe("completed");
+    expect((await store.leases.leases()).map(({ job }) => job.id)).toEqual([next]);
   });
 
   it("sends a failed job round again", async () => {
