@@ -1,14 +1,20 @@
 /**
  * Bundles the program into dist/. Everything but the native module goes in, because a bundle starts in about half the time
  * of the same modules loaded one by one; what a command does not need lies in chunks of its own that are loaded on demand.
+ *
+ * With --faults it writes dist-faults/ instead: the same program with failpoints (src/core/failpoint.ts), for tests/faults.
  */
 import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
-await rm("dist", { recursive: true, force: true });
+const faults = process.argv.includes("--faults");
+const outdir = faults ? "dist-faults" : "dist";
+
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { queuectl: "src/cli/main.ts", worker: "src/worker/main.ts", index: "src/index.ts" },
-  outdir: "dist",
+  outdir,
+  define: { FAILPOINTS: String(faults) },
   bundle: true,
   splitting: true,
   format: "esm",
@@ -24,4 +30,4 @@ await build({
   banner: { js: `import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);` },
   logLevel: "warning",
 });
-await chmod("dist/queuectl.js", 0o755);
+await chmod(`${outdir}/queuectl.js`, 0o755);

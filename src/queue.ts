@@ -4,7 +4,6 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { endRunning } from "./cancellation.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
@@ -12,7 +11,7 @@ import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome } from "./home.js";
-import { readStatus, type Status } from "./status.js";
+import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
 import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, Store } from "./store/store.js";
 
@@ -128,6 +127,8 @@ export class Queue {
   }
 
   async status(): Promise<Status> {
+    // Loaded when it is called for, as in `cancel`: who lives is a question that a short command does not ask.
+    const { readStatus } = await import("./status.js");
     return readStatus(this.store, await this.config(), this.#clock);
   }
 
@@ -137,11 +138,9 @@ export class Queue {
    */
   async cancel(reference: string, reason: string | null = null): Promise<ResolvedJob> {
     const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
-    const job =
-      result.kind === "requested"
-        ? await endRunning(this.store, result.job, reason)
-        : changed(result, reference, "cancelled");
-    return resolveJob(job, await this.config());
+    if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
+    const { endRunning } = await import("./cancellation.js");
+    return resolveJob(await endRunning(this.store, result.job, reason), await this.config());
   }
 
   /**

@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { type Config, retryPolicy } from "../src/config.js";
 import type { Clock } from "../src/core/clock.js";
 import { decide } from "../src/core/decide.js";
+import { failpoint } from "../src/core/failpoint.js";
 import type { Outcome } from "../src/core/outcome.js";
 import { livenessOf, ownIdentity } from "../src/exec/identity.js";
 import { collectOutput } from "../src/exec/output.js";
@@ -125,6 +126,7 @@ export class Reaper {
       unkillable(log, job);
       return false;
     }
+    failpoint("reclaiming");
     const outcome: Outcome = judgement.charged ? { kind: "lost", message: judgement.why } : { kind: "interrupted" };
     const settlement: Settlement = {
       jobId: job.id,

@@ -69,6 +69,9 @@ export class UnusableError extends QueuectlError {
   }
 }
 
+/** As {@link UnusableError}, but it may pass by itself, and trying again later makes sense: a disk that is full. */
+export class ShortageError extends UnusableError {}
+
 /** Somebody else held the database for longer than anybody should have to wait. Nothing was written. */
 export class StoreBusyError extends QueuectlError {
   constructor(path: string, waitedMs: number, cause?: unknown) {

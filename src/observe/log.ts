@@ -35,7 +35,8 @@ export async function openLog({ pretty, base }: LogOptions): Promise<Logger> {
     destination,
     sync: true,
     colorize: process.env.NO_COLOR === undefined,
-    ignore: "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
+    ignore:
+      "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
     translateTime: "SYS:HH:MM:ss",
     singleLine: true,
   });

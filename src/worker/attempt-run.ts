@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { type Config, retryPolicy } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import { decide } from "../core/decide.js";
+import { failpoint } from "../core/failpoint.js";
 import type { Outcome } from "../core/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
@@ -45,6 +46,7 @@ export class AttemptRun {
     this.#startedAt = context.clock.monotonic();
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
+    failpoint("before-start");
     this.#execution = launcher.run({
       command: job.command,
       cwd: job.cwd,
@@ -56,6 +58,7 @@ export class AttemptRun {
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
     void this.#execution.pid.then((pid) => {
       this.pid = pid;
+      if (pid !== null) failpoint("after-start");
     });
     this.settlement = this.#finish(paths);
   }
@@ -67,6 +70,7 @@ export class AttemptRun {
 
   async #finish(paths: { stdout: string; stderr: string }): Promise<Settlement> {
     const ended = await this.#execution.ended;
+    failpoint("exited-unsettled");
     this.#limiter.stop();
     const outcome = await this.#judge(ended);
     const { job } = this;

@@ -2,6 +2,7 @@
  * Looks after the leases of the attempts that run: renews them, notes the pids of those that last, and ends the ones that
  * somebody wants cancelled or that are no longer ours. All of it in one beat, which only runs while something runs.
  */
+import { failpoint } from "../core/failpoint.js";
 import { type Logger, leaseGone, storeTrouble } from "../observe/log.js";
 import type { LeaseStore } from "../store/store.js";
 import type { AttemptRun } from "./attempt-run.js";
@@ -82,6 +83,7 @@ export class LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
+    failpoint("renewing");
     const fences = [...this.#running.keys()];
     const held = new Set(await this.#store.renew(fences, this.#leaseMs));
     this.#renewedAt = performance.now();

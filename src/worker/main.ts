@@ -4,7 +4,7 @@
  */
 import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
-import { QueuectlError } from "../core/errors.js";
+import { QueuectlError, ShortageError } from "../core/errors.js";
 import { ownIdentity } from "../exec/identity.js";
 import { messageOf, openLog, storeTrouble } from "../observe/log.js";
 import { openStore } from "../store/open-store.js";
@@ -56,6 +56,8 @@ async function main(): Promise<number> {
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);
+  // The supervisor may have died while the store was being opened, when nobody was listening yet.
+  if (!process.connected) drain();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => (draining ? worker.interrupt() : drain()));
   process.on("SIGQUIT", () => worker.interrupt(0));
@@ -103,11 +105,16 @@ function configReader(stored: () => Promise<Readonly<Record<string, string>>>): 
   };
 }
 
+/** Whether a worker that was started again would fail in the same way until somebody changes something. */
+function isPermanent(error: unknown): boolean {
+  if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
+  return error.code === "unusable" || error.code === "usage";
+}
+
 main().then(
   (code) => process.exit(code),
   (error) => {
     log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
-    const unusable = error instanceof QueuectlError && (error.code === "unusable" || error.code === "usage");
-    process.exit(unusable ? WORKER_EXIT.unusable : 1);
+    process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
   },
 );

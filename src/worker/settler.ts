@@ -3,6 +3,7 @@
  * database is locked, full or gone the same batch is tried again, for ever, with growing pauses; the job is finished and
  * only the record of it is missing.
  */
+import { failpoint } from "../core/failpoint.js";
 import type { Logger } from "../observe/log.js";
 import { settleDelayed, settleStale } from "../observe/log.js";
 import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/store.js";
@@ -51,6 +52,7 @@ export class Settler {
     const { settled, claim } = request
       ? await this.#store.settleAndClaim(batch, request)
       : { settled: await this.#store.settle(batch), claim: null };
+    failpoint("settled-unacknowledged");
     batch.forEach((settlement, i) => {
       if (!settled[i]) settleStale(this.#log, settlement);
     });

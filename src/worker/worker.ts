@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config.js";
 import type { Clock } from "../core/clock.js";
+import { failpoint } from "../core/failpoint.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home.js";
 import { type Logger, storeTrouble } from "../observe/log.js";
@@ -79,6 +80,7 @@ export class Worker {
   }
 
   drain(): void {
+    failpoint("draining");
     this.#stopping.abort();
     this.wake();
   }
@@ -151,6 +153,7 @@ export class Worker {
   }
 
   #begin({ jobs, nextDueAt }: Claim, config: Config): number | null {
+    if (jobs.length > 0) failpoint("after-claim");
     for (const job of jobs) this.#start(job, config);
     this.#tellIdle();
     if (this.#freeLaunchers.length === 0) return null;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./wait-for.js";
 
-const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface Result {
   readonly code: number | null;
@@ -67,12 +67,20 @@ export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "queuectl-test-"));
   readonly home = join(this.folder, "home");
   readonly env: NodeJS.ProcessEnv = { ...process.env, QUEUECTL_HOME: this.home, NO_COLOR: "1" };
+  /** Whose processes they are, if not ours; only root can say so. */
+  user: number | undefined;
   readonly #background: Background[] = [];
+  readonly #program: string;
+
+  /** `build` is the folder of the program that is tested. */
+  constructor(build: "dist" | "dist-faults" = "dist") {
+    this.#program = join(ROOT, build, "queuectl.js");
+  }
 
   run(...words: string[]): Promise<Result> {
     return new Promise((resolve) => {
-      const options = { env: this.env, cwd: this.folder, maxBuffer: 1 << 28 };
-      const child = execFile(process.execPath, [PROGRAM, ...words], options, (_, stdout, stderr) =>
+      const options = { ...this.#identity(), env: this.env, cwd: this.folder, maxBuffer: 1 << 28 };
+      const child = execFile(process.execPath, [this.#program, ...words], options, (_, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
       );
       child.stdin?.end();
@@ -95,7 +103,8 @@ export class Sandbox {
   }
 
   start(...words: string[]): Background {
-    const child = spawn(process.execPath, [PROGRAM, ...words], {
+    const child = spawn(process.execPath, [this.#program, ...words], {
+      ...this.#identity(),
       env: this.env,
       cwd: this.folder,
       stdio: ["ignore", "pipe", "pipe"],
@@ -121,6 +130,10 @@ export class Sandbox {
       const job = await this.show(id);
       return job.state === state && job;
     });
+  }
+
+  #identity(): { uid?: number; gid?: number } {
+    return this.user === undefined ? {} : { uid: this.user, gid: this.user };
   }
 
   file(name: string): string {

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.js";
 import { jobToJson } from "../../core/job-json.js";
-import type { JobSpec } from "../../core/job-spec.js";
+import type { JobSpec, PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
@@ -60,11 +60,18 @@ export class EnqueueCommand extends QueueCommand {
       const { enqueueFile } = await import("../input/enqueue-file.js");
       return enqueueFile(this, queue, this.file, { replace: this.replace, quiet: this.quiet });
     }
-    const job = await queue.enqueue(this.#spec(), { replace: this.replace }).catch((error) => {
-      throw this.argument === undefined ? inTermsOfFlags(error) : error;
-    });
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(job));
+    const job = this.#prepare(queue);
+    await queue.enqueueAll([[job]], { replace: this.replace });
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await queue.get(job.id)));
     else this.print(this.quiet ? job.id : `Enqueued job ${job.id}`);
+  }
+
+  #prepare(queue: Queue): PreparedJob {
+    try {
+      return queue.prepare(this.#spec());
+    } catch (error) {
+      throw this.argument === undefined ? inTermsOfFlags(error) : error;
+    }
   }
 
   #spec(): JobSpec {

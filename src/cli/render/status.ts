@@ -9,6 +9,9 @@ import { visible } from "./text.js";
 
 const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
 
+/** How much of a command a line has room for. */
+const SHOWN_COMMAND = 60;
+
 export async function statusText(status: Status): Promise<string> {
   const parts = [
     jobsText(status),
@@ -67,7 +70,9 @@ function configText({ config: { values, origins } }: Status): string {
 function oldestText({ oldestDue, now }: Status): string {
   if (!oldestDue) return "";
   const age = humanDuration(Math.max(0, now - oldestDue.runAt));
-  return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${visible(commandText(oldestDue.command))}`;
+  const command = visible(commandText(oldestDue.command));
+  const shown = command.length > SHOWN_COMMAND ? `${command.slice(0, SHOWN_COMMAND)}…` : command;
+  return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${shown}`;
 }
 
 function nextSteps({ jobs, supervisor }: Status): string[] {

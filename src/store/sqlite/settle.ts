@@ -6,6 +6,7 @@
  * asked to cancel is not run again, whatever its attempt came to.
  */
 import { sql } from "kysely";
+import { failpoint } from "../../core/failpoint.js";
 import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/state.js";
 import type { AttemptOutput, Settlement } from "../store.js";
@@ -44,6 +45,7 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<boo
     now,
   });
   if (changed === 0) return false;
+  failpoint("in-transaction");
   await endAttempt.run(db, {
     fence,
     outcome: outcome.kind,

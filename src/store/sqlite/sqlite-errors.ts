@@ -3,12 +3,14 @@
  * {@link UnusableError} with a hint; a lock is waited for elsewhere; everything else (a broken constraint, a mistake in
  * SQL) is a bug of ours and passes through as it is.
  */
-import { QueuectlError, StoreBusyError, UnusableError } from "../../core/errors.js";
+import { QueuectlError, ShortageError, StoreBusyError, UnusableError } from "../../core/errors.js";
 
 interface Meaning {
   readonly code: string;
   readonly says: (path: string, detail: string) => string;
   readonly hint: string;
+  /** It may be over in a moment, without anybody having changed how we are set up. */
+  readonly passes?: true;
 }
 
 /** Matched by prefix: SQLite's extended codes begin with the plain one. */
@@ -27,6 +29,7 @@ const MEANINGS: readonly Meaning[] = [
     code: "SQLITE_FULL",
     says: (path, detail) => `the disk that holds ${path} is full: ${detail}`,
     hint: "free some space and try again; nothing was half written",
+    passes: true,
   },
   {
     code: "SQLITE_READONLY",
@@ -47,6 +50,7 @@ const MEANINGS: readonly Meaning[] = [
     code: "SQLITE_IOERR",
     says: (path, detail) => `the disk that holds ${path} failed: ${detail}`,
     hint: "look at the system log for what is wrong with the disk; nothing was half written",
+    passes: true,
   },
 ];
 
@@ -62,7 +66,8 @@ export function translate(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   const meaning = MEANINGS.find((known) => code?.startsWith(known.code));
   if (meaning === undefined) return error;
-  return new UnusableError(meaning.says(path, `${(error as Error).message} (${code})`), meaning.hint, error);
+  const ErrorClass = meaning.passes ? ShortageError : UnusableError;
+  return new ErrorClass(meaning.says(path, `${(error as Error).message} (${code})`), meaning.hint, error);
 }
 
 function sqliteCode(error: unknown): string | undefined {

@@ -1,0 +1,53 @@
+/**
+ * Places where a test may have a process die: right after something has happened and right before anybody knows. They
+ * exist only in the build that the fault tests run (`node scripts/build.js --faults`); in the published one FAILPOINTS is
+ * the constant false, and the bundler leaves nothing of this file nor of its calls.
+ *
+ * QUEUECTL_FAILPOINT arms one: `NAME:ACTION:MARKER`. The first process that reaches NAME makes the file MARKER, which
+ * must not be there yet, and acts; whoever comes later finds the file and goes on. So each test has one fault, and what
+ * recovers from it is not hit again.
+ */
+import { closeSync, openSync, readFileSync } from "node:fs";
+
+declare const FAILPOINTS: boolean;
+
+export type FailpointName =
+  | "after-claim"
+  | "before-start"
+  | "after-start"
+  | "exited-unsettled"
+  | "in-transaction"
+  | "settled-unacknowledged"
+  | "renewing"
+  | "reclaiming"
+  | "draining";
+
+export function failpoint(name: FailpointName): void {
+  if (typeof FAILPOINTS === "undefined" || !FAILPOINTS) return;
+  const [armed, action, ...marker] = (process.env.QUEUECTL_FAILPOINT ?? "").split(":");
+  if (armed !== name || !isFirst(marker.join(":"))) return;
+  const others = isWorker() ? [process.ppid] : childrenOf(process.pid);
+  const victims = isWorker()
+    ? { worker: [process.pid], supervisor: others, both: [...others, process.pid], freeze: [process.pid] }
+    : { worker: others, supervisor: [process.pid], both: [...others, process.pid], freeze: [process.pid] };
+  const signal = action === "freeze" ? "SIGSTOP" : "SIGKILL";
+  for (const pid of victims[action as keyof typeof victims]) process.kill(pid, signal);
+}
+
+function isFirst(marker: string): boolean {
+  try {
+    closeSync(openSync(marker, "wx"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A worker whose supervisor is gone has no parent that it may kill, and does not get here with another action. */
+function isWorker(): boolean {
+  return process.connected === true && process.argv[1]?.endsWith("worker.js") === true;
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}

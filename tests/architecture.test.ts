@@ -1,0 +1,102 @@
+/** The table of who may import whom, and the other promises that the structure makes. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Imports point down only: each part may import the parts named here, and itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "src/core": [],
+  "src/config": ["src/core"],
+  "src/home": ["src/core"],
+  "src/store": ["src/core"],
+  "src/exec": ["src/core"],
+  "src/observe": ["src/core", "src/store"],
+  "src/worker": ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe"],
+  "src/cancellation": ["src/core", "src/store", "src/exec"],
+  "src/status": ["src/core", "src/config", "src/store", "src/exec"],
+  "src/queue": ["src/core", "src/config", "src/home", "src/store", "src/cancellation", "src/status"],
+  "src/index": ["src/core", "src/config", "src/store", "src/status", "src/queue"],
+  // Of src/worker only what the next test allows.
+  supervisor: ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe", "src/worker"],
+  // Of supervisor/ only what the test after it allows.
+  "src/cli": ["src/core", "src/config", "src/home", "src/store", "src/queue", "src/status", "supervisor"],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly dynamic: boolean;
+}
+
+const files = ["src", "supervisor"]
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  )
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+
+const imports: Import[] = files.flatMap(({ path, text }) =>
+  [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*"([^"]+)"/g)].map((match) => {
+    const target = match[1] as string;
+    const to = target.startsWith(".")
+      ? relative(ROOT, join(ROOT, dirname(path), target)).replace(/\.js$/, ".ts")
+      : target;
+    return { from: path, to, dynamic: match[0].startsWith("import(") };
+  }),
+);
+
+/** The folder below src, or the file there; all of supervisor/ is one part. */
+function partOf(path: string): string {
+  if (path.startsWith("supervisor/")) return "supervisor";
+  return (/^src\/[^/]+/.exec(path)?.[0] ?? path).replace(/\.ts$/, "");
+}
+
+describe("imports", () => {
+  it("point down only", () => {
+    const wrong = imports
+      .filter(({ to }) => to.startsWith("src/") || to.startsWith("supervisor/"))
+      .filter(({ from, to }) => partOf(from) !== partOf(to) && !MAY_IMPORT[partOf(from)]?.includes(partOf(to)));
+    expect(wrong).toEqual([]);
+  });
+
+  it("let the supervisor know of the worker only its protocol and where it begins", () => {
+    const used = imports.filter(({ from, to }) => partOf(from) === "supervisor" && partOf(to) === "src/worker");
+    expect([...new Set(used.map(({ to }) => to))]).toEqual(["src/worker/protocol.ts"]);
+  });
+
+  it("reach the supervisor from the worker commands alone, and only when they run", () => {
+    const used = imports.filter(({ from, to }) => partOf(from) !== "supervisor" && partOf(to) === "supervisor");
+    expect(used.filter(({ from, dynamic }) => !dynamic || !from.startsWith("src/cli/commands/worker/"))).toEqual([]);
+  });
+
+  it("keep the database below src/store", () => {
+    const used = imports.filter(({ to }) => ["better-sqlite3", "kysely"].includes(to));
+    expect(used.filter(({ from }) => !from.startsWith("src/store/"))).toEqual([]);
+  });
+
+  it("keep what is heavy out of the way of a short command", () => {
+    const heavy = ["pino", "pino-pretty", "cli-table3", "cli-progress", "proper-lockfile", "tree-kill"];
+    const eager = imports.filter(
+      ({ from, to, dynamic }) => partOf(from) === "src/cli" && heavy.includes(to) && !dynamic,
+    );
+    // Itself loaded only when a long file is read on a terminal.
+    expect(eager.map(({ from }) => from)).toEqual(["src/cli/render/read-bar.ts"]);
+  });
+});
+
+describe("files", () => {
+  it("stay small: none over 300 lines, half of them at most 80", () => {
+    const lengths = files.map(({ text }) => text.split("\n").length).sort((a, b) => a - b);
+    expect(lengths.at(-1)).toBeLessThanOrEqual(300);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  });
+
+  it("hold no SQL outside src/store", () => {
+    const sql = /\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA \w+)\b/;
+    const allowed = (path: string) => path.startsWith("src/store/");
+    expect(files.filter(({ path, text }) => !allowed(path) && sql.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});

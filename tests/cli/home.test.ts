@@ -1,0 +1,95 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "./run-cli.js";
+
+let cli: Cli;
+beforeEach(() => {
+  cli = new Cli();
+});
+afterEach(() => cli.dispose());
+
+const isRoot = process.getuid?.() === 0;
+const job = ["enqueue", "--id", "a", "--command", "x"];
+
+describe("the home", () => {
+  it("is made for its owner alone, whatever the umask", async () => {
+    const { code } = await cli.shell("umask 000; $QUEUECTL enqueue --id a --command x");
+    expect(code).toBe(0);
+    expect(statSync(cli.home).mode & 0o777).toBe(0o700);
+    expect(statSync(join(cli.home, "queuectl.db")).mode & 0o777).toBe(0o600);
+  });
+
+  it("that is a file is unusable: 78", async () => {
+    writeFileSync(cli.home, "");
+    expect(await cli.fails(78, job)).toMatch(/^the home directory .* cannot be used: .*; choose another with --home/);
+  });
+
+  it("that cannot be made is unusable: 78, in JSON too", async () => {
+    const message = await cli.fails(78, ["--home", "/dev/null/nowhere", "status"]);
+    expect(message).toMatch(/^the home directory \/dev\/null\/nowhere cannot be used/);
+    const { code, stdout } = await cli.run(["--home", "/dev/null/nowhere", "status", "--json"]);
+    expect(code).toBe(78);
+    expect(JSON.parse(stdout).error.code).toBe("unusable");
+  });
+
+  it.runIf(isRoot)("of somebody else is refused: 78, and nothing is written to it", async () => {
+    mkdirSync(cli.home);
+    chownSync(cli.home, 12_345, 12_345);
+    expect(await cli.fails(78, job)).toMatch(
+      /belongs to another user \(uid 12345, you are 0\); to enqueue is to execute/,
+    );
+    expect(existsSync(join(cli.home, "queuectl.db"))).toBe(false);
+  });
+
+  it.skipIf(isRoot)("that may not be written is unusable: 78", async () => {
+    mkdirSync(cli.home);
+    chmodSync(cli.home, 0o500);
+    expect(await cli.fails(78, job)).toMatch(/^the home directory .* cannot be used/);
+    chmodSync(cli.home, 0o700);
+  });
+});
+
+describe("the database", () => {
+  it("that is none is refused, and left as it is: 78", async () => {
+    await cli.ok("status");
+    for (const name of ["queuectl.db-wal", "queuectl.db-shm"]) writeFileSync(join(cli.home, name), "");
+    const path = join(cli.home, "queuectl.db");
+    writeFileSync(path, "this is a text, and long enough to be looked at as a database header\n".repeat(100));
+    const before = readFileSync(path);
+    expect(await cli.fails(78, job)).toContain(path);
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  it("of another program is refused, and left as it is: 78", async () => {
+    const path = join(cli.folder, "other.db");
+    const other = new Sqlite(path);
+    other.exec("CREATE TABLE jobs (x); PRAGMA application_id = 1234");
+    other.close();
+    expect(await cli.fails(78, ["--db", path, ...job])).toContain(path);
+    const after = new Sqlite(path, { readonly: true });
+    expect(after.prepare("SELECT name FROM sqlite_master").pluck().all()).toEqual(["jobs"]);
+    after.close();
+  });
+
+  it("of a newer queuectl is refused: 78", async () => {
+    await cli.ok(...job);
+    const database = new Sqlite(join(cli.home, "queuectl.db"));
+    const version = database.pragma("user_version", { simple: true }) as number;
+    database.pragma(`user_version = ${version + 1}`);
+    database.close();
+    expect(await cli.fails(78, ["list"])).toMatch(/newer/);
+  });
+
+  it("that is held by somebody is waited for", async () => {
+    await cli.ok(...job);
+    const database = new Sqlite(join(cli.home, "queuectl.db"));
+    database.exec("BEGIN IMMEDIATE");
+    const running = cli.watch(["enqueue", "--id", "b", "--command", "x"]);
+    expect(await cli.ids()).toEqual(["a"]);
+    database.exec("ROLLBACK");
+    database.close();
+    expect(await running.ended).toMatchObject({ code: 0, stdout: "Enqueued job b\n" });
+  });
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli, type JobJson } from "./run-cli.js";
+
+let cli: Cli;
+beforeEach(() => {
+  cli = new Cli();
+});
+afterEach(() => cli.dispose());
+
+/** Four jobs: a (pending), b (dead, queue gpu, tag slow), c (completed), d (scheduled, priority 5). */
+async function fourJobs(): Promise<void> {
+  await cli.ended("c", { kind: "succeeded" });
+  await cli
+    .claim("b", { max_retries: 1, queue: "gpu" })
+    .then((fence) => cli.settle("b", fence, { kind: "failed", exitCode: 2 }));
+  await cli.ok("enqueue", "--id", "a", "--command", "echo a", "--tag", "slow", "--tag", "big");
+  await cli.ok("enqueue", "--id", "d", "--command", "line\nend", "--priority", "5", "--delay", "1h", "--tag", "slow");
+}
+
+const KEYS =
+  "id command state queue priority attempts max_retries exit_code signal last_error worker_id run_at created_at " +
+  "updated_at started_at finished_at timeout cwd env tags";
+
+describe("list", () => {
+  it("says when there is nothing", async () => {
+    expect(await cli.ok("list")).toBe("No jobs\n");
+    expect(await cli.json("list")).toEqual([]);
+    expect(await cli.ok("list", "--format", "ndjson")).toBe("");
+  });
+
+  it("shows a table, oldest first, with the columns that are in use", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "echo a");
+    const plain = (await cli.ok("list")).split("\n");
+    expect(plain[0]?.split(/ {2,}/)).toEqual(["ID", "STATE", "ATTEMPTS", "CREATED", "COMMAND"]);
+  });
+
+  it("has more columns when jobs give them something to say, and keeps each job on one line", async () => {
+    await fourJobs();
+    const lines = (await cli.ok("list")).trimEnd().split("\n");
+    expect(lines[0]?.split(/ {2,}/)).toEqual(
+      "ID,STATE,QUEUE,PRIORITY,ATTEMPTS,NEXT RUN,CREATED,TAGS,LAST ERROR,COMMAND".split(","),
+    );
+    expect(lines.slice(1).map((line) => line.split(" ")[0])).toEqual(["c", "b", "a", "d"]);
+    expect(lines[2]).toContain("exited with code 2");
+    expect(lines[4]).toMatch(/line\\nend$/);
+    expect(lines.join("")).not.toContain("\x1b");
+  });
+
+  it("gives jobs as JSON with the contract's keys", async () => {
+    await fourJobs();
+    const jobs = await cli.json<JobJson[]>("list");
+    for (const job of jobs) for (const key of KEYS.split(" ")) expect(job).toHaveProperty(key);
+    expect(jobs[0]).toMatchObject({ id: "c", state: "completed", exit_code: 0, worker_id: "w1", attempts: 1 });
+    expect(jobs[1]).toMatchObject({
+      id: "b",
+      state: "dead",
+      exit_code: 2,
+      last_error: "exited with code 2",
+      signal: null,
+    });
+    expect(jobs[0]?.finished_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it.each([
+    [["--state", "dead"], "b"],
+    [["--state", "dead", "--state", "completed"], "c b"],
+    [["--state", "PENDING,dead"], "b a d"],
+    [["--state=blocked"], ""],
+    [["--queue", "gpu"], "b"],
+    [["--queue", "nope"], ""],
+    [["--tag", "slow"], "a d"],
+    [["--tag", "slow", "--tag", "big"], "a"],
+    [["--limit", "2"], "c b"],
+    [["--limit", "0"], "c b a d"],
+    [["--reverse"], "d a b c"],
+    [["--reverse", "--limit", "1"], "d"],
+    [["--sort", "created"], "c b a d"],
+    [["--sort", "priority", "--limit=1"], "d"],
+    [["--sort", "run-at", "--reverse", "--limit=1"], "d"],
+  ])("chooses and sorts: %j", async (flags, expected) => {
+    await fourJobs();
+    const jobs = await cli.json<JobJson[]>("list", ...flags);
+    expect(jobs.map(({ id }) => id).join(" ")).toBe(expected);
+  });
+
+  it("stops at 50 and says so, on stderr", async () => {
+    const jobs = Array.from({ length: 51 }, (_, i) => `{"id":"j${i}","command":"x"}`).join("\n");
+    await cli.ok("enqueue", "-f", cli.write("jobs", jobs));
+    const { stdout, stderr } = await cli.run(["list"]);
+    expect(stdout.trimEnd().split("\n").length).toBe(51);
+    expect(stderr).toBe("Only 50 are shown; --limit 0 shows all\n");
+    expect((await cli.json<JobJson[]>("list")).length).toBe(50);
+    expect((await cli.json<JobJson[]>("list", "--limit=0")).length).toBe(51);
+  });
+
+  it("prints the columns asked for, in every format", async () => {
+    await fourJobs();
+    expect(await cli.ok("list", "--columns", "state,id", "--state", "dead")).toBe("STATE  ID\ndead   b\n");
+    expect(await cli.ok("list", "--columns", "id,tags,command", "--format", "csv", "--tag", "slow")).toBe(
+      'id,tags,command\na,"slow,big",echo a\nd,slow,"line\nend"\n',
+    );
+    expect(await cli.ok("list", "--columns", "id,exit-code", "--format", "ndjson", "--limit", "2")).toBe(
+      '{"id":"c","exit_code":0}\n{"id":"b","exit_code":2}\n',
+    );
+    expect(await cli.json("list", "--columns", "id", "--limit", "1")).toEqual([{ id: "c" }]);
+  });
+
+  it.each<[string[], RegExp]>([
+    [["--state", "pendin"], /^--state is "pendin", .*did you mean pending\?$/],
+    [["--state", "bogus"], /^--state is "bogus", .*known: blocked, pending, /],
+    [["--limit", "-1"], /^--limit is "-1"; give a whole number of at least 0$/],
+    [["--limit", "1.5"], /^--limit is "1.5"/],
+    [["--limit", "many"], /^--limit is "many"/],
+    [["--sort", "size"], /^--sort is "size"/],
+    [["--columns", "id,stat"], /^there is no column "stat"; did you mean state\?$/],
+    [["--format", "xml"], /^--format is "xml"/],
+    [["extra"], /^unexpected argument "extra"; usage: queuectl list \[flags\]$/],
+  ])("refuses %j", async (flags, message) => {
+    expect(await cli.fails(2, ["list", ...flags])).toMatch(message);
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const jobs = Array.from({ length: 3000 }, (_, i) => `{"id":"j${i}","command":"${"x".repeat(100)}"}`).join("\n");
+    await cli.ok("enqueue", "-f", cli.write("jobs", jobs));
+    const { stdout, stderr } = await cli.shell("$QUEUECTL list --limit 0 --json | head -c 1");
+    expect({ stdout, stderr }).toEqual({ stdout: "[", stderr: "" });
+  });
+});

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMAND_PATHS, GROUPS } from "../../src/cli/commands.js";
+import { Cli } from "./run-cli.js";
+
+let cli: Cli;
+beforeAll(() => {
+  cli = new Cli();
+});
+afterAll(() => cli.dispose());
+
+describe("help", () => {
+  it.each([[["--help"]], [["-h"]], [["help"]], [["help", "help"]]])("%j lists every command", async (words) => {
+    const text = await cli.ok(...words);
+    for (const path of COMMAND_PATHS) expect(text).toContain(`  ${path} `);
+    expect(text).toContain("--home DIR");
+  });
+
+  it.each(COMMAND_PATHS.map((path) => [path]))("of %s has usage, flags and examples", async (path) => {
+    const text = await cli.ok("help", ...path.split(" "));
+    expect(text).toMatch(new RegExp(`\nUsage\n  queuectl ${path} \\[flags\\]`));
+    expect(text).toContain("\nFor every command\n      --home DIR");
+    expect(text).toMatch(/\nExamples\n {2}# .+\n {2}queuectl /);
+    expect(text).not.toContain(" | ");
+    expect(await cli.ok(...path.split(" "), "--help")).toBe(text);
+  });
+
+  it.each(GROUPS.map((group) => [group]))("of the group %s lists its commands", async (group) => {
+    const text = await cli.ok(group, "--help");
+    for (const path of COMMAND_PATHS.filter((path) => path.startsWith(`${group} `))) expect(text).toContain(path);
+    expect(await cli.ok("help", group)).toBe(text);
+  });
+
+  it("is given wherever --help stands, whatever else is wrong", async () => {
+    const text = await cli.ok("help", "show");
+    for (const words of [
+      ["show", "-h"],
+      ["show", "a", "b", "--help"],
+      ["--help", "show"],
+      ["--home", "/x", "show", "-h"],
+    ])
+      expect(await cli.ok(...words)).toBe(text);
+  });
+
+  it("touches no home", async () => {
+    const { code } = await cli.run(["--help"], { env: { QUEUECTL_HOME: "/dev/null/nowhere" } });
+    expect(code).toBe(0);
+  });
+
+  it("--version is the package's", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    expect(await cli.ok("--version")).toBe(`${version}\n`);
+  });
+});
+
+describe("a mistake on the command line is named: exit 2", () => {
+  it.each<[string[], RegExp]>([
+    [["enqeue"], /^there is no command "enqeue"; did you mean: queuectl enqueue$/],
+    [["frobnicate"], /^there is no command "frobnicate"; queuectl --help lists the commands$/],
+    [["help", "frobnicate"], /^there is no command "frobnicate"/],
+    [["worker"], /^queuectl worker needs a command; queuectl worker start, queuectl worker stop/],
+    [["worker", "strat"], /^there is no command "worker strat"; did you mean: queuectl worker start$/],
+    [["dlq", "show"], /^there is no command "dlq show"/],
+    [["stat"], /^there is no command "stat"; did you mean: queuectl status$|^there is no command "stat"/],
+    [["constructor"], /^there is no command "constructor"/],
+    [["status", "--jsn"], /^queuectl status has no flag --jsn; did you mean --json\?$/],
+    [["--bogus"], /^queuectl status has no flag --bogus/],
+    [["status", "-x"], /^queuectl status has no flag -x/],
+    [["status", "extra"], /^unexpected argument "extra"/],
+    [["show"], /^queuectl show needs ID; usage: queuectl show \[flags\] ID$/],
+    [["cancel"], /^queuectl cancel needs ID; usage: queuectl cancel \[flags\] ID...$/],
+    [["--home"], /^--home needs a value/],
+    [["--home", "", "status"], /^--home is empty/],
+    [["status", "--db="], /^--db is empty/],
+  ])("%j", async (words, message) => {
+    expect(await cli.fails(2, words)).toMatch(message);
+  });
+
+  it("or in JSON on stdout, wherever --json stands", async () => {
+    for (const words of [
+      ["--json", "enqeue"],
+      ["enqeue", "--json"],
+      ["show", "--json"],
+    ]) {
+      const { code, stdout, stderr } = await cli.run(words);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+      expect(stdout).toMatch(/^[^\n]+\n$/);
+      expect(JSON.parse(stdout)).toEqual({
+        error: { code: "usage", message: expect.any(String), hint: expect.any(String) },
+      });
+    }
+    const { stdout } = await cli.run(["enqeue"], { env: { QUEUECTL_OUTPUT: "json" } });
+    expect(JSON.parse(stdout).error.hint).toBe("did you mean: queuectl enqueue");
+  });
+
+  it("with a stack trace only for QUEUECTL_DEBUG=1", async () => {
+    const { code, stderr } = await cli.run(["show"], { env: { QUEUECTL_DEBUG: "1" } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^queuectl: error: queuectl show needs ID;.*\n.*Error: queuectl show needs ID\n +at /);
+  });
+});
+
+describe("global flags", () => {
+  it("stand before or after the command, as two words or one", async () => {
+    await cli.ok("enqueue", "--id", "here", "--command", "x");
+    const other = `${cli.folder}/other`;
+    for (const words of [
+      ["--home", other, "list", "--json"],
+      ["list", "--home", other, "--json"],
+      [`--home=${other}`, "--json", "list"],
+      ["list", "--json", `--home=${other}`],
+    ])
+      expect(JSON.parse(await cli.ok(...words))).toEqual([]);
+    expect(JSON.parse(await cli.ok("dlq", "--json", "list"))).toEqual([]);
+    expect(await cli.ids()).toEqual(["here"]);
+  });
+
+  it("choose the database apart from the home", async () => {
+    const db = `${cli.folder}/elsewhere.db`;
+    await cli.ok("--db", db, "enqueue", "--id", "there", "--command", "x");
+    expect(await cli.ids()).toEqual(["here"]);
+    const { stdout } = await cli.run(["list", "--columns", "id", "--format", "csv"], { env: { QUEUECTL_DB: db } });
+    expect(stdout).toBe("id\nthere\n");
+  });
+
+  it("-- ends them", async () => {
+    expect(await cli.fails(3, ["show", "--", "--json"])).toMatch(/^no job has the id "--json"/);
+  });
+});
+
+describe("off a terminal", () => {
+  it("nothing is coloured, even where a build server would like it", async () => {
+    await cli.ok("enqueue", "--command", "x");
+    const { stdout } = await cli.run(["status"], { env: { CI: "true", FORCE_COLOR: "1" } });
+    expect(stdout).not.toContain("\x1b");
+  });
+});

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decide, MAX_INTERRUPTIONS } from "../../src/core/decide.js";
+import type { Outcome } from "../../src/core/outcome.js";
+import { allows } from "../../src/core/state.js";
+
+const policy = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
+const first = { attempts: 1, maxRetries: null, backoffBase: null, interruptions: 0, losses: 0 };
+const failed: Outcome = { kind: "failed", exitCode: 1 };
+const lost: Outcome = { kind: "lost", message: "its worker died" };
+const short: Outcome = { kind: "not-started", message: "EAGAIN", transient: true };
+
+describe("decide", () => {
+  it("completes what succeeded and cancels what was cancelled", () => {
+    expect(decide(first, { kind: "succeeded" }, policy)).toEqual({ event: "complete", delayMs: 0 });
+    expect(decide(first, { kind: "cancelled", reason: null }, policy)).toEqual({ event: "cancel", delayMs: 0 });
+  });
+
+  it.each<Outcome>([
+    failed,
+    { kind: "killed", signal: "SIGKILL" },
+    { kind: "timed-out", timeoutMs: 5 },
+    { kind: "not-started", message: "no such directory", transient: false },
+  ])("retries $kind with backoff while attempts are left, then buries", (outcome) => {
+    expect(decide(first, outcome, policy)).toEqual({ event: "retry", delayMs: 2000 });
+    expect(decide({ ...first, attempts: 2 }, outcome, policy)).toEqual({ event: "retry", delayMs: 4000 });
+    expect(decide({ ...first, attempts: 3 }, outcome, policy)).toEqual({ event: "bury", delayMs: 0 });
+  });
+
+  it("goes by the job's own numbers before the configured ones", () => {
+    expect(decide({ ...first, maxRetries: 1 }, failed, policy).event).toBe("bury");
+    expect(decide({ ...first, attempts: 3, maxRetries: 5 }, failed, policy).event).toBe("retry");
+    expect(decide({ ...first, backoffBase: 0 }, failed, policy).delayMs).toBe(0);
+  });
+
+  it("retries a first loss at once, the next in a row with backoff, and buries a job that keeps killing its worker", () => {
+    expect(decide(first, lost, policy)).toEqual({ event: "retry", delayMs: 0 });
+    expect(decide({ ...first, attempts: 2, losses: 1 }, lost, policy)).toEqual({ event: "retry", delayMs: 4000 });
+    expect(decide({ ...first, attempts: 3, losses: 2 }, lost, policy)).toEqual({ event: "bury", delayMs: 0 });
+  });
+
+  it("gives back what was interrupted, without end only up to a limit", () => {
+    expect(decide({ ...first, attempts: 3 }, { kind: "interrupted" }, policy)).toEqual({
+      event: "release",
+      delayMs: 0,
+    });
+    const worn = { ...first, interruptions: MAX_INTERRUPTIONS - 1 };
+    expect(decide(worn, { kind: "interrupted" }, policy).event).toBe("bury");
+  });
+
+  it("waits a little when the machine was short of something, without charging the job", () => {
+    expect(decide({ ...first, attempts: 3 }, short, policy)).toEqual({ event: "release", delayMs: 1000 });
+  });
+
+  it("never retries beyond the last attempt, and always chooses what the state table allows", () => {
+    const outcome = fc.constantFrom<Outcome>(failed, lost, short, { kind: "interrupted" }, { kind: "succeeded" });
+    const job = fc.record({
+      attempts: fc.integer({ min: 1, max: 20 }),
+      maxRetries: fc.option(fc.integer({ min: 1, max: 20 })),
+      backoffBase: fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
+      interruptions: fc.nat(20),
+      losses: fc.nat(20),
+    });
+    fc.assert(
+      fc.property(job, outcome, (given, how) => {
+        const { event, delayMs } = decide(given, how, policy);
+        expect(allows(event, "processing")).toBe(true);
+        expect(delayMs).toBeGreaterThanOrEqual(0);
+        if (event === "retry") expect(given.attempts).toBeLessThan(given.maxRetries ?? policy.maxRetries);
+        if (event === "release") expect(given.interruptions + 1).toBeLessThan(MAX_INTERRUPTIONS);
+      }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Attempt } from "../../src/core/job.js";
+import { attemptToJson, commandText, jobToJson, type ResolvedJob } from "../../src/core/job-json.js";
+
+const job: ResolvedJob = {
+  id: "job1",
+  command: ["echo", "it's", "a b"],
+  state: "failed",
+  queue: "default",
+  priority: 0,
+  attempts: 1,
+  maxRetries: 3,
+  timeoutMs: 300_000,
+  backoffBase: 2,
+  cwd: "/",
+  env: { A: "1" },
+  tags: ["x"],
+  runAt: 2000,
+  createdAt: 0,
+  updatedAt: 1500,
+  startedAt: 1000,
+  finishedAt: null,
+  exitCode: 1,
+  signal: null,
+  lastError: "exited with code 1",
+  workerId: "w1",
+  fence: 1,
+  interruptions: 0,
+  losses: 0,
+};
+
+describe("a job as JSON", () => {
+  it("has the contract's keys, times in ISO-8601 and durations in milliseconds", () => {
+    expect(jobToJson(job)).toEqual({
+      id: "job1",
+      command: `echo 'it'\\''s' 'a b'`,
+      state: "failed",
+      queue: "default",
+      priority: 0,
+      attempts: 1,
+      max_retries: 3,
+      exit_code: 1,
+      signal: null,
+      last_error: "exited with code 1",
+      worker_id: "w1",
+      run_at: "1970-01-01T00:00:02.000Z",
+      created_at: "1970-01-01T00:00:00.000Z",
+      updated_at: "1970-01-01T00:00:01.500Z",
+      started_at: "1970-01-01T00:00:01.000Z",
+      finished_at: null,
+      timeout: 300_000,
+      backoff_base: 2,
+      cwd: "/",
+      env: { A: "1" },
+      tags: ["x"],
+    });
+  });
+
+  it("counts a running attempt up to now", () => {
+    const attempt: Attempt = {
+      jobId: "job1",
+      attempt: 2,
+      fence: 9,
+      outcome: null,
+      exitCode: null,
+      signal: null,
+      error: null,
+      workerId: "w1",
+      pid: null,
+      startedAt: 1000,
+      finishedAt: null,
+      stdoutBytes: 0,
+      stderrBytes: 0,
+    };
+    expect(attemptToJson(attempt, 3500)).toMatchObject({ attempt: 2, outcome: null, duration_ms: 2500 });
+    expect(attemptToJson({ ...attempt, finishedAt: 1200 }, 3500)).toMatchObject({ duration_ms: 200 });
+  });
+});
+
+describe("commandText", () => {
+  it("keeps a command for the shell as it is", () => expect(commandText("a | b 'c'")).toBe("a | b 'c'"));
+
+  it("quotes a list so that a shell reads the same words", () => {
+    const word = fc.string({ unit: "binary", maxLength: 20 }).filter((text) => !text.includes("\0"));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
+        const printed = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${commandText(words)}`]);
+        expect(printed).toEqual(Buffer.from(words.map((text) => `${text}\0`).join("")));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { QueuectlError } from "../../src/core/errors.js";
+import { prepareJob } from "../../src/core/job-spec.js";
+
+const NOW = 1_000_000;
+const prepare = (spec: unknown) => prepareJob(spec, { cwd: "/work", now: NOW });
+
+describe("prepareJob", () => {
+  it("fills in what is left out", () => {
+    const { id, ...rest } = prepare({ command: "true" });
+    expect(id).toMatch(/^[a-z0-9]{12}$/);
+    expect(rest).toEqual({
+      command: "true",
+      queue: "default",
+      priority: 0,
+      maxRetries: null,
+      timeoutMs: null,
+      backoffBase: null,
+      cwd: "/work",
+      env: {},
+      tags: [],
+      runAt: null,
+    });
+  });
+
+  it("takes every key", () => {
+    const spec = {
+      id: "job1",
+      command: ["printf", "%s", ""],
+      max_retries: 5,
+      priority: -2,
+      queue: "gpu",
+      delay: "5m",
+      timeout: 0,
+      backoff_base: 1.5,
+      cwd: "sub",
+      env: { A: "1", B: 2, C: true },
+      tags: ["x", "y", "x"],
+    };
+    expect(prepare(spec)).toEqual({
+      id: "job1",
+      command: ["printf", "%s", ""],
+      queue: "gpu",
+      priority: -2,
+      maxRetries: 5,
+      timeoutMs: 0,
+      backoffBase: 1.5,
+      cwd: "/work/sub",
+      env: { A: "1", B: "2", C: "true" },
+      tags: ["x", "y"],
+      runAt: NOW + 300_000,
+    });
+    expect(prepare({ command: "x", run_at: "2030-01-01T00:00:00Z" }).runAt).toBe(Date.UTC(2030, 0, 1));
+    expect(prepare({ command: "x", cwd: "/elsewhere" }).cwd).toBe("/elsewhere");
+  });
+
+  it.each<[unknown, RegExp, RegExp?]>([
+    [null, /not null/],
+    ["echo", /not a string/],
+    [[], /not a list/],
+    [7, /not a number/],
+    [{}, /^"command" is missing$/, /"command"/],
+    [{ command: null }, /^"command" is null/],
+    [{ command: 5 }, /^"command" is 5: it must be a string, or a list of strings/],
+    [{ command: "" }, /^"command" is empty/],
+    [{ command: "  \n" }, /^"command" is empty/],
+    [{ command: [] }, /^"command"/],
+    [{ command: [""] }, /^"command" is empty/],
+    [{ command: ["a", 1] }, /^"command/],
+    [{ command: "a\0b" }, /NUL/],
+    [
+      { command: "x".repeat(125 * 1024) },
+      /"command" is 125 KiB long; the longest that can be run is 120 KiB/,
+      /script/,
+    ],
+    [{ command: ["x", "y".repeat(125 * 1024)] }, /"command" is 126 KiB/],
+    [{ command: "x", max_retires: 3 }, /^a job has no key "max_retires"$/, /did you mean max_retries\?/],
+    [{ command: "x", comand: "y" }, /^a job has no key "comand"$/, /did you mean command\?/],
+    [{ command: "x", zzz: 1 }, /^a job has no key "zzz"$/, /known: id, command/],
+    [{ command: "x", constructor: 1 }, /^a job has no key "constructor"$/],
+    [JSON.parse('{"command":"x","__proto__":1}'), /^a job has no key "__proto__"$/],
+    [{ command: "x", id: 5 }, /^"id" is 5: it must be a string/],
+    [{ command: "x", id: "a/b" }, /the id "a\/b" cannot name a job/],
+    [{ command: "x", id: "a\nb" }, /cannot name a job/],
+    [{ command: "x", max_retries: 0 }, /^"max_retries" is 0: it must be at least 1/],
+    [{ command: "x", max_retries: 1.5 }, /^"max_retries" is 1.5: it must be a whole number/],
+    [{ command: "x", max_retries: -1 }, /^"max_retries" is -1/],
+    [{ command: "x", max_retries: "5" }, /^"max_retries" is "5": it must be a number/],
+    [{ command: "x", priority: 0.5 }, /^"priority" is 0.5/],
+    [{ command: "x", queue: "a b" }, /the queue name "a b" is not valid/],
+    [{ command: "x", timeout: -1 }, /^"timeout" is -1, which is no duration/],
+    [{ command: "x", timeout: "soon" }, /^"timeout" is "soon", which is no duration/],
+    [{ command: "x", delay: {} }, /^"delay" is Object: it must be a duration/],
+    [{ command: "x", run_at: "soon" }, /^"run_at" is "soon", which is no time/],
+    [{ command: "x", run_at: 5 }, /^"run_at" is 5: it must be a time/],
+    [{ command: "x", run_at: "2030-01-01 08:00", delay: 5 }, /^"run_at" and "delay" both say when to run/],
+    [{ command: "x", backoff_base: -1 }, /^"backoff_base" is -1/],
+    [{ command: "x", cwd: "a\0" }, /^"cwd".*NUL/],
+    [{ command: "x", env: [] }, /^"env"/],
+    [{ command: "x", env: { A: null } }, /^"env.A" is null/],
+    [{ command: "x", env: { "A B": "1" } }, /^"env.A B" is "A B": it must be a name/],
+    [{ command: "x", env: { A: "a\0b" } }, /^"env.A".*NUL/],
+    [{ command: "x", env: { A: "x".repeat(130 * 1024) } }, /^"env" holds 13\d KiB/],
+    [{ command: "x", tags: "a" }, /^"tags" is "a"/],
+    [{ command: "x", tags: ["a b"] }, /the tag name "a b" is not valid/],
+  ])("refuses %j", (spec, message, hint) => {
+    const error = failureOf(() => prepare(spec));
+    expect(error).toBeInstanceOf(QueuectlError);
+    expect((error as QueuectlError).exitCode).toBe(2);
+    expect((error as QueuectlError).message).toMatch(message);
+    if (hint) expect((error as QueuectlError).hint).toMatch(hint);
+  });
+
+  it("takes a command just short of the limit", () => {
+    expect(prepare({ command: "x".repeat(120 * 1024) }).command).toHaveLength(120 * 1024);
+  });
+});
+
+function failureOf(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+/** Many at once: starts that race for one home, and processes that all want the database. */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { waitFor } from "../support/wait-for.js";
+import { FaultBox } from "./fault-box.js";
+import { LONG } from "./random.js";
+import { witnessed } from "./witness.js";
+
+let box: FaultBox;
+beforeEach(() => {
+  box = new FaultBox();
+});
+afterEach(() => box.dispose());
+
+it("of 20 starts at once exactly one wins, and the others say so with 6", { timeout: 90_000 }, async () => {
+  const starts = Array.from({ length: 20 }, () => box.start("worker", "start"));
+  const over = () => starts.filter(({ process }) => process.exitCode !== null);
+  await waitFor("19 to give up", () => over().length >= 19, 60_000);
+  expect(over().map(({ process }) => process.exitCode)).toEqual(Array(19).fill(6));
+  const [winner] = starts.filter(({ process }) => process.exitCode === null);
+  await waitFor("the winner to be ready", () => winner?.stdout.includes("started"));
+  await box.enqueue("j", "true");
+  await box.idle();
+  await box.ok("worker", "stop");
+  expect((await winner?.ended)?.code).toBe(0);
+  expect(await box.verdict()).toEqual([]);
+});
+
+it("8 enqueuers, 4 workers and a reader never hear that the database is busy", { timeout: 300_000 }, async () => {
+  const each = LONG ? 100 : 6;
+  await box.supervisor("--count", "4");
+  let enqueuing = true;
+  const reader = (async () => {
+    for (let reads = 0; ; reads++) {
+      if (!enqueuing && reads > 0) return reads;
+      await box.json("status");
+      await box.json("list");
+    }
+  })();
+  const enqueuers = Array.from({ length: 8 }, async (_, shell) => {
+    for (let n = 0; n < each; n++) {
+      const id = `${shell}-${n}`;
+      const { code, stderr } = await box.run("enqueue", "--id", id, "--command", witnessed(box.witnessFile, "true"));
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      box.acknowledge(id);
+    }
+  });
+  await Promise.all(enqueuers).finally(() => {
+    enqueuing = false;
+  });
+  expect(await reader).toBeGreaterThan(0);
+  await box.idle();
+  expect(await box.verdict()).toEqual([]);
+  expect(box.witness.filter(({ kind }) => kind === "E")).toHaveLength(8 * each);
+});

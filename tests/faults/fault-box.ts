@@ -1,0 +1,157 @@
+/**
+ * A sandbox for faults: the program with failpoints, jobs with a witness, and at the end the question whether everything
+ * that was promised has been kept.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { FailpointName } from "../../src/core/failpoint.js";
+import type { JobSpec } from "../../src/core/job-spec.js";
+import { Queue } from "../../src/queue.js";
+import { type Background, Sandbox } from "../support/sandbox.js";
+import { waitFor } from "../support/wait-for.js";
+import { damage, type History, stackTraces, violations } from "./invariants.js";
+import { type Member, processesOf, type Role } from "./processes.js";
+import { readWitness, type Sighting, witnessed } from "./witness.js";
+
+/** Who is killed (or stopped) by the process that reaches a failpoint. */
+export type Action = "worker" | "supervisor" | "both" | "freeze";
+
+export class FaultBox extends Sandbox {
+  readonly witnessFile = join(this.folder, "witness");
+  readonly #marker = join(this.folder, "reached");
+  readonly #acknowledged: string[] = [];
+  readonly #supervisors: Background[] = [];
+  #queue: Queue | undefined;
+
+  constructor() {
+    super("dist-faults");
+    // Short, so that leases are renewed often and what is silent is found soon.
+    this.env.QUEUECTL_LEASE_DURATION = "1500ms";
+    this.env.QUEUECTL_BACKOFF_BASE = "0";
+  }
+
+  /** For all processes that are started after this. */
+  arm(name: FailpointName, action: Action): void {
+    this.env.QUEUECTL_FAILPOINT = `${name}:${action}:${this.#marker}`;
+  }
+
+  get reached(): boolean {
+    return existsSync(this.#marker);
+  }
+
+  async queue(): Promise<Queue> {
+    this.#queue ??= await Queue.open({ home: this.home, db: join(this.home, "queuectl.db") });
+    return this.#queue;
+  }
+
+  /** Enqueues a job that does `body` between its two lines of witness. */
+  async enqueue(id: string, body: string, more: Partial<JobSpec> = {}): Promise<void> {
+    await this.enqueuePlain(id, witnessed(this.witnessFile, body), more);
+  }
+
+  async enqueuePlain(id: string, command: string, more: Partial<JobSpec> = {}): Promise<void> {
+    const queue = await this.queue();
+    await queue.enqueue({ id, command, cwd: this.folder, ...more } as JobSpec);
+    this.acknowledge(id);
+  }
+
+  /** Notes a job that a test has enqueued in a way of its own. */
+  acknowledge(id: string): void {
+    this.#acknowledged.push(id);
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged.length;
+  }
+
+  get witness(): Sighting[] {
+    return readWitness(this.witnessFile);
+  }
+
+  /** Waits until this job has begun to run (for the nth time), and tells its newest run. */
+  began(job: string, times = 1): Promise<Sighting> {
+    return waitFor(`${job} to begin ${times} time(s)`, () => {
+      const runs = this.witness.filter((seen) => seen.kind === "S" && seen.job === job);
+      return runs.length >= times && runs.at(-1);
+    });
+  }
+
+  override async supervisor(...flags: string[]): Promise<Background> {
+    const supervisor = await super.supervisor(...flags);
+    this.#supervisors.push(supervisor);
+    return supervisor;
+  }
+
+  processes(role?: Role): Member[] {
+    return processesOf(this.home).filter((member) => role === undefined || member.role === role);
+  }
+
+  async history(id: string): Promise<History> {
+    const queue = await this.queue();
+    return { job: await queue.get(id), attempts: await queue.attempts(id) };
+  }
+
+  /** Waits until every acknowledged job has ended. */
+  async idle(timeoutMs = 60_000): Promise<void> {
+    const queue = await this.queue();
+    await waitFor(
+      "all jobs to end",
+      async () => {
+        const counts = await queue.store.jobs.counts();
+        return counts.pending + counts.processing + counts.failed + counts.blocked === 0;
+      },
+      timeoutMs,
+    ).catch(async (error) => {
+      throw new Error(`${error.message}\n${await this.#situation()}`);
+    });
+  }
+
+  /** For whoever has to find out why nothing happens. */
+  async #situation(): Promise<string> {
+    const { store } = await this.queue();
+    const unfinished = await store.jobs.list({ states: ["pending", "failed", "processing"] });
+    const facts = {
+      now: Date.now(),
+      unfinished: unfinished.map(({ id, state, runAt, workerId, fence }) => ({ id, state, runAt, workerId, fence })),
+      registered: (await store.processes.list()).map(({ id, kind, pid, state }) => `${kind} ${id} ${pid} ${state}`),
+      alive: this.processes().map(({ pid, role }) => `${role} ${pid}`),
+    };
+    const log = this.#supervisors.at(-1)?.stderr.split("\n").slice(-30).join("\n");
+    return `${JSON.stringify(facts, null, 1)}\n${log}`;
+  }
+
+  /** Stops what runs, waits until it is gone, and says what was not kept (I1 to I8, I10, I12): nothing, it is hoped. */
+  async verdict(): Promise<string[]> {
+    const stop = await this.run("worker", "stop");
+    if (![0, 5].includes(stop.code ?? -1)) return [`worker stop: ${stop.code} ${stop.stderr}`];
+    const queue = await this.queue();
+    // A worker whose supervisor was killed leaves by itself.
+    const gone = await waitFor("all processes to leave", () => this.processes().length === 0, 15_000).catch(
+      () => false,
+    );
+    const left = gone ? [] : this.processes().map(({ pid, role }) => `I8: ${role} ${pid} still lives`);
+    const jobs = await queue.list();
+    const histories = await Promise.all(jobs.map(async ({ id }) => this.history(id)));
+    const { values } = await queue.config();
+    const evidence = { histories, acknowledged: this.#acknowledged, witness: this.witness };
+    const said = [stop.stderr, ...this.#supervisors.map(({ stderr }) => stderr)];
+    await this.#close();
+    return [
+      ...violations({ ...evidence, maxRetries: values["max-retries"] }),
+      ...left,
+      ...damage(join(this.home, "queuectl.db")),
+      ...stackTraces(said),
+    ];
+  }
+
+  override async dispose(): Promise<void> {
+    await this.#close();
+    await super.dispose();
+    for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue?.close();
+    this.#queue = undefined;
+  }
+}

@@ -1,0 +1,113 @@
+/** The machine is short of something: disk, processes, files. No result is lost, and no job is blamed. */
+import { spawnSync } from "node:child_process";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { waitFor } from "../support/wait-for.js";
+import { FaultBox } from "./fault-box.js";
+
+let box: FaultBox;
+beforeEach(() => {
+  box = new FaultBox();
+});
+afterEach(() => box.dispose());
+
+const isRoot = process.getuid?.() === 0;
+
+/** Only root may mount, and not in every container. */
+function mount(dir: string): boolean {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=700", "none", dir]).status === 0;
+}
+
+describe("a disk that is full", () => {
+  it("delays results and recovery, and loses none", { timeout: 120_000 }, async ({ skip }) => {
+    if (!mount(box.home)) skip("needs a small file system of its own, which only root can mount");
+    try {
+      await box.supervisor("--count", "2");
+      await box.enqueue("before", "true");
+      await box.idle();
+      const go = box.file("go");
+      // Of three that run, one ends while the disk is full, and one loses its worker; the output of the last one does not fit.
+      await box.enqueue("ends", `until [ -e '${go}' ]; do sleep 0.02; done`, { max_retries: 9 });
+      await box.enqueue("loses", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || sleep 1000`, { max_retries: 9 });
+      for (let n = 0; n < 5; n++) await box.enqueue(`waits-${n}`, "true", { max_retries: 9 });
+      const { fence } = await box.began("ends");
+      await box.began("loses");
+      fill(box.home);
+      writeFileSync(go, "");
+      await waitFor("the job to end", () => box.witness.some((seen) => seen.kind === "E" && seen.fence === fence));
+      const { job } = await box.history("loses");
+      const { workers } = await (await box.queue()).status();
+      process.kill(workers.find(({ id }) => id === job.workerId)?.pid as number, "SIGKILL");
+      await waitFor("a replacement", () => box.processes("worker").length === 2);
+      await waitFor("somebody to hear that the disk is full", async () =>
+        isFull(await box.run("enqueue", '{"command":"true"}')),
+      );
+      free(box.home);
+      await box.idle();
+      expect(await box.verdict()).toEqual([]);
+      // Its result was kept in memory while nothing could be written.
+      expect((await box.history("ends")).attempts.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+      expect((await box.history("loses")).attempts.at(-1)?.outcome).toBe("succeeded");
+    } finally {
+      // What still runs keeps it until it is gone.
+      spawnSync("umount", ["--lazy", box.home]);
+    }
+  });
+});
+
+function isFull({ code, stderr }: { code: number | null; stderr: string }): boolean {
+  return code !== 0 && /full|space/.test(stderr);
+}
+
+function fill(dir: string): void {
+  spawnSync("dd", ["if=/dev/zero", `of=${join(dir, "filler")}`, "bs=4k"], { stdio: "ignore" });
+}
+
+function free(dir: string): void {
+  spawnSync("rm", ["-f", join(dir, "filler")]);
+}
+
+const hasPrlimit = spawnSync("prlimit", ["--version"]).error === undefined;
+/** As the user whose process it is, for that needs no privilege; the hard limit stays, so that the soft one can go back. */
+function prlimit(pid: number, ...words: string[]): string {
+  const identity = box.user === undefined ? {} : { uid: box.user, gid: box.user };
+  const { status, stdout, stderr } = spawnSync("prlimit", ["--pid", String(pid), ...words], {
+    ...identity,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+/** Skipped where util-linux has no prlimit: a limit must be put on a worker that runs. */
+describe.runIf(hasPrlimit)("a worker that may not", () => {
+  /** All through the command line, since the queue may belong to another user. */
+  async function runsLater(resource: string, most: number): Promise<void> {
+    await box.supervisor();
+    const pid = box.processes("worker")[0]?.pid as number;
+    const before = prlimit(pid, `--${resource}`, "--output=SOFT", "--noheadings");
+    prlimit(pid, `--${resource}=${most}:`);
+    await box.ok("enqueue", "--id", "j", "--max-retries", "1", "--command", "true");
+    await waitFor("a start to fail", async () => (await box.show("j")).history[0]?.outcome === "not-started");
+    prlimit(pid, `--${resource}=${before}:`);
+    const { attempts, history } = await box.reaches("j", "completed");
+    expect(attempts).toBe(1);
+    expect(history.slice(0, -1).every(({ outcome }) => outcome === "not-started")).toBe(true);
+    expect(box.processes("worker")[0]?.pid).toBe(pid);
+  }
+
+  it("open files gives its job back uncharged, and runs it later", { timeout: 60_000 }, async () => {
+    await runsLater("nofile", 16);
+  });
+
+  it("start processes gives its job back uncharged, and runs it later", { timeout: 60_000 }, async ({ skip }) => {
+    if (!isRoot) skip("needs a user of its own: the limit counts all processes of a user");
+    // Root is not bound by this limit, so the queue belongs to nobody.
+    mkdirSync(box.home, { mode: 0o700 });
+    for (const path of [box.folder, box.home]) chownSync(path, 65_534, 65_534);
+    box.user = 65_534;
+    await runsLater("nproc", 1);
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * A storm: at random moments a random process of the queue is killed, a supervisor, a worker, a launcher or a job's own,
+ * over and over, while jobs keep coming. A supervisor that is killed is started again, as a service manager would. When the
+ * storm is over every job must have come to its end, and every promise must have been kept.
+ *
+ * The choices can be replayed by their seed; what the machine makes of them cannot.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, it } from "vitest";
+import type { Background } from "../support/sandbox.js";
+import { FaultBox } from "./fault-box.js";
+import type { Role } from "./processes.js";
+import { Choices, LONG } from "./random.js";
+
+const KILLS = LONG ? 1000 : 40;
+const VICTIMS: readonly Role[] = ["supervisor", "worker", "worker", "worker", "launcher", "job", "job"];
+/** Jobs that wait or run, at any time. */
+const BACKLOG = 12;
+/** Of all kinds: short ones, and some that outlast what is done to them. */
+const BODIES = ["true", "sleep 0.05", "sleep 0.2", "sleep 0.2 & wait", "sleep 0.6", "(sleep 0.3 & sleep 0.1)"];
+
+let box: FaultBox | undefined;
+afterEach(() => box?.dispose());
+
+it(
+  `${KILLS} random kills violate nothing`,
+  async () => {
+    const choices = new Choices("tests/faults/storm.test.ts");
+    box = new FaultBox();
+    const killed = await storm(box, choices);
+    if (!isUp(killed.supervisor)) await box.supervisor("--count", "3");
+    await box.idle(120_000);
+    process.stderr.write(`killed: ${JSON.stringify(killed.counts)}; jobs: ${box.acknowledged}\n`);
+    expect(await box.verdict()).toEqual([]);
+  },
+  LONG ? 3_600_000 : 180_000,
+);
+
+async function storm(box: FaultBox, choices: Choices) {
+  const queue = await box.queue();
+  const counts: Record<string, number> = {};
+  let supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
+  for (let kills = 0; kills < KILLS; ) {
+    const { pending, processing, failed } = await queue.store.jobs.counts();
+    for (let n = pending + processing + failed; n < BACKLOG; n++) {
+      // So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted.
+      await box.enqueue(`j${box.acknowledged}`, choices.pick(BODIES) ?? "true", { max_retries: 1000 });
+    }
+    await sleep(choices.below(250));
+    const role = choices.pick(VICTIMS) ?? "worker";
+    const victim = choices.pick(box.processes(role));
+    if (victim && kill(victim.pid)) {
+      kills += 1;
+      counts[role] = (counts[role] ?? 0) + 1;
+    }
+    if (!isUp(supervisor)) {
+      await supervisor.ended;
+      supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
+    }
+  }
+  return { supervisor, counts };
+}
+
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}
+
+function isUp({ process }: Background): boolean {
+  return process.exitCode === null && process.signalCode === null;
+}

@@ -1,0 +1,52 @@
+/**
+ * The witness: jobs that write down what they see in a file that the queue never reads, one `write` for each line:
+ *
+ *     S job attempt fence pid    it begins
+ *     E job attempt fence pid    it is about to exit with 0
+ *     O job attempt fence pid    it began while an earlier run of the same job, or anything of it, still lived
+ *
+ * The last one is found by a lock that every run of a job takes and that the kernel gives back when the last process that
+ * inherited it is gone. So it needs no clock, and does not depend on our own idea of who is alive.
+ */
+import { readFileSync } from "node:fs";
+
+export interface Sighting {
+  readonly kind: "S" | "E" | "O";
+  readonly job: string;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly pid: number;
+}
+
+/** A command that does `body` between its two lines. `body` must not exit by itself, unless it is to fail. */
+export function witnessed(file: string, body: string): string {
+  return [
+    `w() { printf '%s %s %s %s %s\\n' "$1" "$QUEUECTL_JOB_ID" "$QUEUECTL_ATTEMPT" "$QUEUECTL_FENCE" $$ >> '${file}'; }`,
+    `exec 9>> '${file}'."$QUEUECTL_JOB_ID"; flock -n 9 || w O`,
+    `w S; ${body}`,
+    "w E",
+  ].join("\n");
+}
+
+export function readWitness(file: string): Sighting[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    // Nothing has run yet.
+    return [];
+  }
+  const lines = text.split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const match = /^([SEO]) (\S+) (\d+) (\d+) (\d+)$/.exec(line);
+    if (!match) throw new Error(`the witness wrote ${JSON.stringify(line)}`);
+    const [, kind, job, attempt, fence, pid] = match;
+    return {
+      kind: kind as Sighting["kind"],
+      job: job as string,
+      attempt: Number(attempt),
+      fence: Number(fence),
+      pid: Number(pid),
+    };
+  });
+}
