@@ -8,6 +8,7 @@ import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { supervisorNote } from "../src/observe/supervisor-log.js";
 import type { Store } from "../src/store/store.js";
 import { Mailbox } from "./mailbox.js";
+import type { Notifier } from "./notify.js";
 import type { Pool } from "./pool.js";
 import type { Reaper } from "./reaper.js";
 import type { Effect, Message, SupervisorState } from "./state.js";
@@ -20,6 +21,10 @@ export interface ActorDependencies {
   readonly pool: Pool;
   readonly reaper: Reaper;
   readonly queues: readonly string[] | null;
+  /** Of now: what is configured may change while we run. */
+  readonly graceMs: () => Promise<number>;
+  readonly reopenLog: () => void;
+  readonly notifier: Pick<Notifier, "turned" | "stopping">;
   readonly onReady: (pids: readonly number[]) => void;
   readonly onNothingDue: () => void;
 }
@@ -47,9 +52,11 @@ export class Actor {
   readonly send = (message: Message): void => this.#mailbox.send(message);
 
   #step(message: Message): void {
-    const [state, effects] = supervisor(this.#state, message, this.#deps.clock.monotonic());
+    const now = this.#deps.clock.monotonic();
+    const [state, effects] = supervisor(this.#state, message, now);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
+    this.#deps.notifier.turned(now);
   }
 
   #perform(effect: Effect): void {
@@ -71,7 +78,10 @@ export class Actor {
         return void this.#checkRemaining();
       case "announce-ready":
         return this.#deps.onReady(effect.pids);
+      case "reopen-log":
+        return this.#deps.reopenLog();
       case "publish":
+        if (effect.state === "draining") this.#deps.notifier.stopping();
         return void store.processes
           .heartbeat(this.#state.id, effect.state)
           .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
@@ -113,6 +123,8 @@ export class Actor {
     try {
       const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
       this.send({ type: "others", count });
+      const graceMs = await this.#deps.graceMs();
+      if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
     } catch (error) {
       storeTrouble(this.#deps.log, "looking for abandoned jobs", error);
     }

@@ -13,6 +13,7 @@ export type ToStarter =
 /** Set for a detached supervisor; an IPC channel alone proves nothing, since pm2 gives one to what it starts. */
 export const DETACHED_VARIABLE = "QUEUECTL_DETACHED";
 
+/** Also of one that its keeper has started again. */
 export function isDetached(): boolean {
   return process.env[DETACHED_VARIABLE] === "1";
 }

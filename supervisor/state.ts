@@ -72,6 +72,9 @@ export type Message =
   | { readonly type: "respawn-due"; readonly index: number }
   | { readonly type: "sweep" }
   | { readonly type: "nothing-remains" }
+  | { readonly type: "reopen-log" }
+  /** The configured grace is another one now. */
+  | { readonly type: "grace-changed"; readonly graceMs: number }
   | { readonly type: "stop"; readonly how: "graceful" | "immediate" }
   /** The time that a phase of the stop was given is over. */
   | { readonly type: "patience-over"; readonly phase: Phase };
@@ -86,6 +89,8 @@ export type Effect =
   /** Look after leases that nobody renews and processes that nobody owns. */
   | { readonly type: "sweep-store" }
   | { readonly type: "check-remaining" }
+  /** The supervisor's own; its workers are told. */
+  | { readonly type: "reopen-log" }
   | { readonly type: "announce-ready"; readonly pids: readonly number[] }
   | { readonly type: "publish"; readonly state: "running" | "draining" | "degraded" }
   | { readonly type: "note"; readonly note: SupervisorNote }

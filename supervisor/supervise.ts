@@ -12,6 +12,7 @@ import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.j
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
 import { Actor } from "./actor.js";
+import { Notifier } from "./notify.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
 import { listenForSignals } from "./signals.js";
@@ -88,7 +89,9 @@ type Run = SupervisorOptions & {
 async function run(options: Run): Promise<number> {
   const { id, store, home, config, mode } = options;
   const prettyLogs = process.stderr.isTTY === true;
-  const log = await openLog({ pretty: prettyLogs, base: { supervisor: id } });
+  const logFile = isDetached() ? home.logFile : null;
+  const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id }, file: logFile });
+  const notifier = new Notifier(process.env, log);
   const once = mode === "once";
   const pool = new Pool({
     supervisorId: id,
@@ -98,6 +101,7 @@ async function run(options: Run): Promise<number> {
     once,
     flags: options.flags,
     prettyLogs,
+    logFile,
   });
   const reaper = new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs }), {
@@ -107,7 +111,11 @@ async function run(options: Run): Promise<number> {
     pool,
     reaper,
     queues: options.queues,
+    graceMs: async () => (await config()).values["grace-period"],
+    reopenLog: reopen,
+    notifier,
     onReady: (workers) => {
+      notifier.ready(workers.length);
       const started = { pid: process.pid, workers };
       if (isDetached()) {
         supervisorReady(log, process.pid, workers);

@@ -6,7 +6,16 @@ import { assertNever } from "../src/core/assert-never.js";
 import { workerExited } from "./death.js";
 import { countOthers, fill, fillAll } from "./filling.js";
 import { announceIfComplete, heard } from "./hearing.js";
-import { initialState, type Message, type Step, type SupervisorState, withWorker } from "./state.js";
+import {
+  type Effect,
+  initialState,
+  liveWorkers,
+  type Message,
+  type Step,
+  type SupervisorState,
+  type WorkerState,
+  withWorker,
+} from "./state.js";
 import { exitIfDone, patienceOver, stop } from "./stopping.js";
 import { sweep } from "./sweeping.js";
 
@@ -38,6 +47,10 @@ export function supervisor(state: SupervisorState, message: Message, now: number
       return state.phase === "running" && state.mode === "drain"
         ? stop(state, "graceful", [{ type: "note", note: { kind: "drained" } }])
         : [state, []];
+    case "reopen-log":
+      return [state, [{ type: "reopen-log" }, ...liveWorkers(state).map(toReopen)]];
+    case "grace-changed":
+      return [{ ...state, graceMs: message.graceMs }, []];
     case "stop":
       return stop(state, message.how);
     case "patience-over":
@@ -45,6 +58,10 @@ export function supervisor(state: SupervisorState, message: Message, now: number
     default:
       return assertNever(message);
   }
+}
+
+function toReopen({ id }: WorkerState): Effect {
+  return { type: "tell", id, message: { type: "reopen-log" } };
 }
 
 const SWEEP_NOW = { type: "timer", ms: 0, jitter: 0, message: { type: "sweep" } } as const;

@@ -1,7 +1,7 @@
 /**
  * Everything that supervisor and workers say in their log, in one place, so that the wording is consistent and can be
  * searched for. JSON lines by pino, or lines for people on a terminal. Writes are synchronous: a line that explains a
- * crash must not be lost in it.
+ * crash must not be lost in it. They go to stderr, or, when detached, to a file that can be rotated.
  */
 import pino from "pino";
 import { humanDuration } from "../core/duration.js";
@@ -16,13 +16,48 @@ export interface LogOptions {
   readonly pretty: boolean;
   /** What every line carries. */
   readonly base: Readonly<Record<string, string | number>>;
+  /** Null: stderr. Supervisor and workers each open the file themselves, for appending. */
+  readonly file: string | null;
 }
 
-/** Logs to stderr, which a supervisor and its workers share. */
-export async function openLog({ pretty, base }: LogOptions): Promise<Logger> {
-  const destination = pino.destination({ fd: 2, sync: true });
+export interface Log {
+  readonly log: Logger;
+  /** The file was moved away: go on in a new one of the same name. On stderr it does nothing. */
+  readonly reopen: () => void;
+}
+
+/** What a disk that stays full may cost in memory; lines beyond it are dropped. */
+const KEPT_FOR_LATER_BYTES = 1024 * 1024;
+
+export async function openLog(options: LogOptions): Promise<Log> {
+  const destination = openDestination(options.file);
   // A reader of the log that has gone (`| head`), or a full disk, is no reason to stop working.
   destination.on("error", () => {});
+  const log = await logTo(destination, options);
+  const reopen = () => {
+    if (destination.file === null) return;
+    try {
+      destination.reopen();
+    } catch (error) {
+      // It still has the old file.
+      log.error({ err: error }, `cannot open the log file again: ${messageOf(error)}`);
+    }
+  };
+  return { log, reopen };
+}
+
+type Destination = ReturnType<typeof pino.destination> & { readonly file: string | null };
+
+/** A file that cannot be opened leaves stderr, which for a detached supervisor is whatever it was started with. */
+function openDestination(file: string | null): Destination {
+  const options = { sync: true, maxLength: KEPT_FOR_LATER_BYTES };
+  try {
+    if (file !== null) return pino.destination({ ...options, dest: file, mode: 0o600 }) as Destination;
+  } catch {}
+  return pino.destination({ ...options, fd: 2 }) as Destination;
+}
+
+async function logTo(destination: Destination, { pretty, base }: LogOptions): Promise<Logger> {
   const options: pino.LoggerOptions = {
     base,
     level: process.env.QUEUECTL_LOG_LEVEL ?? "info",

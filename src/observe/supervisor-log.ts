@@ -4,7 +4,7 @@ import { humanDuration } from "../core/duration.js";
 import type { Job } from "../core/job.js";
 import { describeOutcome } from "../core/outcome.js";
 import type { ProcessRecord, Settlement } from "../store/store.js";
-import type { Logger } from "./log.js";
+import { type Logger, messageOf } from "./log.js";
 
 /** What the supervisor's pure function wants to have said. */
 export type SupervisorNote =
@@ -52,6 +52,12 @@ export function supervisorReady(log: Logger, pid: number, workers: readonly numb
 
 export function supervisorLeft(log: Logger, code: number): void {
   log.info({ code }, code === 0 ? "stopped" : `stopped with exit code ${code}`);
+}
+
+export function notifyFailed(log: Logger, error: unknown): void {
+  const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+  const why = missing ? "the program systemd-notify is not there" : messageOf(error);
+  log.warn({ err: error }, `cannot tell systemd how we are, going on without: ${why}`);
 }
 
 function replacement(nextInMs: number | null): string {

@@ -4,21 +4,41 @@
  */
 import type { ClaimedJob } from "../store/store.js";
 
-/** For us and not for our jobs: systemd's readiness protocol, Node's IPC channel and switches, our own configuration. */
-const PRIVATE =
-  /^(NOTIFY_SOCKET|WATCHDOG_PID|WATCHDOG_USEC|LISTEN_PID|LISTEN_FDS|LISTEN_FDNAMES|INVOCATION_ID|JOURNAL_STREAM|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE|NODE_OPTIONS|NODE_UNIQUE_ID|TMOUT)$/;
-/** pm2 puts a whole family of them into what it starts, some without a prefix of their own. */
-const PM2 =
-  /^(PM2_|pm_|axm_|NODE_APP_INSTANCE$|exec_mode$|unique_id$|vizion|treekill$|kill_retry_time$|km_link$|automation$|autostart$|autorestart$|instance_var$|merge_logs$|max_restarts|pmx$|watch$|wait_ready$|kill_timeout$|listen_timeout$|stop_exit_codes$)/;
+/** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */
+const PRIVATE = names(`
+  NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS LISTEN_FDNAMES INVOCATION_ID JOURNAL_STREAM
+  SYSTEMD_EXEC_PID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
+  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED TMOUT`);
+
+/** pm2 makes a variable of everything that it knows of what it starts, its settings and its own state alike. */
+const PM2_PREFIX = /^(PM2_|pm_|axm_|NODE_APP_INSTANCE$)/;
+const PM2 = names(`
+  args automation autorestart autostart created_at cron_restart cwd deep_monitoring disable_logs
+  disable_source_map_support disable_trace error_file event_loop_inspector exec_interpreter exec_mode execute_command
+  exit_code exp_backoff_restart_delay filter_env force gid increment_var instance_var instances kill_retry_time
+  kill_timeout km_link listen_timeout log_date_format log_file log_type max_memory_restart max_restarts merge_logs
+  min_uptime name name_prefix namespace node_args node_version out_file pid_file pmx pmx_module post_update
+  prev_restart_delay restart_delay restart_time script shutdown_with_message source_map_support status
+  stop_exit_codes time trace treekill uid unique_id unstable_restart unstable_restarts username version versioning
+  vizion vizion_running wait_ready watch watch_delay windowsHide write`);
+
+function names(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
 
 export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const base: Record<string, string> = {};
   const underPm2 = env.pm_id !== undefined;
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || PRIVATE.test(name) || (underPm2 && PM2.test(name))) continue;
+    if (value === undefined || PRIVATE.has(name) || (underPm2 && isOfPm2(name, env))) continue;
     base[name] = value;
   }
   return base;
+}
+
+/** One of them is called like the program. */
+function isOfPm2(name: string, env: NodeJS.ProcessEnv): boolean {
+  return PM2.has(name) || PM2_PREFIX.test(name) || (name === env.name && env[name] === "{}");
 }
 
 /** What is set for one attempt on top of {@link baseEnvironment}. */

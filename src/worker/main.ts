@@ -14,7 +14,11 @@ import { Worker } from "./worker.js";
 
 const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
 process.title = `queuectl worker ${options.id}`;
-const log = await openLog({ pretty: options.prettyLogs, base: { worker: options.id } });
+const { log, reopen } = await openLog({
+  pretty: options.prettyLogs,
+  base: { worker: options.id },
+  file: options.logFile,
+});
 
 /** Resolves once the message has left this process, or cannot any more. */
 function tell(message: FromWorker): Promise<void> {
@@ -53,6 +57,7 @@ async function main(): Promise<number> {
   };
   process.on("message", (message: ToWorker) => {
     if (message.type === "drain") drain();
+    else if (message.type === "reopen-log") reopen();
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);

@@ -25,13 +25,17 @@ export interface WorkerOptions {
   readonly flags: Partial<Readonly<Record<SettingKey, number>>>;
   /** Lines for people instead of JSON. */
   readonly prettyLogs: boolean;
+  /** Null: stderr. */
+  readonly logFile: string | null;
 }
 
 export type ToWorker =
   /** Claim nothing more, finish what runs, leave. */
   | { readonly type: "drain" }
   /** As drain, but end what runs: TERM, and KILL after `graceMs`. Its jobs go back to the queue uncharged. */
-  | { readonly type: "interrupt"; readonly graceMs: number };
+  | { readonly type: "interrupt"; readonly graceMs: number }
+  /** The log file was moved away: go on in a new one. */
+  | { readonly type: "reopen-log" };
 
 export type FromWorker =
   /** The store is open and claiming begins. */

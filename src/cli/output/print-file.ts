@@ -1,27 +1,54 @@
-/** A file that grows, as `tail -f` shows it. */
-
+/**
+ * A log file, as `tail -F` shows it: it is followed as it grows, and when it is rotated, to its end and then in the new
+ * file of its name.
+ */
+import { statSync } from "node:fs";
 import { writeTo } from "../standard-streams.js";
 import { startOf } from "./print-logs.js";
-import { fileSource, pieces } from "./stream.js";
+import { fileSource, pieces, type Source } from "./stream.js";
 
 const LOOK_AGAIN_MS = 200;
 
 /** Resolves to whether there is such a file; with `follow`, never. */
 export async function printFile(path: string, options: { lines: number | null; follow: boolean }): Promise<boolean> {
-  let offset: number | null = null;
+  let source = fileSource(path);
+  let offset = source ? startOf(source, options.lines) : 0;
+  let moved = false;
   for (;;) {
-    const source = fileSource(path);
+    if (source) offset = printOn(source, offset);
+    if (!options.follow) {
+      source?.close();
+      return source !== null;
+    }
+    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+    if (source && isStill(source, path)) continue;
+    // Whoever writes goes on in the old file for a moment after the new one is there: look at it once more.
+    if (source && !moved) {
+      moved = true;
+      continue;
+    }
+    const next = fileSource(path);
+    if (!next) continue;
     if (source) {
-      // Shorter than before: it was rotated, and begins anew.
-      if (offset === null) offset = startOf(source, options.lines);
-      else if (source.size < offset) offset = 0;
-      for (const piece of pieces(source, offset)) {
-        writeTo(1, piece);
-        offset += piece.length;
-      }
+      printOn(source, offset);
       source.close();
     }
-    if (!options.follow) return source !== null;
-    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+    [source, offset, moved] = [next, 0, false];
   }
+}
+
+/** Returns where it ends now. A file that is shorter than before was emptied, and begins anew. */
+function printOn(source: Source, offset: number): number {
+  let at = source.size < offset ? 0 : offset;
+  for (const piece of pieces(source, at)) {
+    writeTo(1, piece);
+    at += piece.length;
+  }
+  return at;
+}
+
+/** Also true while there is no file of this name. */
+function isStill(source: Source, path: string): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now === undefined || now.ino === source.inode;
 }

@@ -16,7 +16,10 @@ const PIECE = 64 * 1024;
 
 /** One stream, readable from any offset. */
 export interface Source {
+  /** Of now: a file may grow. */
   readonly size: number;
+  /** Tells a file from another one of the same name; null if it is none. */
+  readonly inode: number | null;
   /** At most `length` bytes from `offset`; empty at the end. */
   read(offset: number, length: number): Buffer;
   close(): void;
@@ -43,7 +46,12 @@ function storedSource(home: Home, stream: StoredStream): Source {
 }
 
 function bufferSource(text: Buffer): Source {
-  return { size: text.length, read: (offset, length) => text.subarray(offset, offset + length), close: () => {} };
+  return {
+    size: text.length,
+    inode: null,
+    read: (offset, length) => text.subarray(offset, offset + length),
+    close: () => {},
+  };
 }
 
 /** Null: there is no such file. */
@@ -56,7 +64,10 @@ export function fileSource(path: string): Source | null {
     throw error;
   }
   return {
-    size: fstatSync(file).size,
+    get size() {
+      return fstatSync(file).size;
+    },
+    inode: fstatSync(file).ino,
     read(offset, length) {
       const buffer = Buffer.allocUnsafe(length);
       return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
@@ -65,10 +76,11 @@ export function fileSource(path: string): Source | null {
   };
 }
 
-/** From `offset` to the end that the source had when it was opened. */
+/** From `offset` to the end that the source has now. */
 export function* pieces(source: Source, offset = 0): Generator<Buffer> {
-  for (let at = offset; at < source.size; ) {
-    const piece = source.read(at, Math.min(PIECE, source.size - at));
+  const { size } = source;
+  for (let at = offset; at < size; ) {
+    const piece = source.read(at, Math.min(PIECE, size - at));
     if (piece.length === 0) return;
     yield piece;
     at += piece.length;
@@ -77,14 +89,15 @@ export function* pieces(source: Source, offset = 0): Generator<Buffer> {
 
 /** Where the last `lines` lines begin. */
 export function tailOffset(source: Source, lines: number): number {
-  if (lines === 0) return source.size;
+  const { size } = source;
+  if (lines === 0) return size;
   let wanted = lines;
-  for (let end = source.size; end > 0; end -= PIECE) {
+  for (let end = size; end > 0; end -= PIECE) {
     const begin = Math.max(0, end - PIECE);
     const piece = source.read(begin, end - begin);
     for (let i = piece.length - 1; i >= 0; i--) {
       // The line end at the very end belongs to the last line.
-      if (piece[i] === 10 && begin + i !== source.size - 1 && --wanted === 0) return begin + i + 1;
+      if (piece[i] === 10 && begin + i !== size - 1 && --wanted === 0) return begin + i + 1;
     }
   }
   return 0;

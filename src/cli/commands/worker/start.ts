@@ -40,6 +40,8 @@ export class WorkerStartCommand extends BaseCommand {
     const home = locateHome(this.location());
     const options = this.#options();
     if (this.detach) {
+      const { refuseToDetach } = await import("../../../../supervisor/service-manager.js");
+      refuseToDetach(process.env);
       const { startDetached } = await import("../../../../supervisor/detach.js");
       this.#report(await startDetached(home, this.#words()));
       return 0;

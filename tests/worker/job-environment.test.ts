@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { baseEnvironment } from "../../src/worker/job-environment.js";
+
+const OURS = { PATH: "/bin", HOME: "/root", http_proxy: "http://p", QUEUECTL_HOME: "/q" };
+
+function environment(names: string): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
+}
+
+it("takes from a job what systemd tells a service", () => {
+  // What systemd 252 set for the unit in examples/systemd; STATE_DIRECTORY is where the job's service may write.
+  const seen = "NOTIFY_SOCKET MANAGERPID WATCHDOG_PID WATCHDOG_USEC INVOCATION_ID SYSTEMD_EXEC_PID JOURNAL_STREAM";
+  expect(baseEnvironment({ ...OURS, ...environment(seen), STATE_DIRECTORY: "/d" })).toEqual({
+    ...OURS,
+    STATE_DIRECTORY: "/d",
+  });
+});
+
+it("takes from a job what pm2 adds to its program's", () => {
+  // What pm2 7.0.4 set for the app in examples/pm2, at its first and its second start.
+  const seen =
+    "NODE_APP_INSTANCE NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE PM2_INTERACTOR_PROCESSING PM2_JSON_PROCESSING " +
+    "PM2_USAGE automation autorestart autostart created_at exec_interpreter exec_mode exit_code " +
+    "exp_backoff_restart_delay instance_var instances kill_retry_time kill_timeout km_link listen_timeout namespace " +
+    "pm_cwd pm_err_log_path pm_exec_path pm_id pm_out_log_path pm_pid_path pm_uptime pmx prev_restart_delay " +
+    "restart_time status treekill unique_id unstable_restarts username version vizion vizion_running wait_ready " +
+    "windowsHide";
+  expect(baseEnvironment({ ...OURS, ...environment(seen), name: "queue", queue: "{}" })).toEqual(OURS);
+});
+
+it("leaves a job its own variables of such names where there is no pm2", () => {
+  const own = environment("name status username version instances");
+  expect(baseEnvironment({ ...OURS, ...own })).toEqual({ ...OURS, ...own });
+});
+
+it("does not let a job's own queuectl take itself for the detached one", () => {
+  expect(baseEnvironment({ ...OURS, QUEUECTL_DETACHED: "1" })).toEqual(OURS);
+});
