@@ -3,7 +3,7 @@
  *
  *   npm install --prefix /tmp/pm2 pm2 && QUEUECTL_TEST_PM2=/tmp/pm2/node_modules/.bin/pm2 npx vitest run tests/process/pm2
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -105,4 +105,26 @@ describe.skipIf(!PM2)(`under pm2 (${PM2 ?? "skipped: QUEUECTL_TEST_PM2 does not 
         .includes("under pm2"),
     );
   });
+});
+
+it("without pm2: what it waits for comes over the channel that it gives, once all workers are ready", async () => {
+  const box = new Sandbox();
+  const child = spawn(process.execPath, [PROGRAM, "worker", "start", "--count", "2"], {
+    env: { ...box.env, pm_id: "0" },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  try {
+    const heard: unknown[] = [];
+    child.on("message", (message) => heard.push(message));
+    await waitFor("the message", () => heard.length > 0);
+    expect(heard).toEqual(["ready"]);
+    expect((await box.json<StatusJson>("status")).supervisor.state).toBe("running");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill("SIGINT");
+    // The open channel does not keep it.
+    expect(await ended).toBe(0);
+  } finally {
+    child.kill("SIGKILL");
+    await box.dispose();
+  }
 });
