@@ -2,9 +2,9 @@
  * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
  * to it can run commands as that user.
  */
-import { accessSync, chmodSync, constants, mkdirSync, type Stats, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { UnusableError } from "./core/errors.js";
 
 export interface Home {
@@ -23,7 +23,7 @@ export interface HomeOptions {
 }
 
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
-  const dir = resolve(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl"));
+  const dir = canonical(resolve(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
   const db = options.db || env.QUEUECTL_DB || join(dir, "queuectl.db");
   return {
     dir,
@@ -33,6 +33,16 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
     logFile: join(dir, "logs", "supervisor.log"),
     outputDir: join(dir, "output"),
   };
+}
+
+/** One home has one name, whatever links lead to it: its processes are recognized by it. Works for what is not there yet. */
+function canonical(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(canonical(parent), basename(path));
+  }
 }
 
 /**

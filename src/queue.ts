@@ -140,7 +140,7 @@ export class Queue {
     const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
     if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
     const { endRunning } = await import("./cancellation.js");
-    return resolveJob(await endRunning(this.store, result.job, reason), await this.config());
+    return resolveJob(await endRunning(this.store, this.home, result.job, reason), await this.config());
   }
 
   /**

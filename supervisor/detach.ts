@@ -27,7 +27,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   if (program === undefined) throw new QueuectlError("internal", "cannot tell which program to start again");
   const log = openSync(home.logFile, "a", 0o600);
   const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, "--db", home.db, ...args];
-  const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", ...supervisor], {
+  const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
     env: { ...process.env, [DETACHED_VARIABLE]: "1" },

@@ -25,7 +25,7 @@ export function fill(state: SupervisorState, index: number, now: number): Step {
     finished: false,
   } as const;
   return [
-    withPlace({ ...state, spawned }, { ...place, worker }),
+    withPlace({ ...state, spawned }, { ...place, worker, heldBack: false }),
     [{ type: "spawn", id, index, restarts: place.restarts }],
   ];
 }

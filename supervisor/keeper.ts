@@ -13,13 +13,20 @@ import { GAVE_UP_EXIT_CODE } from "./restart.js";
 /** Ended on purpose: a new one would do the same, or is not wanted. */
 const MEANT = [EXIT.ok, EXIT.usage, EXIT.conflict, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];
 
-/** Run by `/bin/sh -c` with the supervisor's command line as its arguments. */
+/**
+ * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened for each
+ * supervisor anew, as it may have been rotated since. HUP is the supervisor's affair.
+ */
 export const KEEPER_SCRIPT = `
-trap 'leave=1' TERM INT HUP QUIT
+trap 'leave=1' TERM INT QUIT
+trap : HUP
+log=$1
+shift
 wait=0
 while :; do
   begun=$(date +%s)
-  "$@"
+  (umask 077 && : >>"$log")
+  "$@" >>"$log" 2>&1
   code=$?
   case $code in ${MEANT.join("|")}) exit $code ;; esac
   [ -z "$leave" ] || exit $code
@@ -27,7 +34,7 @@ while :; do
   exec 3>&-
   unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE
   [ $(($(date +%s) - begun)) -lt 60 ] || wait=0
-  echo "the supervisor has ended with exit code $code; starting it again in $wait s" >&2
+  echo "the supervisor has ended with exit code $code; starting it again in $wait s" >>"$log"
   sleep $wait
   [ -z "$leave" ] || exit $code
   wait=$((wait == 0 ? 1 : wait < 16 ? wait * 2 : 30))

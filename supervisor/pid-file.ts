@@ -71,6 +71,8 @@ export async function removeStalePidFile(path: string): Promise<void> {
 async function guarded(path: string, work: () => void): Promise<void> {
   const release = await lockfile.lock(path, {
     realpath: false,
+    // The least it allows: whoever was killed in these milliseconds holds up nobody for longer than this.
+    stale: 2000,
     retries: { retries: 40, minTimeout: 25, maxTimeout: 500 },
     // By default this throws out of a timer. What the lock guards is over in milliseconds, and harmless if done twice.
     onCompromised: () => {},

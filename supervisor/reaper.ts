@@ -121,8 +121,8 @@ export class Reaper {
   }
 
   async #reclaim({ job, fence }: Lease, judgement: Extract<Judgement, { kind: "reclaim" }>): Promise<boolean> {
-    const { store, config, log } = this.#deps;
-    if (!(await killStrays({ jobId: job.id, fence }))) {
+    const { store, home, config, log } = this.#deps;
+    if (!(await killStrays({ home: home.dir, jobId: job.id, fence }))) {
       unkillable(log, job);
       return false;
     }

@@ -9,20 +9,29 @@ import { type ProcessEntry, processTable } from "./process-table.js";
 
 /** What the environment of every process of one attempt holds. */
 export interface Marker {
+  /** The home directory: ids and fences of another queue may be the same. */
+  readonly home: string;
   readonly jobId: string;
   readonly fence: number;
 }
 
 /** Null if the environment has no marker, so that there is nothing to look for. */
 export function markerIn(env: Readonly<Record<string, string>>): Marker | null {
-  const { QUEUECTL_JOB_ID: jobId, QUEUECTL_FENCE: fence } = env;
-  return jobId === undefined || fence === undefined ? null : { jobId, fence: Number(fence) };
+  const { QUEUECTL_HOME: home, QUEUECTL_JOB_ID: jobId, QUEUECTL_FENCE: fence } = env;
+  if (home === undefined || jobId === undefined || fence === undefined) return null;
+  return { home, jobId, fence: Number(fence) };
 }
 
 /** Never the calling process itself. @throws Error if the system would not tell. */
 export function findStrays(marker: Marker, procRoot = "/proc", table?: readonly ProcessEntry[]): ProcessEntry[] {
   if (!existsSync(procRoot)) return [];
-  const wanted = [`\0QUEUECTL_JOB_ID=${marker.jobId}\0`, `\0QUEUECTL_FENCE=${marker.fence}\0`];
+  const variables = [
+    `QUEUECTL_HOME=${marker.home}`,
+    `QUEUECTL_JOB_ID=${marker.jobId}`,
+    `QUEUECTL_FENCE=${marker.fence}`,
+  ];
+  // Environments are bytes, and are compared as such.
+  const wanted = variables.map((variable) => `\0${Buffer.from(variable).toString("latin1")}\0`);
   return (table ?? processTable(procRoot)).filter(({ pid }) => {
     if (pid === process.pid) return false;
     const environment = environmentOf(pid, procRoot);

@@ -132,3 +132,8 @@ export function messageOf(error: unknown): string {
 export function leaseGone(log: Logger, job: ClaimedJob): void {
   log.error({ job: job.id, fence: job.fence }, `the lease of job ${job.id} was taken away while it ran; ending it`);
 }
+
+export function diskFull(log: Logger, freeBytes: number): void {
+  const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB`;
+  log.error({ free_bytes: freeBytes }, `only ${free} of disk are free: no job is started until there is more room`);
+}

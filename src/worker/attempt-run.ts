@@ -50,7 +50,7 @@ export class AttemptRun {
     this.#execution = launcher.run({
       command: job.command,
       cwd: job.cwd,
-      env: jobEnvironment(job),
+      env: jobEnvironment(job, context.home),
       stdoutPath: paths.stdout,
       stderrPath: paths.stderr,
       timeoutMs: job.timeoutMs ?? context.config.values["job-timeout"],

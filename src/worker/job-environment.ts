@@ -2,6 +2,7 @@
  * The environment of a job: the worker's own, without what a service manager or Node told the worker about itself, plus
  * what the job asks for, plus where it stands. The job's own variables win over the worker's, ours over both.
  */
+import type { Home } from "../home.js";
 import type { ClaimedJob } from "../store/store.js";
 
 /** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */
@@ -42,9 +43,11 @@ function isOfPm2(name: string, env: NodeJS.ProcessEnv): boolean {
 }
 
 /** What is set for one attempt on top of {@link baseEnvironment}. */
-export function jobEnvironment(job: ClaimedJob): Record<string, string> {
+export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, string> {
   return {
     ...job.env,
+    // So that a job which calls queuectl speaks to the queue that runs it; and its processes can be told from another queue's.
+    QUEUECTL_HOME: home.dir,
     QUEUECTL_JOB_ID: job.id,
     QUEUECTL_ATTEMPT: String(job.attempt),
     QUEUECTL_FENCE: String(job.fence),

@@ -8,9 +8,10 @@ import type { Clock } from "../core/clock.js";
 import { failpoint } from "../core/failpoint.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home.js";
-import { type Logger, storeTrouble } from "../observe/log.js";
+import { diskFull, type Logger, storeTrouble } from "../observe/log.js";
 import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/store.js";
 import { AttemptRun } from "./attempt-run.js";
+import { DiskSpace } from "./disk-space.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
 import { Settler } from "./settler.js";
@@ -44,6 +45,7 @@ export class Worker {
   readonly #running = new Map<number, AttemptRun>();
   readonly #freeLaunchers: Launcher[];
   readonly #stopping = new AbortController();
+  readonly #disk: DiskSpace;
   #wakeUp: () => void = () => {};
   #woken = false;
   #ran = 0;
@@ -55,6 +57,7 @@ export class Worker {
   constructor(deps: WorkerDependencies) {
     this.#deps = deps;
     this.#home = deps.options.home;
+    this.#disk = new DiskSpace(this.#home.dir, deps.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);
     this.#keeper = new LeaseKeeper(deps.store.leases, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
@@ -127,9 +130,10 @@ export class Worker {
     const { options, log } = this.#deps;
     let config: Config | null = null;
     try {
-      if (this.#wantsMore()) config = await this.#deps.config();
+      if (this.#wantsMore() && (options.once || this.#disk.hasRoom())) config = await this.#deps.config();
       const claim = await this.#settleAndClaim(config);
-      return claim && config ? this.#begin(claim, config) : null;
+      if (claim && config) return this.#begin(claim, config);
+      return this.#wantsMore() ? STORE_TROUBLE_PAUSE_MS : null;
     } catch (error) {
       if (options.once) throw error;
       storeTrouble(log, "claiming jobs", error);

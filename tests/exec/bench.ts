@@ -17,7 +17,7 @@ export class Bench {
   readonly dir = realpathSync(mkdtempSync(join(tmpdir(), "queuectl-exec-")));
   readonly stdoutPath = join(this.dir, "out");
   readonly stderrPath = join(this.dir, "err");
-  readonly marker = { jobId: "bench", fence: ++fence };
+  readonly marker = { home: this.dir, jobId: "bench", fence: ++fence };
   readonly #launchers: Launcher[] = [];
 
   launcher(options: Partial<LauncherOptions> = {}): Launcher {
@@ -28,7 +28,12 @@ export class Bench {
 
   request(command: ExecutionRequest["command"], more: Partial<ExecutionRequest> = {}): ExecutionRequest {
     const { dir: cwd, stdoutPath, stderrPath, marker } = this;
-    const env = { QUEUECTL_JOB_ID: marker.jobId, QUEUECTL_FENCE: String(marker.fence), ...more.env };
+    const env = {
+      QUEUECTL_HOME: marker.home,
+      QUEUECTL_JOB_ID: marker.jobId,
+      QUEUECTL_FENCE: String(marker.fence),
+      ...more.env,
+    };
     return { command, cwd, stdoutPath, stderrPath, timeoutMs: 0, ...more, env };
   }
 

@@ -96,15 +96,17 @@ describe("the process table", () => {
 });
 
 describe("strays", () => {
-  test("are those whose environment has both job and fence, exactly", () => {
-    const environ = (jobId: string, fence: string) => `PATH=/bin\0QUEUECTL_JOB_ID=${jobId}\0QUEUECTL_FENCE=${fence}\0`;
+  test("are those whose environment has home, job and fence, exactly", () => {
+    const environ = (jobId: string, fence: string, home = "/hömé") =>
+      `PATH=/bin\0QUEUECTL_HOME=${home}\0QUEUECTL_JOB_ID=${jobId}\0QUEUECTL_FENCE=${fence}\0`;
     const root = fakeProc(
       { pid: 20, environ: environ("a", "7") },
       { pid: 21, environ: environ("a", "77") },
       { pid: 22, environ: environ("aa", "7") },
       { pid: 23, environ: "XQUEUECTL_JOB_ID=a\0QUEUECTL_FENCE=7\0" },
       { pid: 24, environ: environ("a", "7"), state: "Z" },
+      { pid: 25, environ: environ("a", "7", "/another") },
     );
-    expect(findStrays({ jobId: "a", fence: 7 }, root).map(({ pid }) => pid)).toEqual([20]);
+    expect(findStrays({ home: "/hömé", jobId: "a", fence: 7 }, root).map(({ pid }) => pid)).toEqual([20]);
   });
 });

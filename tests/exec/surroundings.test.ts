@@ -22,6 +22,7 @@ describe.each(SHELLS)("launched by %s, a command", (shell) => {
       BOTH: "2",
       OWN: "a b",
       PWD: b.dir,
+      QUEUECTL_HOME: b.marker.home,
       QUEUECTL_JOB_ID: b.marker.jobId,
       QUEUECTL_FENCE: String(b.marker.fence),
     });

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identityOf, ownIdentity, type ProcessIdentity } from "../../src/exec/identity.js";
+import { identityOf, type ProcessIdentity } from "../../src/exec/identity.js";
 import { FaultBox } from "./fault-box.js";
 
 let box: FaultBox;
@@ -81,8 +81,9 @@ describe("a pid that was used again", () => {
 });
 
 it("a worker that lives is not given up because nobody knows its supervisor", async () => {
-  await heldBy(ownIdentity(), "j");
-  await box.supervisor();
+  await heldBy(innocentIdentity(), "j");
+  // It counts as one of the pool while it lives.
+  await box.supervisor("--count", "2");
   await box.enqueue("other", "true");
   await box.began("other");
   expect((await box.history("j")).job.state).toBe("processing");

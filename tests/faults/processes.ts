@@ -1,7 +1,7 @@
 /** The processes that belong to one home, found by their environment and told apart by what they run. */
 import { readdirSync, readFileSync } from "node:fs";
 
-export type Role = "supervisor" | "worker" | "launcher" | "job" | "command";
+export type Role = "keeper" | "supervisor" | "worker" | "launcher" | "job" | "command";
 
 export interface Member {
   readonly pid: number;
@@ -22,6 +22,7 @@ export function processesOf(home: string): Member[] {
 
 function roleOf(commandLine: string): Role {
   if (commandLine.includes("queuectl-launcher")) return "launcher";
+  if (commandLine.includes("queuectl-keeper")) return "keeper";
   if (commandLine.startsWith("queuectl worker ") || commandLine.includes("/worker.js\0")) return "worker";
   if (commandLine.includes("queuectl.js\0worker\0start")) return "supervisor";
   return commandLine.includes("queuectl.js\0") ? "command" : "job";

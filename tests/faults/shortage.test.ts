@@ -17,7 +17,7 @@ const isRoot = process.getuid?.() === 0;
 /** Only root may mount, and not in every container. */
 function mount(dir: string): boolean {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  return isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=700", "none", dir]).status === 0;
+  return isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=96m,mode=700", "none", dir]).status === 0;
 }
 
 describe("a disk that is full", () => {

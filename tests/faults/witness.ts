@@ -6,7 +6,8 @@
  *     O job attempt fence pid    it began while an earlier run of the same job, or anything of it, still lived
  *
  * The last one is found by a lock that every run of a job takes and that the kernel gives back when the last process that
- * inherited it is gone. So it needs no clock, and does not depend on our own idea of who is alive.
+ * inherited it is gone. So it needs no clock, and does not depend on our own idea of who is alive. (flock says with 1 that
+ * somebody has it; it can also be killed itself.)
  */
 import { readFileSync } from "node:fs";
 
@@ -22,7 +23,7 @@ export interface Sighting {
 export function witnessed(file: string, body: string): string {
   return [
     `w() { printf '%s %s %s %s %s\\n' "$1" "$QUEUECTL_JOB_ID" "$QUEUECTL_ATTEMPT" "$QUEUECTL_FENCE" $$ >> '${file}'; }`,
-    `exec 9>> '${file}'."$QUEUECTL_JOB_ID"; flock -n 9 || w O`,
+    `exec 9>> '${file}'."$QUEUECTL_JOB_ID"; flock -n 9 || [ $? -ne 1 ] || w O`,
     `w S; ${body}`,
     "w E",
   ].join("\n");

@@ -82,6 +82,25 @@ describe("a worker that is killed", () => {
   });
 });
 
+it("a queue leaves the jobs of another one alone, even with the same id and fence", async () => {
+  const other = new Sandbox();
+  try {
+    for (const queue of [box, other]) {
+      await queue.supervisor();
+      await queue.ok("enqueue", "--id", "same", "--command", "echo $$ >> pid; exec sleep 1000");
+      await waitFor("the job to run", () => queue.lines("pid").length > 0);
+    }
+    const [victim] = await workers();
+    process.kill(victim?.pid as number, "SIGKILL");
+    await waitFor("the job to run again", () => box.lines("pid").length === 2);
+    expect((await box.show("same")).history.map(({ outcome }) => outcome)).toEqual(["lost", null]);
+    expect((await other.show("same")).history.map(({ outcome }) => outcome)).toEqual([null]);
+    expect(lives(Number(other.lines("pid")[0]))).toBe(true);
+  } finally {
+    await other.dispose();
+  }
+});
+
 describe("a stop", () => {
   it("lets the job in hand finish and starts no other", async () => {
     const supervisor = await box.supervisor();

@@ -49,6 +49,15 @@ describe("workers of a former supervisor", () => {
     expect(sim.alive).toHaveLength(3);
   });
 
+  it("do not keep us from being ready when they leave before our first workers are", () => {
+    const sim = new Simulation();
+    sim.send({ type: "start", count: 3, others: 1 });
+    sim.send({ type: "others", count: 0 });
+    for (const id of sim.alive) sim.say(id, { type: "ready" });
+    expect(sim.alive).toHaveLength(3);
+    expect(sim.of("announce-ready")).toHaveLength(1);
+  });
+
   it("keep none of our own from being replaced, and do not delay the announcement", () => {
     const sim = new Simulation();
     sim.send({ type: "start", count: 1, others: 3 });

@@ -120,6 +120,8 @@ export class Sandbox {
     await waitFor("the supervisor to be ready", () => {
       if (background.process.exitCode !== null) throw new Error(`it ended: ${background.stderr}`);
       return background.stdout.includes("started");
+    }).catch((error) => {
+      throw new Error(`${error.message}\n${background.stderr}`);
     });
     return background;
   }

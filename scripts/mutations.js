@@ -1,0 +1,108 @@
+/**
+ * Takes out, one at a time, what the promises rest on, and demands that a test turns red: `node scripts/mutations.js`.
+ * Each mutation is made in a temporary copy of the tree, so that nothing here is touched. Ends with 1 if one survives, or
+ * if the tests fail where nothing was taken out, since then their failing says nothing.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const COPIED = ["src", "supervisor", "tests", "scripts", "package.json", "tsconfig.json", "vitest.config.ts"];
+
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are pieces of source. */
+const MUTATIONS = [
+  {
+    name: "settle does not look at the fence",
+    file: "src/store/sqlite/settle.ts",
+    from: '${held(p("fence"))}',
+    to: '${p("fence")} IS NOT NULL',
+    tests: ["tests/store/sqlite.test.ts", "tests/faults/silence.test.ts", "-t", "lease was taken away|settle"],
+  },
+  {
+    name: "renew does not look at the fence",
+    file: "src/store/sqlite/leases-sql.ts",
+    from: `AND state = 'processing' AND fence IN (SELECT value FROM json_each(\${p("fences")}))`,
+    to: "AND state = 'processing'",
+    tests: ["tests/store/sqlite.test.ts", "tests/faults/store-model.test.ts"],
+  },
+  {
+    name: "the launcher has no lifeline",
+    file: "src/exec/launcher-script.ts",
+    from: "read -r line <&3; kill -s KILL 0",
+    to: "read -r line <&3; :",
+    tests: ["tests/exec/lifeline.test.ts"],
+  },
+  {
+    name: "a process is known by its pid alone",
+    file: "src/exec/identity.ts",
+    from: "entry?.startTime === identity.startTime",
+    to: "entry !== null",
+    tests: ["tests/exec/identity.test.ts", "tests/faults/identity.test.ts"],
+  },
+  {
+    name: "a boot does not end processes",
+    file: "src/exec/identity.ts",
+    from: "if (identity.bootId !== bootId(procRoot)) return",
+    to: "if (bootId(procRoot) === undefined) return",
+    tests: ["tests/exec/identity.test.ts", "tests/faults/identity.test.ts"],
+  },
+  {
+    name: "an attempt is not charged when it is claimed",
+    file: "src/store/sqlite/claim-sql.ts",
+    from: "attempts = attempts + 1, runs",
+    to: "attempts = attempts, runs",
+    tests: ["tests/store/sqlite.test.ts", "tests/faults/store-model.test.ts"],
+  },
+];
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
+
+const copy = mkdtempSync(join(tmpdir(), "queuectl-mutations-"));
+try {
+  for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  const suites = [...new Set(MUTATIONS.flatMap(({ tests }) => tests.filter((word) => word.startsWith("tests/"))))];
+  const sound = run(suites);
+  console.log(`nothing taken out: ${sound.length === 0 ? "all tests pass" : `RED: ${sound.join("; ")}`}`);
+  const survivors = sound.length === 0 ? MUTATIONS.filter((mutation) => !isNoticed(mutation)) : MUTATIONS;
+  process.exitCode = survivors.length === 0 ? 0 : 1;
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+
+function isNoticed({ name, file, from, to, tests }) {
+  const path = join(copy, file);
+  const source = readFileSync(path, "utf8");
+  if (source.split(from).length !== 2) throw new Error(`${file} does not contain exactly once: ${from}`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+  const red = run(tests);
+  writeFileSync(path, source);
+  console.log(`${name}: ${red.length === 0 ? "SURVIVES" : `noticed by ${red.length} test(s), first: ${red[0]}`}`);
+  return red.length > 0;
+}
+
+/** The names of the tests that fail. */
+function run(tests) {
+  for (const flags of [[], ["--faults"]]) must(process.execPath, "scripts/build.js", ...flags);
+  const report = join(copy, "report.json");
+  rmSync(report, { force: true });
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  spawnSync(process.execPath, [vitest, "run", "--reporter=json", `--outputFile=${report}`, ...tests], {
+    cwd: copy,
+    stdio: "ignore",
+  });
+  const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName),
+  );
+}
+
+function must(...command) {
+  const { status, stderr } = spawnSync(command[0], command.slice(1), { cwd: copy, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+}

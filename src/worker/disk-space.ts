@@ -1,0 +1,40 @@
+/**
+ * Whether there is room for another job. On a full disk a job that writes fails through no fault of its own, and its
+ * result cannot be recorded; so nothing is started while little is left, and what runs may finish.
+ */
+import { statfsSync } from "node:fs";
+import type { Clock } from "../core/clock.js";
+
+const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+/** It costs a system call, and a disk does not fill up in less. */
+const LOOK_EVERY_MS = 1000;
+const TELL_EVERY_MS = 60_000;
+
+export class DiskSpace {
+  readonly #dir: string;
+  readonly #clock: Clock;
+  readonly #onFull: (freeBytes: number) => void;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #hasRoom = true;
+
+  /** `onFull` is called now and then while there is no room. */
+  constructor(dir: string, clock: Clock, onFull: (freeBytes: number) => void) {
+    this.#dir = dir;
+    this.#clock = clock;
+    this.#onFull = onFull;
+  }
+
+  hasRoom(): boolean {
+    const now = this.#clock.monotonic();
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return this.#hasRoom;
+    this.#lookedAt = now;
+    const { bavail, bsize } = statfsSync(this.#dir);
+    this.#hasRoom = bavail * bsize >= LEAST_FREE_BYTES;
+    if (!this.#hasRoom && now - this.#toldAt >= TELL_EVERY_MS) {
+      this.#toldAt = now;
+      this.#onFull(bavail * bsize);
+    }
+    return this.#hasRoom;
+  }
+}
