@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/exec": ["src/core"],
   "src/observe": ["src/core", "src/store"],
   "src/worker": ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe"],
-  "src/cancellation": ["src/core", "src/store", "src/exec"],
+  "src/cancellation": ["src/core", "src/home", "src/store", "src/exec"],
   "src/status": ["src/core", "src/config", "src/store", "src/exec"],
   "src/queue": ["src/core", "src/config", "src/home", "src/store", "src/cancellation", "src/status"],
   "src/index": ["src/core", "src/config", "src/store", "src/status", "src/queue"],

@@ -110,8 +110,9 @@ export class Run implements Execution {
 
   #escalate(graceMs: number): void {
     const shell = this.#shell;
-    // A command that failed by itself is not searched for daemons on the whole machine; one that was ended by force is.
-    const marker = this.#cause !== null || shell.gone ? markerIn(this.#request.env) : null;
+    // What did not succeed may run again, and must then find no daemon of this attempt: they are looked for on the whole
+    // machine. A success is not worth that.
+    const marker = this.#own?.kind === "succeeded" ? null : markerIn(this.#request.env);
     const subject = {
       targets: new Targets(shell.pid ?? 0, (pid) => shell.isOurs(pid), marker),
       isOver: () => this.#own !== null,

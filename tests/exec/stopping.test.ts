@@ -134,6 +134,13 @@ describe("what a command leaves in its group", () => {
   });
 });
 
+test("a command that failed leaves no daemon to meet its next attempt", async () => {
+  const b = bench();
+  const daemon = "setsid sh -c 'echo up > up; while :; do sleep 60; done' & while [ ! -e up ]; do :; done; exit 3";
+  expect(await b.run(b.launcher(), daemon)).toEqual({ kind: "failed", exitCode: 3 });
+  expect(b.leftovers()).toEqual([]);
+});
+
 test("strays are killed from anywhere, for a worker that is dead", async () => {
   const b = bench();
   const daemon =

@@ -87,6 +87,7 @@ it("a worker that lives is not given up because nobody knows its supervisor", as
   await box.enqueue("other", "true");
   await box.began("other");
   expect((await box.history("j")).job.state).toBe("processing");
+  expect(innocentIsAlive()).toBe(true);
 });
 
 function innocentIdentity(): ProcessIdentity {

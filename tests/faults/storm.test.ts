@@ -52,9 +52,10 @@ async function storm(box: FaultBox, choices: Choices) {
     if (victim && kill(victim.pid)) {
       kills += 1;
       counts[role] = (counts[role] ?? 0) + 1;
+      // Its exit is seen a moment later.
+      if (role === "supervisor") await supervisor.ended;
     }
     if (!isUp(supervisor)) {
-      await supervisor.ended;
       supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
     }
   }
