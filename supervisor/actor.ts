@@ -7,6 +7,7 @@ import type { Clock } from "../src/core/clock.js";
 import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { supervisorNote } from "../src/observe/supervisor-log.js";
 import type { Store } from "../src/store/store.js";
+import type { DatabaseWatch } from "./database-watch.js";
 import { Mailbox } from "./mailbox.js";
 import type { Notifier } from "./notify.js";
 import type { Pool } from "./pool.js";
@@ -18,6 +19,7 @@ export interface ActorDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: Store;
+  readonly database: DatabaseWatch;
   readonly pool: Pool;
   readonly reaper: Reaper;
   readonly queues: readonly string[] | null;
@@ -118,6 +120,7 @@ export class Actor {
 
   async #sweepStore(): Promise<void> {
     if (this.#sweeping) return;
+    if (this.#deps.database.isReplaced()) return this.send({ type: "database-replaced" });
     this.#sweeping = true;
     const state = this.#state.degradedSince === null ? "running" : "degraded";
     try {

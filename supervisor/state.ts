@@ -72,6 +72,8 @@ export type Message =
   | { readonly type: "respawn-due"; readonly index: number }
   | { readonly type: "sweep" }
   | { readonly type: "nothing-remains" }
+  /** The database that we have open is not the one that the others use. */
+  | { readonly type: "database-replaced" }
   | { readonly type: "reopen-log" }
   /** The configured grace is another one now. */
   | { readonly type: "grace-changed"; readonly graceMs: number }

@@ -12,6 +12,7 @@ import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.j
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
 import { Actor } from "./actor.js";
+import { DatabaseWatch } from "./database-watch.js";
 import { Notifier } from "./notify.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
@@ -110,6 +111,7 @@ async function run(options: Run): Promise<number> {
     store,
     pool,
     reaper,
+    database: new DatabaseWatch(home.db),
     queues: options.queues,
     graceMs: async () => (await config()).values["grace-period"],
     reopenLog: reopen,

@@ -3,12 +3,14 @@
  * clock, no timers, no I/O, so that a crash storm is a table in a test. The interpreter is in actor.ts.
  */
 import { assertNever } from "../src/core/assert-never.js";
+import { EXIT } from "../src/core/errors.js";
 import { workerExited } from "./death.js";
 import { countOthers, fill, fillAll } from "./filling.js";
 import { announceIfComplete, heard } from "./hearing.js";
 import {
   type Effect,
   initialState,
+  isStopping,
   liveWorkers,
   type Message,
   type Step,
@@ -51,6 +53,13 @@ export function supervisor(state: SupervisorState, message: Message, now: number
       return [state, [{ type: "reopen-log" }, ...liveWorkers(state).map(toReopen)]];
     case "grace-changed":
       return [{ ...state, graceMs: message.graceMs }, []];
+    case "database-replaced":
+      // Whoever keeps us starts us again, with what is there then.
+      return isStopping(state)
+        ? [state, []]
+        : stop({ ...state, exitCode: EXIT.failure }, "graceful", [
+            { type: "note", note: { kind: "database-replaced" } },
+          ]);
     case "stop":
       return stop(state, message.how);
     case "patience-over":

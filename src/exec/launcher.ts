@@ -30,6 +30,8 @@ export interface LauncherOptions {
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #clock: Clock;
+  /** Read once: to ask costs two system calls, and for an instant changes it. */
+  readonly #umask = process.umask();
   #shell: Shell | null = null;
   #run: Run | null = null;
   #closing: Promise<void> | null = null;
@@ -62,7 +64,7 @@ export class Launcher {
     if (this.#run) throw new Error("the launcher is busy");
     this.start();
     const shell = this.#shell as Shell;
-    const text = requestText(request, shell.nonce, process.umask());
+    const text = requestText(request, shell.nonce, this.#umask);
     const wrong = objection(request, text);
     const run = new Run(request, shell, {
       clock: this.#clock,

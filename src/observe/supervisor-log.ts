@@ -15,7 +15,8 @@ export type SupervisorNote =
   | { readonly kind: "degraded"; readonly deaths: number }
   | { readonly kind: "recovered" }
   | { readonly kind: "nothing-due" }
-  | { readonly kind: "drained" };
+  | { readonly kind: "drained" }
+  | { readonly kind: "database-replaced" };
 
 export function supervisorNote(log: Logger, note: SupervisorNote): void {
   switch (note.kind) {
@@ -39,6 +40,10 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
       return log.info("a worker stays alive: back to normal");
     case "nothing-due":
       return;
+    case "database-replaced":
+      return log.fatal(
+        "the database was deleted or replaced while it was open: leaving, so that a new start opens what is there",
+      );
     case "drained":
       return log.info("nothing is due, processing or waiting for a retry: leaving");
     default:

@@ -1,5 +1,5 @@
 /** Supervisors and workers as processes: starting, dying, stopping. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identityOf } from "../../src/exec/identity.js";
@@ -224,6 +224,14 @@ describe("a detached supervisor that is killed", () => {
     expect(lives(keeper.pid)).toBe(false);
     expect(await supervisorPid()).toBe(0);
   });
+});
+
+it("a database that was deleted under a detached supervisor is taken up anew", async () => {
+  await box.ok("worker", "start", "--detach");
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(box.home, `queuectl.db${suffix}`), { force: true });
+  await box.ok("enqueue", "--id", "j", "--command", "true");
+  await box.reaches("j", "completed");
+  expect((await workers()).map(({ state }) => state)).toEqual(["idle"]);
 });
 
 describe("a supervisor that is killed", () => {

@@ -263,6 +263,17 @@ describe("stopping", () => {
   });
 });
 
+it("leaves with 1 when its database is replaced, so that it is started again", () => {
+  const sim = new Simulation();
+  sim.startReady(1);
+  sim.send({ type: "database-replaced" });
+  sim.send({ type: "database-replaced" });
+  expect(sim.of("tell").map(({ message }) => message.type)).toEqual(["drain"]);
+  sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
+  sim.die("sup.1", { code: 0 });
+  expect(sim.of("exit")).toEqual([{ type: "exit", code: 1 }]);
+});
+
 describe("once", () => {
   it("ends with its worker, and says so when nothing was due", () => {
     const sim = new Simulation({ mode: "once" });
