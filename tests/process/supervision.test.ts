@@ -164,6 +164,22 @@ describe("a stop", () => {
     expect((await box.show("j")).state).toBe("pending");
   });
 
+  it("that reaches the jobs before the supervisor, as from a manager that signals everybody, blames no job", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
+    process.kill(await runningPid("pid"), "SIGTERM");
+    supervisor.process.kill("SIGTERM");
+    expect((await supervisor.ended).code).toBe(75);
+    expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
+  });
+
+  it("is not seen in a TERM that only the job got", async () => {
+    await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--max-retries", "1", "--command", "kill -TERM $$");
+    const job = await box.reaches("j", "dead");
+    expect(job).toMatchObject({ signal: "SIGTERM", exit_code: 143, last_error: "killed by SIGTERM" });
+  });
+
   it("says that there is nothing to stop, with 5", async () => {
     const { code, stderr } = await box.run("worker", "stop");
     expect(code).toBe(5);
