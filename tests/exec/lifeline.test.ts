@@ -3,17 +3,22 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { groupMembers } from "../../src/exec/process-group.js";
+import { killStrays } from "../../src/exec/strays.js";
 import { waitFor } from "../support/wait-for.js";
 import { type Bench, bench } from "./bench.js";
 
 const WORKER = fileURLToPath(new URL("fixtures/worker.ts", import.meta.url));
 let worker: ChildProcess | undefined;
+let surroundings: Bench | undefined;
 
-afterEach(() => {
+afterEach(async () => {
   worker?.kill("SIGKILL");
+  // Where the lifeline does not work, which is what this is about, nobody else would.
+  if (surroundings) await killStrays(surroundings.marker);
 });
 
 function startWorker(b: Bench, mode: string, ...commands: string[]): ChildProcess {
+  surroundings = b;
   worker = fork(WORKER, [mode, b.dir, ...commands], {
     execArgv: ["--import", "tsx"],
     env: { ...process.env, FENCE: String(b.marker.fence) },
