@@ -78,7 +78,8 @@ export const SETTINGS = {
     default: 7 * 86_400_000,
     parse: parseDuration,
     format: formatDuration,
-    description: "how long completed jobs are kept; 0 is for ever",
+    description:
+      "how long completed jobs are to be kept, 0 is for ever; stored for now, nothing is deleted by itself yet",
   },
 } as const satisfies Record<string, Setting>;
 
