@@ -15,6 +15,7 @@ import { type Home, outputPaths } from "../src/home.js";
 import type { Logger } from "../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../src/observe/supervisor-log.js";
 import type { Lease, ProcessRecord, ProcessState, Settlement, Store, StoredStream } from "../src/store/store.js";
+import { killTree } from "./kill-tree.js";
 import { type Judgement, judgeLease, type Observation } from "./lease-judgement.js";
 
 export interface ReaperDependencies {
@@ -94,8 +95,8 @@ export class Reaper {
       if (judgement.kind === "reclaim") await this.#reclaim(lease, judgement);
       if (judgement.kind === "kill-owner" && owner) {
         silentOwner(this.#deps.log, owner, judgement.silentMs);
-        // Verified a moment ago by pid, boot and start time; if it dies in between, the signal finds nobody.
-        process.kill(owner.pid, "SIGKILL");
+        // Verified a moment ago by pid, boot and start time.
+        killTree(owner.pid);
       }
     }
   }

@@ -73,6 +73,7 @@ describe("a frozen worker", () => {
     await box.began("j");
     const worker = await workerOf(box, "j");
     process.kill(worker, "SIGSTOP");
+    // The fault itself again: half a minute of silence.
     await new Promise((resume) => setTimeout(resume, 30_000));
     expect(identityOf(worker)).toBeNull();
     await box.idle();
