@@ -97,11 +97,18 @@ async function main(): Promise<number> {
 /** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */
 const STORE_HEARTBEAT_EVERY = 5;
 
+/** A worker may claim a thousand times a second, and nobody can set something and see the next job start in less. */
+const CONFIG_LASTS_MS = 20;
+
 /** The configuration in force now; parsed again only when what is stored has changed. */
 function configReader(stored: () => Promise<Readonly<Record<string, string>>>): () => Promise<Config> {
   let seen: string | undefined;
   let config: Config | undefined;
+  let readAt = 0;
   return async () => {
+    const now = systemClock.monotonic();
+    if (config && now - readAt < CONFIG_LASTS_MS) return config;
+    readAt = now;
     const settings = await stored();
     const text = JSON.stringify(settings);
     if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags: options.flags });

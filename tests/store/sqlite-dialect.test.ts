@@ -1,11 +1,12 @@
 /** Our own dialect: transactions, the disk, and what PRAGMAs do. */
 import Sqlite from "better-sqlite3";
-import { Kysely, sql } from "kysely";
+import { CompiledQuery, Kysely, sql } from "kysely";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { UnusableError } from "../../src/core/errors.js";
 import { type Connection, stage, write, writeUnsynced } from "../../src/store/sqlite/connection.js";
 import { sqliteDialect } from "../../src/store/sqlite/dialect.js";
 import type { Schema } from "../../src/store/sqlite/schema.js";
+import { type Runner, statement } from "../../src/store/sqlite/statement.js";
 import { ManualClock } from "./harness.js";
 import { temporaryHome } from "./sqlite-harness.js";
 
@@ -27,7 +28,8 @@ afterEach(async () => {
   await place.remove();
 });
 
-const add = (db: Kysely<Schema>, n: number) => sql`INSERT INTO numbers VALUES (${n})`.execute(db);
+const insertNumber = statement<{ n: number | string }>((p) => sql`INSERT INTO numbers VALUES (${p("n")})`);
+const add = (db: Runner, n: number | string) => insertNumber.run(db, { n });
 const numbers = () => database.prepare("SELECT n FROM numbers ORDER BY n").pluck().all();
 
 it("keeps transactions apart that are begun at the same time", async () => {
@@ -58,7 +60,7 @@ it("says that the disk is full, with nothing half written, and goes on when ther
   const big = "x".repeat(100_000);
   const failing = write(connection, async ({ db }) => {
     await add(db, 1);
-    await sql`INSERT INTO numbers VALUES (${big})`.execute(db);
+    await add(db, big);
   });
   const error = await failing.catch((thrown) => thrown);
   expect(error).toBeInstanceOf(UnusableError);
@@ -89,7 +91,7 @@ it("locks nobody out while it stages", async () => {
   const other = new Sqlite(place.path, { timeout: 0 });
   await sql`CREATE TEMP TABLE staged (n)`.execute(connection.db);
   await stage(connection, async (db) => {
-    await sql`INSERT INTO temp.staged VALUES (1)`.execute(db);
+    await db.executeQuery(CompiledQuery.raw("INSERT INTO temp.staged VALUES (1)"));
     other.exec("INSERT INTO numbers VALUES (7)");
   });
   other.close();

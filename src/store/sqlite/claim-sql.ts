@@ -57,7 +57,10 @@ export const pairsOf = statement<{ queues: string; now: number }, Pair>((p) =>
   pairs(queuesAsked(p("queues")), p("now")),
 );
 
-/** The next jobs of one pair; the index holds all that is asked for. */
+/**
+ * The next jobs of one pair; the index holds all that is asked for. The plus keeps SQLite from planning anew at every call:
+ * for a bare parameter as LIMIT it looks at the value, and what was planned for one value does not serve another.
+ */
 export const dueOfPair = statement<
   { queue: string; priority: number; now: number; limit: number },
   { seq: number; run_at: number }
@@ -65,7 +68,7 @@ export const dueOfPair = statement<
   (p) => sql`
     SELECT seq, run_at FROM ${jobs}
     WHERE ${waiting} AND queue = ${p("queue")} AND priority = ${p("priority")} AND run_at <= ${p("now")}
-    ORDER BY run_at, seq LIMIT ${p("limit")}`,
+    ORDER BY run_at, seq LIMIT +${p("limit")}`,
 );
 
 export const beginAttempt = statement<{ seq: number; workerId: string; now: number }, { fence: number }>(

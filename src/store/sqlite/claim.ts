@@ -3,12 +3,11 @@
  * queue and priority, drop the paused queues and those not asked for, and then fetch from the best priority downwards, a
  * few from each pair, merged by time. First only a look: an idle worker must not take the write lock.
  */
-import type { Kysely } from "kysely";
 import type { Claim, ClaimedJob, ClaimRequest } from "../store.js";
 import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./claim-sql.js";
 import { type Connection, type Writing, write } from "./connection.js";
 import { toJob } from "./rows.js";
-import type { Schema } from "./schema.js";
+import type { Runner } from "./statement.js";
 
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
   const glance = await findPairs(connection.db, request.queues, connection.clock.now());
@@ -27,7 +26,7 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   return { jobs, nextDueAt: earliest(pairs) };
 }
 
-function findPairs(db: Kysely<Schema>, queues: readonly string[] | null, now: number): Promise<Pair[]> {
+function findPairs(db: Runner, queues: readonly string[] | null, now: number): Promise<Pair[]> {
   return queues === null ? allPairs.all(db, { now }) : pairsOf.all(db, { queues: JSON.stringify(queues), now });
 }
 

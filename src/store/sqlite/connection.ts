@@ -2,24 +2,25 @@
  * What every role of the store works on, and the ways to use it: `write` for all that changes something, `stage` for
  * temporary tables. A plain read needs neither.
  */
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type TransactionBuilder } from "kysely";
 import type { Clock } from "../../core/clock.js";
 import type { Schema } from "./schema.js";
+import type { Runner } from "./statement.js";
 
 export interface Connection {
   readonly db: Kysely<Schema>;
   readonly clock: Clock;
 }
 
-/** Inside a transaction: `db` is the transaction, `now` was read after it had the write lock. */
+/** Inside a transaction: `db` runs statements in it, `now` was read after it had the write lock. */
 export interface Writing {
-  readonly db: Kysely<Schema>;
+  readonly db: Runner;
   readonly now: number;
 }
 
 /** Runs `work` in a transaction that has the write lock; what it resolved for is on disk. */
 export function write<T>({ db, clock }: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
-  return db.transaction().execute((transaction) => work({ db: transaction, now: clock.now() }));
+  return inTransaction(db.transaction(), (bare) => work({ db: bare, now: clock.now() }));
 }
 
 /**
@@ -38,9 +39,10 @@ export function writeUnsynced<T>({ db, clock }: Connection, work: (writing: Writ
 }
 
 /** Runs `work`, which writes to temporary tables only, in a transaction that locks nobody out. */
-export function stage<T>({ db }: Connection, work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-  return db
-    .transaction()
-    .setAccessMode("read only")
-    .execute((transaction) => work(transaction));
+export function stage<T>({ db }: Connection, work: (db: Runner) => Promise<T>): Promise<T> {
+  return inTransaction(db.transaction().setAccessMode("read only"), work);
+}
+
+function inTransaction<T>(transaction: TransactionBuilder<Schema>, work: (db: Runner) => Promise<T>): Promise<T> {
+  return transaction.execute((db) => db.getExecutor().provideConnection(work));
 }

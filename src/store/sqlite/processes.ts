@@ -1,35 +1,33 @@
 /** The supervisors and workers that there are, as they say themselves. */
-import { sql } from "kysely";
-import type { ProcessState, ProcessStore } from "../store.js";
+import { type Selectable, sql } from "kysely";
+import type { ProcessRecord, ProcessState, ProcessStore } from "../store.js";
 import { type Connection, write, writeUnsynced } from "./connection.js";
 import { toProcess } from "./rows.js";
+import type { ProcessTable } from "./schema.js";
 import { statement } from "./statement.js";
 
 const recordHeartbeat = statement<{ id: string; state: ProcessState; now: number }>(
   (p) => sql`UPDATE processes SET state = ${p("state")}, heartbeat_at = ${p("now")} WHERE id = ${p("id")}`,
 );
 
+const recordProcess = statement<Omit<ProcessRecord, "startedAt" | "heartbeatAt"> & { now: number }>(
+  (p) => sql`
+    INSERT INTO processes
+      (id, kind, host, boot_id, pid, start_time, supervisor_id, state, restarts, started_at, heartbeat_at)
+    VALUES (${p("id")}, ${p("kind")}, ${p("host")}, ${p("bootId")}, ${p("pid")}, ${p("startTime")},
+      ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("now")}, ${p("now")})`,
+);
+
+const forgetProcess = statement<{ id: string }>((p) => sql`DELETE FROM processes WHERE id = ${p("id")}`);
+
+const allProcesses = statement<Record<never, never>, Selectable<ProcessTable>>(
+  () => sql`SELECT * FROM processes ORDER BY kind, started_at, id`,
+);
+
 export function processStore(connection: Connection): ProcessStore {
   return {
     async register(record) {
-      await write(connection, ({ db, now }) =>
-        db
-          .insertInto("processes")
-          .values({
-            id: record.id,
-            kind: record.kind,
-            host: record.host,
-            boot_id: record.bootId,
-            pid: record.pid,
-            start_time: record.startTime,
-            supervisor_id: record.supervisorId,
-            state: record.state,
-            restarts: record.restarts,
-            started_at: now,
-            heartbeat_at: now,
-          })
-          .execute(),
-      );
+      await write(connection, ({ db, now }) => recordProcess.run(db, { ...record, now }));
     },
 
     async heartbeat(id, state) {
@@ -37,18 +35,11 @@ export function processStore(connection: Connection): ProcessStore {
     },
 
     async deregister(id) {
-      await write(connection, ({ db }) => db.deleteFrom("processes").where("id", "=", id).execute());
+      await write(connection, ({ db }) => forgetProcess.run(db, { id }));
     },
 
     async list() {
-      const rows = await connection.db
-        .selectFrom("processes")
-        .selectAll()
-        .orderBy("kind")
-        .orderBy("started_at")
-        .orderBy("id")
-        .execute();
-      return rows.map(toProcess);
+      return (await allProcesses.all(connection.db, {})).map(toProcess);
     },
   };
 }

@@ -1,23 +1,31 @@
 /** Configuration that a user stored: keys and values as text, without a meaning here. */
+import { sql } from "kysely";
 import type { SettingStore } from "../store.js";
 import { type Connection, write } from "./connection.js";
+import { statement } from "./statement.js";
+
+const allSettings = statement<Record<never, never>, { key: string; value: string }>(
+  () => sql`SELECT key, value FROM settings ORDER BY key`,
+);
+
+const storeSetting = statement<{ key: string; value: string }>(
+  (p) => sql`INSERT INTO settings (key, value) VALUES (${p("key")}, ${p("value")})
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+);
+
+const forgetSetting = statement<{ key: string }>((p) => sql`DELETE FROM settings WHERE key = ${p("key")}`);
 
 export function settingStore(connection: Connection): SettingStore {
   return {
     async all() {
-      const rows = await connection.db.selectFrom("settings").selectAll().orderBy("key").execute();
+      const rows = await allSettings.all(connection.db, {});
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
 
     async set(key, value) {
-      await write(connection, async ({ db }) => {
-        if (value === null) return db.deleteFrom("settings").where("key", "=", key).execute();
-        return db
-          .insertInto("settings")
-          .values({ key, value })
-          .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-          .execute();
-      });
+      await write(connection, ({ db }) =>
+        value === null ? forgetSetting.run(db, { key }) : storeSetting.run(db, { key, value }),
+      );
     },
   };
 }

@@ -12,7 +12,7 @@ import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/state.js";
 import type { AttemptOutput, Settlement } from "../store.js";
 import { type Connection, type Writing, write } from "./connection.js";
 import { allowed, held } from "./predicates.js";
-import { type PreparedStatement, statement } from "./statement.js";
+import { type PreparedStatement, type Runner, statement } from "./statement.js";
 
 export async function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
   if (settlements.length === 0) return [];
@@ -28,8 +28,7 @@ export async function settleWithin(writing: Writing, settlements: readonly Settl
 
 async function settle({ db, now }: Writing, settlement: Settlement): Promise<boolean> {
   const { jobId, fence, outcome, decision } = settlement;
-  const event =
-    (await cancelRequest.first(db, { jobId })) === undefined ? decision.event : EVENT_IF_CANCELLED[decision.event];
+  const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const uncharged = isUncharged(outcome) ? 1 : 0;
   const changed = await endLease[event].run(db, {
     jobId,
@@ -57,6 +56,12 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<boo
     now,
   });
   return true;
+}
+
+/** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */
+async function isCancelled(db: Runner, { jobId, decision }: Settlement): Promise<boolean> {
+  if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
+  return (await cancelRequest.first(db, { jobId })) !== undefined;
 }
 
 const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {
