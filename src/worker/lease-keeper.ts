@@ -7,8 +7,8 @@ import { type Logger, leaseGone, storeTrouble } from "../observe/log.js";
 import type { LeaseStore } from "../store/store.js";
 import type { AttemptRun } from "./attempt-run.js";
 
-/** Often enough that a cancellation which no wake-up told us of still takes effect within a second. */
-const BEAT_MS = 400;
+/** Often enough that a cancellation takes effect within a second: a worker whose slots are full hears of it only so. */
+const BEAT_MS = 200;
 /** A lease is renewed when a third of it has passed, so that two renewals may fail. */
 const RENEWALS_PER_LEASE = 3;
 /** How long a cancelled job has between TERM and KILL; cancelling promises to be done within a second. */

@@ -97,7 +97,6 @@ export class Worker {
 
   /** Works until drained, or until one job has run in once mode. */
   async run(): Promise<WorkDone> {
-    const stopWatching = this.#deps.store.onWork(() => this.onStoreChanged());
     try {
       for (;;) {
         this.#woken = false;
@@ -106,7 +105,6 @@ export class Worker {
         await this.#sleep(sleepMs);
       }
     } finally {
-      stopWatching();
       this.#keeper.stop();
       await Promise.all(this.#freeLaunchers.map((launcher) => launcher.close()));
     }
@@ -195,12 +193,15 @@ export class Worker {
     this.#wasIdle = idle;
   }
 
+  /** Null: until an attempt ends. Nobody listens to the store then: while it drains, it would hear mostly of itself. */
   #sleep(ms: number | null): Promise<void> {
     if (this.#woken) return new Promise((resume) => setImmediate(resume));
+    const stopListening = ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
     return new Promise((resume) => {
       const timer = ms === null ? undefined : setTimeout(() => this.#wakeUp(), ms);
       this.#wakeUp = () => {
         clearTimeout(timer);
+        stopListening?.();
         this.#wakeUp = () => {};
         // One turn of the loop, so that results that arrive together are settled together.
         setImmediate(resume);

@@ -1,17 +1,18 @@
 /**
- * Waiting for a database that somebody else has locked. SQLite's own wait blocks the event loop, so it is kept short
- * (see {@link SQLITE_WAIT_MS}); above it we wait here, where timers, signals and heartbeats go on, with a random pause so
- * that those who wait do not come back together. This is real time, not the injected clock: it is about I/O.
+ * Waiting for a database that somebody else has locked. SQLite's own wait blocks the event loop, and its naps grow fast while
+ * a commit takes less than a millisecond, so it is kept short (see {@link SQLITE_WAIT_MS}); above it we wait here, where
+ * timers, signals and heartbeats go on, with a random pause so that those who wait do not come back together. This is real
+ * time, not the injected clock: it is about I/O.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreBusyError } from "../../core/errors.js";
 import { isBusy } from "./sqlite-errors.js";
 
 /** How long one call may block inside SQLite. */
-export const SQLITE_WAIT_MS = 250;
+export const SQLITE_WAIT_MS = 3;
 
-const MIN_PAUSE_MS = 5;
-const MAX_PAUSE_MS = 50;
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 20;
 
 export interface BusyPolicy {
   readonly path: string;
@@ -21,14 +22,14 @@ export interface BusyPolicy {
 /** Runs `attempt` until it finds the database unlocked. It must not leave anything behind when it throws. */
 export async function whileBusy<T>(policy: BusyPolicy, attempt: () => T): Promise<T> {
   const start = performance.now();
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw error;
       const waited = performance.now() - start;
       if (waited >= policy.timeoutMs) throw new StoreBusyError(policy.path, waited, error);
-      await sleep(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
+      await sleep(pause * (0.5 + Math.random()));
     }
   }
 }

@@ -10,14 +10,17 @@ import { type FSWatcher, watch } from "node:fs";
 import type { Database } from "better-sqlite3";
 
 /** When to look after the file has changed, in ms from the last look. */
-const LOOKS_MS = [2, 4, 8, 16, 32, 64, 128, 256] as const;
+const LOOKS_MS = [1, 1, 2, 2, 4, 4, 8, 16, 32, 64, 128, 256] as const;
 
 export class WakeUps {
   readonly #database: Database;
   readonly #listeners = new Set<() => void>();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer is due, by the monotonic clock. */
+  #lookAt = 0;
   #looks = 0;
+  /** Kept from one listener to the next, so that nothing is missed while nobody listens. */
   #version: unknown;
 
   constructor(database: Database) {
@@ -43,7 +46,6 @@ export class WakeUps {
   }
 
   #watch(): void {
-    this.#version = this.#dataVersion();
     try {
       // Not persistent: to wait for work is not a reason to stay alive.
       this.#watcher = watch(`${this.#database.name}-wal`, { persistent: false }, () => this.#changed());
@@ -51,16 +53,25 @@ export class WakeUps {
     } catch {
       this.#watcher = undefined;
     }
+    // What was written before the watch began, and since somebody last looked.
+    this.#lookLater();
   }
 
   #changed(): void {
     this.#looks = 0;
-    if (this.#timer === undefined) this.#lookLater();
+    // Never later than it was: whoever writes all the time must not put the look off for ever.
+    if (this.#timer === undefined || this.#lookAt - performance.now() > LOOKS_MS[0]) this.#lookLater();
   }
 
   #lookLater(): void {
+    clearTimeout(this.#timer);
     const delay = LOOKS_MS[this.#looks++];
-    this.#timer = delay === undefined ? undefined : setTimeout(() => this.#look(), delay).unref();
+    if (delay === undefined) {
+      this.#timer = undefined;
+      return;
+    }
+    this.#lookAt = performance.now() + delay;
+    this.#timer = setTimeout(() => this.#look(), delay).unref();
   }
 
   #look(): void {
