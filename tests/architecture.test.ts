@@ -78,7 +78,7 @@ describe("imports", () => {
   });
 
   it("keep what is heavy out of the way of a short command", () => {
-    const heavy = ["pino", "pino-pretty", "cli-table3", "cli-progress", "proper-lockfile", "tree-kill"];
+    const heavy = ["pino", "pino-pretty", "string-width", "cli-progress", "proper-lockfile", "tree-kill"];
     const eager = imports.filter(
       ({ from, to, dynamic }) => partOf(from) === "src/cli" && heavy.includes(to) && !dynamic,
     );
