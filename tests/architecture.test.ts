@@ -22,6 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of src/worker only what the next test allows.
   supervisor: ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe", "src/worker"],
   // Of supervisor/ only what the test after it allows.
+  "src/program": ["src/worker", "src/cli"],
+  // The type of what it loads.
+  "src/boot": ["src/program"],
   "src/cli": ["src/core", "src/config", "src/home", "src/store", "src/queue", "src/status", "supervisor"],
 };
 

@@ -6,19 +6,24 @@ import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { ownIdentity } from "../exec/identity.js";
-import { messageOf, openLog, storeTrouble } from "../observe/log.js";
+import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
 import { openStore } from "../store/open-store.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
 import { Worker } from "./worker.js";
 
-const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
-process.title = `queuectl worker ${options.id}`;
-const { log, reopen } = await openLog({
-  pretty: options.prettyLogs,
-  base: { worker: options.id },
-  file: options.logFile,
-});
+export async function start(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
+  process.title = `queuectl worker ${options.id}`;
+  const opened = await openLog({ pretty: options.prettyLogs, base: { worker: options.id }, file: options.logFile });
+  main(options, opened).then(
+    (code) => process.exit(code),
+    (error) => {
+      opened.log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
+      process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
+    },
+  );
+}
 
 /** Resolves once the message has left this process, or cannot any more. */
 function tell(message: FromWorker): Promise<void> {
@@ -28,9 +33,9 @@ function tell(message: FromWorker): Promise<void> {
   });
 }
 
-async function main(): Promise<number> {
+async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
   const store = await openStore({ db: options.home.db, home: options.home.dir });
-  const config = configReader(() => store.settings.all());
+  const config = configReader(options.flags, () => store.settings.all());
   await config();
   await store.processes.register({
     ...ownIdentity(),
@@ -98,13 +103,16 @@ async function main(): Promise<number> {
 const STORE_HEARTBEAT_EVERY = 5;
 
 /** The configuration in force now; parsed again only when what is stored has changed. */
-function configReader(stored: () => Promise<Readonly<Record<string, string>>>): () => Promise<Config> {
+function configReader(
+  flags: WorkerOptions["flags"],
+  stored: () => Promise<Readonly<Record<string, string>>>,
+): () => Promise<Config> {
   let seen: string | undefined;
   let config: Config | undefined;
   return async () => {
     const settings = await stored();
     const text = JSON.stringify(settings);
-    if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags: options.flags });
+    if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags });
     seen = text;
     return config;
   };
@@ -115,11 +123,3 @@ function isPermanent(error: unknown): boolean {
   if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
   return error.code === "unusable" || error.code === "usage";
 }
-
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
-    process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
-  },
-);
