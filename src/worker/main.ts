@@ -2,6 +2,7 @@
  * Entry of the worker process: opens the store, registers, works, and says good-bye. Its supervisor speaks to it over IPC;
  * signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at once.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
@@ -66,7 +67,9 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);
-  // The supervisor may have died while the store was being opened, when nobody was listening yet.
+  // The supervisor may have died while the store was being opened, when nobody was listening yet, and all of that may have
+  // happened within one turn of the event loop: only another one looks at the channel.
+  await nextTurn();
   if (!process.connected) drain();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => (draining ? worker.interrupt() : drain()));
