@@ -11,7 +11,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Queue } from "../dist/index.js";
+import { Queue } from "../dist/index.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../dist/queuectl.js", import.meta.url));
 const RUNS = Number(process.argv[2] ?? 20);

@@ -22,6 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of src/worker only what the next test allows.
   supervisor: ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe", "src/worker"],
   // Of supervisor/ only what the test after it allows.
+  "src/program": ["src/worker", "src/cli"],
+  // The type of what it loads.
+  "src/boot": ["src/program"],
   "src/cli": ["src/core", "src/config", "src/home", "src/store", "src/queue", "src/status", "supervisor"],
 };
 
@@ -78,7 +81,7 @@ describe("imports", () => {
   });
 
   it("keep what is heavy out of the way of a short command", () => {
-    const heavy = ["pino", "pino-pretty", "cli-table3", "cli-progress", "proper-lockfile", "tree-kill"];
+    const heavy = ["pino", "pino-pretty", "string-width", "cli-progress", "proper-lockfile", "tree-kill"];
     const eager = imports.filter(
       ({ from, to, dynamic }) => partOf(from) === "src/cli" && heavy.includes(to) && !dynamic,
     );

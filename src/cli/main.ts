@@ -1,16 +1,17 @@
-#!/usr/bin/env node
 /**
- * The binary. Nothing heavy is loaded here: `main` looks at the words and imports the one command that they name, since
- * start-up time is most of what a short command costs.
+ * The command line. Nothing heavy is loaded here: `main` looks at the words and imports the one command that they name,
+ * since start-up time is most of what a short command costs.
  */
 import { EXIT } from "../core/errors.js";
 import { main } from "./run.js";
 import { outliveReaders } from "./standard-streams.js";
 
-const interrupt = () => process.exit(EXIT.interrupted);
-process.on("SIGINT", interrupt);
+export async function start(): Promise<void> {
+  const interrupt = () => process.exit(EXIT.interrupted);
+  process.on("SIGINT", interrupt);
 
-process.exitCode = await main(process.argv.slice(2), () => {
-  process.off("SIGINT", interrupt);
-  outliveReaders();
-});
+  process.exitCode = await main(process.argv.slice(2), () => {
+    process.off("SIGINT", interrupt);
+    outliveReaders();
+  });
+}

@@ -6,6 +6,9 @@ import { fstatSync, writeSync } from "node:fs";
 
 type Output = 1 | 2;
 
+/** By name, since merely naming one makes it. */
+const STREAMS = ["stdin", "stdout", "stderr"] as const;
+
 /** Whether a write to a pipe that nobody reads any more is the end of us, as for every filter. */
 let endsWithReader = true;
 
@@ -16,7 +19,7 @@ export function outliveReaders(): void {
 
 export function isTerminal(fd: 0 | Output): boolean {
   // /dev/null is a character device too, so what is not one needs no closer look.
-  return fstatSync(fd).isCharacterDevice() && [process.stdin, process.stdout, process.stderr][fd]?.isTTY === true;
+  return fstatSync(fd).isCharacterDevice() && process[STREAMS[fd]].isTTY === true;
 }
 
 export function writeTo(fd: Output, data: string | Uint8Array): void {

@@ -1,9 +1,9 @@
 /**
  * Who a process is. A pid alone says little: it is used again, means nothing on another host and nothing after a reboot.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { askSystem } from "./ask-system.js";
 import { type ProcessEntry, processEntry } from "./process-table.js";
 
 export interface ProcessIdentity {
@@ -56,8 +56,7 @@ function bootId(procRoot: string): string {
 
 function readBootId(procRoot: string): string {
   if (existsSync(procRoot)) return readFileSync(`${procRoot}/sys/kernel/random/boot_id`, "utf8").trim();
-  const { stdout, error } = spawnSync("sysctl", ["-n", "kern.boottime"], { encoding: "utf8" });
-  if (error) throw error;
+  const stdout = askSystem("sysctl", ["-n", "kern.boottime"]);
   // `{ sec = 1700000000, usec = 0 } Tue Nov …`: the microseconds move when the clock is set.
   return /sec = (\d+)/.exec(stdout)?.[1] ?? stdout.trim();
 }

@@ -5,8 +5,8 @@
  * That a process is gone is an answer; that we could not look (out of descriptors, say) is an exception, since taking
  * one for the other would give a living process up for dead.
  */
-import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { askSystem } from "./ask-system.js";
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -64,10 +64,8 @@ function parseStat(pid: number, stat: string): ProcessEntry | null {
 
 function fromPs(selection: readonly string[]): ProcessEntry[] {
   const format = ["-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat=", "-o", "lstart="];
-  const { stdout, error } = spawnSync("ps", [...selection, ...format], { encoding: "utf8", env: { LC_ALL: "C" } });
-  if (error) throw error;
   const table: ProcessEntry[] = [];
-  for (const line of stdout.split("\n")) {
+  for (const line of askSystem("ps", [...selection, ...format]).split("\n")) {
     const [pid, ppid, pgid, state, ...lstart] = line.trim().split(/\s+/);
     if (lstart.length === 0 || state?.startsWith("Z")) continue;
     const startTime = lstart.join(" ");

@@ -2,23 +2,29 @@
  * Entry of the worker process: opens the store, registers, works, and says good-bye. Its supervisor speaks to it over IPC;
  * signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at once.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { ownIdentity } from "../exec/identity.js";
-import { messageOf, openLog, storeTrouble } from "../observe/log.js";
+import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
 import { openStore } from "../store/open-store.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
 import { Worker } from "./worker.js";
 
-const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
-process.title = `queuectl worker ${options.id}`;
-const { log, reopen } = await openLog({
-  pretty: options.prettyLogs,
-  base: { worker: options.id },
-  file: options.logFile,
-});
+export async function start(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
+  process.title = `queuectl worker ${options.id}`;
+  const opened = await openLog({ pretty: options.prettyLogs, base: { worker: options.id }, file: options.logFile });
+  main(options, opened).then(
+    (code) => process.exit(code),
+    (error) => {
+      opened.log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
+      process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
+    },
+  );
+}
 
 /** Resolves once the message has left this process, or cannot any more. */
 function tell(message: FromWorker): Promise<void> {
@@ -28,9 +34,9 @@ function tell(message: FromWorker): Promise<void> {
   });
 }
 
-async function main(): Promise<number> {
+async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
   const store = await openStore({ db: options.home.db, home: options.home.dir });
-  const config = configReader(() => store.settings.all());
+  const config = configReader(options.flags, () => store.settings.all());
   await config();
   await store.processes.register({
     ...ownIdentity(),
@@ -61,7 +67,9 @@ async function main(): Promise<number> {
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);
-  // The supervisor may have died while the store was being opened, when nobody was listening yet.
+  // The supervisor may have died while the store was being opened, when nobody was listening yet, and all of that may have
+  // happened within one turn of the event loop: only another one looks at the channel.
+  await nextTurn();
   if (!process.connected) drain();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => (draining ? worker.interrupt() : drain()));
@@ -101,7 +109,10 @@ const STORE_HEARTBEAT_EVERY = 5;
 const CONFIG_LASTS_MS = 20;
 
 /** The configuration in force now; parsed again only when what is stored has changed. */
-function configReader(stored: () => Promise<Readonly<Record<string, string>>>): () => Promise<Config> {
+function configReader(
+  flags: WorkerOptions["flags"],
+  stored: () => Promise<Readonly<Record<string, string>>>,
+): () => Promise<Config> {
   let seen: string | undefined;
   let config: Config | undefined;
   let readAt = 0;
@@ -111,7 +122,7 @@ function configReader(stored: () => Promise<Readonly<Record<string, string>>>): 
     readAt = now;
     const settings = await stored();
     const text = JSON.stringify(settings);
-    if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags: options.flags });
+    if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags });
     seen = text;
     return config;
   };
@@ -122,11 +133,3 @@ function isPermanent(error: unknown): boolean {
   if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
   return error.code === "unusable" || error.code === "usage";
 }
-
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
-    process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
-  },
-);

@@ -1,12 +1,23 @@
 /** Colour, for people only: on a terminal, and not if they do not want it. */
-import picocolors from "picocolors";
 import type { JobState } from "../../core/state.js";
 import { isTerminal } from "../standard-streams.js";
 
 const wanted = !process.env.NO_COLOR && process.env.TERM !== "dumb" && isTerminal(1);
 
-/** For stdout. picocolors' own guess also counts CI and FORCE_COLOR, which the contract does not. */
-export const style = picocolors.createColors(wanted);
+/** For stdout. A few codes of our own: the libraries for it make `process.stdout` when they are loaded, which costs milliseconds. */
+export const style = {
+  bold: paint(1, 22),
+  dim: paint(2, 22),
+  red: paint(31),
+  green: paint(32),
+  yellow: paint(33),
+  magenta: paint(35),
+  cyan: paint(36),
+} as const;
+
+function paint(begin: number, end = 39): (text: string) => string {
+  return (text) => (wanted ? `\x1b[${begin}m${text}\x1b[${end}m` : text);
+}
 
 const STATE_STYLE: Readonly<Record<string, (text: string) => string>> = {
   processing: style.cyan,

@@ -11,53 +11,59 @@ export interface Column<Row> {
 }
 
 const GAP = "  ";
-const NO_BORDERS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: GAP,
-};
+
+/** The last column is not cut to less than this: one that hardly shows anything helps nobody. */
+const NARROWEST = 10;
+
+type WidthOf = (text: string) => number;
 
 /** Ends without a line end. */
 export async function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Promise<string> {
-  const { default: Table } = await import("cli-table3");
   const shown = columns.filter(({ inUse, value }) => inUse?.(rows) ?? rows.some((row) => value(row) !== ""));
+  const titles = shown.map(({ title }) => title.toUpperCase());
   const cells = rows.map((row) => shown.map(({ value }) => visible(value(row))));
-  const width = lastWidth(
-    shown.map(({ title }) => title),
-    cells,
+  const widthOf = await widthMeter(cells);
+  const widths = titles.map((title, c) =>
+    cells.reduce((width, texts) => Math.max(width, widthOf(texts[c] ?? "")), title.length),
   );
-  const table = new Table({
-    head: shown.map(({ title }) => title.toUpperCase()),
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colWidths: shown.map((_, i) => (i === shown.length - 1 ? width : null)),
-  });
-  table.push(...cells.map((texts, r) => texts.map((text, c) => shown[c]?.paint?.(text, rows[r] as Row) ?? text)));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  const room = lastRoom(widths);
+  const line = (texts: readonly string[], paint: (text: string, c: number) => string) =>
+    texts
+      .map((text, c) => {
+        const kept = c === texts.length - 1 ? cut(text, room, widthOf) : text;
+        return paint(kept, c) + " ".repeat(Math.max(0, (widths[c] ?? 0) - widthOf(kept)));
+      })
+      .join(GAP)
+      .trimEnd();
+  const lines = cells.map((texts, r) => line(texts, (text, c) => shown[c]?.paint?.(text, rows[r] as Row) ?? text));
+  return [line(titles, (title) => title), ...lines].join("\n");
 }
 
-/** What the terminal leaves for the last column; null (as wide as its content) where nobody looks at a screen. */
-function lastWidth(titles: readonly string[], cells: readonly (readonly string[])[]): number | null {
-  if (!isTerminal(1) || titles.length === 0) return null;
-  const widest = (column: number) =>
-    Math.max(titles[column]?.length ?? 0, ...cells.map((row) => row[column]?.length ?? 0));
-  const others = titles.slice(0, -1).reduce((sum, _, column) => sum + widest(column) + GAP.length, 0);
+/** What knows about wide characters takes long to load and to ask, and most texts have none. */
+async function widthMeter(cells: readonly (readonly string[])[]): Promise<WidthOf> {
+  if (cells.every((texts) => texts.every(isPlain))) return (text) => text.length;
+  const { default: stringWidth } = await import("string-width");
+  return (text) => (isPlain(text) ? text.length : stringWidth(text));
+}
+
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
+/** What the terminal leaves for the last column, where that is less than its content; else infinite. */
+function lastRoom(widths: readonly number[]): number {
+  if (!isTerminal(1)) return Number.POSITIVE_INFINITY;
+  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
   const room = (process.stdout.columns || 80) - others;
-  return room < 10 || widest(titles.length - 1) <= room ? null : room;
+  return room < NARROWEST ? Number.POSITIVE_INFINITY : room;
+}
+
+function cut(text: string, room: number, widthOf: WidthOf): string {
+  if (widthOf(text) <= room) return text;
+  let kept = "";
+  for (const char of text) {
+    if (widthOf(kept + char) >= room) break;
+    kept += char;
+  }
+  return `${kept}…`;
 }

@@ -6,6 +6,7 @@
  * The file is never opened by anything but SQLite: closing another descriptor of it would drop SQLite's POSIX locks.
  */
 import { accessSync, constants, mkdirSync, type Stats, statfsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UnusableError } from "../../core/errors.js";
@@ -56,9 +57,19 @@ export async function openDatabase(options: BusyPolicy & { create: boolean }): P
 function openPrivately(path: string, timeout: number, create: boolean): Database {
   const before = process.umask(0o077);
   try {
-    return new Sqlite(path, { timeout, fileMustExist: !create });
+    return new Sqlite(path, { timeout, fileMustExist: !create, ...usualAddon() });
   } finally {
     process.umask(before);
+  }
+}
+
+/** Where npm puts it. Left out when it is elsewhere: better-sqlite3 then searches, which takes milliseconds. */
+function usualAddon(): { nativeBinding?: string } {
+  try {
+    const { resolve } = createRequire(import.meta.url);
+    return { nativeBinding: resolve("better-sqlite3/build/Release/better_sqlite3.node") };
+  } catch {
+    return {};
   }
 }
 

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The binary. */
+import { boot } from "./boot.js";
+
+boot("queuectl");

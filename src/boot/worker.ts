@@ -1,0 +1,4 @@
+/** Entry of a worker process. */
+import { boot } from "./boot.js";
+
+boot("worker");

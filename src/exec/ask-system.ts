@@ -1,0 +1,15 @@
+/**
+ * What a program of the system says, for systems without /proc. Node's module for it is loaded only then: it takes
+ * milliseconds, and on Linux a short command asks /proc alone.
+ */
+import { createRequire } from "node:module";
+
+const load = createRequire(import.meta.url);
+
+/** The program's stdout. @throws Error if it cannot be run */
+export function askSystem(program: string, args: readonly string[]): string {
+  const { spawnSync } = load("node:child_process") as typeof import("node:child_process");
+  const { stdout, error } = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
+  if (error) throw error;
+  return stdout;
+}
