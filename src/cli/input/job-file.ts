@@ -10,7 +10,9 @@ import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
 import { LineIndex } from "./line-index.js";
 
-const BATCH = 1000;
+/** A batch ends with whichever comes first. */
+const BATCH_JOBS = 1000;
+const BATCH_CHARACTERS = 1024 * 1024;
 
 export interface ReadProgress {
   readonly jobs: number;
@@ -40,12 +42,14 @@ export class JobFile {
   /** @throws UsageError naming the line */
   async *batches(): AsyncGenerator<PreparedJob[]> {
     let batch: PreparedJob[] = [];
+    let characters = 0;
     for await (const values of this.#values()) {
       for (const value of values) {
         batch.push(this.#read(value));
-        if (batch.length < BATCH) continue;
+        characters += value.text.length;
+        if (batch.length < BATCH_JOBS && characters < BATCH_CHARACTERS) continue;
         yield batch;
-        batch = [];
+        [batch, characters] = [[], 0];
         this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
       }
     }
