@@ -14,6 +14,7 @@ import { LineIndex } from "./line-index.js";
 const BATCH_JOBS = 1000;
 const BATCH_CHARACTERS = 1024 * 1024;
 
+/** What has been read so far. */
 export interface ReadProgress {
   readonly jobs: number;
   readonly bytes: number;
@@ -25,7 +26,7 @@ export class JobFile {
   readonly #scanner = new JsonScanner();
   readonly #lines = new LineIndex();
   #bytes = 0;
-  /** Called after every batch. */
+  /** Called after every chunk of the input. */
   onProgress: (progress: ReadProgress) => void = () => {};
 
   /** @param path `-` is stdin */
@@ -50,8 +51,8 @@ export class JobFile {
         if (batch.length < BATCH_JOBS && characters < BATCH_CHARACTERS) continue;
         yield batch;
         [batch, characters] = [[], 0];
-        this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
       }
+      this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
     }
     if (batch.length > 0) yield batch;
   }

@@ -35,7 +35,7 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
     if (count === 0) return 0;
     const dropped = await write(connection, (writing) => {
       const pieces = load.isEmpty ? inPieces(first) : load.pieces(writing.db);
-      return insertPieces(writing, pieces, options.replace ?? false);
+      return insertPieces(writing, pieces, count, options);
     });
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
     return count;
@@ -48,13 +48,17 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
 async function insertPieces(
   { db, now }: Writing,
   pieces: AsyncIterable<Piece> | Iterable<Piece>,
-  replace: boolean,
+  total: number,
+  { replace = false, onProgress }: InsertOptions,
 ): Promise<string[]> {
   const dropped: string[] = [];
   const { seq: newest } = await sql.newestSeq.one(db, {});
   let position = 0;
   for await (const { jobs, count } of pieces) {
-    if (position > 0) await nextTurn();
+    if (position > 0) {
+      onProgress?.(position, total);
+      await nextTurn();
+    }
     const before = position === 0 ? newest : (await sql.newestSeq.one(db, {})).seq;
     if (replace) {
       dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs })));
