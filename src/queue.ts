@@ -19,7 +19,7 @@ export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
-export type EnqueueOptions = Pick<InsertOptions, "replace">;
+export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress">;
 
 /** How many ids an ambiguous prefix lists. */
 const SHOWN_MATCHES = 5;

@@ -16,6 +16,7 @@ import { DatabaseWatch } from "./database-watch.js";
 import { Notifier } from "./notify.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
+import { watchRemaining } from "./remaining.js";
 import { listenForSignals } from "./signals.js";
 import { becomeSupervisor } from "./single-instance.js";
 import { failureOf, isDetached, tellStarter } from "./starter.js";
@@ -35,6 +36,8 @@ export interface SupervisorOptions {
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
   /** In once mode: there was no job to run. */
   onNothingDue?(): void;
+  /** In drain mode, now and then: how many jobs it has still to end. */
+  onRemaining?(jobs: number): void;
 }
 
 /**
@@ -127,9 +130,12 @@ async function run(options: Run): Promise<number> {
     onNothingDue: () => options.onNothingDue?.(),
   });
   const stopListening = listenForSignals(actor.send);
+  const { onRemaining } = options;
+  const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
   actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
   const code = await actor.exit;
   stopListening();
+  stopWatching();
   if (!once) supervisorLeft(log, code);
   await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
   return code;

@@ -65,17 +65,16 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     formatters: { level: (label) => ({ level: label }) },
   };
   if (!pretty) return pino(options, destination);
-  const { default: prettyStream } = await import("pino-pretty");
-  const stream = prettyStream({
-    destination,
-    sync: true,
+  const { default: pinoPretty } = await import("pino-pretty");
+  const prettify = pinoPretty.prettyFactory({
     colorize: process.env.NO_COLOR === undefined,
     ignore:
       "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
     translateTime: "SYS:HH:MM:ss",
     singleLine: true,
   });
-  return pino(options, stream);
+  // A line on a terminal takes the place of a progress bar, which is drawn again below it.
+  return pino(options, { write: (line) => void destination.write(`\r\x1b[K${prettify(line)}`) });
 }
 
 const SHOWN_COMMAND = 80;

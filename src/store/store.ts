@@ -21,6 +21,8 @@ export interface InsertOptions {
   readonly replace?: boolean;
   /** Called after a replacement with the output files (relative to the home) that nothing refers to any more, if any. */
   readonly onDroppedFiles?: (files: readonly string[]) => void;
+  /** Called now and then while many are written: how many, of how many. They count when the call resolves. */
+  readonly onProgress?: (written: number, total: number) => void;
 }
 
 export const JOB_ORDERS = ["created", "updated", "run_at", "priority"] as const;

@@ -11,7 +11,7 @@ import { Queue } from "../../src/queue.js";
 import type { AttemptOutput, StoredStream } from "../../src/store/store.js";
 import { waitFor } from "../support/wait-for.js";
 
-const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
 
 export interface Result {
   readonly code: number | null;

@@ -4,7 +4,7 @@
  */
 import Sqlite from "better-sqlite3";
 import { afterEach, expect, it, vi } from "vitest";
-import { claim, get, insert, processing, RELEASE, retryAfter, settle } from "./harness.js";
+import { claim, get, insert, newJob, processing, RELEASE, retryAfter, settle } from "./harness.js";
 import { openSqliteHarness } from "./sqlite-harness.js";
 
 /** Of this state there are as many jobs as slots. */
@@ -19,6 +19,8 @@ it("nothing in a worker's day scans the jobs or the attempts", async () => {
   prepare.mockClear();
 
   await insert(store, {}, { queue: "other" }, { queue: "paused" }, { runAt: clock.now() + 1e9 });
+  await store.jobs.insert([[newJob({ id: "again" })]], { replace: true });
+  await expect(store.jobs.insert([[newJob({ id: "again" })]])).rejects.toThrow("already exists");
   const [first] = await claim(store);
   if (first === undefined) throw new Error("nothing was claimed");
   await store.leases.renew([first.fence], 1000);

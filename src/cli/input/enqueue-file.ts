@@ -4,6 +4,7 @@ import { jobToJson } from "../../core/job-json.js";
 import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
 import type { BaseCommand } from "../command.js";
+import { openProgress } from "../render/progress.js";
 import { isTerminal, writeTo } from "../standard-streams.js";
 import { JobFile } from "./job-file.js";
 
@@ -24,15 +25,21 @@ export async function enqueueFile(
   const asJson = command.json && !(quiet && !command.jsonFlag);
   const ids: string[] = [];
   const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;
-  const progress = await showProgress(file, path);
+  const progress = openProgress(quiet || command.json);
+  const size = path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  file.onProgress = ({ jobs, bytes }) =>
+    progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
 
   let count: number;
   try {
-    count = await queue.enqueueAll(watched(file.batches(), ids, remember), { replace });
+    count = await queue.enqueueAll(watched(file.batches(), ids, remember), {
+      replace,
+      onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
+    });
   } catch (error) {
     throw file.locate(error);
   } finally {
-    progress?.stop();
+    progress.stop();
   }
 
   if (asJson) await printJobs(command, queue, ids, file.isList || count !== 1);
@@ -59,12 +66,4 @@ async function printJobs(command: BaseCommand, queue: Queue, ids: readonly strin
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");
-}
-
-async function showProgress(file: JobFile, path: string): Promise<{ stop(): void } | undefined> {
-  if (!isTerminal(2)) return undefined;
-  const { ReadBar } = await import("../render/read-bar.js");
-  const bar = new ReadBar(path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0));
-  file.onProgress = (progress) => bar.update(progress);
-  return bar;
 }

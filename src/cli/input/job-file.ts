@@ -10,8 +10,11 @@ import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
 import { LineIndex } from "./line-index.js";
 
-const BATCH = 1000;
+/** A batch ends with whichever comes first. */
+const BATCH_JOBS = 1000;
+const BATCH_CHARACTERS = 1024 * 1024;
 
+/** What has been read so far. */
 export interface ReadProgress {
   readonly jobs: number;
   readonly bytes: number;
@@ -23,7 +26,7 @@ export class JobFile {
   readonly #scanner = new JsonScanner();
   readonly #lines = new LineIndex();
   #bytes = 0;
-  /** Called after every batch. */
+  /** Called after every chunk of the input. */
   onProgress: (progress: ReadProgress) => void = () => {};
 
   /** @param path `-` is stdin */
@@ -40,14 +43,16 @@ export class JobFile {
   /** @throws UsageError naming the line */
   async *batches(): AsyncGenerator<PreparedJob[]> {
     let batch: PreparedJob[] = [];
+    let characters = 0;
     for await (const values of this.#values()) {
       for (const value of values) {
         batch.push(this.#read(value));
-        if (batch.length < BATCH) continue;
+        characters += value.text.length;
+        if (batch.length < BATCH_JOBS && characters < BATCH_CHARACTERS) continue;
         yield batch;
-        batch = [];
-        this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
+        [batch, characters] = [[], 0];
       }
+      this.onProgress({ jobs: this.#lines.length, bytes: this.#bytes });
     }
     if (batch.length > 0) yield batch;
   }

@@ -1,22 +1,48 @@
-/** The statements of `insert.ts`. */
+/** The statements of `insert.ts`. `jobs` is a piece of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
 import { sql } from "kysely";
 import type { JobState } from "../../core/state.js";
-import type { NewJobRow, OutputFiles } from "./rows.js";
+import { COLUMNS, type Piece, RUN_AT, VALUES } from "./new-jobs.js";
+import type { OutputFiles } from "./rows.js";
 import { statement } from "./statement.js";
 
-/** What an insert gives, in the order of every list below. */
-const COLUMNS = sql.raw("id, command, queue, priority, max_retries, timeout_ms, backoff_base, cwd, env, tags, run_at");
+type Jobs = Pick<Piece, "jobs">;
 
-export const insertJob = statement<NewJobRow & { now: number }>(
-  (p) => sql`
-    INSERT INTO jobs (state, created_at, updated_at, ${COLUMNS})
-    VALUES ('pending', ${p("now")}, ${p("now")},
-      ${p("id")}, ${p("command")}, ${p("queue")}, ${p("priority")}, ${p("max_retries")}, ${p("timeout_ms")},
-      ${p("backoff_base")}, ${p("cwd")}, ${p("env")}, ${p("tags")}, coalesce(${p("run_at")}, ${p("now")}))`,
+/** Every job that is there, or ever was, has a lower one than the next. */
+export const newestSeq = statement<Record<never, never>, { seq: number }>(
+  () => sql`SELECT coalesce(max(seq), 0) AS seq FROM jobs`,
 );
 
-export const stateOfJob = statement<{ id: string }, { state: JobState }>(
-  (p) => sql`SELECT state FROM jobs WHERE id = ${p("id")}`,
+/** Leaves out those whose id is taken. Without a WHERE, SQLite would take ON for a part of the FROM. */
+export const insertJobs = statement<Jobs & { now: number }>(
+  (p) => sql`
+    INSERT INTO jobs (state, created_at, updated_at, run_at, ${sql.raw(COLUMNS)})
+    SELECT 'pending', ${p("now")}, ${p("now")}, coalesce(${sql.raw(RUN_AT)}, ${p("now")}), ${sql.raw(VALUES)}
+    FROM jsonb_each(${p("jobs")})
+    WHERE true
+    ON CONFLICT (id) DO NOTHING`,
+);
+
+/** Which jobs have the ids of these, in the order of these; `place` counts from 0. */
+export const holdersOfIds = statement<Jobs, { place: number; id: string; seq: number; state: JobState }>(
+  (p) => sql`
+    SELECT piece.key AS place, jobs.id, jobs.seq, jobs.state
+    FROM jsonb_each(${p("jobs")}) AS piece CROSS JOIN jobs ON jobs.id = piece.value->>0
+    ORDER BY piece.key`,
+);
+
+export const outputFilesOfReplaced = statement<Jobs, OutputFiles>(
+  (p) => sql`
+    SELECT stdout_file, stderr_file
+    FROM jsonb_each(${p("jobs")}) AS piece CROSS JOIN attempts ON attempts.job_id = piece.value->>0
+    WHERE stdout_file IS NOT NULL OR stderr_file IS NOT NULL`,
+);
+
+/** Of those that were there before: a job of this insert does not replace another one of it. */
+export const deleteReplaced = statement<Jobs & { newest: number }>(
+  (p) => sql`
+    DELETE FROM jobs
+    WHERE state <> 'processing' AND seq <= ${p("newest")}
+      AND id IN (SELECT value->>0 FROM jsonb_each(${p("jobs")}))`,
 );
 
 export const outputFilesOfJob = statement<{ id: string }, OutputFiles>(
@@ -32,74 +58,18 @@ export const deleteJob = statement<{ id: string }>(
 
 /** One temporary table for all loads of a connection, so that the text of the statements stays the same. */
 export const createStaged = statement<Record<never, never>>(
-  () => sql`
-    CREATE TEMP TABLE IF NOT EXISTS staged (
-      load, position, id, command, queue, priority, max_retries, timeout_ms, backoff_base, cwd, env, tags, run_at,
-      PRIMARY KEY (load, position)
-    )`,
+  () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (load, number, jobs, count, PRIMARY KEY (load, number))`,
 );
 
-export const stageJob = statement<NewJobRow & { load: number; position: number }>(
+/** Parsed here, where no lock is held. */
+export const stage = statement<Piece & { load: number; number: number }>(
   (p) => sql`
-    INSERT INTO temp.staged (load, position, ${COLUMNS})
-    VALUES (${p("load")}, ${p("position")},
-      ${p("id")}, ${p("command")}, ${p("queue")}, ${p("priority")}, ${p("max_retries")}, ${p("timeout_ms")},
-      ${p("backoff_base")}, ${p("cwd")}, ${p("env")}, ${p("tags")}, ${p("run_at")})`,
+    INSERT INTO temp.staged (load, number, jobs, count)
+    VALUES (${p("load")}, ${p("number")}, jsonb(${p("jobs")}), ${p("count")})`,
 );
 
-/** The first staged job whose id another one had before it. */
-export const firstTwice = statement<{ load: number }, { id: string; position: number }>(
-  (p) => sql`
-    SELECT id, position FROM (
-      SELECT id, position, row_number() OVER (PARTITION BY id ORDER BY position) AS occurrence
-      FROM temp.staged WHERE load = ${p("load")}
-    )
-    WHERE occurrence = 2 ORDER BY position LIMIT 1`,
-);
-
-/** The first staged job whose id cannot be had: taken by any job, or with `replace` by one that is processing. */
-export const firstTaken = statement<
-  { load: number; replace: number },
-  { id: string; position: number; state: JobState }
->(
-  (p) => sql`
-    SELECT staged.id, staged.position, jobs.state
-    FROM temp.staged CROSS JOIN jobs ON jobs.id = staged.id
-    WHERE staged.load = ${p("load")} AND (jobs.state = 'processing' OR NOT ${p("replace")})
-    ORDER BY staged.position LIMIT 1`,
-);
-
-/** Some of a load's positions: `from` up to, not including, `to`. */
-interface Range {
-  load: number;
-  from: number;
-  to: number;
-}
-
-export const moveStaged = statement<Range & { now: number }>(
-  (p) => sql`
-    INSERT INTO jobs (state, created_at, updated_at, ${COLUMNS})
-    SELECT 'pending', ${p("now")}, ${p("now")},
-      id, command, queue, priority, max_retries, timeout_ms, backoff_base, cwd, env, tags, coalesce(run_at, ${p("now")})
-    FROM temp.staged
-    WHERE load = ${p("load")} AND position >= ${p("from")} AND position < ${p("to")}
-    ORDER BY position`,
-);
-
-export const outputFilesOfReplaced = statement<Range, OutputFiles>(
-  (p) => sql`
-    SELECT stdout_file, stderr_file
-    FROM temp.staged CROSS JOIN attempts ON attempts.job_id = staged.id
-    WHERE load = ${p("load")} AND position >= ${p("from")} AND position < ${p("to")}
-      AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-);
-
-export const deleteReplaced = statement<Range>(
-  (p) => sql`
-    DELETE FROM jobs
-    WHERE state <> 'processing' AND id IN (
-      SELECT id FROM temp.staged
-      WHERE load = ${p("load")} AND position >= ${p("from")} AND position < ${p("to")})`,
+export const staged = statement<{ load: number; number: number }, Piece>(
+  (p) => sql`SELECT jobs, count FROM temp.staged WHERE load = ${p("load")} AND number = ${p("number")}`,
 );
 
 export const discardStaged = statement<{ load: number }>((p) => sql`DELETE FROM temp.staged WHERE load = ${p("load")}`);

@@ -1,57 +1,88 @@
 /**
- * Inserting jobs, any number of them in one transaction. A single batch is checked and written at once. Of more, we must
- * not hold the write lock while the caller reads its input, nor keep it all in memory: they are staged, see `load.ts`.
+ * Inserting jobs, any number of them in one transaction. A single batch is written at once. Of more, we must not hold the
+ * write lock while the caller reads its input, nor keep it all in memory: they are staged, see `load.ts`.
  *
- * Conflicts are found by asking and not by tripping over a constraint, so that the lowest position can be named.
+ * A conflict is no error to SQLite: a job whose id is taken is left out. When one is missing we look which, so that the
+ * lowest position can be named, and give up the transaction.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Kysely } from "kysely";
 import { JobConflictError } from "../conflict.js";
 import type { InsertOptions, NewJob } from "../store.js";
-import { type Connection, write } from "./connection.js";
-import { deleteJob, insertJob, outputFilesOfJob, stateOfJob } from "./insert-sql.js";
+import { type Connection, type Writing, write } from "./connection.js";
+import * as sql from "./insert-sql.js";
 import { Load } from "./load.js";
-import { fileNames, fromNewJob } from "./rows.js";
-import { inTurns } from "./turns.js";
+import { inPieces, type Piece } from "./new-jobs.js";
+import { fileNames } from "./rows.js";
+import type { Schema } from "./schema.js";
 
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
 
 export async function insertJobs(connection: Connection, batches: Batches, options: InsertOptions): Promise<number> {
   const load = new Load(connection);
-  let only: readonly NewJob[] = [];
+  let first: readonly NewJob[] = [];
+  let count = 0;
   try {
     for await (const batch of batches) {
-      if (load.size === 0 && only.length === 0) {
-        only = batch;
-        continue;
+      if (batch.length === 0) continue;
+      if (count === 0) first = batch;
+      else {
+        if (load.isEmpty) await load.add(first);
+        await load.add(batch);
       }
-      if (load.size === 0) await load.add(only);
-      await load.add(batch);
+      count += batch.length;
     }
-    const dropped = load.size > 0 ? await load.move(options) : await insertBatch(connection, only, options);
+    if (count === 0) return 0;
+    const dropped = await write(connection, (writing) => {
+      const pieces = load.isEmpty ? inPieces(first) : load.pieces(writing.db);
+      return insertPieces(writing, pieces, count, options);
+    });
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
-    return Math.max(load.size, only.length);
+    return count;
   } finally {
     await load.discard();
   }
 }
 
 /** Resolves to the output files of the jobs that were replaced. */
-async function insertBatch(connection: Connection, jobs: readonly NewJob[], options: InsertOptions): Promise<string[]> {
-  if (jobs.length === 0) return [];
-  return write(connection, async ({ db, now }) => {
-    const seen = new Set<string>();
-    const dropped: string[] = [];
-    await inTurns(jobs, async (job, position) => {
-      if (seen.has(job.id)) throw new JobConflictError(job.id, position, "twice");
-      seen.add(job.id);
-      const existing = await stateOfJob.first(db, job);
-      if (existing !== undefined) {
-        if (!options.replace) throw new JobConflictError(job.id, position, "exists");
-        if (existing.state === "processing") throw new JobConflictError(job.id, position, "processing");
-        dropped.push(...fileNames(await outputFilesOfJob.all(db, job)));
-        await deleteJob.run(db, job);
-      }
-      await insertJob.run(db, { ...fromNewJob(job), now });
-    });
-    return dropped;
-  });
+async function insertPieces(
+  { db, now }: Writing,
+  pieces: AsyncIterable<Piece> | Iterable<Piece>,
+  total: number,
+  { replace = false, onProgress }: InsertOptions,
+): Promise<string[]> {
+  const dropped: string[] = [];
+  const { seq: newest } = await sql.newestSeq.one(db, {});
+  let position = 0;
+  for await (const { jobs, count } of pieces) {
+    if (position > 0) {
+      onProgress?.(position, total);
+      await nextTurn();
+    }
+    const before = position === 0 ? newest : (await sql.newestSeq.one(db, {})).seq;
+    if (replace) {
+      dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs })));
+      await sql.deleteReplaced.run(db, { jobs, newest });
+    }
+    if ((await sql.insertJobs.run(db, { jobs, now })) < count) {
+      const { id, place, seq } = await firstLeftOut(db, jobs, before);
+      const reason = seq > newest ? "twice" : replace ? "processing" : "exists";
+      throw new JobConflictError(id, position + place, reason);
+    }
+    position += count;
+  }
+  return dropped;
+}
+
+/**
+ * The first job of a piece whose id another job has.
+ * @param before the newest job's `seq` when the piece was not yet inserted
+ */
+async function firstLeftOut(db: Kysely<Schema>, jobs: Piece["jobs"], before: number) {
+  const seen = new Set<string>();
+  for (const holder of await sql.holdersOfIds.all(db, { jobs })) {
+    if (holder.seq <= before || seen.has(holder.id)) return holder;
+    seen.add(holder.id);
+  }
+  throw new Error("a job was not inserted, and no other one has its id");
 }

@@ -1,7 +1,7 @@
 /** Rows of the tables ↔ the domain's types: snake case to camel case, JSON text to values, and nothing else. */
 import type { Selectable } from "kysely";
 import type { Attempt, Job } from "../../core/job.js";
-import type { Lease, NewJob, ProcessRecord } from "../store.js";
+import type { Lease, ProcessRecord } from "../store.js";
 import type { AttemptTable, JobTable, ProcessTable } from "./schema.js";
 
 export type JobRow = Selectable<JobTable>;
@@ -78,25 +78,6 @@ export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
     restarts: row.restarts,
     startedAt: row.started_at,
     heartbeatAt: row.heartbeat_at,
-  };
-}
-
-/** The columns that an insert gives; `run_at` is null for now. */
-export type NewJobRow = ReturnType<typeof fromNewJob>;
-
-export function fromNewJob(job: NewJob) {
-  return {
-    id: job.id,
-    command: JSON.stringify(job.command),
-    queue: job.queue,
-    priority: job.priority,
-    max_retries: job.maxRetries,
-    timeout_ms: job.timeoutMs,
-    backoff_base: job.backoffBase,
-    cwd: job.cwd,
-    env: JSON.stringify(job.env),
-    tags: JSON.stringify(job.tags),
-    run_at: job.runAt,
   };
 }
 

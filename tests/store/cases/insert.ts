@@ -23,8 +23,8 @@ export function insertCases(current: Current): void {
       maxRetries: 5,
       timeoutMs: 0,
       backoffBase: 1.5,
-      cwd: "/tmp",
-      env: { A: "1", Ü: "" },
+      cwd: '/tmp/a "b" \\ü\n\u2028😀',
+      env: { A: "1", Ü: "", Q: '{"' },
       tags: ["x", "y"],
       runAt: clock.now() + 5000,
     });
@@ -158,6 +158,34 @@ export function insertCases(current: Current): void {
       expect(await store.jobs.get("new")).toBeNull();
     });
   }
+
+  it.each(["exists", "twice"])("names the position in a batch of thousands whose id %s", async (reason) => {
+    const { store } = current();
+    const jobs = Array.from({ length: 3500 }, (_, n) => newJob({ id: `many-${n}` }));
+    if (reason === "exists") await insert(store, { id: "many-2100" });
+    const given = reason === "exists" ? jobs : jobs.with(2100, newJob({ id: "many-5" }));
+    const before = await store.jobs.counts();
+    const failing = store.jobs.insert([given.with(3400, newJob({ id: "many-1" }))]);
+    await expect(failing).rejects.toMatchObject({
+      position: 2100,
+      message: expect.stringContaining(reason === "twice" ? "twice" : "already exists"),
+    });
+    expect(await store.jobs.counts()).toEqual(before);
+  });
+
+  it("does not take a job of its own call for one to replace", async () => {
+    const { store } = current();
+    await insert(store, { id: "old" });
+    const given = batches([{ id: "old" }, { id: "new" }], [{ id: "old" }]);
+    const failing = store.jobs.insert(given, { replace: true });
+    await expect(failing).rejects.toMatchObject({
+      jobId: "old",
+      position: 2,
+      message: expect.stringContaining("twice"),
+    });
+    await expect(store.jobs.insert([given.flat()], { replace: true })).rejects.toMatchObject({ position: 2 });
+    expect(await store.jobs.list({})).toHaveLength(1);
+  });
 
   it("takes many thousand jobs, in their order", async () => {
     const { store } = current();

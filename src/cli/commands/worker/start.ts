@@ -5,6 +5,8 @@ import { locateHome } from "../../../home.js";
 import { Command, Option } from "../../clipanion.js";
 import { BaseCommand } from "../../command.js";
 import { wholeNumber } from "../../input/values.js";
+import { Countdown } from "../../render/countdown.js";
+import { openProgress } from "../../render/progress.js";
 
 const MOST = 512;
 
@@ -48,12 +50,21 @@ export class WorkerStartCommand extends BaseCommand {
     }
     this.context.release();
     const { supervise } = await import("../../../../supervisor/supervise.js");
-    return supervise({
-      home,
-      ...options,
-      onReady: (started) => this.#report(started),
-      onNothingDue: () => (this.json ? this.printJson({ ran: 0 }) : this.print("No job is due")),
-    });
+    const progress = openProgress(this.json);
+    const countdown = new Countdown();
+    try {
+      return await supervise({
+        home,
+        ...options,
+        onReady: (started) => this.#report(started),
+        onNothingDue: () => (this.json ? this.printJson({ ran: 0 }) : this.print("No job is due")),
+        ...(progress.visible && {
+          onRemaining: (left) => progress.update({ doing: "Working", ...countdown.next(left) }),
+        }),
+      });
+    } finally {
+      progress.stop();
+    }
   }
 
   /** @throws UsageError */

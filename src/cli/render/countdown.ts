@@ -1,0 +1,11 @@
+/** Done and total, from what is left: what comes in meanwhile is added to the total. */
+export class Countdown {
+  #left = 0;
+  #total = 0;
+
+  next(left: number): { readonly done: number; readonly total: number } {
+    this.#total += Math.max(0, left - this.#left);
+    this.#left = left;
+    return { done: this.#total - left, total: this.#total };
+  }
+}

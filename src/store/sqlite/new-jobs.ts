@@ -1,0 +1,49 @@
+/**
+ * New jobs as one parameter: a JSON list of lists, which SQLite takes apart itself. A parameter for each value would cost more
+ * than the insert. Positions and not names, since those would be sought in every row, for every column.
+ */
+import type { NewJob } from "../store.js";
+
+/** How many jobs one statement inserts: a few milliseconds' worth, between two turns of the event loop. */
+const PIECE = 1000;
+
+/** In the order of {@link toJson}. */
+export const COLUMNS = "id, command, queue, priority, max_retries, timeout_ms, backoff_base, cwd, env, tags";
+
+/** The same out of one job's list; what is JSON in its column (command, env, tags) stays it. */
+export const VALUES =
+  "value->>0, value->1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->8, value->9";
+
+/** Null is now. */
+export const RUN_AT = "value->>10";
+
+function toJson(jobs: readonly NewJob[]): string {
+  return JSON.stringify(
+    jobs.map((job) => [
+      job.id,
+      job.command,
+      job.queue,
+      job.priority,
+      job.maxRetries,
+      job.timeoutMs,
+      job.backoffBase,
+      job.cwd,
+      job.env,
+      job.tags,
+      job.runAt,
+    ]),
+  );
+}
+
+/** As JSON text, or as what SQLite made of it. */
+export interface Piece {
+  readonly jobs: string | Uint8Array;
+  readonly count: number;
+}
+
+export function* inPieces(jobs: readonly NewJob[]): Generator<Piece> {
+  for (let from = 0; from < jobs.length; from += PIECE) {
+    const piece = jobs.slice(from, from + PIECE);
+    yield { jobs: toJson(piece), count: piece.length };
+  }
+}

@@ -1,0 +1,48 @@
+/** A command in a pseudo terminal, as util-linux's `script` gives it: what it wrote, and what is to be seen in the end. */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { waitFor } from "./wait-for.js";
+
+/** Other systems have a `script` with other flags. */
+export const hasTerminals =
+  process.platform === "linux" && /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout);
+
+const ERASE = "\x1b[K";
+
+export class Terminal {
+  readonly #child: ChildProcessWithoutNullStreams;
+  /** Resolves to the exit code. */
+  readonly ended: Promise<number | null>;
+  /** Everything that was written, escape sequences too. */
+  written = "";
+
+  /** @param input a file to be its stdin in place of the terminal */
+  constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string) {
+    const line = words.map((word) => `'${word}'`).join(" ") + (input === undefined ? "" : ` < '${input}'`);
+    this.#child = spawn("script", ["-qfec", `exec ${line}`, "/dev/null"], {
+      env: { ...process.env, TERM: "xterm", NO_COLOR: "1", ...env },
+    });
+    this.#child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      this.written += text;
+    });
+    this.ended = new Promise((resolve) => this.#child.on("close", resolve));
+  }
+
+  shows(text: string): Promise<boolean> {
+    return waitFor(`${JSON.stringify(text)} on the terminal`, () => this.written.includes(text));
+  }
+
+  type(keys: string): void {
+    this.#child.stdin.write(keys);
+  }
+
+  /** The lines that a reader sees: what was erased or written over is gone. */
+  get lines(): string[] {
+    return this.written
+      .split("\n")
+      .map((line) => (line.replace(/\r$/, "").split("\r").at(-1) ?? "").replace(ERASE, ""));
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+}
