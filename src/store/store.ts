@@ -78,6 +78,11 @@ export interface JobStore {
   /** The ids that begin with `prefix`, in order, at most `limit`. */
   idsWithPrefix(prefix: string, limit: number): Promise<string[]>;
   list(filter: JobFilter): Promise<Job[]>;
+  /**
+   * As {@link list}, `size` at a time, so that memory holds little more than the numbers of the jobs. Which jobs, and in what
+   * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
+   */
+  pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
@@ -148,15 +153,6 @@ export interface Lease {
   readonly renewals: number;
 }
 
-/** Work that `--drain` would wait for. */
-export interface Remaining {
-  /** Pending and due. */
-  readonly due: number;
-  readonly processing: number;
-  /** Failed, waiting for the next attempt. */
-  readonly retrying: number;
-}
-
 export interface LeaseStore {
   /**
    * Takes jobs that are due: fence new, attempts + 1, an attempt row, a lease. Cheap when there is nothing to take: no
@@ -185,8 +181,11 @@ export interface LeaseStore {
   leases(workerId?: string): Promise<Lease[]>;
   /** Leases whose time has run out. */
   expired(): Promise<Lease[]>;
-  /** Of these queues, or of all for null. What waits in a paused queue does not count, since nobody will claim it. */
-  remaining(queues: readonly string[] | null): Promise<Remaining>;
+  /**
+   * Whether there is work of these queues, or of any for null, that a drain waits for: a job that is due, that is processing,
+   * or that waits for its retry. What waits in a paused queue does not count, since nobody will claim it.
+   */
+  workRemains(queues: readonly string[] | null): Promise<boolean>;
 }
 
 /** A supervisor or a worker, as it registers itself. Identity is never a bare pid. */

@@ -1,7 +1,7 @@
 /** The statements of `jobs.ts` and `changes.ts`. */
 import { type Selectable, sql } from "kysely";
 import type { JobState } from "../../core/state.js";
-import { allowed, waiting } from "./predicates.js";
+import { allowed } from "./predicates.js";
 import type { AttemptRow, JobRow } from "./rows.js";
 import type { AttemptTable } from "./schema.js";
 import { statement } from "./statement.js";
@@ -16,15 +16,7 @@ export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: 
 );
 
 export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
-  () => sql`SELECT state, count(*) AS count FROM jobs GROUP BY state`,
-);
-
-export const oldestDue = statement<{ now: number }, JobRow>(
-  (p) => sql`
-    SELECT * FROM jobs WHERE seq = (
-      SELECT seq FROM jobs INDEXED BY jobs_due
-      WHERE ${waiting} AND state = 'pending' AND run_at <= ${p("now")}
-      ORDER BY run_at, seq LIMIT 1)`,
+  () => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`,
 );
 
 export const attemptsOf = statement<{ jobId: string }, AttemptRow>(

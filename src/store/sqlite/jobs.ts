@@ -4,9 +4,10 @@ import { type JobState, STATES } from "../../core/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
 import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
 import type { Connection } from "./connection.js";
+import { oldestDue } from "./due-sql.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
-import { listJobs } from "./list.js";
+import { listJobs, pagesOfJobs } from "./list.js";
 import { toAttempt, toJob } from "./rows.js";
 
 export function jobStore(connection: Connection): JobStore {
@@ -14,6 +15,7 @@ export function jobStore(connection: Connection): JobStore {
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
     list: (filter) => listJobs(db, filter),
+    pages: (filter, size) => pagesOfJobs(db, filter, size),
     cancel: (id, reason) => cancelJob(connection, id, reason),
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
@@ -35,7 +37,7 @@ export function jobStore(connection: Connection): JobStore {
     },
 
     async oldestDue() {
-      const row = await sql.oldestDue.first(db, { now: clock.now() });
+      const row = await oldestDue.first(db, { now: clock.now() });
       return row === undefined ? null : toJob(row);
     },
 
