@@ -11,7 +11,7 @@ import type { Decision } from "../core/decide.js";
 import type { Attempt, Job } from "../core/job.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
-import type { JobState } from "../core/state.js";
+import type { JobState, TerminalState } from "../core/state.js";
 
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
@@ -63,6 +63,19 @@ export type ChangeResult =
   | { readonly kind: "wrong-state"; readonly job: Job }
   | { readonly kind: "not-found" };
 
+/** Jobs that have ended in one of these states, and have not been changed for so long. */
+export interface PruneSelection {
+  readonly states: readonly TerminalState[];
+  /** 0: however short ago. */
+  readonly olderThanMs: number;
+}
+
+export interface Pruned {
+  readonly deleted: number;
+  /** Output files (relative to the home) that nothing refers to any more. */
+  readonly files: readonly string[];
+}
+
 export interface JobStore {
   /**
    * All or none, in one transaction; resolves to how many. Nothing is locked while `batches` is waited for, and memory
@@ -101,6 +114,12 @@ export interface JobStore {
    * to any more.
    */
   delete(id: string): Promise<ChangeResult & { readonly files?: readonly string[] }>;
+  /** Deletes at most `limit` of the selected jobs, with their history; 0 deleted means that none is left. */
+  prune(selection: PruneSelection, limit: number): Promise<Pruned>;
+  /** How many jobs {@link prune} would delete without a limit. */
+  prunable(selection: PruneSelection): Promise<number>;
+  /** Of these fences, the ones whose attempt was deleted with its job: nobody will write under them any more. */
+  deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }
 
 export interface ClaimRequest {

@@ -37,6 +37,14 @@ export const outputOf = statement<{ fence: number }, OutputRow>(
     FROM attempts WHERE fence = ${p("fence")}`,
 );
 
+/** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
+export const deletedAttempts = statement<{ fences: string }, { fence: number }>(
+  (p) => sql`
+    SELECT value AS fence FROM json_each(${p("fences")})
+    WHERE value <= (SELECT seq FROM sqlite_sequence WHERE name = 'attempts')
+      AND NOT EXISTS (SELECT 1 FROM attempts WHERE fence = value)`,
+);
+
 export const cancelWaiting = statement<{ id: string; error: string | null; now: number }, JobRow>(
   (p) => sql`
     UPDATE jobs SET state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}

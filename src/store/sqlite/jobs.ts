@@ -8,6 +8,7 @@ import { oldestDue } from "./due-sql.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
 import { listJobs, pagesOfJobs } from "./list.js";
+import { countPrunable, pruneJobs } from "./prune.js";
 import { toAttempt, toJob } from "./rows.js";
 
 export function jobStore(connection: Connection): JobStore {
@@ -20,6 +21,9 @@ export function jobStore(connection: Connection): JobStore {
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
     delete: (id) => deleteJobWithHistory(connection, id),
+
+    prune: (selection, limit) => pruneJobs(connection, selection, limit),
+    prunable: (selection) => countPrunable(connection, selection),
 
     async get(id) {
       const row = await sql.jobById.first(db, { id });
@@ -48,6 +52,10 @@ export function jobStore(connection: Connection): JobStore {
     async output(fence) {
       const row = await sql.outputOf.first(db, { fence });
       return row === undefined ? null : toOutput(row);
+    },
+
+    async deletedAttempts(fences) {
+      return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
     },
   };
 }
