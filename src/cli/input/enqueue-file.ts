@@ -63,8 +63,9 @@ async function printJobs(command: BaseCommand, queue: Queue, ids: readonly strin
 
 async function showProgress(file: JobFile, path: string): Promise<{ stop(): void } | undefined> {
   if (!isTerminal(2)) return undefined;
-  const { ReadBar } = await import("../render/read-bar.js");
-  const bar = new ReadBar(path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0));
-  file.onProgress = (progress) => bar.update(progress);
+  const { ProgressBar } = await import("../render/progress-bar.js");
+  const total = path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const bar = new ProgressBar("Reading", total);
+  file.onProgress = ({ bytes, jobs }) => bar.update({ done: bytes, jobs });
   return bar;
 }
