@@ -78,8 +78,7 @@ export const SETTINGS = {
     default: 7 * 86_400_000,
     parse: parseDuration,
     format: formatDuration,
-    description:
-      "how long completed jobs are to be kept, 0 is for ever; stored for now, nothing is deleted by itself yet",
+    description: "how long completed jobs are kept, with their history and output; 0 is for ever",
   },
 } as const satisfies Record<string, Setting>;
 

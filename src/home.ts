@@ -2,7 +2,7 @@
  * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
  * to it can run commands as that user.
  */
-import { accessSync, chmodSync, constants, mkdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnusableError } from "./core/errors.js";
@@ -79,4 +79,15 @@ function checkOwner(dir: string, stats: Stats): void {
 /** Where an attempt writes while it runs, and where a large stream stays. The fence is never used twice, so neither are these. */
 export function outputPaths(home: Home, fence: number): { readonly stdout: string; readonly stderr: string } {
   return { stdout: join(home.outputDir, `${fence}.out`), stderr: join(home.outputDir, `${fence}.err`) };
+}
+
+/** The attempt that writes to a file of this name, or wrote; null for a name that {@link outputPaths} does not give. */
+export function fenceOfOutput(name: string): number | null {
+  const [, digits] = /^(\d+)\.(?:out|err)$/.exec(name) ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Removes files that no attempt refers to any more; their paths are relative to the home. */
+export function removeOutput(home: Home, files: Iterable<string>): void {
+  for (const file of files) rmSync(join(home.dir, file), { force: true });
 }

@@ -2,24 +2,32 @@
  * The queue as its users see it: what the command line, the library and later HTTP call. It adds to the store what is
  * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
  */
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
 import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
-import { type Home, type HomeOptions, locateHome, prepareHome } from "./home.js";
+import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
-import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, Store } from "./store/store.js";
+import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, PruneSelection, Store } from "./store/store.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
 export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress">;
+
+export interface PruneOptions {
+  /** Delete nothing, only count. */
+  readonly dryRun?: boolean;
+  /** Called after each batch with how many have been deleted in all. */
+  readonly onProgress?: (count: number) => void;
+}
+
+/** How many jobs of a long list are in memory at a time. */
+const PAGE_SIZE = 500;
 
 /** How many ids an ambiguous prefix lists. */
 const SHOWN_MATCHES = 5;
@@ -80,7 +88,7 @@ export class Queue {
     batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
     options: EnqueueOptions = {},
   ): Promise<number> {
-    return this.store.jobs.insert(batches, { ...options, onDroppedFiles: (files) => this.#removeFiles(files) });
+    return this.store.jobs.insert(batches, { ...options, onDroppedFiles: (files) => removeOutput(this.home, files) });
   }
 
   /**
@@ -115,6 +123,14 @@ export class Queue {
   async list(filter: JobFilter = {}): Promise<ResolvedJob[]> {
     const [jobs, config] = [await this.store.jobs.list(filter), await this.config()];
     return jobs.map((job) => resolveJob(job, config));
+  }
+
+  /** As {@link list}, but some at a time: memory does not hold them all. */
+  async *pages(filter: JobFilter = {}): AsyncGenerator<ResolvedJob[]> {
+    const config = await this.config();
+    for await (const jobs of this.store.jobs.pages(filter, PAGE_SIZE)) {
+      yield jobs.map((job) => resolveJob(job, config));
+    }
   }
 
   /** A job's attempts, oldest first. @throws NoSuchJobError */
@@ -156,13 +172,27 @@ export class Queue {
   async delete(reference: string): Promise<Job> {
     const result = await this.store.jobs.delete(await this.resolveId(reference));
     const job = changed(result, reference, "deleted");
-    this.#removeFiles(result.files ?? []);
+    removeOutput(this.home, result.files ?? []);
     return job;
   }
 
-  /** Output files that no attempt refers to any more; their paths are relative to the home. */
-  #removeFiles(files: readonly string[]): void {
-    for (const file of files) rmSync(join(this.home.dir, file), { force: true });
+  /**
+   * Deletes jobs that have ended, with their history and output, in small batches, so that others can go on working.
+   *
+   * ```ts
+   * await queue.prune({ states: ["completed"], olderThanMs: 7 * 86_400_000 });
+   * ```
+   * @returns how many; with `dryRun`, how many it would be
+   */
+  async prune(selection: PruneSelection, options: PruneOptions = {}): Promise<number> {
+    if (options.dryRun) return this.store.jobs.prunable(selection);
+    const { pruneInBatches } = await import("./pruning.js");
+    let count = 0;
+    for await (const deleted of pruneInBatches(this.store, this.home, selection)) {
+      count += deleted;
+      options.onProgress?.(count);
+    }
+    return count;
   }
 }
 

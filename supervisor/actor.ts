@@ -138,10 +138,10 @@ export class Actor {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      const { due, processing, retrying } = await this.#deps.store.leases.remaining(this.#deps.queues);
-      if (due + processing + retrying === 0) this.send({ type: "nothing-remains" });
+      const remains = await this.#deps.store.leases.workRemains(this.#deps.queues);
+      if (!remains) this.send({ type: "nothing-remains" });
     } catch (error) {
-      storeTrouble(this.#deps.log, "counting what remains", error);
+      storeTrouble(this.#deps.log, "looking for what remains", error);
     } finally {
       this.#checking = false;
     }

@@ -16,8 +16,8 @@ export function watchRemaining(
   const look = async () => {
     const began = performance.now();
     try {
-      const { due, processing, retrying } = await store.leases.remaining(queues);
-      if (!ended) say(due + processing + retrying);
+      const jobs = await store.leases.remaining(queues);
+      if (!ended) say(jobs);
     } catch {
       // A store in trouble is in the log already.
     }

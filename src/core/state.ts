@@ -8,6 +8,7 @@ export type JobState = (typeof STATES)[number];
 
 /** A job in one of these has nothing more to do, unless somebody revives it. */
 export const TERMINAL_STATES = ["completed", "dead", "cancelled"] as const satisfies readonly JobState[];
+export type TerminalState = (typeof TERMINAL_STATES)[number];
 
 interface Transition {
   readonly from: readonly JobState[];

@@ -55,6 +55,11 @@ export function supervisorReady(log: Logger, pid: number, workers: readonly numb
   log.info({ pid, workers }, `supervisor ${pid} is ready with ${workers.length} worker(s): ${workers.join(", ")}`);
 }
 
+export function jobsPruned(log: Logger, count: number, retentionMs: number): void {
+  const jobs = count === 1 ? "1 job that was" : `${count} jobs that were`;
+  log.info({ deleted: count }, `deleted ${jobs} completed more than ${humanDuration(retentionMs)} ago`);
+}
+
 export function supervisorLeft(log: Logger, code: number): void {
   log.info({ code }, code === 0 ? "stopped" : `stopped with exit code ${code}`);
 }

@@ -11,7 +11,7 @@ import type { Decision } from "../core/decide.js";
 import type { Attempt, Job } from "../core/job.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
-import type { JobState } from "../core/state.js";
+import type { JobState, TerminalState } from "../core/state.js";
 
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
@@ -65,6 +65,19 @@ export type ChangeResult =
   | { readonly kind: "wrong-state"; readonly job: Job }
   | { readonly kind: "not-found" };
 
+/** Jobs that have ended in one of these states, and have not been changed for so long. */
+export interface PruneSelection {
+  readonly states: readonly TerminalState[];
+  /** 0: however short ago. */
+  readonly olderThanMs: number;
+}
+
+export interface Pruned {
+  readonly deleted: number;
+  /** Output files (relative to the home) that nothing refers to any more. */
+  readonly files: readonly string[];
+}
+
 export interface JobStore {
   /**
    * All or none, in one transaction; resolves to how many. Nothing is locked while `batches` is waited for, and memory
@@ -80,6 +93,11 @@ export interface JobStore {
   /** The ids that begin with `prefix`, in order, at most `limit`. */
   idsWithPrefix(prefix: string, limit: number): Promise<string[]>;
   list(filter: JobFilter): Promise<Job[]>;
+  /**
+   * As {@link list}, `size` at a time, so that memory holds little more than the numbers of the jobs. Which jobs, and in what
+   * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
+   */
+  pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
@@ -98,6 +116,12 @@ export interface JobStore {
    * to any more.
    */
   delete(id: string): Promise<ChangeResult & { readonly files?: readonly string[] }>;
+  /** Deletes at most `limit` of the selected jobs, with their history; 0 deleted means that none is left. */
+  prune(selection: PruneSelection, limit: number): Promise<Pruned>;
+  /** How many jobs {@link prune} would delete without a limit. */
+  prunable(selection: PruneSelection): Promise<number>;
+  /** Of these fences, the ones whose attempt was deleted with its job: nobody will write under them any more. */
+  deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }
 
 export interface ClaimRequest {
@@ -150,15 +174,6 @@ export interface Lease {
   readonly renewals: number;
 }
 
-/** Work that `--drain` would wait for. */
-export interface Remaining {
-  /** Pending and due. */
-  readonly due: number;
-  readonly processing: number;
-  /** Failed, waiting for the next attempt. */
-  readonly retrying: number;
-}
-
 export interface LeaseStore {
   /**
    * Takes jobs that are due: fence new, attempts + 1, an attempt row, a lease. Cheap when there is nothing to take: no
@@ -187,8 +202,13 @@ export interface LeaseStore {
   leases(workerId?: string): Promise<Lease[]>;
   /** Leases whose time has run out. */
   expired(): Promise<Lease[]>;
-  /** Of these queues, or of all for null. What waits in a paused queue does not count, since nobody will claim it. */
-  remaining(queues: readonly string[] | null): Promise<Remaining>;
+  /**
+   * Whether there is work of these queues, or of any for null, that a drain waits for: a job that is due, that is processing,
+   * or that waits for its retry. What waits in a paused queue does not count, since nobody will claim it.
+   */
+  workRemains(queues: readonly string[] | null): Promise<boolean>;
+  /** How many jobs that are. Reads every waiting job, so it is for those who watch, and not too often. */
+  remaining(queues: readonly string[] | null): Promise<number>;
 }
 
 /** A supervisor or a worker, as it registers itself. Identity is never a bare pid. */

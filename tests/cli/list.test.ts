@@ -119,6 +119,17 @@ describe("list", () => {
     expect(await cli.fails(2, ["list", ...flags])).toMatch(message);
   });
 
+  it("gives all of a list that is longer than a page, once and in order, in every format", async () => {
+    const ids = Array.from({ length: 1201 }, (_, i) => `j${i}`);
+    await cli.ok("enqueue", "-f", cli.write("jobs", ids.map((id) => `{"id":"${id}","command":"x"}`).join("\n")));
+    const all = ["list", "--limit", "0", "--columns", "id"];
+    expect((await cli.json<JobJson[]>(...all)).map(({ id }) => id)).toEqual(ids);
+    expect(await cli.ok(...all, "--format", "csv")).toBe(`id\n${ids.join("\n")}\n`);
+    expect(await cli.ok(...all, "--format", "ndjson")).toBe(ids.map((id) => `{"id":"${id}"}\n`).join(""));
+    const newest = await cli.json<JobJson[]>("list", "--limit", "700", "--reverse", "--columns", "id");
+    expect(newest.map(({ id }) => id)).toEqual(ids.reverse().slice(0, 700));
+  });
+
   it("ends quietly when nobody reads on", async () => {
     const jobs = Array.from({ length: 3000 }, (_, i) => `{"id":"j${i}","command":"${"x".repeat(100)}"}`).join("\n");
     await cli.ok("enqueue", "-f", cli.write("jobs", jobs));

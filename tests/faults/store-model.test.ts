@@ -1,12 +1,12 @@
 /**
  * The store against a model that fits on one page: random commands under a clock that the test moves, and after each one
- * states, attempts, fences and outcomes must be what the model says.
+ * states, counts, attempts, fences and outcomes must be what the model says.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decide } from "../../src/core/decide.js";
 import type { Outcome } from "../../src/core/outcome.js";
-import type { JobState } from "../../src/core/state.js";
+import { type JobState, STATES } from "../../src/core/state.js";
 import type { Store } from "../../src/store/store.js";
 import { type ManualClock, newJob } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite-harness.js";
@@ -55,6 +55,8 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
 
 async function compare(model: Model, { store }: Real): Promise<void> {
   const jobs = await store.jobs.list({});
+  const counts = Object.fromEntries(STATES.map((state) => [state, jobs.filter((job) => job.state === state).length]));
+  expect(await store.jobs.counts()).toEqual(counts);
   expect(jobs.map(({ id }) => id)).toEqual(model.jobs.map(({ id }) => id));
   for (const [n, job] of jobs.entries()) {
     const { outcomes, expiresAt: _, cancelWanted: __, ...known } = model.jobs[n] as ModelJob;

@@ -15,6 +15,7 @@ import { lookCases } from "./cases/look.js";
 import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
+import { pruneCases } from "./cases/prune.js";
 import { settleCases } from "./cases/settle.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   insert: insertCases,
   look: lookCases,
   changes: changeCases,
+  prune: pruneCases,
   claim: claimCases,
   "claim order": orderCases,
   leases: leaseCases,

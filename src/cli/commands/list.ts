@@ -1,16 +1,15 @@
 import { UsageError } from "../../core/errors.js";
-import type { ResolvedJob } from "../../core/job-json.js";
 import type { Queue } from "../../queue.js";
 import type { JobFilter } from "../../store/store.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { jobOrder, jobStates } from "../input/job-filter.js";
 import { oneOf, wholeNumber } from "../input/values.js";
-import { csvLine } from "../render/csv.js";
-import { cellText, chosenColumns, JOB_KEYS, type JobKey, jobKeys, pick, usualColumns } from "../render/job-columns.js";
+import { DATA_FORMATS, printJobs } from "../output/print-jobs.js";
+import { chosenColumns, JOB_KEYS, type JobKey, jobKeys, usualColumns } from "../render/job-columns.js";
 import { renderTable } from "../render/table.js";
 
-const FORMATS = ["table", "json", "ndjson", "csv"] as const;
+const FORMATS = ["table", ...DATA_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
 
 export class ListCommand extends QueueCommand {
@@ -40,13 +39,17 @@ export class ListCommand extends QueueCommand {
     const format = this.#format();
     const keys = this.columns === undefined ? null : jobKeys(this.columns);
     const limit = wholeNumber(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
+    if (format === "table") return this.#printTable(queue, limit, keys);
+    await printJobs(queue.pages({ ...this.#filter(), ...(limit > 0 ? { limit } : {}) }), format, keys);
+  }
+
+  async #printTable(queue: Queue, limit: number, keys: readonly JobKey[] | null): Promise<undefined> {
     // One more than asked for tells whether there are others.
     const jobs = await queue.list({ ...this.#filter(), ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
-    await this.#show(shown, format, keys);
-    if (jobs.length > shown.length && format === "table") {
-      this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
-    }
+    if (shown.length === 0) this.print("No jobs");
+    else this.print(await renderTable(keys === null ? usualColumns(Date.now()) : chosenColumns(keys), shown));
+    if (jobs.length > shown.length) this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
   }
 
   #filter(): JobFilter {
@@ -64,15 +67,5 @@ export class ListCommand extends QueueCommand {
     const format = oneOf(this.formatFlag, "--format", FORMATS);
     if (this.jsonFlag && format !== "json") throw new UsageError(`--json and --format ${format} cannot be combined`);
     return format;
-  }
-
-  async #show(jobs: readonly ResolvedJob[], format: Format, keys: readonly JobKey[] | null): Promise<void> {
-    if (format === "json") this.printJson(jobs.map((job) => pick(job, keys)));
-    else if (format === "ndjson") for (const job of jobs) this.print(JSON.stringify(pick(job, keys)));
-    else if (format === "csv") {
-      this.print(csvLine(keys ?? JOB_KEYS));
-      for (const job of jobs) this.print(csvLine(Object.values(pick(job, keys ?? JOB_KEYS)).map(cellText)));
-    } else if (jobs.length === 0) this.print("No jobs");
-    else this.print(await renderTable(keys === null ? usualColumns(Date.now()) : chosenColumns(keys), jobs));
   }
 }

@@ -6,7 +6,6 @@
  * lowest position can be named, and give up the transaction.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Kysely } from "kysely";
 import { JobConflictError } from "../conflict.js";
 import type { InsertOptions, NewJob } from "../store.js";
 import { type Connection, type Writing, write } from "./connection.js";
@@ -14,7 +13,7 @@ import * as sql from "./insert-sql.js";
 import { Load } from "./load.js";
 import { inPieces, type Piece } from "./new-jobs.js";
 import { fileNames } from "./rows.js";
-import type { Schema } from "./schema.js";
+import type { Runner } from "./statement.js";
 
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
 
@@ -78,7 +77,7 @@ async function insertPieces(
  * The first job of a piece whose id another job has.
  * @param before the newest job's `seq` when the piece was not yet inserted
  */
-async function firstLeftOut(db: Kysely<Schema>, jobs: Piece["jobs"], before: number) {
+async function firstLeftOut(db: Runner, jobs: Piece["jobs"], before: number) {
   const seen = new Set<string>();
   for (const holder of await sql.holdersOfIds.all(db, { jobs })) {
     if (holder.seq <= before || seen.has(holder.id)) return holder;

@@ -1,7 +1,7 @@
 /** The statements of `jobs.ts` and `changes.ts`. */
 import { type Selectable, sql } from "kysely";
 import type { JobState } from "../../core/state.js";
-import { allowed, waiting } from "./predicates.js";
+import { allowed } from "./predicates.js";
 import type { AttemptRow, JobRow } from "./rows.js";
 import type { AttemptTable } from "./schema.js";
 import { statement } from "./statement.js";
@@ -16,15 +16,7 @@ export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: 
 );
 
 export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
-  () => sql`SELECT state, count(*) AS count FROM jobs GROUP BY state`,
-);
-
-export const oldestDue = statement<{ now: number }, JobRow>(
-  (p) => sql`
-    SELECT * FROM jobs WHERE seq = (
-      SELECT seq FROM jobs INDEXED BY jobs_due
-      WHERE ${waiting} AND state = 'pending' AND run_at <= ${p("now")}
-      ORDER BY run_at, seq LIMIT 1)`,
+  () => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`,
 );
 
 export const attemptsOf = statement<{ jobId: string }, AttemptRow>(
@@ -43,6 +35,14 @@ export const outputOf = statement<{ fence: number }, OutputRow>(
   (p) => sql`
     SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
     FROM attempts WHERE fence = ${p("fence")}`,
+);
+
+/** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
+export const deletedAttempts = statement<{ fences: string }, { fence: number }>(
+  (p) => sql`
+    SELECT value AS fence FROM json_each(${p("fences")})
+    WHERE value <= (SELECT seq FROM sqlite_sequence WHERE name = 'attempts')
+      AND NOT EXISTS (SELECT 1 FROM attempts WHERE fence = value)`,
 );
 
 export const cancelWaiting = statement<{ id: string; error: string | null; now: number }, JobRow>(

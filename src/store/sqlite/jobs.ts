@@ -4,9 +4,11 @@ import { type JobState, STATES } from "../../core/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
 import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
 import type { Connection } from "./connection.js";
+import { oldestDue } from "./due-sql.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
-import { listJobs } from "./list.js";
+import { listJobs, pagesOfJobs } from "./list.js";
+import { countPrunable, pruneJobs } from "./prune.js";
 import { toAttempt, toJob } from "./rows.js";
 
 export function jobStore(connection: Connection): JobStore {
@@ -14,10 +16,14 @@ export function jobStore(connection: Connection): JobStore {
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
     list: (filter) => listJobs(db, filter),
+    pages: (filter, size) => pagesOfJobs(db, filter, size),
     cancel: (id, reason) => cancelJob(connection, id, reason),
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
     delete: (id) => deleteJobWithHistory(connection, id),
+
+    prune: (selection, limit) => pruneJobs(connection, selection, limit),
+    prunable: (selection) => countPrunable(connection, selection),
 
     async get(id) {
       const row = await sql.jobById.first(db, { id });
@@ -35,7 +41,7 @@ export function jobStore(connection: Connection): JobStore {
     },
 
     async oldestDue() {
-      const row = await sql.oldestDue.first(db, { now: clock.now() });
+      const row = await oldestDue.first(db, { now: clock.now() });
       return row === undefined ? null : toJob(row);
     },
 
@@ -46,6 +52,10 @@ export function jobStore(connection: Connection): JobStore {
     async output(fence) {
       const row = await sql.outputOf.first(db, { fence });
       return row === undefined ? null : toOutput(row);
+    },
+
+    async deletedAttempts(fences) {
+      return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
     },
   };
 }

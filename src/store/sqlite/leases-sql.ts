@@ -1,10 +1,9 @@
 /** The statements of `leases.ts`. The leases are the processing jobs, and there are never many. */
 import { sql } from "kysely";
-import { waiting } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
-/** The way to a job by its fence leads over the attempt, whose key it is.. */
+/** The way to a job by its fence leads over the attempt, whose key it is. */
 export const renewLeases = statement<{ fences: string; expiresAt: number; now: number }, { fence: number }>(
   (p) => sql`
     UPDATE jobs SET
@@ -36,24 +35,4 @@ export const leasesOf = statement<{ workerId: string }, JobRow>(
 export const expiredLeases = statement<{ now: number }, JobRow>(
   (p) =>
     sql`SELECT * FROM jobs WHERE state = 'processing' AND lease_expires_at <= ${p("now")} ORDER BY lease_expires_at`,
-);
-
-/** `queues` is a JSON list, or null for every queue. */
-export const remainingWork = statement<
-  { queues: string | null; now: number },
-  { due: number; retrying: number; processing: number }
->(
-  (p) => sql`
-    WITH
-      wanted (name) AS (SELECT value FROM json_each(${p("queues")})),
-      waits (state, run_at) AS (
-        SELECT state, run_at FROM jobs INDEXED BY jobs_due
-        WHERE ${waiting} AND (${p("queues")} IS NULL OR queue IN wanted)
-          AND queue NOT IN (SELECT name FROM queues WHERE paused)
-      )
-    SELECT
-      (SELECT count(*) FROM waits WHERE state = 'pending' AND run_at <= ${p("now")}) AS due,
-      (SELECT count(*) FROM waits WHERE state = 'failed') AS retrying,
-      (SELECT count(*) FROM jobs
-        WHERE state = 'processing' AND (${p("queues")} IS NULL OR queue IN wanted)) AS processing`,
 );

@@ -2,6 +2,7 @@
 import type { LeaseStore } from "../store.js";
 import { claimJobs, claimWithin } from "./claim.js";
 import { type Connection, write, writeUnsynced } from "./connection.js";
+import { countRemaining, workRemains } from "./due-sql.js";
 import * as sql from "./leases-sql.js";
 import { toLease } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";
@@ -43,7 +44,14 @@ export function leaseStore(connection: Connection): LeaseStore {
       return (await sql.expiredLeases.all(db, { now: clock.now() })).map(toLease);
     },
 
-    remaining: (queues) =>
-      sql.remainingWork.one(db, { queues: queues === null ? null : JSON.stringify(queues), now: clock.now() }),
+    async workRemains(queues) {
+      const wanted = queues === null ? null : JSON.stringify(queues);
+      return (await workRemains.one(db, { queues: wanted, now: clock.now() })).remains === 1;
+    },
+
+    async remaining(queues) {
+      const wanted = queues === null ? null : JSON.stringify(queues);
+      return (await countRemaining.one(db, { queues: wanted, now: clock.now() })).count;
+    },
   };
 }

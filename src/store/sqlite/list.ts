@@ -1,37 +1,34 @@
-/** Lists of jobs: the one statement that is put together from what is asked. */
-import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
+/** Lists of jobs: all at once, or the numbers of the jobs first and then the jobs page by page, without an open iterator. */
+import { type Kysely, sql } from "kysely";
 import type { Job } from "../../core/job.js";
-import type { JobFilter, JobOrder } from "../store.js";
-import { toJob } from "./rows.js";
-import type { JobTable, Schema } from "./schema.js";
-
-interface Order {
-  readonly column: keyof JobTable;
-  readonly direction: "asc" | "desc";
-}
-
-const ORDERS: Readonly<Record<JobOrder, Order>> = {
-  created: { column: "seq", direction: "asc" },
-  updated: { column: "updated_at", direction: "asc" },
-  run_at: { column: "run_at", direction: "asc" },
-  priority: { column: "priority", direction: "desc" },
-};
-
-const OPPOSITE = { asc: "desc", desc: "asc" } as const;
+import type { JobFilter } from "../store.js";
+import { find, findJobs } from "./list-sql.js";
+import { type JobRow, toJob } from "./rows.js";
+import type { Schema } from "./schema.js";
+import { statement } from "./statement.js";
 
 export async function listJobs(db: Kysely<Schema>, filter: JobFilter): Promise<Job[]> {
-  const { states, queue, tags = [], limit, order = "created", reverse = false } = filter;
-  const { column, direction } = ORDERS[order];
-  let query = db.selectFrom("jobs").selectAll();
-  if (states !== undefined) query = query.where("state", "in", states);
-  if (queue !== undefined) query = query.where("queue", "=", queue);
-  if (tags.length > 0) query = query.where(hasTags(tags));
-  query = query.orderBy(column, reverse ? OPPOSITE[direction] : direction).orderBy("seq", reverse ? "desc" : "asc");
-  if (limit !== undefined) query = query.limit(limit);
-  return (await query.execute()).map(toJob);
+  const { rows } = await sql<JobRow>`${findJobs(filter)}`.execute(db);
+  return rows.map(toJob);
 }
 
-function hasTags(tags: readonly string[]): Expression<SqlBool> {
-  return sql<SqlBool>`NOT EXISTS (
-    SELECT value FROM json_each(${JSON.stringify(tags)}) EXCEPT SELECT value FROM json_each(jobs.tags))`;
+export async function* pagesOfJobs(db: Kysely<Schema>, filter: JobFilter, size: number): AsyncGenerator<Job[]> {
+  // As one text: a million rows of one number each would take ten times as much memory.
+  const found = sql<{ seqs: string }>`SELECT json_group_array(seq) AS seqs FROM (${find(filter)})`;
+  const seqs: number[] = JSON.parse((await found.execute(db)).rows[0]?.seqs ?? "[]");
+  for (let from = 0; from < seqs.length; from += size) {
+    const wanted = seqs.slice(from, from + size);
+    const rows = await jobsOfPage.all(db, { seqs: JSON.stringify(wanted) });
+    const jobs = new Map(rows.filter((row) => matches(row, filter)).map((row) => [row.seq, toJob(row)]));
+    yield wanted.map((seq) => jobs.get(seq)).filter((job) => job !== undefined);
+  }
+}
+
+const jobsOfPage = statement<{ seqs: string }, JobRow>(
+  (p) => sql`SELECT * FROM jobs WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
+);
+
+/** Queue and tags never change. */
+function matches(row: JobRow, { states }: JobFilter): boolean {
+  return states === undefined || states.includes(row.state);
 }

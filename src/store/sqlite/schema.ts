@@ -8,7 +8,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -16,6 +16,10 @@ export const APPLICATION_ID = 0x71756575;
 export interface Schema {
   jobs: JobTable;
   attempts: AttemptTable;
+  /** Kept by triggers; a pair that has no jobs may be there with 0. */
+  job_counts: { queue: string; state: JobState; count: number };
+  /** Kept by triggers, for jobs that have tags. */
+  job_tags: { tag: string; seq: number };
   processes: ProcessTable;
   settings: { key: string; value: string };
   queues: { name: string; paused: number };

@@ -65,16 +65,39 @@ export function leaseCases(current: Current): void {
     expect(await get(store, job.id)).toMatchObject({ state: "processing", attempts: 1 });
   });
 
-  it("knows what work remains", async () => {
+  it("knows whether work remains: due, processing or waiting for its retry, in a queue that is asked for", async () => {
     const { store, clock, pause } = current();
-    const retried = await processing(store);
-    await settle(store, retried, retryAfter(60_000), { kind: "failed", exitCode: 1 });
-    await processing(store);
-    await insert(store, {}, { queue: "other" }, { runAt: clock.now() + 1000 }, { queue: "paused" });
     await pause("paused");
-    expect(await store.leases.remaining(null)).toEqual({ due: 2, processing: 1, retrying: 1 });
-    expect(await store.leases.remaining(["other"])).toEqual({ due: 1, processing: 0, retrying: 0 });
-    expect(await store.leases.remaining(["paused"])).toEqual({ due: 0, processing: 0, retrying: 0 });
-    expect(await store.leases.remaining([])).toEqual({ due: 0, processing: 0, retrying: 0 });
+    expect(await store.leases.workRemains(null)).toBe(false);
+    await insert(store, { runAt: clock.now() + 1000, priority: 9 }, { queue: "paused" });
+    expect(await store.leases.workRemains(null)).toBe(false);
+
+    const job = await processing(store, { queue: "mail" });
+    const remaining = async () => {
+      const asked = [null, ["mail"], ["other"], ["paused"], []];
+      return Promise.all(asked.map((queues) => store.leases.workRemains(queues)));
+    };
+    expect(await remaining()).toEqual([true, true, false, false, false]);
+    expect(await store.leases.remaining(null)).toBe(1);
+    await settle(store, job, retryAfter(60_000), { kind: "failed", exitCode: 1 });
+    expect(await remaining()).toEqual([true, true, false, false, false]);
+    await store.jobs.cancel(job.id, null);
+    expect(await remaining()).toEqual([false, false, false, false, false]);
+
+    await insert(store, { queue: "mail", priority: -1 }, { queue: "mail" });
+    expect(await remaining()).toEqual([true, true, false, false, false]);
+    expect(await store.leases.remaining(["mail"])).toBe(2);
+    expect(await store.leases.remaining(["other"])).toBe(0);
+    for (const { id } of await store.jobs.list({ queue: "mail", states: ["pending"] }))
+      await store.jobs.cancel(id, null);
+    clock.advance(1000);
+    expect(await store.leases.workRemains(null)).toBe(true);
+  });
+
+  it("counts a job that is processing in a paused queue as work that remains", async () => {
+    const { store, pause } = current();
+    await processing(store, { queue: "paused" });
+    await pause("paused");
+    expect(await store.leases.workRemains(null)).toBe(true);
   });
 }

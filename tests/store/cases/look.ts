@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import type { Job } from "../../../src/core/job.js";
 import { STATES } from "../../../src/core/state.js";
-import type { JobFilter } from "../../../src/store/store.js";
-import { claim, insert, processing, retryAfter, settle } from "../harness.js";
+import { JOB_ORDERS, type JobFilter, type Store } from "../../../src/store/store.js";
+import { claim, insert, newJob, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function lookCases(current: Current): void {
@@ -78,6 +79,83 @@ export function lookCases(current: Current): void {
     expect(await store.jobs.counts()).toEqual({ ...none, pending: 2, completed: 1 });
   });
 
+  it("counts rightly through replacements and deletions, in all queues", async () => {
+    const { store } = current();
+    const count = async () => {
+      const { pending, completed, cancelled } = await store.jobs.counts();
+      return { pending, completed, cancelled };
+    };
+    await settle(store, await processing(store, { id: "a", queue: "mail" }));
+    await insert(store, { id: "b" }, { id: "c", queue: "mail" });
+    expect(await count()).toEqual({ pending: 2, completed: 1, cancelled: 0 });
+    await store.jobs.insert([[newJob({ id: "a", queue: "other" })]], { replace: true });
+    await store.jobs.cancel("b", null);
+    expect(await count()).toEqual({ pending: 2, completed: 0, cancelled: 1 });
+    await store.jobs.insert([[newJob({ id: "a" })], [newJob({ id: "b" })]], { replace: true });
+    expect(await count()).toEqual({ pending: 3, completed: 0, cancelled: 0 });
+    for (const id of ["a", "b", "c"]) await store.jobs.delete(id);
+    expect(await count()).toEqual({ pending: 0, completed: 0, cancelled: 0 });
+  });
+
+  it("lists what a filter asks for in every order, however it is cut", async () => {
+    const { store, clock } = current();
+    const now = clock.now();
+    const jobs = Array.from({ length: 24 }, (_, n) => ({
+      id: `j${n}`,
+      queue: ["a", "b", "c"][n % 3] as string,
+      priority: n % 4,
+      tags: n % 2 ? ["odd"] : [],
+      runAt: now + ((n * 7) % 5),
+    }));
+    await insert(store, ...jobs);
+    for (const n of [20, 3, 11, 4]) {
+      clock.advance(1);
+      await store.jobs.cancel(`j${n}`, null);
+    }
+    const all = await store.jobs.list({});
+    const value = { created: () => 0, updated: "updatedAt", run_at: "runAt", priority: "priority" } as const;
+    for (const order of JOB_ORDERS)
+      for (const reverse of [false, true])
+        for (const states of [undefined, ["pending"], ["cancelled", "pending"]] as const)
+          for (const queue of [undefined, "b"])
+            for (const tags of [[], ["odd"]])
+              for (const limit of [undefined, 1, 5]) {
+                const filter = { order, reverse, tags, ...given({ states, queue, limit }) };
+                const key = value[order];
+                const rank = (job: Job) =>
+                  (typeof key === "string" ? job[key] : key()) * (order === "priority" ? -1 : 1);
+                const wanted = all
+                  .filter((job) => states?.some((state) => state === job.state) ?? true)
+                  .filter((job) => (queue ?? job.queue) === job.queue && tags.every((tag) => job.tags.includes(tag)))
+                  .sort((a, b) => rank(a) - rank(b) || all.indexOf(a) - all.indexOf(b));
+                const ids = (reverse ? wanted.reverse() : wanted).slice(0, limit).map(({ id }) => id);
+                expect(await listed(store, filter), JSON.stringify(filter)).toEqual(ids);
+                expect(await paged(store, filter, 2), JSON.stringify(filter)).toEqual(ids);
+              }
+  });
+
+  it("leaves out of later pages what is gone or matches no more", async () => {
+    const { store } = current();
+    await insert(store, { id: "a" }, { id: "b" }, { id: "c" }, { id: "d" });
+    const seen: string[][] = [];
+    for await (const page of store.jobs.pages({ states: ["pending"] }, 2)) {
+      seen.push(page.map(({ id }) => id));
+      await store.jobs.delete("c");
+      await store.jobs.cancel("d", null);
+      await insert(store, {});
+    }
+    expect(seen).toEqual([["a", "b"], []]);
+  });
+
+  it("finds by a tag what it has after replacements and deletions", async () => {
+    const { store } = current();
+    await insert(store, { id: "a", tags: ["x", "x", "y"] }, { id: "b", tags: ["x"] }, { id: "c", tags: ["'"] });
+    await store.jobs.insert([[newJob({ id: "a", tags: ["y"] })]], { replace: true });
+    expect([await listed(store, { tags: ["x"] }), await listed(store, { tags: ["y"] })]).toEqual([["b"], ["a"]]);
+    await store.jobs.delete("b");
+    expect([await listed(store, { tags: ["x"] }), await listed(store, { tags: ["'"] })]).toEqual([[], ["c"]]);
+  });
+
   it("knows the pending job that has been due for longest", async () => {
     const { store, clock } = current();
     const now = clock.now();
@@ -97,4 +175,18 @@ export function lookCases(current: Current): void {
     clock.advance(1000);
     expect(await store.jobs.oldestDue()).toBeNull();
   });
+}
+
+async function listed(store: Store, filter: JobFilter): Promise<string[]> {
+  return (await store.jobs.list(filter)).map(({ id }) => id);
+}
+
+async function paged(store: Store, filter: JobFilter, size: number): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of store.jobs.pages(filter, size)) ids.push(...page.map(({ id }) => id));
+  return ids;
+}
+
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -3,29 +3,32 @@
  * processes that open a new database at once the second waits and then finds the work done.
  */
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
-import { APPLICATION_ID, SCHEMA_VERSION } from "../schema.js";
+import { APPLICATION_ID } from "../schema.js";
 import * as initial from "./0001-initial.js";
+import * as counts from "./0002-counts.js";
 
-/** In the order of their names; the schema's version is their number. */
+/** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
+  "0002-counts": counts,
 };
 
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
+/** The schema's version is their number. `migrations` are other than all only where an older version is wanted. */
+export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<void> {
   // The migrator wants a connection and not a transaction, so the transaction is begun by hand.
   await db.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection);
     try {
       const migrator = new Migrator({
         db: connection,
-        provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+        provider: { getMigrations: async () => ({ ...migrations }) },
         migrationTableName: "migrations",
         migrationLockTableName: "migrations_lock",
       });
       const { error } = await migrator.migrateToLatest();
       if (error !== undefined) throw error;
       await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(connection);
-      await sql.raw(`pragma user_version = ${SCHEMA_VERSION}`).execute(connection);
+      await sql.raw(`pragma user_version = ${Object.keys(migrations).length}`).execute(connection);
       await sql`commit`.execute(connection);
     } catch (error) {
       await sql`rollback`.execute(connection);

@@ -1,0 +1,83 @@
+import { parseDuration } from "../../core/duration.js";
+import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import { TERMINAL_STATES, type TerminalState } from "../../core/state.js";
+import type { Queue } from "../../queue.js";
+import type { PruneSelection } from "../../store/store.js";
+import { Command, Option } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { canAsk, confirm } from "../input/confirm.js";
+import { jobStates } from "../input/job-filter.js";
+import { openProgress } from "../render/progress.js";
+import { plural } from "../render/text.js";
+
+export class PruneCommand extends QueueCommand {
+  static override paths = [["prune"]];
+  static override usage = Command.Usage({
+    description: "Delete jobs that have ended, with their history and output",
+    details:
+      "Needs --state or --older-than; without --state it is about completed jobs. Asks first on a terminal, and needs -y elsewhere. " +
+      "Completed jobs are also deleted by themselves, see the retention in queuectl config list.",
+    examples: [
+      ["What would go", "queuectl prune --older-than 7d --dry-run"],
+      ["All that are cancelled or dead", "queuectl prune --state cancelled,dead"],
+      ["In a script", "queuectl prune --state completed --older-than 12h -y"],
+    ],
+  });
+
+  states = Option.Array("--state", {
+    description: "STATE | completed (default), dead or cancelled; may be repeated",
+  });
+  olderThan = Option.String("--older-than", { description: "DURATION | only what ended longer ago: 90m, 12h, 7d" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only say how many it would be" });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+
+  override async run(queue: Queue): Promise<number | undefined> {
+    const selection = this.#selection();
+    const asks = !this.dryRun && !this.yes;
+    if (asks && !canAsk())
+      throw new UsageError("queuectl prune needs -y where nobody can be asked", "--dry-run says how many it would be");
+    const found = await queue.prune(selection, { dryRun: true });
+    if (found === 0) throw new QueuectlError("not_found", "no job matches");
+    if (this.dryRun) return this.#report("would_delete", `Would delete ${plural(found, "job")}`, found);
+    if (asks && !(await confirm(`Delete ${plural(found, "job")} with history and output?`))) {
+      this.remark("Nothing was deleted");
+      return EXIT.failure;
+    }
+    const deleted = await this.#prune(queue, selection, found);
+    return this.#report("deleted", `Deleted ${plural(deleted, "job")}`, deleted);
+  }
+
+  #selection(): PruneSelection {
+    if (this.states === undefined && this.olderThan === undefined) {
+      throw new UsageError(
+        "queuectl prune needs --state or --older-than",
+        "for example: queuectl prune --older-than 7d --dry-run",
+      );
+    }
+    const states = this.states === undefined ? (["completed"] as const) : jobStates(this.states);
+    const wrong = states.find((state) => !isTerminalState(state));
+    if (wrong) throw new UsageError(`--state is ${wrong}`, "only completed, dead and cancelled jobs can be pruned");
+    const olderThanMs = this.olderThan === undefined ? 0 : parseDuration(this.olderThan, "--older-than");
+    return { states: states.filter(isTerminalState), olderThanMs };
+  }
+
+  async #prune(queue: Queue, selection: PruneSelection, found: number): Promise<number> {
+    const progress = openProgress(this.json);
+    try {
+      return await queue.prune(selection, {
+        onProgress: (done) => progress.update({ doing: "Deleting", done, total: found }),
+      });
+    } finally {
+      progress.stop();
+    }
+  }
+
+  #report(key: string, sentence: string, count: number): undefined {
+    if (this.json) this.printJson({ [key]: count });
+    else this.print(sentence);
+  }
+}
+
+function isTerminalState(state: string): state is TerminalState {
+  return (TERMINAL_STATES as readonly string[]).includes(state);
+}

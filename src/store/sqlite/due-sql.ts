@@ -1,0 +1,61 @@
+/**
+ * Statements about the pending jobs that are due. A queue's jobs lie in the index of waiting jobs by priority and time, so
+ * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
+ */
+import { type RawBuilder, sql } from "kysely";
+import { waiting } from "./predicates.js";
+import type { JobRow } from "./rows.js";
+import { statement } from "./statement.js";
+
+const jobs = sql`jobs INDEXED BY jobs_due`;
+
+/** The queues and priorities of the jobs that wait, of the queues whose name is `chosen`. */
+const pairs = (chosen: RawBuilder<boolean>) => sql`
+  pair (queue, priority) AS (
+    SELECT queue, (SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = job_counts.queue)
+    FROM job_counts WHERE state = 'pending' AND count > 0 AND ${chosen}
+    UNION ALL
+    SELECT queue, (
+      SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = pair.queue AND priority < pair.priority)
+    FROM pair WHERE priority IS NOT NULL
+  )`;
+
+/** Of each pair. */
+const earliest = (now: RawBuilder<unknown>) => sql`(
+  SELECT seq FROM ${jobs}
+  WHERE ${waiting} AND queue = pair.queue AND priority = pair.priority AND state = 'pending' AND run_at <= ${now}
+  ORDER BY run_at, seq LIMIT 1)`;
+
+export const oldestDue = statement<{ now: number }, JobRow>(
+  (p) => sql`
+    WITH RECURSIVE ${pairs(sql`true`)}
+    SELECT job.* FROM pair CROSS JOIN jobs AS job ON job.seq = ${earliest(p("now"))}
+    ORDER BY job.run_at, job.seq LIMIT 1`,
+);
+
+/** `queues` is a JSON list, or null for every queue. */
+const among = (queues: RawBuilder<unknown>) =>
+  sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
+const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE paused)`;
+
+export const workRemains = statement<{ queues: string | null; now: number }, { remains: number }>((p) => {
+  const wanted = among(p("queues"));
+  const claimable = sql<boolean>`${wanted} AND ${notPaused}`;
+  const some = (state: string, where: RawBuilder<boolean>) =>
+    sql`EXISTS (SELECT 1 FROM job_counts WHERE state = ${sql.lit(state)} AND count > 0 AND ${where})`;
+  return sql`
+    WITH RECURSIVE ${pairs(claimable)}
+    SELECT ${some("processing", wanted)} OR ${some("failed", claimable)}
+      OR EXISTS (SELECT 1 FROM pair WHERE ${earliest(p("now"))} IS NOT NULL) AS remains`;
+});
+
+/** As {@link workRemains}, counted. */
+export const countRemaining = statement<{ queues: string | null; now: number }, { count: number }>((p) => {
+  const wanted = among(p("queues"));
+  return sql`
+    SELECT
+      (SELECT count(*) FROM ${jobs}
+        WHERE ${waiting} AND ${wanted} AND ${notPaused}
+          AND (state = 'failed' OR run_at <= ${p("now")}))
+      + (SELECT coalesce(sum(count), 0) FROM job_counts WHERE state = 'processing' AND ${wanted}) AS count`;
+});
