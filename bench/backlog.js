@@ -17,7 +17,7 @@ const LIMIT = 1.2;
 
 export const notes = [
   "The same with other jobs in the store: a third is scheduled for in ten years, a third completed, a third dead, the ended ones with one attempt each; all in the " +
-    "queue and at the priority of the jobs that run. The stores are filled once by direct SQL; what a measurement adds is deleted after it. As ratio to the store without others: " +
+    "queue and at the priority of the jobs that run. The stores are filled once by direct SQL; what a measurement adds is deleted after it. The measuring process keeps them open. As ratio to the store without others: " +
     `rates (drain, 1 × 4; settle + claim) at least 1/${LIMIT}, times (\`enqueue\`, \`status\`) at most ${LIMIT}.`,
 ];
 

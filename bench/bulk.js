@@ -14,7 +14,7 @@ const REPORT_MEMORY = new URL("bare/report-memory.js", import.meta.url).href;
 
 export const notes = [
   '`queuectl enqueue --file` of lines such as `{"id":"job-000001","command":"convert in-1.png out-1.webp","tags":["images"]}`, whole processes, into an ' +
-    "empty store. The bare side is `bench/bare/insert-file.js`: it reads the file as one string, splits it, parses each line and inserts the same rows into " +
+    "empty store that no other process uses. The bare side is `bench/bare/insert-file.js`: it reads the file as one string, splits it, parses each line and inserts the same rows into " +
     "the same tables (same constraints, same indexes) by one prepared INSERT in one transaction with synchronous=FULL. It validates nothing, and does not look for ids " +
     "that are taken beyond the UNIQUE constraint. That both leave the same rows is checked. _Without secondary indexes_ is the same with `jobs_due` and `jobs_by_state` dropped before.",
   "Peak memory is the process's own maximum resident set (getrusage), from a run of its own.",
@@ -73,6 +73,7 @@ async function insert(name, file, options = {}) {
   const side = SIDES[name];
   const home = await new Home().open();
   if (side.dropIndexes) home.sql.exec("DROP INDEX jobs_due; DROP INDEX jobs_by_state");
+  await home.disconnect();
   const env = { QUEUECTL_HOME: home.dir, QUEUECTL_DB: home.db };
   const words = [...(options.nodeFlags ?? []), ...side.words(file)];
   const began = performance.now();
@@ -102,6 +103,7 @@ async function memory(name, file) {
 async function checkSameRows(file) {
   progress("whether both sides write the same rows");
   const [ours, bare] = [await insert("queuectl", file), await insert("bare", file)];
+  await ours.home.open();
   const columns = ours.home.sql.pragma("table_info(jobs)").map(({ name }) => name);
   const kept = columns.filter((name) => !["created_at", "updated_at", "run_at"].includes(name)).join(", ");
   ours.home.sql.prepare("ATTACH ? AS bare").run(bare.home.db);

@@ -24,7 +24,7 @@ export const notes = [
   "Peers run four at a time as well, with their jobs enqueued before, and are compared with 1 × 4. They run fewer jobs than queuectl does, because " +
     "some of them get slower with every job that waits. task-spooler: `tsp -n`, a job that blocks the only slot, then four slots at once. nq runs one job at a " +
     "time, so it gets four queues, each behind a job that waits. The libraries start `sh -c true` by `child_process.spawn` in one Node process, with " +
-    "concurrency 4 and otherwise their defaults, servers as they were found. pg-boss fetches jobs on a timer, so it gets batches of 250 and works four at a time through each.",
+    "concurrency 4 (plainjob: four workers) and otherwise their defaults, servers as they were found. pg-boss fetches jobs on a timer, so it gets batches of 250 and works four at a time through each.",
 ];
 
 export async function measure({ quick, skip }) {

@@ -71,10 +71,15 @@ export class Home {
     await gone;
   }
 
-  async close() {
-    await this.stop();
+  /** So that the next process is alone with the database: the last one to close it writes its log back. */
+  async disconnect() {
     await this.queue.close();
     this.sql.close();
+  }
+
+  async close() {
+    await this.stop();
+    if (this.sql.open) await this.disconnect();
     removeFolder(this.folder);
   }
 }

@@ -11,7 +11,7 @@ import { progress } from "./progress.js";
 import { alone, atMost, milliseconds } from "./row.js";
 
 export const notes = [
-  "One worker with one slot that has nothing to do; jobs are enqueued from another process by the library, one after another with random pauses. A job is " +
+  "One worker with one slot that has nothing to do; jobs are enqueued from another process by the library, one after another, 20 to 220 ms after the one before has ended, so that a worker that has just become idle is in it too. A job is " +
     "`echo >pipe`, so its first instruction is a write, and it counts as begun when the measuring process reads that. Both clocks are that process's own. " +
     "_From enqueue's return_: from the moment when the job is on disk and the caller is told; a worker may have been quicker than that. _From its call_ includes the " +
     "transaction. Beside them, `child_process.spawn` of the same command by the measuring process, in turns with the jobs.",

@@ -14,7 +14,7 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { describeMachine } from "./machine.js";
-import { PROGRAM } from "./processes.js";
+import { killAll, PROGRAM } from "./processes.js";
 import { begin, end } from "./progress.js";
 import { report } from "./report.js";
 
@@ -57,6 +57,7 @@ async function attempt(name, measure) {
     return await measure({ quick, skip });
   } catch (error) {
     process.exitCode = 1;
+    killAll();
     skip(name, `**it failed**: ${error.message}`);
     return [];
   }

@@ -64,7 +64,7 @@ function marked() {
     .map(Number);
 }
 
-function endAll() {
+export function killAll() {
   // Once more for what somebody started while we looked.
   for (let pids = marked(); pids.length > 0; pids = marked()) {
     for (const pid of pids) {
@@ -75,10 +75,12 @@ function endAll() {
       }
     }
   }
-  removeWorkspace();
 }
 
-process.on("exit", endAll);
+process.on("exit", () => {
+  killAll();
+  removeWorkspace();
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }

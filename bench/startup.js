@@ -6,12 +6,13 @@ import { environment, PROGRAM } from "./processes.js";
 import { atMost, compared, milliseconds } from "./row.js";
 
 export const notes = [
-  'Whole processes, from spawn to exit: `enqueue \'{"command":"true"}\'`, `status` and `list` in a home with 50 and more jobs (`list` shows 50), beside `node -e 0`.',
+  'Whole processes, from spawn to exit: `enqueue \'{"command":"true"}\'`, `status` and `list` in a home with 50 and more jobs (`list` shows 50) that no other process uses, beside `node -e 0`.',
 ];
 
 export async function measure({ quick }) {
   const home = await new Home().open();
   await home.enqueue(50, { command: "true" });
+  await home.disconnect();
   const node =
     (...words) =>
     () =>
