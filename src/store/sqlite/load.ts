@@ -2,12 +2,11 @@
  * Jobs on their way in, when there are too many to hold: they gather in a temporary table, which is this connection's own
  * and on disk when it grows, and are read back piece by piece.
  */
-import type { Kysely } from "kysely";
 import type { NewJob } from "../store.js";
 import { type Connection, stage } from "./connection.js";
 import * as sql from "./insert-sql.js";
 import { inPieces, type Piece } from "./new-jobs.js";
-import type { Schema } from "./schema.js";
+import type { Runner } from "./statement.js";
 
 let loads = 0;
 
@@ -35,7 +34,7 @@ export class Load {
   }
 
   /** In the order in which they were added. */
-  async *pieces(db: Kysely<Schema>): AsyncGenerator<Piece> {
+  async *pieces(db: Runner): AsyncGenerator<Piece> {
     for (let number = 0; number < this.#size; number++) yield sql.staged.one(db, { load: this.#load, number });
   }
 

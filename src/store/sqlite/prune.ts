@@ -5,7 +5,7 @@
  * A job that another one waits for must stay. Nothing can wait yet; the condition belongs into `prunable`, which both the
  * finding and the counting use.
  */
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Pruned, PruneSelection } from "../store.js";
 import { type Connection, write } from "./connection.js";
 import { finished } from "./predicates.js";
