@@ -6,18 +6,28 @@ import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
 import type { Attempt, Job } from "./core/job.js";
+import { JobGraph } from "./core/job-graph.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
+import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
-import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, PruneSelection, Store } from "./store/store.js";
+import type {
+  AttemptOutput,
+  ChangeResult,
+  InsertOptions,
+  JobFilter,
+  PruneSelection,
+  Store,
+  StoredDependency,
+} from "./store/store.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
-export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress">;
+export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress" | "onSkipped">;
 
 export interface PruneOptions {
   /** Delete nothing, only count. */
@@ -70,14 +80,22 @@ export class Queue {
   }
 
   /**
-   * Enqueues one job. Once this has resolved, the job survives anything short of losing the disk.
+   * Enqueues one job. Once this has resolved, the job survives anything short of losing the disk. The answer is another job
+   * if that one has the unique key already, and `on_conflict` is skip.
    * @throws UsageError the description is wrong
    * @throws JobConflictError the id exists
    */
   async enqueue(spec: JobSpec, options: EnqueueOptions = {}): Promise<ResolvedJob> {
     const job = this.prepare(spec);
-    await this.enqueueAll([[job]], options);
-    return this.get(job.id);
+    let { id } = job;
+    await this.enqueueAll([[job]], {
+      ...options,
+      onSkipped: (skipped, holder) => {
+        id = holder;
+        options.onSkipped?.(skipped, holder);
+      },
+    });
+    return this.get(id);
   }
 
   /**
@@ -88,7 +106,20 @@ export class Queue {
     batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
     options: EnqueueOptions = {},
   ): Promise<number> {
-    return this.store.jobs.insert(batches, { ...options, onDroppedFiles: (files) => removeOutput(this.home, files) });
+    const graph = new JobGraph();
+    return this.store.jobs.insert(watched(batches, graph), {
+      ...options,
+      edges: () => graph.edges((name, position) => this.#resolveParent(name, position)),
+      onDroppedFiles: (files) => removeOutput(this.home, files),
+    });
+  }
+
+  async #resolveParent(name: string, position: number): Promise<string> {
+    try {
+      return await this.resolveId(name);
+    } catch (error) {
+      throw error instanceof NoSuchJobError ? new UnknownParentError(name, position) : error;
+    }
   }
 
   /**
@@ -131,6 +162,11 @@ export class Queue {
     for await (const jobs of this.store.jobs.pages(filter, PAGE_SIZE)) {
       yield jobs.map((job) => resolveJob(job, config));
     }
+  }
+
+  /** What a job waits for, or has waited for. @throws NoSuchJobError */
+  async dependencies(reference: string): Promise<StoredDependency[]> {
+    return this.store.jobs.dependencies(await this.resolveId(reference));
   }
 
   /** A job's attempts, oldest first. @throws NoSuchJobError */
@@ -196,6 +232,16 @@ export class Queue {
   }
 }
 
+async function* watched(
+  batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+  graph: JobGraph,
+): AsyncGenerator<readonly PreparedJob[]> {
+  for await (const batch of batches) {
+    for (const job of batch) graph.add(job);
+    yield batch;
+  }
+}
+
 /** Answers with the configuration what the job itself leaves open. */
 function resolveJob(job: Job, { values }: Config): ResolvedJob {
   return {
@@ -214,6 +260,11 @@ const WRONG_STATE_HINT = {
 
 function changed(result: ChangeResult, reference: string, verb: keyof typeof WRONG_STATE_HINT): Job {
   if (result.kind === "not-found") throw new NoSuchJobError(reference);
+  if (result.kind === "key-taken") {
+    throw new ConflictError(
+      `another unfinished job has the unique key ${JSON.stringify(result.job.uniqueKey)} of job ${result.job.id}`,
+    );
+  }
   if (result.kind !== "wrong-state") return result.job;
   throw wrongState(result.job, verb);
 }

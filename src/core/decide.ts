@@ -14,6 +14,13 @@ export interface RetryPolicy {
   readonly backoff: BackoffPolicy;
 }
 
+/** What is not the job's own. */
+export interface Circumstances {
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
 export interface Decision {
   readonly event: SettleEvent;
   /** From now to the job's next `run_at`; 0 where there is no next one. */
@@ -27,10 +34,23 @@ export const MAX_INTERRUPTIONS = 10;
 const TRANSIENT_DELAY_MS = 1000;
 
 export function decide(
-  job: Pick<Job, "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses">,
+  job: Pick<Job, "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt">,
   outcome: Outcome,
   policy: RetryPolicy,
-  random: () => number = Math.random,
+  { now, random = Math.random }: Circumstances,
+): Decision {
+  const decision = decideForNow(job, outcome, policy, random);
+  const again = decision.event === "retry" || decision.event === "release";
+  const late = job.deadlineAt !== null && now + decision.delayMs >= job.deadlineAt;
+  return again && late ? { event: "bury", delayMs: 0 } : decision;
+}
+
+/** As if there were no deadline. */
+function decideForNow(
+  job: Parameters<typeof decide>[0],
+  outcome: Outcome,
+  policy: RetryPolicy,
+  random: () => number,
 ): Decision {
   const backoff = () =>
     backoffDelay(job.attempts, { ...policy.backoff, base: job.backoffBase ?? policy.backoff.base }, random);

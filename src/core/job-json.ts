@@ -44,6 +44,10 @@ export function jobToJson(job: ResolvedJob) {
     cwd: job.cwd,
     env: job.env,
     tags: job.tags,
+    unique: job.uniqueKey,
+    limit_key: job.limitKey,
+    limit: job.limit,
+    deadline: time(job.deadlineAt),
   };
 }
 

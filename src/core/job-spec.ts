@@ -5,74 +5,47 @@
  */
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { type Dependency, parseDependencies } from "./dependency.js";
 import { parseDuration } from "./duration.js";
 import { UsageError } from "./errors.js";
 import { checkJobId, checkName, newJobId } from "./ids.js";
 import type { CommandLine, Job } from "./job.js";
+import { NO_OPTIONS } from "./job-options.js";
+import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./job-schema.js";
 import { suggestion } from "./suggest.js";
 import { parseTime } from "./time.js";
 
 /** Linux refuses a single argument over 128 KiB; the rest is room for what we put around the command. */
 const MAX_COMMAND_BYTES = 120 * 1024;
-const MAX_PRIORITY = 1_000_000_000;
 
-const text = v.pipe(
-  v.string("must be a string"),
-  v.check((s) => !s.includes("\0"), "contains a NUL character, which no command line can hold"),
-);
-const integer = (min: number, max: number) =>
-  v.pipe(
-    v.number("must be a number"),
-    v.integer("must be a whole number"),
-    v.minValue(min, `must be at least ${min}`),
-    v.maxValue(max, `must be at most ${max}`),
-  );
-const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
-
-const jobSpec = v.object({
-  id: v.optional(v.string("must be a string")),
-  command: v.union([text, v.pipe(v.array(text), v.minLength(1, "must name a program"))], (issue) =>
-    issue.received === "undefined"
-      ? "is missing"
-      : typeof issue.input === "string"
-        ? "contains a NUL character"
-        : "must be a string, or a list of strings",
-  ),
-  max_retries: v.optional(integer(1, 1_000_000)),
-  priority: v.optional(integer(-MAX_PRIORITY, MAX_PRIORITY)),
-  queue: v.optional(v.string("must be a string")),
-  run_at: v.optional(v.string("must be a time: RFC 3339, or YYYY-MM-DD HH:MM")),
-  delay: v.optional(duration),
-  timeout: v.optional(duration),
-  backoff_base: v.optional(
-    v.pipe(v.number("must be a number"), v.minValue(0, "must be at least 0"), v.maxValue(1000, "must be at most 1000")),
-  ),
-  cwd: v.optional(text),
-  env: v.optional(
-    v.record(
-      v.pipe(
-        v.string(),
-        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _, and not begin with a digit"),
-      ),
-      v.union(
-        [text, v.pipe(v.number(), v.transform(String)), v.pipe(v.boolean(), v.transform(String))],
-        "must hold texts without NUL",
-      ),
-    ),
-  ),
-  tags: v.optional(v.array(v.string("must be a list of strings"), "must be a list of strings")),
-});
-
-/** What a user may say of a job. Durations are seconds, or texts such as `"5m"`. */
-export type JobSpec = v.InferInput<typeof jobSpec>;
-
-const KEYS = Object.keys(jobSpec.entries);
+export type { JobSpec } from "./job-schema.js";
 
 /** A job that has its id and its absolute directory; what is null is decided later, by configuration or the store's clock. */
 export type PreparedJob = Pick<
   Job,
-  "id" | "command" | "queue" | "priority" | "maxRetries" | "timeoutMs" | "backoffBase" | "cwd" | "env" | "tags"
-> & { readonly runAt: number | null };
+  | "id"
+  | "command"
+  | "queue"
+  | "priority"
+  | "maxRetries"
+  | "timeoutMs"
+  | "backoffBase"
+  | "cwd"
+  | "env"
+  | "tags"
+  | "uniqueKey"
+  | "limitKey"
+  | "limit"
+  | "deadlineMs"
+  | "onUnmet"
+  | "options"
+> & {
+  readonly runAt: number | null;
+  /** What it is called in the `after` of other jobs of the same call. */
+  readonly ref: string | null;
+  readonly after: readonly Dependency[];
+  readonly onConflict: UniqueConflict;
+};
 
 /**
  * Checks `input` and fills in what it leaves out.
@@ -92,9 +65,9 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     );
   }
   // Before anything else: a misspelt key is the reason why another one is missing.
-  const unknown = Object.keys(input).find((key) => !KEYS.includes(key));
+  const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
   if (unknown !== undefined) {
-    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, KEYS));
+    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, JOB_KEYS));
   }
   const parsed = v.safeParse(jobSpec, input, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw explain(parsed.issues[0]);
@@ -111,7 +84,25 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     env: checkEnvironment(spec.env ?? {}),
     tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
     runAt: runAt(spec, context.now),
+    deadlineMs: spec.deadline === undefined ? null : positive(parseDuration(spec.deadline, '"deadline"'), "deadline"),
+    ref: spec.ref ?? null,
+    after: parseDependencies(spec.after ?? []),
+    onUnmet: spec.on_unmet ?? "bury",
+    options: NO_OPTIONS,
+    uniqueKey: spec.unique ?? null,
+    onConflict: spec.on_conflict ?? "reject",
+    ...limit(spec),
   };
+}
+
+function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) {
+  if ((key === undefined) === (limit === undefined)) return { limitKey: key ?? null, limit: limit ?? null };
+  throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
+}
+
+function positive(ms: number, key: string): number {
+  if (ms > 0) return ms;
+  throw new UsageError(`"${key}" is 0: it must be longer than nothing`);
 }
 
 function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | null {

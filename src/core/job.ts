@@ -2,6 +2,7 @@
  * A job: a command to run, with everything that decides when and how. Times are milliseconds since the epoch (UTC),
  * durations are milliseconds.
  */
+import type { JobOptions } from "./job-options.js";
 import type { JobState } from "./state.js";
 
 /** Run by `/bin/sh -c` when it is a string; run as it is, without a shell's interpretation, when it is a list. */
@@ -44,6 +45,18 @@ export interface Job {
   readonly interruptions: number;
   /** Attempts lost in a row, since one had another outcome. */
   readonly losses: number;
+  /** Among unfinished jobs, only one has it. */
+  readonly uniqueKey: string | null;
+  /** Of the jobs with this key, at most {@link limit} run at a time. */
+  readonly limitKey: string | null;
+  readonly limit: number | null;
+  /** How long it has for all its attempts, from when it was first to run. */
+  readonly deadlineMs: number | null;
+  /** No attempt goes on, or begins, after this. */
+  readonly deadlineAt: number | null;
+  /** What becomes of it when a job that it waits for ends in the wrong way: it dies as well, or stays blocked. */
+  readonly onUnmet: "bury" | "hold";
+  readonly options: JobOptions;
 }
 
 /** One run of a job. `fence` names it in the store; `attempt` counts from 1 over the job's whole history. */

@@ -8,11 +8,13 @@
  */
 
 import type { Decision } from "../core/decide.js";
+import type { DependencyCondition, DependencyStatus, Edge } from "../core/dependency.js";
 import type { Attempt, Job } from "../core/job.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
 
+export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
 
@@ -21,8 +23,21 @@ export interface InsertOptions {
   readonly replace?: boolean;
   /** Called after a replacement with the output files (relative to the home) that nothing refers to any more, if any. */
   readonly onDroppedFiles?: (files: readonly string[]) => void;
+  /** Called for every job that is not enqueued because an unfinished one has its unique key, with that one's id. */
+  readonly onSkipped?: (id: string, holder: string) => void;
+  /** Who waits for whom among the jobs of the call and of the store; asked when all batches are there. */
+  readonly edges?: () => Promise<readonly Edge[]>;
   /** Called now and then while many are written: how many, of how many. They count when the call resolves. */
   readonly onProgress?: (written: number, total: number) => void;
+}
+
+/** What a job waits for, or has waited for. */
+export interface StoredDependency {
+  readonly parent: string;
+  readonly when: DependencyCondition;
+  readonly status: DependencyStatus;
+  /** Of the parent; null: it was deleted. */
+  readonly state: JobState | null;
 }
 
 export const JOB_ORDERS = ["created", "updated", "run_at", "priority"] as const;
@@ -63,6 +78,8 @@ export type ChangeResult =
   /** Only for a processing job: its worker has been asked and will end it. */
   | { readonly kind: "requested"; readonly job: Job }
   | { readonly kind: "wrong-state"; readonly job: Job }
+  /** Its unique key has been given to another unfinished job. */
+  | { readonly kind: "key-taken"; readonly job: Job }
   | { readonly kind: "not-found" };
 
 /** Jobs that have ended in one of these states, and have not been changed for so long. */
@@ -82,8 +99,9 @@ export interface JobStore {
   /**
    * All or none, in one transaction; resolves to how many. Nothing is locked while `batches` is waited for, and memory
    * does not grow with their number.
-   * @throws JobConflictError an id exists (or is processing, with `replace`), or occurs twice in the call. An error that
-   * `batches` throws is passed on; nothing is written then either.
+   * @throws JobConflictError an id exists (or is processing, with `replace`), or occurs twice in the call, or a unique key is
+   * taken @throws UnknownParentError @throws CycleError @throws QueueFullError. An error that `batches` throws is passed on;
+   * nothing is written then either.
    */
   insert(
     batches: AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>,
@@ -101,6 +119,10 @@ export interface JobStore {
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
+  /** Of one job, by the parents' ids. */
+  dependencies(jobId: string): Promise<StoredDependency[]>;
+  /** The jobs that wait for this one, or have; at most `limit`. */
+  dependents(jobId: string, limit: number): Promise<{ readonly id: string; readonly state: JobState }[]>;
   /** Of one job, oldest first. */
   attempts(jobId: string): Promise<Attempt[]>;
   /** Null: no such attempt. While it runs, both streams are empty. */

@@ -47,14 +47,18 @@ export class AttemptRun {
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
     failpoint("before-start");
-    this.#execution = launcher.run({
-      command: job.command,
-      cwd: job.cwd,
-      env: jobEnvironment(job, context.home),
-      stdoutPath: paths.stdout,
-      stderrPath: paths.stderr,
-      timeoutMs: job.timeoutMs ?? context.config.values["job-timeout"],
-    });
+    const timeoutMs = allowedTime(job, context.config.values["job-timeout"], context.clock.now());
+    this.#execution =
+      timeoutMs === null
+        ? notStarted("its deadline has passed")
+        : launcher.run({
+            command: job.command,
+            cwd: job.cwd,
+            env: jobEnvironment(job, context.home),
+            stdoutPath: paths.stdout,
+            stderrPath: paths.stderr,
+            timeoutMs,
+          });
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
     void this.#execution.pid.then((pid) => {
       this.pid = pid;
@@ -78,7 +82,7 @@ export class AttemptRun {
       jobId: job.id,
       fence: job.fence,
       outcome,
-      decision: decide(job, outcome, retryPolicy(this.#context.config)),
+      decision: decide(job, outcome, retryPolicy(this.#context.config), { now: this.#context.clock.now() }),
       pid: this.pid,
       output: { stdout: this.#collect(paths.stdout), stderr: this.#collect(paths.stderr) },
     };
@@ -96,6 +100,19 @@ export class AttemptRun {
     const { bytes, text, file } = collectOutput(path, this.#limiter.droppedFrom(path));
     return { bytes, text, file: file === null ? null : relative(this.#context.home.dir, file) };
   }
+}
+
+/** How long the attempt may take; 0 is no limit; null: there is no time left for it. */
+function allowedTime({ timeoutMs, deadlineAt }: ClaimedJob, defaultMs: number, now: number): number | null {
+  const timeout = timeoutMs ?? defaultMs;
+  if (deadlineAt === null) return timeout;
+  if (deadlineAt <= now) return null;
+  return timeout === 0 ? deadlineAt - now : Math.min(timeout, deadlineAt - now);
+}
+
+function notStarted(message: string): Execution {
+  const ended = Promise.resolve({ kind: "not-started", message, transient: false } as const);
+  return { pid: Promise.resolve(null), ended, stop() {} };
 }
 
 function diedOfShutdownSignal(outcome: Outcome): boolean {

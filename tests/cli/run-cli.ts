@@ -152,7 +152,13 @@ export class Cli {
     return this.inside(async ({ store }) => {
       const job = await store.jobs.get(id);
       if (!job) throw new Error(`no job ${id}`);
-      const settlement = { jobId: id, fence, outcome, decision: decide(job, outcome, POLICY), pid: 4711 };
+      const settlement = {
+        jobId: id,
+        fence,
+        outcome,
+        decision: decide(job, outcome, POLICY, { now: Date.now() }),
+        pid: 4711,
+      };
       await store.leases.settle([{ ...settlement, output: streams(output) }]);
     });
   }

@@ -1,11 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, MAX_INTERRUPTIONS } from "../../src/core/decide.js";
+import { decide as decideAt, MAX_INTERRUPTIONS } from "../../src/core/decide.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import { allows } from "../../src/core/state.js";
 
 const policy = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
 const first = { attempts: 1, maxRetries: null, backoffBase: null, interruptions: 0, losses: 0 };
+const NOW = 1_000_000;
+const decide = (
+  job:
+    | typeof first
+    | (Omit<typeof first, "maxRetries" | "backoffBase"> & { maxRetries: number | null; backoffBase: number | null }),
+  outcome: Outcome,
+  retry: typeof policy,
+  random?: () => number,
+) => decideAt({ deadlineAt: null, ...job }, outcome, retry, { now: NOW, ...(random && { random }) });
 const failed: Outcome = { kind: "failed", exitCode: 1 };
 const lost: Outcome = { kind: "lost", message: "its worker died" };
 const short: Outcome = { kind: "not-started", message: "EAGAIN", transient: true };
@@ -46,6 +55,16 @@ describe("decide", () => {
     });
     const worn = { ...first, interruptions: MAX_INTERRUPTIONS - 1 };
     expect(decide(worn, { kind: "interrupted" }, policy).event).toBe("bury");
+  });
+
+  it("does not try again what could only begin after its deadline", () => {
+    const until = (ms: number, outcome: Outcome) =>
+      decideAt({ ...first, deadlineAt: NOW + ms }, outcome, policy, { now: NOW });
+    expect(until(2001, failed)).toEqual({ event: "retry", delayMs: 2000 });
+    expect(until(2000, failed)).toEqual({ event: "bury", delayMs: 0 });
+    expect(until(-1, { kind: "interrupted" }).event).toBe("bury");
+    expect(until(-1, { kind: "succeeded" }).event).toBe("complete");
+    expect(until(-1, { kind: "cancelled", reason: null }).event).toBe("cancel");
   });
 
   it("waits a little when the machine was short of something, without charging the job", () => {

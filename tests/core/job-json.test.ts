@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/core/job.js";
 import { attemptToJson, commandText, jobToJson, type ResolvedJob } from "../../src/core/job-json.js";
+import { NO_OPTIONS } from "../../src/core/job-options.js";
 
 const job: ResolvedJob = {
   id: "job1",
@@ -29,6 +30,13 @@ const job: ResolvedJob = {
   fence: 1,
   interruptions: 0,
   losses: 0,
+  uniqueKey: "nightly",
+  limitKey: "disk",
+  limit: 2,
+  deadlineMs: 1000,
+  deadlineAt: 3000,
+  onUnmet: "bury",
+  options: NO_OPTIONS,
 };
 
 describe("a job as JSON", () => {
@@ -55,6 +63,10 @@ describe("a job as JSON", () => {
       cwd: "/",
       env: { A: "1" },
       tags: ["x"],
+      unique: "nightly",
+      limit_key: "disk",
+      limit: 2,
+      deadline: "1970-01-01T00:00:03.000Z",
     });
   });
 

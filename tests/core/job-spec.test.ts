@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { QueuectlError } from "../../src/core/errors.js";
+import { NO_OPTIONS } from "../../src/core/job-options.js";
 import { prepareJob } from "../../src/core/job-spec.js";
 
 const NOW = 1_000_000;
@@ -20,6 +21,15 @@ describe("prepareJob", () => {
       env: {},
       tags: [],
       runAt: null,
+      deadlineMs: null,
+      ref: null,
+      after: [],
+      onUnmet: "bury",
+      options: NO_OPTIONS,
+      uniqueKey: null,
+      onConflict: "reject",
+      limitKey: null,
+      limit: null,
     });
   });
 
@@ -36,6 +46,14 @@ describe("prepareJob", () => {
       cwd: "sub",
       env: { A: "1", B: 2, C: true },
       tags: ["x", "y", "x"],
+      deadline: "2h",
+      ref: "extract",
+      after: ["a", "b:fail", "c:d", "e:any", { job: "f:ok" }],
+      on_unmet: "hold",
+      unique: "nightly backup",
+      on_conflict: "skip",
+      limit_key: "disk",
+      limit: 2,
     };
     expect(prepare(spec)).toEqual({
       id: "job1",
@@ -49,6 +67,21 @@ describe("prepareJob", () => {
       env: { A: "1", B: "2", C: "true" },
       tags: ["x", "y"],
       runAt: NOW + 300_000,
+      deadlineMs: 7_200_000,
+      ref: "extract",
+      after: [
+        { job: "a", when: "ok" },
+        { job: "b", when: "fail" },
+        { job: "c:d", when: "ok" },
+        { job: "e", when: "any" },
+        { job: "f:ok", when: "ok" },
+      ],
+      onUnmet: "hold",
+      options: NO_OPTIONS,
+      uniqueKey: "nightly backup",
+      onConflict: "skip",
+      limitKey: "disk",
+      limit: 2,
     });
     expect(prepare({ command: "x", run_at: "2030-01-01T00:00:00Z" }).runAt).toBe(Date.UTC(2030, 0, 1));
     expect(prepare({ command: "x", cwd: "/elsewhere" }).cwd).toBe("/elsewhere");
@@ -60,6 +93,17 @@ describe("prepareJob", () => {
     [[], /not a list/],
     [7, /not a number/],
     [{}, /^"command" is missing$/, /"command"/],
+    [{ command: "x", after: [5] }, /^"after.*must be a list of jobs/],
+    [{ command: "x", after: [""] }, /^"after" names no job/],
+    [{ command: "x", after: [{ job: "a", when: "done" }] }, /^"after/],
+    [{ command: "x", on_unmet: "wait" }, /^"on_unmet" is "wait": it must be bury or hold/],
+    [{ command: "x", unique: "" }, /^"unique" is "": it must not be empty/],
+    [{ command: "x", unique: "k".repeat(201) }, /^"unique" is .*at most 200 characters/],
+    [{ command: "x", unique: "k", on_conflict: "ignore" }, /must be skip, replace, reject/],
+    [{ command: "x", limit_key: "k" }, /^"limit_key" and "limit" belong together/],
+    [{ command: "x", limit: 1 }, /^"limit_key" and "limit" belong together/],
+    [{ command: "x", limit_key: "k", limit: 0 }, /^"limit" is 0: it must be at least 1/],
+    [{ command: "x", deadline: 0 }, /^"deadline" is 0/],
     [{ command: null }, /^"command" is null/],
     [{ command: 5 }, /^"command" is 5: it must be a string, or a list of strings/],
     [{ command: "" }, /^"command" is empty/],

@@ -131,7 +131,9 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
 );
 
 async function end(model: Model, store: Store, job: ModelJob, fence: number, outcome: Outcome): Promise<void> {
-  const decision = decide({ ...job, maxRetries: null, backoffBase: null }, outcome, POLICY);
+  const decision = decide({ ...job, maxRetries: null, backoffBase: null, deadlineAt: null }, outcome, POLICY, {
+    now: model.now,
+  });
   const [written] = await store.leases.settle([{ jobId: job.id, fence, outcome, decision }]);
   const held = job.state === "processing" && job.fence === fence;
   expect(written).toBe(held);

@@ -1,6 +1,7 @@
 /** What the store's tests work with: a store with a clock that stands still, and jobs that differ where a test says so. */
 import type { Clock } from "../../src/core/clock.js";
 import type { Decision } from "../../src/core/decide.js";
+import { NO_OPTIONS } from "../../src/core/job-options.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import type { ClaimedJob, ClaimRequest, NewJob, Settlement, Store } from "../../src/store/store.js";
 
@@ -51,6 +52,15 @@ export function newJob(fields: Partial<NewJob> = {}): NewJob {
     env: {},
     tags: [],
     runAt: null,
+    deadlineMs: null,
+    uniqueKey: null,
+    onConflict: "reject",
+    limitKey: null,
+    limit: null,
+    onUnmet: "bury",
+    options: NO_OPTIONS,
+    ref: null,
+    after: [],
     ...fields,
   };
 }

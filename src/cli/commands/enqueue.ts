@@ -17,7 +17,7 @@ export class EnqueueCommand extends QueueCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
-      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags. " +
+      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline; in a file also ref, a name for the after of its other jobs. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
@@ -45,6 +45,20 @@ export class EnqueueCommand extends QueueCommand {
   cwd = Option.String("--cwd", { description: "DIR | where to run it; default: here" });
   env = Option.Array("--env", { description: "K=V | set an environment variable; may be repeated" });
   tags = Option.Array("--tag", { description: "TAG | may be repeated" });
+  after = Option.Array("--after", {
+    description:
+      "ID[:ok|fail|any] | run it when that job has completed (failed, ended); may be repeated, all must hold",
+  });
+  onUnmet = Option.String("--on-unmet", {
+    description: "bury|hold | if that can never be: die as well, or stay blocked",
+  });
+  unique = Option.String("--unique", { description: "KEY | only one unfinished job may have it" });
+  onConflict = Option.String("--on-conflict", {
+    description: "skip|replace|reject | if an unfinished job has the unique key; default reject",
+  });
+  limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
+  limit = Option.String("--limit", { description: "N | see --limit-key" });
+  deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
   replace = Option.Boolean("--replace", false, {
     description: "take the place of a job with this id, unless it is processing",
   });
@@ -61,9 +75,12 @@ export class EnqueueCommand extends QueueCommand {
       return enqueueFile(this, queue, this.file, { replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(queue);
-    await queue.enqueueAll([[job]], { replace: this.replace });
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await queue.get(job.id)));
-    else this.print(this.quiet ? job.id : `Enqueued job ${job.id}`);
+    let { id } = job;
+    await queue.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, holder) => (id = holder) });
+    const created = id === job.id;
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson({ ...jobToJson(await queue.get(id)), created });
+    else if (this.quiet) this.print(id);
+    else this.print(created ? `Enqueued job ${id}` : `Job ${id} has the unique key already; nothing was enqueued`);
   }
 
   #prepare(queue: Queue): PreparedJob {
@@ -81,8 +98,10 @@ export class EnqueueCommand extends QueueCommand {
 
   #flags(): JobFlags {
     const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
+    const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
+    const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
     const argv = this.context.tail ?? undefined;
-    return { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags, argv };
+    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
   }
 
   /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */

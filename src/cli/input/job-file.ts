@@ -5,7 +5,6 @@
 import { createReadStream } from "node:fs";
 import { QueuectlError, UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job-spec.js";
-import { JobConflictError } from "../../store/conflict.js";
 import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
 import { LineIndex } from "./line-index.js";
@@ -59,7 +58,7 @@ export class JobFile {
 
   /** Adds to an error of the insert the line of the job that it is about. */
   locate(error: unknown): unknown {
-    if (!(error instanceof JobConflictError)) return error;
+    if (!(error instanceof QueuectlError && "position" in error && typeof error.position === "number")) return error;
     const line = this.#lines.lineOf(error.position);
     return new QueuectlError(error.code, `${this.#label} line ${line}: ${error.message}`, {
       hint: error.hint,

@@ -18,6 +18,13 @@ export interface JobFlags {
   readonly cwd: Text;
   readonly env: readonly string[] | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly after: readonly string[] | undefined;
+  readonly onUnmet: Text;
+  readonly unique: Text;
+  readonly onConflict: Text;
+  readonly limitKey: Text;
+  readonly limit: Text;
+  readonly deadline: Text;
   /** Run without a shell, in place of `command`. */
   readonly argv: readonly string[] | undefined;
 }
@@ -39,6 +46,13 @@ export function specFromFlags(flags: JobFlags): JobSpec {
     cwd: flags.cwd,
     env: flags.env && Object.fromEntries(flags.env.map(assignment)),
     tags: flags.tags && [...flags.tags],
+    after: flags.after && [...flags.after],
+    on_unmet: flags.onUnmet,
+    unique: flags.unique,
+    on_conflict: flags.onConflict,
+    limit_key: flags.limitKey,
+    limit: flags.limit && wholeNumber(flags.limit, "--limit", 1, 1_000_000),
+    deadline: flags.deadline,
   };
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as JobSpec;
 }
@@ -48,6 +62,7 @@ export function inTermsOfFlags(error: unknown): unknown {
   if (!(error instanceof UsageError)) return error;
   const message = error.message
     .replace(/^"run_at" and "delay"/, "--run-at and --delay")
+    .replace(/^"limit_key" and "limit"/, "--limit-key and --limit")
     .replace(/^"env\.[^"]*"/, "--env")
     .replace(/^"([a-z_]+)"/, (_, key: string) => `--${key.replaceAll("_", "-")}`);
   return new UsageError(message, error.hint?.startsWith("for example {") ? undefined : error.hint);

@@ -1,6 +1,7 @@
 /** The statements of `claim.ts`. */
 import { type RawBuilder, sql } from "kysely";
-import { allowed, waiting } from "./predicates.js";
+import { running } from "./limits-sql.js";
+import { allowed, claimable } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
@@ -19,9 +20,9 @@ export interface Pair {
 
 /** Every queue that has waiting jobs: each step is one seek to the next greater name. */
 const queuesThatWait = sql`
-  SELECT min(queue) FROM ${jobs} WHERE ${waiting}
+  SELECT min(queue) FROM ${jobs} WHERE ${claimable}
   UNION ALL
-  SELECT (SELECT min(queue) FROM ${jobs} WHERE ${waiting} AND queue > candidate.name)
+  SELECT (SELECT min(queue) FROM ${jobs} WHERE ${claimable} AND queue > candidate.name)
   FROM candidate WHERE name IS NOT NULL`;
 
 const queuesAsked = (names: RawBuilder<unknown>) => sql`SELECT DISTINCT value FROM json_each(${names})`;
@@ -34,19 +35,19 @@ const pairs = (candidates: RawBuilder<unknown>, now: RawBuilder<unknown>) => sql
   WITH RECURSIVE
     candidate (name) AS (${candidates}),
     pair (queue, priority) AS (
-      SELECT name, (SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = name)
+      SELECT name, (SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = name)
       FROM candidate
       WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM queues WHERE paused)
       UNION ALL
       SELECT queue, (
-        SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = pair.queue AND priority < pair.priority)
+        SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = pair.queue AND priority < pair.priority)
       FROM pair WHERE priority IS NOT NULL
     )
   SELECT queue, priority,
     (SELECT min(run_at) FROM ${jobs}
-      WHERE ${waiting} AND queue = pair.queue AND priority = pair.priority AND run_at <= ${now}) AS due_at,
+      WHERE ${claimable} AND queue = pair.queue AND priority = pair.priority AND run_at <= ${now}) AS due_at,
     (SELECT min(run_at) FROM ${jobs}
-      WHERE ${waiting} AND queue = pair.queue AND priority = pair.priority AND run_at > ${now}) AS next_at
+      WHERE ${claimable} AND queue = pair.queue AND priority = pair.priority AND run_at > ${now}) AS next_at
   FROM pair WHERE priority IS NOT NULL
   ORDER BY priority DESC`;
 
@@ -63,18 +64,20 @@ export const pairsOf = statement<{ queues: string; now: number }, Pair>((p) =>
  */
 export const dueOfPair = statement<
   { queue: string; priority: number; now: number; limit: number },
-  { seq: number; run_at: number }
+  { seq: number; run_at: number; queue: string }
 >(
   (p) => sql`
-    SELECT seq, run_at FROM ${jobs}
-    WHERE ${waiting} AND queue = ${p("queue")} AND priority = ${p("priority")} AND run_at <= ${p("now")}
+    SELECT seq, run_at, queue FROM ${jobs}
+    WHERE ${claimable} AND queue = ${p("queue")} AND priority = ${p("priority")} AND run_at <= ${p("now")}
     ORDER BY run_at, seq LIMIT +${p("limit")}`,
 );
 
+/** No row if its limit key is in full use. */
 export const beginAttempt = statement<{ seq: number; workerId: string; now: number }, { fence: number }>(
   (p) => sql`
     INSERT INTO attempts (job_id, attempt, worker_id, started_at)
-    SELECT id, runs + 1, ${p("workerId")}, ${p("now")} FROM jobs WHERE seq = ${p("seq")}
+    SELECT id, runs + 1, ${p("workerId")}, ${p("now")} FROM jobs
+    WHERE seq = ${p("seq")} AND (limit_key IS NULL OR limit_max > ${running(sql`jobs.limit_key`)})
     RETURNING fence`,
 );
 

@@ -1,29 +1,61 @@
 /**
  * Claiming. The jobs that wait lie in one index by (queue, priority, run_at, seq). From it we take the distinct pairs of
  * queue and priority, drop the paused queues and those not asked for, and then fetch from the best priority downwards, a
- * few from each pair, merged by time. First only a look: an idle worker must not take the write lock.
+ * few from each pair as far as the queue's limits allow, merged by time. First only a look: an idle worker must not take the
+ * write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../store.js";
 import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./claim-sql.js";
 import { type Connection, type Writing, write } from "./connection.js";
+import { QueueRooms, unparkWhatCouldRun } from "./limits.js";
+import { park, parkedWithRoom } from "./limits-sql.js";
 import { toJob } from "./rows.js";
 import type { Runner } from "./statement.js";
 
-export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
-  const glance = await findPairs(connection.db, request.queues, connection.clock.now());
-  if (request.limit <= 0 || !glance.some(isDue)) return { jobs: [], nextDueAt: earliest(glance) };
+/** How many jobs one claim parks at most: a few milliseconds' worth. */
+const PARKED_PER_CLAIM = 200;
 
+export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
+  const { db, clock } = connection;
+  const now = clock.now();
+  const pairs = await findPairs(db, request.queues, now);
+  const rooms = await QueueRooms.read(db, now);
+  const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
+  if (nothing && (request.limit <= 0 || (await parkedWithRoom.first(db, {})) === undefined)) {
+    return { jobs: [], nextDueAt: earliest(pairs, rooms) };
+  }
   return write(connection, (writing) => claimWithin(writing, request));
 }
 
 /** Takes what is due, in a transaction that is under way. */
 export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
-  const pairs = await findPairs(writing.db, request.queues, writing.now);
+  const { db, now } = writing;
+  const rooms = await QueueRooms.read(db, now);
   const jobs: ClaimedJob[] = [];
-  for (const candidate of await nextJobs(writing, pairs.filter(isDue), request.limit)) {
-    jobs.push(await take(writing, candidate.seq, request));
+  let parked = 0;
+  let fetched = false;
+  for (;;) {
+    const pairs = await findPairs(db, request.queues, now);
+    const wanted = request.limit - jobs.length;
+    const candidates = await nextJobs(writing, pairs, rooms, wanted);
+    let left = 0;
+    for (const candidate of candidates) {
+      const job = await take(writing, candidate.seq, request);
+      if (job === null) left += await park.run(db, { seq: candidate.seq });
+      else {
+        jobs.push(job);
+        await rooms.take(db, candidate.queue, job.fence, now);
+      }
+    }
+    parked += left;
+    if (left > 0 && parked >= PARKED_PER_CLAIM) return { jobs, nextDueAt: now };
+    let more = left > 0;
+    if (!more && !fetched && candidates.length < wanted) {
+      fetched = true;
+      more = (await unparkWhatCouldRun(db)) > 0;
+    }
+    if (!more || jobs.length >= request.limit) return { jobs, nextDueAt: earliest(pairs, rooms) };
   }
-  return { jobs, nextDueAt: earliest(pairs) };
 }
 
 function findPairs(db: Runner, queues: readonly string[] | null, now: number): Promise<Pair[]> {
@@ -33,17 +65,26 @@ function findPairs(db: Runner, queues: readonly string[] | null, now: number): P
 interface Candidate {
   readonly seq: number;
   readonly run_at: number;
+  readonly queue: string;
 }
 
 /** By priority, then by time, then by age. `pairs` come by priority. */
-async function nextJobs({ db, now }: Writing, pairs: readonly Pair[], limit: number): Promise<Candidate[]> {
+async function nextJobs(
+  { db, now }: Writing,
+  pairs: readonly Pair[],
+  rooms: QueueRooms,
+  limit: number,
+): Promise<Candidate[]> {
+  const open = pairs.filter((pair) => isOpen(pair, rooms));
   const found: Candidate[] = [];
-  for (const priority of new Set(pairs.map((pair) => pair.priority))) {
+  const of = (queue: string) => found.filter((candidate) => candidate.queue === queue).length;
+  for (const priority of new Set(open.map((pair) => pair.priority))) {
     const wanted = limit - found.length;
-    if (wanted === 0) break;
+    if (wanted <= 0) break;
     const level: Candidate[] = [];
-    for (const { queue } of pairs.filter((pair) => pair.priority === priority)) {
-      level.push(...(await dueOfPair.all(db, { queue, priority, now, limit: wanted })));
+    for (const { queue } of open.filter((pair) => pair.priority === priority)) {
+      const room = Math.min(wanted, rooms.of(queue) - of(queue));
+      if (room > 0) level.push(...(await dueOfPair.all(db, { queue, priority, now, limit: room })));
     }
     level.sort((a, b) => a.run_at - b.run_at || a.seq - b.seq);
     found.push(...level.slice(0, wanted));
@@ -51,20 +92,24 @@ async function nextJobs({ db, now }: Writing, pairs: readonly Pair[], limit: num
   return found;
 }
 
-async function take({ db, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob> {
+/** Null if the job has to wait for its limit key. */
+async function take({ db, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob | null> {
   const { workerId, leaseMs } = request;
-  const { fence } = await beginAttempt.one(db, { seq, workerId, now });
-  const row = await takeJob.one(db, { seq, fence, workerId, expiresAt: now + leaseMs, now });
+  const attempt = await beginAttempt.first(db, { seq, workerId, now });
+  if (attempt === undefined) return null;
+  const row = await takeJob.one(db, { seq, fence: attempt.fence, workerId, expiresAt: now + leaseMs, now });
   return { ...toJob(row), attempt: row.runs };
 }
 
-function isDue(pair: Pair): boolean {
-  return pair.due_at !== null;
+/** It has a job that is due, and may start one. */
+function isOpen(pair: Pair, rooms: QueueRooms): boolean {
+  return pair.due_at !== null && rooms.of(pair.queue) > 0;
 }
 
-function earliest(pairs: readonly Pair[]): number | null {
-  return pairs.reduce<number | null>(
-    (least, { next_at }) => (next_at !== null && (least === null || next_at < least) ? next_at : least),
+function earliest(pairs: readonly Pair[], rooms: QueueRooms): number | null {
+  const times = pairs.flatMap((pair) => [pair.next_at, pair.due_at === null ? null : rooms.nextStartAt(pair.queue)]);
+  return times.reduce<number | null>(
+    (least, time) => (time !== null && (least === null || time < least) ? time : least),
     null,
   );
 }

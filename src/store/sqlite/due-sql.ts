@@ -3,27 +3,28 @@
  * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
  */
 import { type RawBuilder, sql } from "kysely";
-import { waiting } from "./predicates.js";
+import { claimable, parked } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
 const jobs = sql`jobs INDEXED BY jobs_due`;
+const parkedJobs = sql`jobs INDEXED BY jobs_parked`;
 
 /** The queues and priorities of the jobs that wait, of the queues whose name is `chosen`. */
 const pairs = (chosen: RawBuilder<boolean>) => sql`
   pair (queue, priority) AS (
-    SELECT queue, (SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = job_counts.queue)
+    SELECT queue, (SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = job_counts.queue)
     FROM job_counts WHERE state = 'pending' AND count > 0 AND ${chosen}
     UNION ALL
     SELECT queue, (
-      SELECT max(priority) FROM ${jobs} WHERE ${waiting} AND queue = pair.queue AND priority < pair.priority)
+      SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = pair.queue AND priority < pair.priority)
     FROM pair WHERE priority IS NOT NULL
   )`;
 
 /** Of each pair. */
 const earliest = (now: RawBuilder<unknown>) => sql`(
   SELECT seq FROM ${jobs}
-  WHERE ${waiting} AND queue = pair.queue AND priority = pair.priority AND state = 'pending' AND run_at <= ${now}
+  WHERE ${claimable} AND queue = pair.queue AND priority = pair.priority AND state = 'pending' AND run_at <= ${now}
   ORDER BY run_at, seq LIMIT 1)`;
 
 export const oldestDue = statement<{ now: number }, JobRow>(
@@ -40,13 +41,14 @@ const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE pause
 
 export const workRemains = statement<{ queues: string | null; now: number }, { remains: number }>((p) => {
   const wanted = among(p("queues"));
-  const claimable = sql<boolean>`${wanted} AND ${notPaused}`;
+  const claimableQueue = sql<boolean>`${wanted} AND ${notPaused}`;
   const some = (state: string, where: RawBuilder<boolean>) =>
     sql`EXISTS (SELECT 1 FROM job_counts WHERE state = ${sql.lit(state)} AND count > 0 AND ${where})`;
   return sql`
-    WITH RECURSIVE ${pairs(claimable)}
-    SELECT ${some("processing", wanted)} OR ${some("failed", claimable)}
-      OR EXISTS (SELECT 1 FROM pair WHERE ${earliest(p("now"))} IS NOT NULL) AS remains`;
+    WITH RECURSIVE ${pairs(claimableQueue)}
+    SELECT ${some("processing", wanted)} OR ${some("failed", claimableQueue)}
+      OR EXISTS (SELECT 1 FROM pair WHERE ${earliest(p("now"))} IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM ${parkedJobs} WHERE ${parked} AND ${claimableQueue}) AS remains`;
 });
 
 /** As {@link workRemains}, counted. */
@@ -55,7 +57,8 @@ export const countRemaining = statement<{ queues: string | null; now: number }, 
   return sql`
     SELECT
       (SELECT count(*) FROM ${jobs}
-        WHERE ${waiting} AND ${wanted} AND ${notPaused}
+        WHERE ${claimable} AND ${wanted} AND ${notPaused}
           AND (state = 'failed' OR run_at <= ${p("now")}))
+      + (SELECT count(*) FROM ${parkedJobs} WHERE ${parked} AND ${wanted} AND ${notPaused})
       + (SELECT coalesce(sum(count), 0) FROM job_counts WHERE state = 'processing' AND ${wanted}) AS count`;
 });

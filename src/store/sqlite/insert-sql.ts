@@ -1,7 +1,9 @@
 /** The statements of `insert.ts`. `jobs` is a piece of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
 import { sql } from "kysely";
+import type { UniqueConflict } from "../../core/job-schema.js";
 import type { JobState } from "../../core/state.js";
-import { COLUMNS, type Piece, RUN_AT, VALUES } from "./new-jobs.js";
+import { COLUMNS, DEADLINE, ON_CONFLICT, type Piece, RUN_AT, UNIQUE_KEY, VALUES } from "./new-jobs.js";
+import { unfinished } from "./predicates.js";
 import type { OutputFiles } from "./rows.js";
 import { statement } from "./statement.js";
 
@@ -12,14 +14,15 @@ export const newestSeq = statement<Record<never, never>, { seq: number }>(
   () => sql`SELECT coalesce(max(seq), 0) AS seq FROM jobs`,
 );
 
-/** Leaves out those whose id is taken. Without a WHERE, SQLite would take ON for a part of the FROM. */
+/** Leaves out those whose id or unique key is taken. Without a WHERE, SQLite would take ON for a part of the FROM. */
 export const insertJobs = statement<Jobs & { now: number }>(
   (p) => sql`
-    INSERT INTO jobs (state, created_at, updated_at, run_at, ${sql.raw(COLUMNS)})
-    SELECT 'pending', ${p("now")}, ${p("now")}, coalesce(${sql.raw(RUN_AT)}, ${p("now")}), ${sql.raw(VALUES)}
+    INSERT INTO jobs (state, created_at, updated_at, run_at, deadline_at, ${sql.raw(COLUMNS)})
+    SELECT 'pending', ${p("now")}, ${p("now")}, coalesce(${sql.raw(RUN_AT)}, ${p("now")}),
+      coalesce(${sql.raw(RUN_AT)}, ${p("now")}) + ${sql.raw(DEADLINE)}, ${sql.raw(VALUES)}
     FROM jsonb_each(${p("jobs")})
     WHERE true
-    ON CONFLICT (id) DO NOTHING`,
+    ON CONFLICT DO NOTHING`,
 );
 
 /** Which jobs have the ids of these, in the order of these; `place` counts from 0. */
@@ -27,6 +30,20 @@ export const holdersOfIds = statement<Jobs, { place: number; id: string; seq: nu
   (p) => sql`
     SELECT piece.key AS place, jobs.id, jobs.seq, jobs.state
     FROM jsonb_each(${p("jobs")}) AS piece CROSS JOIN jobs ON jobs.id = piece.value->>0
+    ORDER BY piece.key`,
+);
+
+/** Which unfinished jobs have the unique keys of these, in the order of these. */
+export const holdersOfKeys = statement<
+  Jobs,
+  { place: number; id: string; key: string; onConflict: UniqueConflict; holder: string; state: JobState }
+>(
+  (p) => sql`
+    SELECT piece.key AS place, piece.value->>0 AS id, ${sql.raw(UNIQUE_KEY)} AS key, ${sql.raw(ON_CONFLICT)} AS onConflict,
+      jobs.id AS holder, jobs.state
+    FROM jsonb_each(${p("jobs")}) AS piece
+      CROSS JOIN jobs INDEXED BY jobs_unique ON jobs.unique_key = ${sql.raw(UNIQUE_KEY)} AND jobs.${unfinished}
+    WHERE jobs.id <> piece.value->>0
     ORDER BY piece.key`,
 );
 

@@ -7,13 +7,17 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { JobConflictError } from "../conflict.js";
-import type { InsertOptions, NewJob } from "../store.js";
+import type { Edge, InsertOptions, NewJob } from "../store.js";
 import { type Connection, type Writing, write } from "./connection.js";
+import { afterRevival, connect } from "./dependencies.js";
 import * as sql from "./insert-sql.js";
+import { checkLengths } from "./lengths.js";
+import { queueLengths } from "./limits-sql.js";
 import { Load } from "./load.js";
 import { inPieces, type Piece } from "./new-jobs.js";
 import { fileNames } from "./rows.js";
 import type { Runner } from "./statement.js";
+import { settleUnique } from "./unique.js";
 
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
 
@@ -32,25 +36,38 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
       count += batch.length;
     }
     if (count === 0) return 0;
-    const dropped = await write(connection, (writing) => {
+    const edges = (await options.edges?.()) ?? [];
+    const { dropped, skipped } = await write(connection, async (writing) => {
+      const lengths = await queueLengths.all(writing.db, {});
       const pieces = load.isEmpty ? inPieces(first) : load.pieces(writing.db);
-      return insertPieces(writing, pieces, count, options);
+      const done = await insertPieces(writing, pieces, count, options);
+      await connect(writing, withoutSkipped(edges, done.skipped), options.replace ?? false);
+      if (lengths.length > 0) await checkLengths(writing.db, lengths);
+      return done;
     });
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
-    return count;
+    for (const [id, holder] of skipped) options.onSkipped?.(id, holder);
+    return count - skipped.size;
   } finally {
     await load.discard();
   }
 }
 
-/** Resolves to the output files of the jobs that were replaced. */
+interface Inserted {
+  /** The output files of the jobs that were replaced. */
+  readonly dropped: readonly string[];
+  /** The jobs that are left out, and who has their unique key. */
+  readonly skipped: ReadonlyMap<string, string>;
+}
+
 async function insertPieces(
   { db, now }: Writing,
   pieces: AsyncIterable<Piece> | Iterable<Piece>,
   total: number,
   { replace = false, onProgress }: InsertOptions,
-): Promise<string[]> {
+): Promise<Inserted> {
   const dropped: string[] = [];
+  const skipped = new Map<string, string>();
   const { seq: newest } = await sql.newestSeq.one(db, {});
   let position = 0;
   for await (const { jobs, count } of pieces) {
@@ -63,14 +80,23 @@ async function insertPieces(
       dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs })));
       await sql.deleteReplaced.run(db, { jobs, newest });
     }
-    if ((await sql.insertJobs.run(db, { jobs, now })) < count) {
+    let inserted = await sql.insertJobs.run(db, { jobs, now });
+    if (inserted < count) {
+      const settled = await settleUnique({ db, now }, jobs, position);
+      for (const [id, holder] of settled.skipped) skipped.set(id, holder);
+      if (settled.replaced) inserted += await sql.insertJobs.run(db, { jobs, now });
+      inserted += settled.skipped.size;
+    }
+    if (inserted < count) {
       const { id, place, seq } = await firstLeftOut(db, jobs, before);
       const reason = seq > newest ? "twice" : replace ? "processing" : "exists";
       throw new JobConflictError(id, position + place, reason);
     }
+    // A job that takes the place of another one takes over those that wait for it.
+    if (replace) await afterRevival({ db, now }, await idsOf(db, jobs));
     position += count;
   }
-  return dropped;
+  return { dropped, skipped };
 }
 
 /**
@@ -84,4 +110,12 @@ async function firstLeftOut(db: Runner, jobs: Piece["jobs"], before: number) {
     seen.add(holder.id);
   }
   throw new Error("a job was not inserted, and no other one has its id");
+}
+
+async function idsOf(db: Runner, jobs: Piece["jobs"]): Promise<string[]> {
+  return (await sql.holdersOfIds.all(db, { jobs })).map(({ id }) => id);
+}
+
+function withoutSkipped(edges: readonly Edge[], skipped: ReadonlyMap<string, string>): readonly Edge[] {
+  return skipped.size === 0 ? edges : edges.filter(({ child }) => !skipped.has(child));
 }

@@ -62,12 +62,13 @@ export const requestCancel = statement<{ id: string; reason: string | null; now:
     RETURNING *`,
 );
 
-/** The newest attempt's traces (worker, fence, when it began) stay, as its row does. */
+/** Nothing if its unique key is taken. The newest attempt's traces (worker, fence, when it began) stay, as its row does. */
 export const reviveJob = statement<{ id: string; now: number }, JobRow>(
   (p) => sql`
-    UPDATE jobs SET
+    UPDATE OR IGNORE jobs SET
       state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
-      finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL
+      finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL, parked = 0, unmet = 0,
+      deadline_at = ${p("now")} + deadline_ms
     WHERE id = ${p("id")} AND ${allowed("revive")}
     RETURNING *`,
 );

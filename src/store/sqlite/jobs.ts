@@ -4,6 +4,7 @@ import { type JobState, STATES } from "../../core/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
 import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
 import type { Connection } from "./connection.js";
+import { dependenciesOf, dependentsOf } from "./dependencies-sql.js";
 import { oldestDue } from "./due-sql.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
@@ -44,6 +45,13 @@ export function jobStore(connection: Connection): JobStore {
       const row = await oldestDue.first(db, { now: clock.now() });
       return row === undefined ? null : toJob(row);
     },
+
+    async dependencies(jobId) {
+      const rows = await dependenciesOf.all(db, { id: jobId });
+      return rows.map(({ parent, condition, status, state }) => ({ parent, when: condition, status, state }));
+    },
+
+    dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
 
     async attempts(jobId): Promise<Attempt[]> {
       return (await sql.attemptsOf.all(db, { jobId })).map(toAttempt);

@@ -4,12 +4,10 @@
  * In the order of creation or of change, the jobs of one queue and state are a range of an index, already sorted. So the
  * first fifty of a list are among the first fifty of each range that is asked for, and the ranges are known from the counts:
  * the cost is that of the answer and not of the jobs. By tag, the jobs with that tag are read. By `run_at` and priority, and
- * for a list without a limit, all that match are read and sorted; only those that wait have an index that holds enough.
+ * for a list without a limit, all that match are read and sorted.
  */
 import { type RawBuilder, sql } from "kysely";
-import { type JobState, TRANSITIONS } from "../../core/state.js";
 import type { JobFilter, JobOrder } from "../store.js";
-import { waiting } from "./predicates.js";
 
 const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", priority: "priority" } as const;
 
@@ -25,7 +23,7 @@ export function find(filter: JobFilter): RawBuilder<{ seq: number }> {
   const everything = states === undefined && queue === undefined;
   const index = INDEXES[order];
   if (limit === undefined || index === undefined || (everything && order === "created")) {
-    return sql`SELECT job.seq FROM jobs AS job ${byWaiting(filter) ? sql`INDEXED BY jobs_due WHERE ${waiting} AND` : sql`WHERE`} ${matches(filter)} ${top}`;
+    return sql`SELECT job.seq FROM jobs AS job WHERE ${matches(filter)} ${top}`;
   }
   return sql`
     SELECT job.seq
@@ -62,13 +60,4 @@ function tagged([first, ...others]: readonly string[]): RawBuilder<unknown> {
     (tag) => sql`AND EXISTS (SELECT 1 FROM job_tags AS other WHERE other.tag = ${tag} AND other.seq = job.seq)`,
   );
   return sql`job_tags CROSS JOIN jobs AS job ON job.seq = job_tags.seq AND job_tags.tag = ${first} ${sql.join(also, sql` `)}`;
-}
-
-const WAITING: readonly JobState[] = TRANSITIONS.claim.from;
-
-/** For {@link find}: the index of the waiting jobs has their time and priority, so that the jobs themselves are not read. */
-function byWaiting({ states, order }: JobFilter): boolean {
-  return (
-    (order === "run_at" || order === "priority") && states !== undefined && states.every((s) => WAITING.includes(s))
-  );
 }

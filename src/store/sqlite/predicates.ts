@@ -1,17 +1,26 @@
 /** Conditions that several statements share. Which states an event may move comes from the transition table alone. */
 import { type RawBuilder, sql } from "kysely";
-import { type JobEvent, type JobState, TERMINAL_STATES, TRANSITIONS } from "../../core/state.js";
+import { isTerminal, type JobEvent, type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/state.js";
 
 /** The job is in a state from which `event` leads on. */
 export function allowed(event: JobEvent): RawBuilder<boolean> {
   return sql`state IN (${sql.raw(quoted(TRANSITIONS[event].from))})`;
 }
 
-/**
- * The job waits for its turn. The same condition as the one of the index `jobs_due`: without it, word for word, SQLite does
- * not use that index.
- */
+/** The job waits for its turn. */
 export const waiting = allowed("claim");
+
+/** It is not finished. */
+export const unfinished = sql<boolean>`state IN (${sql.raw(quoted(STATES.filter((state) => !isTerminal(state))))})`;
+
+/**
+ * Nothing but time keeps the job from being claimed. The same condition as the one of the index `jobs_due`: without it, word
+ * for word, SQLite does not use that index.
+ */
+export const claimable = sql<boolean>`${waiting} AND parked = 0`;
+
+/** It is due and waits for its limit key. The condition of the index `jobs_parked`. */
+export const parked = sql<boolean>`parked = 1 AND ${waiting}`;
 
 /** The job is in a terminal state. */
 export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;

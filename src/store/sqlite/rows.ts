@@ -1,6 +1,7 @@
 /** Rows of the tables ↔ the domain's types: snake case to camel case, JSON text to values, and nothing else. */
 import type { Selectable } from "kysely";
 import type { Attempt, Job } from "../../core/job.js";
+import { NO_OPTIONS } from "../../core/job-options.js";
 import type { Lease, ProcessRecord } from "../store.js";
 import type { AttemptTable, JobTable, ProcessTable } from "./schema.js";
 
@@ -33,6 +34,13 @@ export function toJob(row: JobRow): Job {
     fence: row.fence,
     interruptions: row.interruptions,
     losses: row.losses,
+    uniqueKey: row.unique_key,
+    limitKey: row.limit_key,
+    limit: row.limit_max,
+    deadlineMs: row.deadline_ms,
+    deadlineAt: row.deadline_at,
+    onUnmet: row.on_unmet,
+    options: row.options === null ? NO_OPTIONS : JSON.parse(row.options),
   };
 }
 

@@ -3,12 +3,13 @@
  * `rows.ts` for the way to and from the domain's types.
  */
 import type { Generated } from "kysely";
+import type { DependencyCondition, DependencyStatus } from "../../core/dependency.js";
 import type { Outcome } from "../../core/outcome.js";
 import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -22,7 +23,10 @@ export interface Schema {
   job_tags: { tag: string; seq: number };
   processes: ProcessTable;
   settings: { key: string; value: string };
-  queues: { name: string; paused: number };
+  queues: QueueTable;
+  dependencies: { child: number; parent: string; condition: DependencyCondition; status: DependencyStatus };
+  /** Starts of jobs of queues that have a rate, for as long as they count. */
+  queue_starts: { queue: string; started_at: number; fence: number };
 }
 
 export interface JobTable {
@@ -57,6 +61,30 @@ export interface JobTable {
   losses: number;
   cancel_requested_at: number | null;
   cancel_reason: string | null;
+  unique_key: string | null;
+  limit_key: string | null;
+  limit_max: number | null;
+  /** 1: due, and waiting for a job with the same limit key to end. */
+  parked: number;
+  deadline_ms: number | null;
+  deadline_at: number | null;
+  on_unmet: "bury" | "hold";
+  /** 1: dead because a dependency was not met. */
+  unmet: number;
+  /** JSON; null: none. */
+  options: string | null;
+}
+
+export interface QueueTable {
+  name: string;
+  paused: number;
+  /** Jobs of it that may run at a time. */
+  concurrency: number | null;
+  /** Jobs of it that may start within `rate_ms`. */
+  rate_count: number | null;
+  rate_ms: number | null;
+  /** Jobs that may wait in it. */
+  max_length: number | null;
 }
 
 export interface AttemptTable {

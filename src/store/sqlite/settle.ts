@@ -11,6 +11,7 @@ import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/state.js";
 import type { AttemptOutput, Settlement } from "../store.js";
 import { type Connection, type Writing, write } from "./connection.js";
+import { afterEnd } from "./dependencies.js";
 import { allowed, held } from "./predicates.js";
 import { type PreparedStatement, type Runner, statement } from "./statement.js";
 
@@ -22,11 +23,18 @@ export async function settleAttempts(connection: Connection, settlements: readon
 /** In a transaction that is under way. */
 export async function settleWithin(writing: Writing, settlements: readonly Settlement[]): Promise<boolean[]> {
   const written: boolean[] = [];
-  for (const settlement of settlements) written.push(await settle(writing, settlement));
+  const ended: string[] = [];
+  for (const settlement of settlements) {
+    const event = await settle(writing, settlement);
+    written.push(event !== null);
+    if (event !== null && isTerminal(TRANSITIONS[event].to)) ended.push(settlement.jobId);
+  }
+  await afterEnd(writing, ended);
   return written;
 }
 
-async function settle({ db, now }: Writing, settlement: Settlement): Promise<boolean> {
+/** Resolves to what happened to the job; null if nothing was written. */
+async function settle({ db, now }: Writing, settlement: Settlement): Promise<SettleEvent | null> {
   const { jobId, fence, outcome, decision } = settlement;
   const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const uncharged = isUncharged(outcome) ? 1 : 0;
@@ -43,7 +51,7 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<boo
     lost: outcome.kind === "lost" ? 1 : 0,
     now,
   });
-  if (changed === 0) return false;
+  if (changed === 0) return null;
   failpoint("in-transaction");
   await endAttempt.run(db, {
     fence,
@@ -55,7 +63,7 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<boo
     ...streams(settlement.output),
     now,
   });
-  return true;
+  return event;
 }
 
 /** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */

@@ -27,10 +27,17 @@ export function insertCases(current: Current): void {
       env: { A: "1", Ü: "", Q: '{"' },
       tags: ["x", "y"],
       runAt: clock.now() + 5000,
+      deadlineMs: 60_000,
+      uniqueKey: "only one",
+      limitKey: "disk",
+      limit: 2,
+      onUnmet: "hold",
     });
     expect(await store.jobs.insert([[given]])).toBe(1);
+    const { ref: _ref, after: _after, onConflict: _onConflict, ...kept } = given;
     expect(await store.jobs.get("all")).toEqual({
-      ...given,
+      ...kept,
+      deadlineAt: clock.now() + 65_000,
       state: "pending",
       attempts: 0,
       createdAt: clock.now(),

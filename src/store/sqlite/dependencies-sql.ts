@@ -1,0 +1,123 @@
+/** The statements of `dependencies.ts`. Lists of ids and of `seq` are JSON. */
+import { type RawBuilder, sql } from "kysely";
+import type { DependencyCondition, DependencyStatus } from "../../core/dependency.js";
+import type { JobState } from "../../core/state.js";
+import { allowed, finished } from "./predicates.js";
+import { statement } from "./statement.js";
+
+const among = (list: RawBuilder<unknown>) => sql`(SELECT value FROM json_each(${list}))`;
+
+/** `edges` is a list of [child's id, parent's id, condition]. */
+export const firstUnknownParent = statement<{ edges: string }, { place: number; parent: string }>(
+  (p) => sql`
+    SELECT edge.key AS place, edge.value->>1 AS parent FROM json_each(${p("edges")}) AS edge
+    WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id = edge.value->>1)
+    ORDER BY edge.key LIMIT 1`,
+);
+
+export const addEdges = statement<{ edges: string }>(
+  (p) => sql`
+    INSERT INTO dependencies (child, parent, condition)
+    SELECT jobs.seq, edge.value->>1, edge.value->>2
+    FROM json_each(${p("edges")}) AS edge CROSS JOIN jobs ON jobs.id = edge.value->>0`,
+);
+
+/** The jobs that wait for one that ended, or of those that were just added. */
+export const blockNew = statement<{ edges: string }, { seq: number }>(
+  (p) => sql`
+    UPDATE jobs SET state = 'blocked'
+    WHERE id IN (SELECT value->>0 FROM json_each(${p("edges")})) AND state = 'pending'
+    RETURNING seq`,
+);
+
+/** What the end of the parents means; a parent that is not there any more did not complete. */
+export const judge = statement<{ parents: string }, { child: number }>(
+  (p) => sql`
+    UPDATE dependencies SET status = CASE
+      WHEN condition = 'any' THEN 'met'
+      WHEN (condition = 'ok') = coalesce((SELECT state = 'completed' FROM jobs WHERE id = parent), 0) THEN 'met'
+      ELSE 'unmet' END
+    WHERE parent IN ${among(p("parents"))} AND status = 'waiting'
+      AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = parent AND NOT ${finished})
+    RETURNING child`,
+);
+
+/** All that they wait for is as they want it. */
+export const unblock = statement<{ children: string; now: number }>(
+  (p) => sql`
+    UPDATE jobs SET
+      state = 'pending', run_at = max(run_at, ${p("now")}), updated_at = ${p("now")},
+      deadline_at = max(run_at, ${p("now")}) + deadline_ms
+    WHERE seq IN ${among(p("children"))} AND ${allowed("unblock")}
+      AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status IN ('waiting', 'unmet'))`,
+);
+
+/** One of the things that they wait for can never be. */
+export const bury = statement<{ children: string; now: number }, { id: string }>(
+  (p) => sql`
+    UPDATE jobs SET
+      state = 'dead', unmet = 1, finished_at = ${p("now")}, updated_at = ${p("now")},
+      last_error = (
+        SELECT CASE condition
+          WHEN 'fail' THEN 'it was to run if job ' || parent || ' failed, which did not'
+          ELSE 'it was to run after job ' || parent || ', which did not complete' END
+        FROM dependencies WHERE child = seq AND status = 'unmet' LIMIT 1)
+    WHERE seq IN ${among(p("children"))} AND state = 'blocked' AND on_unmet = 'bury'
+      AND EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
+    RETURNING id`,
+);
+
+/** The parents are to run again: what waited for them, or died because of them, waits for them anew. */
+export const awaitAgain = statement<{ parents: string }, { child: number }>(
+  (p) => sql`
+    UPDATE dependencies SET status = 'waiting'
+    WHERE parent IN ${among(p("parents"))} AND status <> 'waiting'
+      AND EXISTS (SELECT 1 FROM jobs WHERE seq = child AND (state = 'blocked' OR unmet = 1))
+    RETURNING child`,
+);
+
+/** Unless another job has taken the place of a unique one. */
+export const blockAgain = statement<{ children: string; now: number }, { id: string }>(
+  (p) => sql`
+    UPDATE OR IGNORE jobs SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${p("now")}
+    WHERE seq IN ${among(p("children"))} AND state = 'dead' AND unmet = 1
+    RETURNING id`,
+);
+
+/** Somebody wants the job to run whatever it was to wait for. */
+export const waive = statement<{ id: string }>(
+  (p) => sql`
+    UPDATE dependencies SET status = 'met'
+    WHERE child = (SELECT seq FROM jobs WHERE id = ${p("id")}) AND status <> 'met'`,
+);
+
+export const isWaitedFor = statement<{ parents: string }, { yes: number }>(
+  (p) => sql`
+    SELECT 1 AS yes WHERE EXISTS (SELECT 1 FROM dependencies WHERE parent IN ${among(p("parents"))})`,
+);
+
+/** Between jobs that wait. */
+export const waitingEdges = statement<Record<never, never>, { child: string; parent: string }>(
+  () => sql`
+    SELECT child.id AS child, dependencies.parent
+    FROM jobs AS child CROSS JOIN dependencies ON dependencies.child = child.seq AND dependencies.status = 'waiting'
+    WHERE child.state = 'blocked'`,
+);
+
+export const dependenciesOf = statement<
+  { id: string },
+  { parent: string; condition: DependencyCondition; status: DependencyStatus; state: JobState | null }
+>(
+  (p) => sql`
+    SELECT dependency.parent, dependency.condition, dependency.status, parent.state
+    FROM jobs AS child
+      CROSS JOIN dependencies AS dependency ON dependency.child = child.seq
+      LEFT JOIN jobs AS parent ON parent.id = dependency.parent
+    WHERE child.id = ${p("id")} ORDER BY dependency.parent`,
+);
+
+export const dependentsOf = statement<{ id: string; limit: number }, { id: string; state: JobState }>(
+  (p) => sql`
+    SELECT child.id, child.state FROM dependencies CROSS JOIN jobs AS child ON child.seq = dependencies.child
+    WHERE dependencies.parent = ${p("id")} ORDER BY child.seq LIMIT +${p("limit")}`,
+);

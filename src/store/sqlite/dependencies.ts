@@ -1,0 +1,71 @@
+/**
+ * Jobs that wait for jobs. Whenever a job ends, is deleted or is revived, in whatever way, the ones that wait for it are moved in
+ * the same transaction: so there is no moment, and no crash, after which one waits for something that cannot come.
+ */
+import { CycleError, UnknownParentError } from "../conflict.js";
+import type { Edge } from "../store.js";
+import type { Writing } from "./connection.js";
+import { findCycle } from "./cycle.js";
+import * as sql from "./dependencies-sql.js";
+
+/** How many edges one statement takes. */
+const PIECE = 2000;
+
+/** Has the jobs that were just inserted wait. @throws UnknownParentError @throws CycleError */
+export async function connect({ db, now }: Writing, edges: readonly Edge[], replace: boolean): Promise<void> {
+  if (edges.length === 0) return;
+  const children: number[] = [];
+  for (let from = 0; from < edges.length; from += PIECE) {
+    const piece = edges.slice(from, from + PIECE);
+    const json = JSON.stringify(piece.map(({ child, parent, when }) => [child, parent, when]));
+    const unknown = await sql.firstUnknownParent.first(db, { edges: json });
+    if (unknown !== undefined) throw new UnknownParentError(unknown.parent, piece[unknown.place]?.position ?? 0);
+    await sql.addEdges.run(db, { edges: json });
+    children.push(...(await sql.blockNew.all(db, { edges: json })).map(({ seq }) => seq));
+  }
+  // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
+  const cycle = findCycle(replace ? await sql.waitingEdges.all(db, {}) : edges);
+  if (cycle !== null) {
+    throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
+  }
+  const parents = JSON.stringify([...new Set(edges.map(({ parent }) => parent))]);
+  await sql.judge.all(db, { parents });
+  await move({ db, now }, children);
+}
+
+/** These jobs have ended, or are gone. */
+export async function afterEnd(writing: Writing, ids: readonly string[]): Promise<void> {
+  let parents = ids;
+  while (parents.length > 0) {
+    const list = JSON.stringify(parents);
+    if ((await sql.isWaitedFor.first(writing.db, { parents: list })) === undefined) return;
+    const children = await sql.judge.all(writing.db, { parents: list });
+    parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
+  }
+}
+
+/** These jobs are to run again. */
+export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<void> {
+  let parents = ids;
+  while (parents.length > 0) {
+    const children = await sql.awaitAgain.all(db, { parents: JSON.stringify(parents) });
+    if (children.length === 0) return;
+    const list = JSON.stringify([...new Set(children.map(({ child }) => child))]);
+    parents = (await sql.blockAgain.all(db, { children: list, now })).map(({ id }) => id);
+  }
+}
+
+async function move(writing: Writing, children: readonly number[]): Promise<void> {
+  await afterEnd(writing, await bury(writing, await unblock(writing, children)));
+}
+
+async function unblock({ db, now }: Writing, children: readonly number[]): Promise<readonly number[]> {
+  if (children.length > 0) await sql.unblock.run(db, { children: JSON.stringify(children), now });
+  return children;
+}
+
+/** Resolves to the ids of those that died. */
+async function bury({ db, now }: Writing, children: readonly number[]): Promise<string[]> {
+  if (children.length === 0) return [];
+  return (await sql.bury.all(db, { children: JSON.stringify(children), now })).map(({ id }) => id);
+}

@@ -1,0 +1,83 @@
+/** The statements of `limits.ts`. What runs is counted in the rows that run, so that nothing leaks when something is killed. */
+import { type RawBuilder, sql } from "kysely";
+import { parked } from "./predicates.js";
+import { statement } from "./statement.js";
+
+/** How many jobs with this limit key are processing. */
+export const running = (limitKey: RawBuilder<unknown>) => sql`(
+  SELECT count(*) FROM jobs AS other INDEXED BY jobs_limited
+  WHERE other.state = 'processing' AND other.limit_key = ${limitKey})`;
+
+/** What a queue that has limits has left of them. Null: no such limit. */
+export interface QueueRoom {
+  queue: string;
+  slots: number | null;
+  starts: number | null;
+  rate_ms: number | null;
+  /** The oldest start that counts; it does for `rate_ms`. */
+  first_start_at: number | null;
+}
+
+export const queueRooms = statement<{ now: number }, QueueRoom>(
+  (p) => sql`
+    SELECT name AS queue,
+      concurrency - (
+        SELECT coalesce(sum(count), 0) FROM job_counts WHERE queue = name AND state = 'processing') AS slots,
+      rate_count - (
+        SELECT count(*) FROM queue_starts WHERE queue = name AND started_at > ${p("now")} - rate_ms) AS starts,
+      rate_ms,
+      (SELECT min(started_at) FROM queue_starts
+        WHERE queue = name AND started_at > ${p("now")} - rate_ms) AS first_start_at
+    FROM queues WHERE concurrency IS NOT NULL OR rate_count IS NOT NULL`,
+);
+
+export const recordStart = statement<{ queue: string; fence: number; now: number }>(
+  (p) => sql`
+    INSERT INTO queue_starts (queue, started_at, fence)
+    SELECT name, ${p("now")}, ${p("fence")} FROM queues WHERE name = ${p("queue")} AND rate_count IS NOT NULL`,
+);
+
+export const forgetOldStarts = statement<{ queue: string; now: number }>(
+  (p) => sql`
+    DELETE FROM queue_starts
+    WHERE queue = ${p("queue")}
+      AND started_at <= ${p("now")} - coalesce((SELECT rate_ms FROM queues WHERE name = queue_starts.queue), 0)`,
+);
+
+export const park = statement<{ seq: number }>((p) => sql`UPDATE jobs SET parked = 1 WHERE seq = ${p("seq")}`);
+
+export const unpark = statement<{ seqs: string }>(
+  (p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
+);
+
+const parkedJobs = sql`jobs INDEXED BY jobs_parked`;
+
+/** Of each key, the best parked job, if it could run. Each step is one seek to the next greater key. */
+export const parkedWithRoom = statement<Record<never, never>, { seq: number }>(
+  () => sql`
+    WITH RECURSIVE
+      key (name) AS (
+        SELECT min(limit_key) FROM ${parkedJobs} WHERE ${parked}
+        UNION ALL
+        SELECT (SELECT min(limit_key) FROM ${parkedJobs} WHERE ${parked} AND limit_key > key.name)
+        FROM key WHERE name IS NOT NULL
+      ),
+      best (seq) AS (
+        SELECT (
+          SELECT seq FROM ${parkedJobs}
+          WHERE ${parked} AND limit_key = key.name AND queue NOT IN (SELECT name FROM queues WHERE paused)
+          ORDER BY limit_key, priority DESC, run_at, seq LIMIT 1)
+        FROM key WHERE name IS NOT NULL
+      )
+    SELECT job.seq FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+    WHERE job.limit_max > ${running(sql`job.limit_key`)}`,
+);
+
+/** The queues with a greatest length, and how many jobs wait in each. */
+export const queueLengths = statement<Record<never, never>, { queue: string; waiting: number; max_length: number }>(
+  () => sql`
+    SELECT name AS queue, max_length,
+      (SELECT coalesce(sum(count), 0) FROM job_counts
+        WHERE queue = name AND state IN ('blocked', 'pending', 'failed')) AS waiting
+    FROM queues WHERE max_length IS NOT NULL`,
+);

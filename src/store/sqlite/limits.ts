@@ -1,0 +1,55 @@
+/**
+ * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue that has
+ * no limit is not among them.
+ *
+ * A job whose limit key is in full use is parked when a claim comes upon it, see migration 0005. It comes back when a job with
+ * the key ends, by a trigger. Should the one that came back not run after all (it was cancelled, its queue was paused), a
+ * claim that has slots to spare fetches another: so nothing stays behind.
+ */
+import * as sql from "./limits-sql.js";
+import type { Runner } from "./statement.js";
+
+export class QueueRooms {
+  readonly #rooms: ReadonlyMap<string, sql.QueueRoom>;
+
+  private constructor(rooms: readonly sql.QueueRoom[]) {
+    this.#rooms = new Map(rooms.map((room) => [room.queue, room]));
+  }
+
+  static async read(db: Runner, now: number): Promise<QueueRooms> {
+    return new QueueRooms(await sql.queueRooms.all(db, { now }));
+  }
+
+  /** How many jobs of the queue may start now. */
+  of(queue: string): number {
+    const room = this.#rooms.get(queue);
+    if (room === undefined) return Number.POSITIVE_INFINITY;
+    return Math.min(room.slots ?? Number.POSITIVE_INFINITY, room.starts ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** When the queue may start another job, if it is its rate that holds it back; null otherwise. */
+  nextStartAt(queue: string): number | null {
+    const room = this.#rooms.get(queue);
+    if (room === undefined || room.starts === null || room.starts > 0) return null;
+    return (room.first_start_at ?? 0) + (room.rate_ms ?? 0);
+  }
+
+  /** Writes down that a job of the queue starts. */
+  async take(db: Runner, queue: string, fence: number, now: number): Promise<void> {
+    const room = this.#rooms.get(queue);
+    if (room === undefined) return;
+    if (room.slots !== null) room.slots -= 1;
+    if (room.starts === null) return;
+    room.starts -= 1;
+    room.first_start_at ??= now;
+    await sql.forgetOldStarts.run(db, { queue, now });
+    await sql.recordStart.run(db, { queue, fence, now });
+  }
+}
+
+/** Fetches back what is parked and could run. Resolves to how many. */
+export async function unparkWhatCouldRun(db: Runner): Promise<number> {
+  const found = await sql.parkedWithRoom.all(db, {});
+  if (found.length === 0) return 0;
+  return sql.unpark.run(db, { seqs: JSON.stringify(found.map(({ seq }) => seq)) });
+}
