@@ -15,7 +15,15 @@ export interface StoreHarness {
   /** What no method of the contract does yet. */
   block(jobId: string): Promise<void>;
   pause(queue: string): Promise<void>;
+  limit(queue: string, limits: QueueLimits): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface QueueLimits {
+  readonly concurrency?: number;
+  /** How many starts in how many milliseconds. */
+  readonly rate?: readonly [number, number];
+  readonly maxLength?: number;
 }
 
 export type OpenHarness = () => Promise<StoreHarness>;
@@ -69,6 +77,16 @@ export function newJob(fields: Partial<NewJob> = {}): NewJob {
 export async function insert(store: Store, ...jobs: Partial<NewJob>[]): Promise<string[]> {
   const batch = jobs.map(newJob);
   await store.jobs.insert([batch]);
+  return batch.map((job) => job.id);
+}
+
+/** As {@link insert}; `after` of each job names jobs by id. */
+export async function insertGraph(store: Store, ...jobs: Partial<NewJob>[]): Promise<string[]> {
+  const batch = jobs.map(newJob);
+  const edges = batch.flatMap(({ id, after }, position) =>
+    after.map(({ job, when }) => ({ child: id, parent: job, when, position })),
+  );
+  await store.jobs.insert([batch], { edges: async () => edges });
   return batch.map((job) => job.id);
 }
 

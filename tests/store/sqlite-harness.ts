@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
-import { ManualClock, type StoreHarness } from "./harness.js";
+import { ManualClock, type QueueLimits, type StoreHarness } from "./harness.js";
 
 export interface SqliteHarness extends StoreHarness {
   readonly path: string;
@@ -46,6 +46,13 @@ export async function openSqliteHarness(): Promise<SqliteHarness> {
     },
     async pause(queue) {
       raw.prepare("INSERT INTO queues (name, paused) VALUES (?, 1)").run(queue);
+    },
+    async limit(queue, { concurrency, rate, maxLength }: QueueLimits) {
+      raw
+        .prepare(
+          `INSERT OR REPLACE INTO queues (name, concurrency, rate_count, rate_ms, max_length) VALUES (?, ?, ?, ?, ?)`,
+        )
+        .run(queue, concurrency ?? null, rate?.[0] ?? null, rate?.[1] ?? null, maxLength ?? null);
     },
     async close() {
       raw.close();

@@ -8,15 +8,18 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
+import { dependencyCases } from "./cases/dependencies.js";
 import { fenceCases } from "./cases/fences.js";
 import { insertCases } from "./cases/insert.js";
 import { leaseCases } from "./cases/leases.js";
+import { limitCases } from "./cases/limits.js";
 import { lookCases } from "./cases/look.js";
 import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
 import { settleCases } from "./cases/settle.js";
+import { uniqueCases } from "./cases/unique.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
 /** The harness of the case that runs. */
@@ -31,6 +34,9 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   "claim order": orderCases,
   leases: leaseCases,
   settle: settleCases,
+  dependencies: dependencyCases,
+  "unique keys": uniqueCases,
+  limits: limitCases,
   fences: fenceCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,

@@ -1,0 +1,119 @@
+/** How many jobs may run, start and wait at a time. */
+import { expect, it } from "vitest";
+import type { Store } from "../../../src/store/store.js";
+import { claim, get, insert, newJob, RELEASE, settle } from "../harness.js";
+import type { Current } from "../store-suite.js";
+
+export function limitCases(current: Current): void {
+  const ids = async (store: Store, limit = 9, queues: string[] | null = null) =>
+    (await claim(store, { limit, queues })).map(({ id }) => id);
+  const ask = { workerId: "w", queues: null, limit: 9, leaseMs: 1000 };
+
+  it("runs no more jobs of a limit key than it allows, and the others meanwhile", async () => {
+    const { store } = current();
+    await insert(
+      store,
+      ...Array.from({ length: 300 }, (_, n) => ({ id: `k${n}`, limitKey: "k", limit: 2, priority: 5 })),
+      { id: "other" },
+    );
+    const [first, second, ...rest] = await claim(store, { limit: 4 });
+    expect([first?.id, second?.id]).toEqual(["k0", "k1"]);
+    expect([...rest.map(({ id }) => id), ...(await ids(store))]).toEqual(["other"]);
+    expect(await ids(store)).toEqual([]);
+    if (first) await settle(store, first);
+    expect(await ids(store)).toEqual(["k2"]);
+    if (second) await settle(store, second, RELEASE, { kind: "interrupted" });
+    expect(await ids(store)).toEqual(["k1"]);
+  });
+
+  it("takes the most urgent of those that wait for a key", async () => {
+    const { store, clock } = current();
+    await insert(store, { id: "runs", limitKey: "k", limit: 1 });
+    const [runs] = await claim(store);
+    await insert(store, { id: "old", limitKey: "k", limit: 1 });
+    clock.advance(1);
+    await insert(store, { id: "urgent", limitKey: "k", limit: 1, priority: 9 });
+    expect(await ids(store)).toEqual([]);
+    if (runs) await settle(store, runs);
+    expect(await ids(store)).toEqual(["urgent"]);
+  });
+
+  it("leaves none behind when the one whose turn it is goes away", async () => {
+    const { store, pause } = current();
+    await insert(store, { id: "a", limitKey: "k", limit: 1 });
+    const [a] = await claim(store);
+    await insert(
+      store,
+      { id: "b", limitKey: "k", limit: 1 },
+      { id: "c", limitKey: "k", limit: 1, queue: "paused" },
+      { id: "d", limitKey: "k", limit: 1 },
+    );
+    expect(await ids(store)).toEqual([]);
+    await pause("paused");
+    if (a) await settle(store, a);
+    await store.jobs.cancel("b", null);
+    expect(await ids(store)).toEqual(["d"]);
+  });
+
+  it("revives a job that waited for its key like any other", async () => {
+    const { store } = current();
+    await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
+    const [a] = await claim(store, { limit: 2 });
+    await store.jobs.cancel("b", null);
+    await store.jobs.revive("b");
+    if (a) await settle(store, a);
+    expect(await ids(store)).toEqual(["b"]);
+  });
+
+  it("counts a job that waits for its key as work that remains", async () => {
+    const { store } = current();
+    await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
+    await claim(store, { limit: 2 });
+    expect(await store.leases.remaining(null)).toBe(2);
+    await store.jobs.cancel("b", null);
+    expect(await store.leases.remaining(null)).toBe(1);
+  });
+
+  it("runs no more jobs of a queue than it allows", async () => {
+    const { store, limit } = current();
+    await limit("q", { concurrency: 2 });
+    await insert(store, ...["a", "b", "c"].map((id, n) => ({ id, queue: "q", priority: 9 - n })), { id: "other" });
+    const first = await claim(store, { limit: 9 });
+    expect(first.map(({ id }) => id)).toEqual(["a", "b", "other"]);
+    expect(await ids(store)).toEqual([]);
+    if (first[0]) await settle(store, first[0]);
+    expect(await ids(store)).toEqual(["c"]);
+  });
+
+  it("starts no more jobs of a queue in a span of time than it allows, and says when the next may", async () => {
+    const { store, clock, limit } = current();
+    await limit("q", { rate: [2, 1000] });
+    await insert(store, ...["a", "b", "c", "d"].map((id) => ({ id, queue: "q" })));
+    expect(await ids(store, 1)).toEqual(["a"]);
+    clock.advance(400);
+    expect(await store.leases.claim(ask)).toMatchObject({ jobs: [{ id: "b" }], nextDueAt: clock.now() + 600 });
+    clock.advance(599);
+    expect(await store.leases.claim(ask)).toEqual({ jobs: [], nextDueAt: clock.now() + 1 });
+    clock.advance(1);
+    expect(await store.leases.claim(ask)).toMatchObject({ jobs: [{ id: "c" }], nextDueAt: clock.now() + 400 });
+    clock.advance(400);
+    expect(await ids(store)).toEqual(["d"]);
+  });
+
+  it("lets no more jobs wait in a queue than it allows, and leaves other queues alone", async () => {
+    const { store, limit } = current();
+    await limit("q", { maxLength: 2 });
+    await insert(store, { queue: "q" }, { id: "later", queue: "q", runAt: Date.UTC(2040, 0) });
+    await expect(insert(store, { queue: "x" }, { id: "c", queue: "q" })).rejects.toMatchObject({
+      exitCode: 75,
+      message: /queue q is full/,
+    });
+    expect((await store.jobs.list({})).length).toBe(2);
+    await insert(store, { queue: "x" });
+    await claim(store, { queues: ["q"] });
+    await insert(store, { id: "c", queue: "q" });
+    await limit("q", { maxLength: 1 });
+    await store.jobs.insert([[newJob({ queue: "x" })]]);
+    expect((await get(store, "c")).state).toBe("pending");
+  });
+}
