@@ -82,7 +82,7 @@ async function insertPieces(
     }
     let inserted = await sql.insertJobs.run(db, { jobs, now });
     if (inserted < count) {
-      const settled = await settleUnique({ db, now }, jobs, position);
+      const settled = await settleUnique({ db, now }, jobs, position, !replace);
       for (const [id, holder] of settled.skipped) skipped.set(id, holder);
       if (settled.replaced) inserted += await sql.insertJobs.run(db, { jobs, now });
       inserted += settled.skipped.size;

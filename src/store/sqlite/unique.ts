@@ -15,15 +15,21 @@ export interface SettledKeys {
 
 /**
  * @param position of the piece's first job in the call
+ * @param mayBeLeftOut not if the jobs take the places of others, which are gone by now
  * @throws JobConflictError a job that accepts no other with its key, or would replace one that is processing
  */
-export async function settleUnique(writing: Writing, jobs: Piece["jobs"], position: number): Promise<SettledKeys> {
+export async function settleUnique(
+  writing: Writing,
+  jobs: Piece["jobs"],
+  position: number,
+  mayBeLeftOut: boolean,
+): Promise<SettledKeys> {
   const { db, now } = writing;
   const skipped = new Map<string, string>();
   const replaced: string[] = [];
   for (const { place, id, key, onConflict, holder, state } of await sql.holdersOfKeys.all(db, { jobs })) {
-    if (onConflict === "skip") skipped.set(id, holder);
-    else if (onConflict === "reject") throw new JobConflictError(holder, position + place, "unique", key);
+    if (onConflict === "skip" && mayBeLeftOut) skipped.set(id, holder);
+    else if (onConflict !== "replace") throw new JobConflictError(holder, position + place, "unique", key);
     else if (state === "processing") throw new JobConflictError(holder, position + place, "unique_processing", key);
     else {
       await cancelWaiting.run(db, { id: holder, error: `replaced by job ${id}, which has the same unique key`, now });

@@ -51,6 +51,14 @@ export function uniqueCases(current: Current): void {
     expect((await get(store, "after")).state).toBe("pending");
   });
 
+  it("loses no job that is to be replaced by one that may not be", async () => {
+    const { store } = current();
+    await insert(store, { id: "first", uniqueKey: "k" }, { id: "old" });
+    const jobs = [newJob({ id: "old", uniqueKey: "k", onConflict: "skip" })];
+    await expect(store.jobs.insert([jobs], { replace: true })).rejects.toMatchObject({ jobId: "first", exitCode: 6 });
+    expect(await get(store, "old")).toMatchObject({ state: "pending", uniqueKey: null });
+  });
+
   it("does not replace one that runs", async () => {
     const { store } = current();
     await processing(store, { id: "first", uniqueKey: "k" });
