@@ -46,7 +46,9 @@ export class FaultBox extends Sandbox {
 
   /** Enqueues a job that does `body` between its two lines of witness. */
   async enqueue(id: string, body: string, more: Partial<JobSpec> = {}): Promise<void> {
-    await this.enqueuePlain(id, witnessed(this.witnessFile, body), more);
+    const { limit_key: key, limit: slots } = more;
+    const limit = key === undefined || slots === undefined ? undefined : { key, slots };
+    await this.enqueuePlain(id, witnessed(this.witnessFile, body, limit), more);
   }
 
   async enqueuePlain(id: string, command: string, more: Partial<JobSpec> = {}): Promise<void> {
@@ -88,7 +90,11 @@ export class FaultBox extends Sandbox {
 
   async history(id: string): Promise<History> {
     const queue = await this.queue();
-    return { job: await queue.get(id), attempts: await queue.attempts(id) };
+    return {
+      job: await queue.get(id),
+      attempts: await queue.attempts(id),
+      dependencies: await queue.dependencies(id),
+    };
   }
 
   /** Waits until every acknowledged job has ended. */

@@ -1,11 +1,17 @@
 /** The checker itself: each promise, broken in forged evidence, must be noticed, and nothing else. */
 import { expect, it } from "vitest";
 import type { Attempt, Job } from "../../src/core/job.js";
-import { type Evidence, stackTraces, violations } from "./invariants.js";
+import type { StoredDependency } from "../../src/store/store.js";
+import { type Evidence, type History, stackTraces, violations } from "./invariants.js";
 import type { Sighting } from "./witness.js";
 
+interface Known extends History {
+  readonly attempts: [Attempt, Attempt];
+  readonly dependencies: StoredDependency[];
+}
+
 /** A job that was lost once and then succeeded, as its two runs saw it. */
-function sound(): Evidence & { histories: [{ job: Job; attempts: [Attempt, Attempt] }]; witness: Sighting[] } {
+function sound(): Evidence & { histories: [Known]; witness: Sighting[] } {
   const attempt = (n: number, outcome: Attempt["outcome"]): Attempt => ({
     jobId: "j",
     attempt: n,
@@ -31,7 +37,7 @@ function sound(): Evidence & { histories: [{ job: Job; attempts: [Attempt, Attem
   });
   return {
     acknowledged: ["j"],
-    histories: [{ job, attempts: [attempt(1, "lost"), attempt(2, "succeeded")] }],
+    histories: [{ job, attempts: [attempt(1, "lost"), attempt(2, "succeeded")], dependencies: [] }],
     witness: [sighting("S", 1), sighting("S", 2), sighting("E", 2)],
     maxRetries: 3,
   };
@@ -69,6 +75,17 @@ const FORGERIES: readonly (readonly [rule: string, what: string, (evidence: Forg
   ["I6", "a success that nobody saw", (evidence) => evidence.witness.pop()],
   ["I7", "a stale result was recorded", (evidence) => Object.assign(first(evidence), { finishedAt: 1000 })],
   ["I7", "a fence went back", (evidence) => Object.assign(second(evidence), { fence: 3 })],
+  [
+    "I13",
+    "a limit was exceeded",
+    (evidence) => evidence.witness.splice(1, 0, { ...(evidence.witness[1] as Sighting), kind: "L" }),
+  ],
+  [
+    "I14",
+    "a job ran before its parent",
+    ({ histories: [{ dependencies }] }) =>
+      dependencies.push({ parent: "p", when: "ok", status: "met", state: "completed" }),
+  ],
   ["I7", "the exit code is another attempt's", (evidence) => Object.assign(job(evidence), { exitCode: 7 })],
 ];
 

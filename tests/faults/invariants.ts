@@ -7,12 +7,14 @@ import { statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import type { Attempt, Job } from "../../src/core/job.js";
 import { isTerminal } from "../../src/core/state.js";
+import type { StoredDependency } from "../../src/store/store.js";
 import type { Sighting } from "./witness.js";
 
 /** A job with its attempts, oldest first. */
 export interface History {
   readonly job: Job;
   readonly attempts: readonly Attempt[];
+  readonly dependencies: readonly StoredDependency[];
 }
 
 export interface Evidence {
@@ -23,7 +25,7 @@ export interface Evidence {
   readonly maxRetries: number;
 }
 
-/** I1 to I7. */
+/** I1 to I7, I13 and I14. */
 export function violations(evidence: Evidence): string[] {
   const known = new Map(evidence.histories.map((history) => [history.job.id, history]));
   const lost = evidence.acknowledged
@@ -37,8 +39,21 @@ export function violations(evidence: Evidence): string[] {
         history,
         evidence.witness.filter(({ job }) => job === history.job.id),
       ),
+      ...afterItsParents(history, evidence),
     ]),
   ];
+}
+
+/** Only what waits for a success: of a job that fails nobody sees the end. */
+function afterItsParents({ job, dependencies }: History, { witness, histories }: Evidence): string[] {
+  const began = witness.findIndex((seen) => seen.job === job.id && seen.kind === "S");
+  if (began < 0) return [];
+  return dependencies.flatMap(({ parent, when }) => {
+    const success = histories.find((history) => history.job.id === parent)?.attempts.at(-1);
+    const ended = witness.findIndex(({ kind, fence }) => kind === "E" && fence === success?.fence);
+    if (when !== "ok" || (ended >= 0 && ended < began)) return [];
+    return [`I14: ${job.id} began before ${parent} had completed`];
+  });
 }
 
 function inTheStore({ job, attempts }: History, maxRetries: number): string[] {
@@ -91,6 +106,7 @@ function asWitnessed({ job, attempts }: History, sightings: readonly Sighting[])
     if (recorded?.attempt !== attempt)
       say("I4", `ran as attempt ${attempt}, fence ${fence}, of which nothing is known`);
     if (kind === "O") say("I5", `began with fence ${fence} while an earlier run was still there`);
+    if (kind === "L") say("I13", `began with fence ${fence} while its limit key was in full use`);
     if (kind === "S" && begun.has(fence)) say("I5", `was started twice with fence ${fence}`);
     if (fence < newest) say("I5", `was still writing with fence ${fence} after ${newest} had begun`);
     if (kind === "S") begun.add(fence);

@@ -1,12 +1,14 @@
 /**
  * A storm: at random moments a random process of the queue is killed, a supervisor, a worker, a launcher or a job's own,
  * over and over, while jobs keep coming. A supervisor that is killed is started again, as a service manager would. When the
- * storm is over every job must have come to its end, and every promise must have been kept.
+ * storm is over every job must have come to its end, and every promise must have been kept. Some of the jobs wait for others,
+ * and some share a limit key.
  *
  * The choices can be replayed by their seed; what the machine makes of them cannot.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
+import type { JobSpec } from "../../src/core/job-spec.js";
 import type { Background } from "../support/sandbox.js";
 import { FaultBox } from "./fault-box.js";
 import type { Role } from "./processes.js";
@@ -41,10 +43,11 @@ async function storm(box: FaultBox, choices: Choices) {
   const counts: Record<string, number> = {};
   let supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
   for (let kills = 0; kills < KILLS; ) {
-    const { pending, processing, failed } = await queue.store.jobs.counts();
-    for (let n = pending + processing + failed; n < BACKLOG; n++) {
+    const { pending, processing, failed, blocked } = await queue.store.jobs.counts();
+    for (let n = pending + processing + failed + blocked; n < BACKLOG; n++) {
       // So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted.
-      await box.enqueue(`j${box.acknowledged}`, choices.pick(BODIES) ?? "true", { max_retries: 1000 });
+      const id = `j${box.acknowledged}`;
+      await box.enqueue(id, choices.pick(BODIES) ?? "true", { max_retries: 1000, ...wish(choices, box.acknowledged) });
     }
     await sleep(choices.below(250));
     const role = choices.pick(VICTIMS) ?? "worker";
@@ -60,6 +63,14 @@ async function storm(box: FaultBox, choices: Choices) {
     }
   }
   return { supervisor, counts };
+}
+
+/** To run after one or two of the newest jobs, or as one of few. */
+function wish(choices: Choices, made: number): Partial<JobSpec> {
+  const kind = choices.below(4);
+  if (kind === 0) return { limit_key: "disk", limit: 2 };
+  if (kind > 1 || made < 3) return {};
+  return { after: [...new Set([made - 1 - choices.below(3), made - 1])].map((n) => `j${n}`) };
 }
 
 function kill(pid: number): boolean {
