@@ -28,11 +28,11 @@ export const notes = [
 ];
 
 export async function measure({ quick, skip }) {
-  const jobs = quick ? 600 : 3000;
+  const jobs = quick ? 600 : 8000;
   const input = join(newFolder("xargs"), "input");
   writeFileSync(input, "x\n".repeat(jobs));
   const peers = await availablePeers(skip);
-  const values = await inTurns(quick ? 2 : 5, {
+  const values = await inTurns(quick ? 2 : 4, {
     xargs: () => xargs(input, jobs),
     ...Object.fromEntries(SHAPES.map((shape) => [nameOf(shape), () => queuectl(shape, jobs)])),
     ...Object.fromEntries(peers.map((peer) => [peer.name, () => peer.rate(quick)])),
