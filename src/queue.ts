@@ -5,13 +5,22 @@
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
+import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
-import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, PruneSelection, Store } from "./store/store.js";
+import type {
+  AttemptOutput,
+  ChangeResult,
+  InsertOptions,
+  JobFilter,
+  PruneSelection,
+  QueueRecord,
+  Store,
+} from "./store/store.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
@@ -193,6 +202,21 @@ export class Queue {
       options.onProgress?.(count);
     }
     return count;
+  }
+
+  /** Every queue that has jobs or was paused once. */
+  async queues(): Promise<QueueRecord[]> {
+    return this.store.queues.list();
+  }
+
+  /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */
+  async pauseQueue(name: string): Promise<boolean> {
+    return this.store.queues.pause(checkName("queue", name));
+  }
+
+  /** @returns false if it was not paused @throws UsageError */
+  async resumeQueue(name: string): Promise<boolean> {
+    return this.store.queues.resume(checkName("queue", name));
   }
 }
 

@@ -29,6 +29,7 @@ export interface Status {
   readonly workers: readonly WorkerStatus[];
   readonly config: Config;
   readonly oldestDue: Job | null;
+  readonly pausedQueues: readonly string[];
   /** When this was read. */
   readonly now: number;
 }
@@ -47,6 +48,7 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
       .map((p) => workerStatus(p, leases, now)),
     config,
     oldestDue: await store.jobs.oldestDue(),
+    pausedQueues: await store.queues.paused(),
     now,
   };
 }
