@@ -9,6 +9,7 @@ import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
@@ -155,6 +156,14 @@ export class Queue {
     // Loaded when it is called for, as in `cancel`: who lives is a question that a short command does not ask.
     const { readStatus } = await import("./status.js");
     return readStatus(this.store, await this.config(), this.#clock);
+  }
+
+  /** Why a job is not running, or what became of it. @throws NoSuchJobError */
+  async explain(reference: string): Promise<Explanation> {
+    const job = await this.get(reference);
+    const [{ gatherFacts }, { explain }] = [await import("./explain/gather.js"), await import("./explain/explain.js")];
+    const around = { store: this.store, home: this.home, config: await this.config(), clock: this.#clock };
+    return { job, reasons: explain(await gatherFacts(around, job)) };
   }
 
   /**

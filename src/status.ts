@@ -11,6 +11,10 @@ export interface WorkerStatus {
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
   /** The ids of the jobs it runs. */
   readonly jobs: readonly string[];
+  /** How many it runs at once. */
+  readonly slots: number;
+  /** Those that it serves; null: every one. */
+  readonly queues: readonly string[] | null;
   readonly heartbeatAgeMs: number;
   readonly restarts: number;
   readonly uptimeMs: number;
@@ -73,6 +77,8 @@ function workerStatus(record: ProcessRecord, leases: readonly Lease[], now: numb
     pid: record.pid,
     state: livenessOf(record) === "dead" ? "dead" : state,
     jobs,
+    slots: record.slots,
+    queues: record.queues,
     heartbeatAgeMs: Math.max(0, now - record.heartbeatAt),
     restarts: record.restarts,
     uptimeMs: now - record.startedAt,

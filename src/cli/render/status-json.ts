@@ -32,6 +32,8 @@ export function workerToJson(worker: WorkerStatus) {
     pid: worker.pid,
     state: worker.state,
     jobs: worker.jobs,
+    slots: worker.slots,
+    queues: worker.queues,
     heartbeat_age_ms: worker.heartbeatAgeMs,
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,

@@ -54,6 +54,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
     value: ({ restarts }) => String(restarts),
     inUse: (rows) => rows.some((row) => row.restarts > 0),
   },
+  { title: "queues", value: ({ queues }) => queues?.join(",") ?? "" },
   { title: "uptime", value: ({ uptimeMs }) => humanDuration(uptimeMs) },
   { title: "job", value: ({ jobs }) => jobs.join(",") },
 ];
