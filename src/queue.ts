@@ -22,6 +22,7 @@ import type {
   QueueRecord,
   Store,
 } from "./store/store.js";
+import type { Waited, WaitOptions } from "./waiting.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
@@ -35,6 +36,8 @@ export interface PruneOptions {
   /** Called after each batch with how many have been deleted in all. */
   readonly onProgress?: (count: number) => void;
 }
+
+export type { Waited, WaitOptions } from "./waiting.js";
 
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 500;
@@ -156,6 +159,23 @@ export class Queue {
     // Loaded when it is called for, as in `cancel`: who lives is a question that a short command does not ask.
     const { readStatus } = await import("./status.js");
     return readStatus(this.store, await this.config(), this.#clock);
+  }
+
+  /**
+   * Waits until these jobs have ended, or the time is over.
+   *
+   * ```ts
+   * const { ended } = await queue.wait(["job1", "job2"]);
+   * if (ended.get("job1") === "completed") …
+   * ```
+   * @throws NoSuchJobError
+   */
+  async wait(references: readonly string[], options: WaitOptions = {}): Promise<Waited> {
+    const known = await this.store.jobs.states(references);
+    const ids: string[] = [];
+    for (const reference of references) ids.push(known.has(reference) ? reference : await this.resolveId(reference));
+    const { waitForJobs } = await import("./waiting.js");
+    return waitForJobs(this.store, ids, options);
   }
 
   /** Why a job is not running, or what became of it. @throws NoSuchJobError */

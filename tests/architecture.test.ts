@@ -18,10 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/cancellation": ["src/core", "src/home", "src/store", "src/exec"],
   "src/status": ["src/core", "src/config", "src/store", "src/exec"],
   "src/explain": ["src/core", "src/config", "src/home", "src/store", "src/status"],
+  "src/waiting": ["src/core", "src/store"],
   "src/pruning": ["src/home", "src/store"],
   "src/queue": [
     ...["src/core", "src/config", "src/home", "src/store"],
-    ...["src/cancellation", "src/status", "src/explain", "src/pruning"],
+    ...["src/cancellation", "src/status", "src/explain", "src/waiting", "src/pruning"],
   ],
   "src/index": ["src/core", "src/config", "src/store", "src/status", "src/explain", "src/queue"],
   // Of src/worker only what the next test allows.

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   list: async () => (await import("./commands/list.js")).ListCommand,
   show: async () => (await import("./commands/show.js")).ShowCommand,
   logs: async () => (await import("./commands/logs.js")).LogsCommand,
+  wait: async () => (await import("./commands/wait.js")).WaitCommand,
   explain: async () => (await import("./commands/explain.js")).ExplainCommand,
   cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
   retry: async () => (await import("./commands/retry.js")).RetryCommand,

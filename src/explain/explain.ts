@@ -3,6 +3,7 @@
  * a paused queue without workers has three, and whoever mends one of them wants to know the others.
  */
 import { humanDuration } from "../core/duration.js";
+import { listed } from "../core/listed.js";
 import { isTerminal } from "../core/state.js";
 import { localTime } from "../core/time.js";
 import { LEAST_FREE_BYTES } from "../home.js";
@@ -153,13 +154,6 @@ function order(facts: Facts): Reason[] {
 /** But for a worker that takes it. */
 function isClaimable({ job, now, queuePaused }: Facts): boolean {
   return job.state !== "blocked" && job.runAt <= now && !queuePaused;
-}
-
-const SHOWN = 5;
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return names.slice(0, SHOWN).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function mebibytes(bytes: number): string {
