@@ -18,6 +18,7 @@ export interface CommandClass {
 /** In the order in which help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   enqueue: async () => (await import("./commands/enqueue.js")).EnqueueCommand,
+  run: async () => (await import("./commands/run.js")).RunCommand,
   "worker start": async () => (await import("./commands/worker/start.js")).WorkerStartCommand,
   "worker stop": async () => (await import("./commands/worker/stop.js")).WorkerStopCommand,
   "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
