@@ -48,6 +48,17 @@ describe("run", () => {
     expect(await run.ended).toEqual({ code: 0, stdout: "one\ntwo\n", stderr: "" });
   });
 
+  it("of an output that is cut because it grows too large shows the end, and says what is missing", async () => {
+    await cli.ok("config", "set", "output-limit", "64K");
+    await startWorker();
+    const { code, stdout } = await cli.run(["run", "--", "seq", "1", "1000000"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1\n2\n.*\n999999\n1000000\n$/s);
+    // Who was quick enough has read all of it.
+    if (stdout.split("\n").length <= 1_000_000)
+      expect(stdout).toMatch(/\n… \d+ bytes left out, as the output exceeded 65536 bytes …\n/);
+  });
+
   it.each<[string[], number, RegExp]>([
     [["--command", "kill -KILL $$"], 137, /^queuectl: job \S+ is dead: killed by SIGKILL\n$/],
     [["--timeout", "200ms", "--", "sleep", "1000"], 124, /^queuectl: job \S+ is dead: timed out after 0.2 s\n$/],

@@ -5,7 +5,8 @@
 import type { Attempt } from "../../core/job.js";
 import type { Queue } from "../../queue.js";
 import { type LogsChoice, startOf } from "./print-logs.js";
-import { openStreams, pieces, type StreamName } from "./stream.js";
+import { openStreams, type StreamName } from "./stream.js";
+import { StreamCursor } from "./stream-cursor.js";
 
 export interface Reading extends Pick<LogsChoice, "streams" | "lines"> {
   write(name: StreamName, piece: Buffer, attempt: Attempt): void;
@@ -15,7 +16,7 @@ export class AttemptReader {
   readonly #queue: Queue;
   readonly #reading: Reading;
   readonly #pause: () => Promise<void>;
-  readonly #offsets: Partial<Record<StreamName, number>> = {};
+  readonly #cursors: Partial<Record<StreamName, StreamCursor>> = {};
   #attempt: Attempt;
 
   /** @param pause between two looks */
@@ -45,12 +46,8 @@ export class AttemptReader {
     if (!sources) return;
     for (const name of this.#reading.streams) {
       const source = sources[name];
-      let offset = this.#offsets[name] ?? startOf(source, this.#reading.lines);
-      for (const piece of pieces(source, offset)) {
-        this.#reading.write(name, piece, this.#attempt);
-        offset += piece.length;
-      }
-      this.#offsets[name] = offset;
+      this.#cursors[name] ??= new StreamCursor(startOf(source, this.#reading.lines));
+      for (const piece of this.#cursors[name].readOn(source)) this.#reading.write(name, piece, this.#attempt);
     }
     sources.stdout.close();
     sources.stderr.close();
