@@ -13,7 +13,15 @@ export type { ResolvedJob } from "./core/job-json.js";
 export type { JobSpec, PreparedJob } from "./core/job-spec.js";
 export type { Outcome } from "./core/outcome.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/state.js";
-export { type EnqueueOptions, type PruneOptions, Queue, type QueueOptions } from "./queue.js";
+export type { Explanation, Reason, ReasonCode } from "./explain/facts.js";
+export {
+  type EnqueueOptions,
+  type PruneOptions,
+  Queue,
+  type QueueOptions,
+  type Waited,
+  type WaitOptions,
+} from "./queue.js";
 export type { Status, SupervisorStatus, WorkerStatus } from "./status.js";
 export { JobConflictError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, PruneSelection } from "./store/store.js";
+export type { AttemptOutput, JobFilter, PruneSelection, QueueRecord } from "./store/store.js";

@@ -14,7 +14,9 @@ import { isTerminal, writeTo } from "./standard-streams.js";
 export interface CallContext {
   /** The words after `--`, where they are a command to run. */
   readonly tail: readonly string[] | null;
-  /** Leaves signals and broken pipes to the command. */
+  /** Leaves ^C to the command. */
+  readonly releaseInterrupt: () => void;
+  /** Leaves ^C and broken pipes to the command, which is a service and not a filter. */
   readonly release: () => void;
 }
 

@@ -18,6 +18,7 @@ export interface CommandClass {
 /** In the order in which help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   enqueue: async () => (await import("./commands/enqueue.js")).EnqueueCommand,
+  run: async () => (await import("./commands/run.js")).RunCommand,
   "worker start": async () => (await import("./commands/worker/start.js")).WorkerStartCommand,
   "worker stop": async () => (await import("./commands/worker/stop.js")).WorkerStopCommand,
   "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
@@ -26,10 +27,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   list: async () => (await import("./commands/list.js")).ListCommand,
   show: async () => (await import("./commands/show.js")).ShowCommand,
   logs: async () => (await import("./commands/logs.js")).LogsCommand,
+  wait: async () => (await import("./commands/wait.js")).WaitCommand,
+  explain: async () => (await import("./commands/explain.js")).ExplainCommand,
   cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
   retry: async () => (await import("./commands/retry.js")).RetryCommand,
   "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
   prune: async () => (await import("./commands/prune.js")).PruneCommand,
+  "queue list": async () => (await import("./commands/queue/list.js")).QueueListCommand,
+  "queue pause": async () => (await import("./commands/queue/pause.js")).QueuePauseCommand,
+  "queue resume": async () => (await import("./commands/queue/resume.js")).QueueResumeCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
   "config list": async () => (await import("./commands/config/list.js")).ConfigListCommand,

@@ -10,8 +10,10 @@ export async function start(): Promise<void> {
   const interrupt = () => process.exit(EXIT.interrupted);
   process.on("SIGINT", interrupt);
 
-  process.exitCode = await main(process.argv.slice(2), () => {
-    process.off("SIGINT", interrupt);
+  const releaseInterrupt = () => void process.off("SIGINT", interrupt);
+  const release = () => {
+    releaseInterrupt();
     outliveReaders();
-  });
+  };
+  process.exitCode = await main(process.argv.slice(2), { releaseInterrupt, release });
 }

@@ -2,25 +2,27 @@
 import { readArguments } from "./arguments.js";
 import { type Call, splitCall, wantsJson } from "./call.js";
 import { instantiate } from "./clipanion.js";
+import type { CallContext } from "./command.js";
 import { loadCommand } from "./commands.js";
 import { reportError } from "./render/error.js";
 import { signatureOf } from "./signature.js";
 
-/** @param release leaves signals and broken pipes to the command, which is a service and not a filter */
-export async function main(argv: readonly string[], release: () => void): Promise<number> {
+type Releases = Omit<CallContext, "tail">;
+
+export async function main(argv: readonly string[], releases: Releases): Promise<number> {
   try {
-    return await run(splitCall(argv), release);
+    return await run(splitCall(argv), releases);
   } catch (error) {
     return reportError(error, wantsJson(argv));
   }
 }
 
-async function run(call: Call, release: () => void): Promise<number> {
+async function run(call: Call, releases: Releases): Promise<number> {
   if (call.kind !== "command") return help(call);
   const commandClass = await loadCommand(call.path);
   const given = readArguments(signatureOf(commandClass), call.rest);
   if (given.help) return help({ kind: "help", words: call.path.split(" ") });
-  return (await instantiate(commandClass, given, { tail: given.tail, release }).execute()) ?? 0;
+  return (await instantiate(commandClass, given, { tail: given.tail, ...releases }).execute()) ?? 0;
 }
 
 async function help(call: Exclude<Call, { kind: "command" }>): Promise<number> {

@@ -31,6 +31,16 @@ export class JobGraph {
     for (const { job: name, when } of job.after) this.#wishes.push({ child: job.id, job: name, when, position });
   }
 
+  /** As {@link add}, for what passes by. */
+  async *watch(
+    batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+  ): AsyncGenerator<readonly PreparedJob[]> {
+    for await (const batch of batches) {
+      for (const job of batch) this.add(job);
+      yield batch;
+    }
+  }
+
   /**
    * @param find the id that a name means which is none of this call; null if the name is to be taken as it is
    */

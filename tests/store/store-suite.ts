@@ -18,6 +18,7 @@ import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
+import { queueCases } from "./cases/queues.js";
 import { settleCases } from "./cases/settle.js";
 import { uniqueCases } from "./cases/unique.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   "unique keys": uniqueCases,
   limits: limitCases,
   fences: fenceCases,
+  queues: queueCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,
 };

@@ -1,4 +1,5 @@
-import { type Queue, wrongState } from "../../queue.js";
+import { wrongState } from "../../changed-job.js";
+import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { canCancel, changeJobs } from "../input/change-jobs.js";

@@ -1,17 +1,15 @@
 import { UsageError } from "../../core/errors.js";
 import { jobToJson } from "../../core/job-json.js";
-import type { JobSpec, PreparedJob } from "../../core/job-spec.js";
+import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { inTermsOfFlags, type JobFlags, specFromFlags } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
+import { JobCommand } from "../job-command.js";
 
 const JSON_HINT = `put the JSON in single quotes: queuectl enqueue '{"command":"echo hi"}'; or use --command "echo hi"`;
 
-export class EnqueueCommand extends QueueCommand {
+export class EnqueueCommand extends JobCommand {
   static override paths = [["enqueue"]];
-  static readonly takesCommand = true;
   static readonly argumentHint = JSON_HINT;
   static override usage = Command.Usage({
     description: "Enqueue one job, or as many as a file holds",
@@ -29,39 +27,6 @@ export class EnqueueCommand extends QueueCommand {
 
   argument = Option.String({ name: "JSON", required: false });
   file = Option.String("-f,--file", { description: "FILE | read jobs from a file; - is stdin" });
-  id = Option.String("--id", { description: "ID | the job's name; made up if it is not given" });
-  command = Option.String("--command", { description: "TEXT | what to run, with /bin/sh" });
-  maxRetries = Option.String("--max-retries", { description: "N | how many attempts it gets in all" });
-  priority = Option.String("--priority", { description: "N | higher runs first; default 0" });
-  queue = Option.String("--queue", { description: "NAME | default: default" });
-  runAt = Option.String("--run-at", {
-    description: "TIME | not before: 2030-01-31T08:00:00Z, or local 2030-01-31 08:00",
-  });
-  delay = Option.String("--delay", { description: "DURATION | not before this has passed: 90s, 5m, 2h" });
-  timeout = Option.String("--timeout", { description: "DURATION | how long an attempt may run; 0 is no limit" });
-  backoffBase = Option.String("--backoff-base", {
-    description: "N | the wait after attempt n is N to the power of n seconds",
-  });
-  cwd = Option.String("--cwd", { description: "DIR | where to run it; default: here" });
-  env = Option.Array("--env", { description: "K=V | set an environment variable; may be repeated" });
-  tags = Option.Array("--tag", { description: "TAG | may be repeated" });
-  after = Option.Array("--after", {
-    description:
-      "ID[:ok|fail|any] | run it when that job has completed (failed, ended); may be repeated, all must hold",
-  });
-  onUnmet = Option.String("--on-unmet", {
-    description: "bury|hold | if that can never be: die as well, or stay blocked",
-  });
-  unique = Option.String("--unique", { description: "KEY | only one unfinished job may have it" });
-  onConflict = Option.String("--on-conflict", {
-    description: "skip|replace|reject | if an unfinished job has the unique key; default reject",
-  });
-  limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
-  limit = Option.String("--limit", { description: "N | see --limit-key" });
-  deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
-  replace = Option.Boolean("--replace", false, {
-    description: "take the place of a job with this id, unless it is processing",
-  });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print ids only, one a line" });
 
   override async execute(): Promise<number> {
@@ -84,24 +49,8 @@ export class EnqueueCommand extends QueueCommand {
   }
 
   #prepare(queue: Queue): PreparedJob {
-    try {
-      return queue.prepare(this.#spec());
-    } catch (error) {
-      throw this.argument === undefined ? inTermsOfFlags(error) : error;
-    }
-  }
-
-  #spec(): JobSpec {
-    if (this.argument === undefined) return specFromFlags(this.#flags());
-    return parseJson(this.argument, JSON_HINT) as JobSpec;
-  }
-
-  #flags(): JobFlags {
-    const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
-    const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
-    const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
-    const argv = this.context.tail ?? undefined;
-    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
+    if (this.argument === undefined) return this.prepare(queue, this.flags());
+    return queue.prepare(parseJson(this.argument, JSON_HINT));
   }
 
   /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */
@@ -119,7 +68,7 @@ export class EnqueueCommand extends QueueCommand {
     if (sources.length === 0) {
       throw new UsageError("there is nothing to enqueue", `for example: queuectl enqueue '{"command":"echo hi"}'`);
     }
-    const [clash] = Object.entries(this.#flags()).find(([name, value]) => name !== "argv" && value !== undefined) ?? [];
+    const [clash] = Object.entries(this.flags()).find(([name, value]) => name !== "argv" && value !== undefined) ?? [];
     if (clash === undefined || command !== undefined || tail !== null) return;
     const flag = clash === "tags" ? "--tag" : `--${clash.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "say it in the JSON");

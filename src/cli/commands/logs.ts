@@ -3,7 +3,7 @@ import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { wholeNumber } from "../input/values.js";
-import { followJob } from "../output/follow.js";
+import { followLogs } from "../output/follow-logs.js";
 import { chooseAttempt, type LogsChoice, printLogs } from "../output/print-logs.js";
 import { STREAMS } from "../output/stream.js";
 
@@ -32,7 +32,7 @@ export class LogsCommand extends QueueCommand {
   override async run(queue: Queue): Promise<number> {
     const choice = this.#choice();
     const job = await queue.get(this.id);
-    if (this.follow) return followJob(this, queue, job.id, choice);
+    if (this.follow) return followLogs(this, queue, job.id, choice);
     const attempt = chooseAttempt(job.id, await queue.attempts(job.id), choice.attempt);
     if (attempt) return printLogs(this, queue, attempt, choice);
     if (this.json) this.printJson({ id: job.id, attempt: null, stdout: "", stderr: "" });

@@ -1,5 +1,6 @@
+import { wrongState } from "../../changed-job.js";
 import { QueuectlError, UsageError } from "../../core/errors.js";
-import { type Queue, wrongState } from "../../queue.js";
+import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { canRevive, changeJobs } from "../input/change-jobs.js";

@@ -25,6 +25,8 @@ export interface Progress {
   /** Whether anybody can see it: if not, what costs an effort to find out need not be. */
   readonly visible: boolean;
   update(step: Step): void;
+  /** A remark for stderr, above the line. */
+  say(text: string): void;
   /** Leaves no trace. May be called again. */
   stop(): void;
 }
@@ -34,8 +36,14 @@ const ERASE = "\r\x1b[K";
 
 /** @param silent nobody wants to see it: --json, -q */
 export function openProgress(silent: boolean): Progress {
-  if (silent || !isTerminal(2) || process.env.TERM === "dumb") return { visible: false, update() {}, stop() {} };
+  if (silent || !isTerminal(2) || process.env.TERM === "dumb") {
+    return { visible: false, update() {}, say, stop() {} };
+  }
   return new TerminalProgress();
+}
+
+function say(text: string): void {
+  writeTo(2, `${text}\n`);
 }
 
 class TerminalProgress implements Progress {
@@ -54,6 +62,10 @@ class TerminalProgress implements Progress {
     if (this.#state !== "patient" || now - this.#opened < PATIENCE_MS) return;
     this.#state = "shown";
     void this.#show();
+  }
+
+  say(text: string): void {
+    say(`${this.#bar ? ERASE : ""}${text}`);
   }
 
   stop(): void {

@@ -39,7 +39,7 @@ export function limitCases(current: Current): void {
   });
 
   it("leaves none behind when the one whose turn it is goes away", async () => {
-    const { store, pause } = current();
+    const { store } = current();
     await insert(store, { id: "a", limitKey: "k", limit: 1 });
     const [a] = await claim(store);
     await insert(
@@ -49,7 +49,7 @@ export function limitCases(current: Current): void {
       { id: "d", limitKey: "k", limit: 1 },
     );
     expect(await ids(store)).toEqual([]);
-    await pause("paused");
+    await store.queues.pause("paused");
     if (a) await settle(store, a);
     await store.jobs.cancel("b", null);
     expect(await ids(store)).toEqual(["d"]);

@@ -1,0 +1,98 @@
+import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import { attemptToJson, jobToJson, type ResolvedJob } from "../../core/job-json.js";
+import type { Queue } from "../../queue.js";
+import { Command, Option } from "../clipanion.js";
+import { JobCommand } from "../job-command.js";
+import { followJob } from "../output/follow.js";
+import { RunFollower } from "../output/run-follower.js";
+import { STREAMS } from "../output/stream.js";
+import { readTails } from "../output/tails.js";
+import { endText } from "../render/end.js";
+
+const HINT = `the command follows --: queuectl run -- make test; or use --command "make test"`;
+
+export class RunCommand extends JobCommand {
+  static override paths = [["run"]];
+  static readonly argumentHint = HINT;
+  static override usage = Command.Usage({
+    description: "Enqueue a command, follow its output, and exit with its code",
+    details:
+      "What it writes to stdout and stderr comes out there, as it comes. It gets one attempt unless --max-retries says more, and no " +
+      "input. Exit code: the command's own; 128 + n if signal n killed it; 124 if its time was over; 4 if the job did not " +
+      "complete in another way. ^C cancels the job (130), a second one leaves at once. With --json: the job at its end, as " +
+      "queuectl show has it.",
+    examples: [
+      ["One command, without a shell", "queuectl run -- make test"],
+      ["A line of shell, in a queue of its own", `queuectl run --queue builds --command "make && make test"`],
+    ],
+  });
+
+  quiet = Option.Boolean("-q,--quiet", false, { description: "say nothing of waiting and retries" });
+
+  #interrupted = false;
+
+  override async execute(): Promise<number> {
+    const { command } = this;
+    const { tail } = this.context;
+    if (tail?.length === 0) throw new UsageError("no command follows --", "for example: queuectl run -- make test");
+    if (command !== undefined && tail !== null)
+      throw new UsageError("--command and a command after -- cannot be combined", "give one of them");
+    if (command === undefined && tail === null) throw new UsageError("there is nothing to run", HINT);
+    return super.execute();
+  }
+
+  override async run(queue: Queue): Promise<number> {
+    const prepared = this.prepare(queue, { ...this.flags(), maxRetries: this.maxRetries ?? "1" });
+    const { id } = prepared;
+    const enqueued = queue.enqueueAll([[prepared]], { replace: this.replace });
+    let cancelled = Promise.resolve();
+    this.context.releaseInterrupt();
+    process.on("SIGINT", () => {
+      if (this.#interrupted) process.exit(EXIT.interrupted);
+      this.#interrupted = true;
+      cancelled = enqueued.then(
+        () => this.#cancel(queue, id),
+        () => {},
+      );
+    });
+    await enqueued;
+    const job = await followJob(queue, id, this.#follower(queue));
+    await cancelled;
+    return this.#report(queue, job);
+  }
+
+  #follower(queue: Queue): RunFollower {
+    const say = this.quiet ? () => {} : (text: string) => this.#say(text);
+    return new RunFollower(queue, this.json ? [] : STREAMS, say);
+  }
+
+  async #cancel(queue: Queue, id: string): Promise<void> {
+    if (!this.quiet) this.#say(`cancelling job ${id}; ^C again leaves without waiting for its end`);
+    try {
+      await queue.cancel(id, "interrupted by ^C");
+    } catch (error) {
+      // It may have ended by itself; and whatever else it is, somebody who wants to leave can.
+      if (!(error instanceof QueuectlError)) throw error;
+    }
+  }
+
+  async #report(queue: Queue, job: ResolvedJob): Promise<number> {
+    const attempts = await queue.attempts(job.id);
+    if (this.json) {
+      const history = attempts.map((attempt) => attemptToJson(attempt, Date.now()));
+      this.printJson({ ...jobToJson(job), history, ...(await readTails(queue, attempts.at(-1))) });
+    }
+    if (this.#interrupted) return EXIT.interrupted;
+    if (job.state === "completed") return EXIT.ok;
+    const code = job.state === "dead" ? job.exitCode : null;
+    // That it failed says its exit code; of everything else the command itself knows nothing.
+    const isPlain = attempts.at(-1)?.outcome === "failed" && code !== null;
+    if (code === null || !(this.quiet || isPlain)) this.#say(`job ${job.id} ${endText(job)}`);
+    return code ?? EXIT.notCompleted;
+  }
+
+  /** What is not from the job itself has our name before it. */
+  #say(text: string): void {
+    this.remark(`queuectl: ${text}`);
+  }
+}

@@ -1,0 +1,97 @@
+import { formatDuration, parseDuration } from "../../core/duration.js";
+import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import { jobToJson } from "../../core/job-json.js";
+import { listed } from "../../core/listed.js";
+import { isTerminal, STATES } from "../../core/state.js";
+import type { Queue, Waited } from "../../queue.js";
+import { Command, Option } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { NoWorkerRemark } from "../output/no-worker.js";
+import { openProgress } from "../render/progress.js";
+import { plural } from "../render/text.js";
+
+export class WaitCommand extends QueueCommand {
+  static override paths = [["wait"]];
+  static override usage = Command.Usage({
+    description: "Wait until jobs have ended",
+    details:
+      "Exit code 0: all of them completed. 4: one is dead, was cancelled or was deleted. 124: the time was over. A job that has " +
+      "failed and will be tried again has not ended. Whoever stops waiting stops no job. With --json: the jobs, as a list.",
+    examples: [
+      ["Two jobs, at most five minutes", "queuectl wait job1 job2 --timeout 5m"],
+      ["Everything that is in the queue now", "queuectl wait --all"],
+    ],
+  });
+
+  ids = Option.Rest({ name: "ID" });
+  all = Option.Boolean("--all", false, { description: "every job that has not ended now, scheduled ones too" });
+  timeout = Option.String("--timeout", { description: "DURATION | give up after this; default: never" });
+
+  override async run(queue: Queue): Promise<number> {
+    const timeoutMs = this.timeout === undefined ? undefined : parseDuration(this.timeout, "--timeout");
+    const ids = await this.#chosen(queue);
+    const waited = await this.#wait(queue, ids, timeoutMs);
+    if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);
+    const failed = [...waited.ended].filter(([, state]) => state !== "completed");
+    if (this.json) {
+      const jobs = new Map<string, object>();
+      for await (const job of queue.each(waited.ended.keys())) jobs.set(job.id, jobToJson(job));
+      this.printJson([...waited.ended].map(([id, state]) => jobs.get(id) ?? { id, state }));
+      return failed.length === 0 ? EXIT.ok : EXIT.notCompleted;
+    }
+    if (failed.length > 0) throw notCompleted(waited, failed);
+    this.print(
+      ids.length === 1
+        ? `Job ${[...waited.ended.keys()][0]} completed`
+        : `${plural(waited.ended.size, "job")} completed`,
+    );
+    return EXIT.ok;
+  }
+
+  async #chosen(queue: Queue): Promise<readonly string[]> {
+    if (this.all && this.ids.length > 0) throw new UsageError("--all and ids cannot be combined", "give one of them");
+    if (this.ids.length > 0) return this.ids;
+    if (!this.all) throw new UsageError("queuectl wait needs ID or --all", "queuectl list shows the jobs");
+    const ids: string[] = [];
+    for await (const page of queue.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
+      for (const { id } of page) ids.push(id);
+    if (ids.length === 0)
+      throw new QueuectlError("not_found", "there is no job to wait for", { hint: "all have ended" });
+    return ids;
+  }
+
+  async #wait(queue: Queue, ids: readonly string[], timeoutMs: number | undefined): Promise<Waited> {
+    const progress = openProgress(this.json);
+    const noWorker = new NoWorkerRemark(queue, (text) => progress.say(text));
+    try {
+      return await queue.wait(ids, {
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        onLook: async (done, total) => {
+          progress.update({ doing: "Waiting", done, total });
+          if (done < total) await noWorker.look();
+        },
+      });
+    } finally {
+      progress.stop();
+    }
+  }
+}
+
+function timedOut({ ended, unfinished }: Waited, timeoutMs: number): QueuectlError {
+  const names = listed([...unfinished].map(([id, state]) => `${id} (${state})`));
+  const hint = `they go on; queuectl explain ${[...unfinished.keys()][0]} says why one takes so long`;
+  const count = `${unfinished.size} of ${plural(ended.size + unfinished.size, "job")}`;
+  return new QueuectlError("timed_out", `after ${formatDuration(timeoutMs)} ${count} had not ended: ${names}`, {
+    hint,
+  });
+}
+
+function notCompleted({ ended }: Waited, failed: readonly (readonly [id: string, state: string])[]): QueuectlError {
+  const names = listed(failed.map(([id, state]) => `${id} (${state})`));
+  const known = failed.find(([, state]) => state !== "deleted");
+  return new QueuectlError(
+    "not_completed",
+    `${failed.length} of ${plural(ended.size, "job")} did not complete: ${names}`,
+    known && { hint: `queuectl explain ${known[0]} says why` },
+  );
+}

@@ -1,0 +1,61 @@
+/** What enqueue and run share: the flags that describe a job, and the job that they describe. */
+import type { PreparedJob } from "../core/job-spec.js";
+import type { Queue } from "../queue.js";
+import { Option } from "./clipanion.js";
+import { QueueCommand } from "./command.js";
+import { inTermsOfFlags, type JobFlags, specFromFlags } from "./input/job-flags.js";
+
+export abstract class JobCommand extends QueueCommand {
+  static readonly takesCommand = true;
+
+  id = Option.String("--id", { description: "ID | the job's name; made up if it is not given" });
+  command = Option.String("--command", { description: "TEXT | what to run, with /bin/sh" });
+  maxRetries = Option.String("--max-retries", { description: "N | how many attempts it gets in all" });
+  priority = Option.String("--priority", { description: "N | higher runs first; default 0" });
+  queue = Option.String("--queue", { description: "NAME | default: default" });
+  runAt = Option.String("--run-at", {
+    description: "TIME | not before: 2030-01-31T08:00:00Z, or local 2030-01-31 08:00",
+  });
+  delay = Option.String("--delay", { description: "DURATION | not before this has passed: 90s, 5m, 2h" });
+  timeout = Option.String("--timeout", { description: "DURATION | how long an attempt may run; 0 is no limit" });
+  backoffBase = Option.String("--backoff-base", {
+    description: "N | the wait after attempt n is N to the power of n seconds",
+  });
+  cwd = Option.String("--cwd", { description: "DIR | where to run it; default: here" });
+  env = Option.Array("--env", { description: "K=V | set an environment variable; may be repeated" });
+  tags = Option.Array("--tag", { description: "TAG | may be repeated" });
+  after = Option.Array("--after", {
+    description:
+      "ID[:ok|fail|any] | run it when that job has completed (failed, ended); may be repeated, all must hold",
+  });
+  onUnmet = Option.String("--on-unmet", {
+    description: "bury|hold | if that can never be: die as well, or stay blocked",
+  });
+  unique = Option.String("--unique", { description: "KEY | only one unfinished job may have it" });
+  onConflict = Option.String("--on-conflict", {
+    description: "skip|replace|reject | if an unfinished job has the unique key; default reject",
+  });
+  limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
+  limit = Option.String("--limit", { description: "N | see --limit-key" });
+  deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
+  replace = Option.Boolean("--replace", false, {
+    description: "take the place of a job with this id, unless it is processing",
+  });
+
+  protected flags(): JobFlags {
+    const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
+    const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
+    const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
+    const argv = this.context.tail ?? undefined;
+    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
+  }
+
+  /** @throws UsageError in terms of the flags */
+  protected prepare(queue: Queue, flags: JobFlags): PreparedJob {
+    try {
+      return queue.prepare(specFromFlags(flags));
+    } catch (error) {
+      throw inTermsOfFlags(error);
+    }
+  }
+}

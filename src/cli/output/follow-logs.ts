@@ -1,0 +1,34 @@
+/** `logs -f`: a job's output to the end of the job, or of one attempt. */
+import { EXIT } from "../../core/errors.js";
+import type { Attempt } from "../../core/job.js";
+import type { Queue } from "../../queue.js";
+import type { BaseCommand } from "../command.js";
+import { endText } from "../render/end.js";
+import { writeTo } from "../standard-streams.js";
+import { type Follower, followAttempt, followJob } from "./follow.js";
+import { chooseAttempt, type LogsChoice } from "./print-logs.js";
+
+/** Resolves to the exit code: 0 if the job, or the attempt that was chosen, succeeded; 4 if not. */
+export async function followLogs(command: BaseCommand, queue: Queue, id: string, choice: LogsChoice): Promise<number> {
+  let waitingTold = false;
+  const follower: Follower = {
+    ...choice,
+    write(name, piece, { attempt }) {
+      if (!command.json) writeTo(1, piece);
+      else command.print(JSON.stringify({ attempt, stream: name, text: piece.toString("utf8") }));
+    },
+    onWaiting({ state }, seen) {
+      if (!waitingTold && seen === 0) command.remark(`Job ${id} is ${state}; waiting for it to start`);
+      waitingTold = true;
+    },
+  };
+  if (choice.attempt !== null) {
+    const attempt = chooseAttempt(id, await queue.attempts(id), choice.attempt) as Attempt;
+    const ended = await followAttempt(queue, attempt, follower);
+    return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
+  }
+  const job = await followJob(queue, id, follower);
+  if (job.state === "completed") return EXIT.ok;
+  command.remark(`Job ${id} ${endText(job)}`);
+  return EXIT.notCompleted;
+}
