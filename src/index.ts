@@ -16,4 +16,4 @@ export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./co
 export { type EnqueueOptions, type PruneOptions, Queue, type QueueOptions } from "./queue.js";
 export type { Status, SupervisorStatus, WorkerStatus } from "./status.js";
 export { JobConflictError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, PruneSelection } from "./store/store.js";
+export type { AttemptOutput, JobFilter, Progress, PruneSelection } from "./store/store.js";

@@ -11,7 +11,15 @@ import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
-import type { AttemptOutput, ChangeResult, InsertOptions, JobFilter, PruneSelection, Store } from "./store/store.js";
+import type {
+  AttemptOutput,
+  ChangeResult,
+  InsertOptions,
+  JobFilter,
+  Progress,
+  PruneSelection,
+  Store,
+} from "./store/store.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
@@ -25,6 +33,8 @@ export interface PruneOptions {
   /** Called after each batch with how many have been deleted in all. */
   readonly onProgress?: (count: number) => void;
 }
+
+const STALE_HINT = "end it: the job has been taken from it, and another attempt may be running";
 
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 500;
@@ -166,6 +176,15 @@ export class Queue {
   async retry(reference: string): Promise<ResolvedJob> {
     const result = await this.store.jobs.revive(await this.resolveId(reference));
     return resolveJob(changed(result, reference, "retried"), await this.config());
+  }
+
+  /**
+   * Says of a running attempt how far it is; `fence` is the attempt's `QUEUECTL_FENCE`.
+   * @throws ConflictError that attempt is over
+   */
+  async progress(id: string, fence: number, progress: Progress): Promise<void> {
+    if (await this.store.leases.progress(id, fence, progress)) return;
+    throw new ConflictError(`this attempt of job ${id} is over: its progress is not recorded`, STALE_HINT);
   }
 
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */

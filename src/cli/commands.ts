@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
   retry: async () => (await import("./commands/retry.js")).RetryCommand,
   "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
+  progress: async () => (await import("./commands/progress.js")).ProgressCommand,
   prune: async () => (await import("./commands/prune.js")).PruneCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,

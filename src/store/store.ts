@@ -155,6 +155,12 @@ export interface Settlement {
   readonly decision: Decision;
   readonly pid?: number | null;
   readonly output?: AttemptOutput;
+  /** What the attempt left as its result, as JSON text. */
+  readonly result?: string | null;
+  /** Why it failed, in the job's own words: takes the place of ours. */
+  readonly reason?: string | null;
+  /** Something about the attempt that is to be known beside how it ended; goes with the attempt's error. */
+  readonly remark?: string | null;
   /** Only if the lease has not been renewed since it was seen with this count: what a reaper of silent workers demands. */
   readonly ifRenewals?: number;
 }
@@ -162,6 +168,13 @@ export interface Settlement {
 export interface SettledAndClaimed {
   readonly settled: readonly boolean[];
   readonly claim: Claim;
+}
+
+/** How far a running attempt says that it is. */
+export interface Progress {
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly message: string | null;
 }
 
 /** A lease as the reaper sees it. */
@@ -196,6 +209,8 @@ export interface LeaseStore {
   settleAndClaim(settlements: readonly Settlement[], request: ClaimRequest): Promise<SettledAndClaimed>;
   /** Records the pid of a running attempt; nothing if it is over. Not synced: a pid means nothing after a power cut. */
   started(fence: number, pid: number): Promise<void>;
+  /** Of a running attempt; false, and nothing written, if it is over. Not synced. Gone when the next attempt begins. */
+  progress(jobId: string, fence: number, progress: Progress): Promise<boolean>;
   /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */
   cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
   /** All leases, or one worker's. */

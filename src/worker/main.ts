@@ -7,6 +7,7 @@ import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { ownIdentity } from "../exec/identity.js";
+import { type Home, locateHome } from "../home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
 import { openStore } from "../store/open-store.js";
 import { baseEnvironment } from "./job-environment.js";
@@ -52,7 +53,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     store,
     options,
     config,
-    environment: baseEnvironment(process.env),
+    environment: { ...baseEnvironment(process.env), ...databaseOf(options.home) },
     clock: systemClock,
     log,
     onIdle: () => void tell({ type: "idle" }),
@@ -100,6 +101,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   await store.close();
   await tell({ type: "finished", ran, interrupted });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
+}
+
+/** So that a job which calls queuectl speaks to the queue that runs it, also when a flag said where that is. */
+function databaseOf({ db, dir }: Home): Record<string, string> {
+  return db === locateHome({ home: dir }, {}).db ? {} : { QUEUECTL_DB: db };
 }
 
 /** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */

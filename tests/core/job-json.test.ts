@@ -25,6 +25,9 @@ const job: ResolvedJob = {
   exitCode: 1,
   signal: null,
   lastError: "exited with code 1",
+  result: '{"rows": 3}',
+  progress: 40,
+  progressMessage: "half way",
   workerId: "w1",
   fence: 1,
   interruptions: 0,
@@ -55,6 +58,9 @@ describe("a job as JSON", () => {
       cwd: "/",
       env: { A: "1" },
       tags: ["x"],
+      result: { rows: 3 },
+      progress: 40,
+      progress_message: "half way",
     });
   });
 
@@ -71,6 +77,7 @@ describe("a job as JSON", () => {
       pid: null,
       startedAt: 1000,
       finishedAt: null,
+      result: null,
       stdoutBytes: 0,
       stderrBytes: 0,
     };

@@ -14,6 +14,7 @@ function sound(): Evidence & { histories: [{ job: Job; attempts: [Attempt, Attem
     exitCode: outcome === "succeeded" ? 0 : null,
     signal: null,
     error: null,
+    result: null,
     workerId: "w",
     pid: n,
     startedAt: n * 100,

@@ -6,6 +6,7 @@
  * ```
  */
 import { afterEach, beforeEach, describe } from "vitest";
+import { backChannelCases } from "./cases/back-channel.js";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
 import { fenceCases } from "./cases/fences.js";
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   leases: leaseCases,
   settle: settleCases,
   fences: fenceCases,
+  "back-channel": backChannelCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,
 };

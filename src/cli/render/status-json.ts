@@ -31,6 +31,11 @@ export function workerToJson(worker: WorkerStatus) {
     pid: worker.pid,
     state: worker.state,
     jobs: worker.jobs,
+    progress: worker.progress.map((job) => ({
+      id: job.id,
+      progress: job.progress,
+      progress_message: job.progressMessage,
+    })),
     heartbeat_age_ms: worker.heartbeatAgeMs,
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,

@@ -8,7 +8,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -23,6 +23,7 @@ export interface Schema {
   processes: ProcessTable;
   settings: { key: string; value: string };
   queues: { name: string; paused: number };
+  orders: { number: Generated<number>; supervisor_id: string; kind: "scale" | "restart"; workers: number | null };
 }
 
 export interface JobTable {
@@ -57,6 +58,9 @@ export interface JobTable {
   losses: number;
   cancel_requested_at: number | null;
   cancel_reason: string | null;
+  result: string | null;
+  progress: number | null;
+  progress_message: string | null;
 }
 
 export interface AttemptTable {
@@ -77,6 +81,7 @@ export interface AttemptTable {
   stderr_file: string | null;
   stdout: Buffer | null;
   stderr: Buffer | null;
+  result: string | null;
 }
 
 export interface ProcessTable {

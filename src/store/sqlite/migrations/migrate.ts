@@ -6,11 +6,13 @@ import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import { APPLICATION_ID } from "../schema.js";
 import * as initial from "./0001-initial.js";
 import * as counts from "./0002-counts.js";
+import * as backChannel from "./0004-back-channel.js";
 
 /** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-counts": counts,
+  "0004-back-channel": backChannel,
 };
 
 /** The schema's version is their number. `migrations` are other than all only where an older version is wanted. */
