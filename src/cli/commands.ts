@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "worker start": async () => (await import("./commands/worker/start.js")).WorkerStartCommand,
   "worker stop": async () => (await import("./commands/worker/stop.js")).WorkerStopCommand,
   "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
+  "worker scale": async () => (await import("./commands/worker/scale.js")).WorkerScaleCommand,
+  "worker restart": async () => (await import("./commands/worker/restart.js")).WorkerRestartCommand,
   "worker logs": async () => (await import("./commands/worker/logs.js")).WorkerLogsCommand,
   status: async () => (await import("./commands/status.js")).StatusCommand,
   list: async () => (await import("./commands/list.js")).ListCommand,

@@ -247,6 +247,13 @@ export interface ProcessRecord {
 export const PROCESS_STATES = ["starting", "running", "draining", "degraded"] as const;
 export type ProcessState = (typeof PROCESS_STATES)[number];
 
+/** What somebody asks of a running supervisor. */
+export type Order =
+  /** Have so many workers from now on. */
+  | { readonly kind: "scale"; readonly workers: number }
+  /** Replace every worker by a new one. */
+  | { readonly kind: "restart" };
+
 export interface ProcessStore {
   /** `startedAt` and `heartbeatAt` are the store's. */
   register(record: Omit<ProcessRecord, "startedAt" | "heartbeatAt">): Promise<void>;
@@ -255,6 +262,10 @@ export interface ProcessStore {
   deregister(id: string): Promise<void>;
   /** By kind and start, oldest first. */
   list(): Promise<ProcessRecord[]>;
+  /** False, and nothing is asked, if no process of this id is registered. What was not taken goes with its registration. */
+  order(supervisorId: string, order: Order): Promise<boolean>;
+  /** What was asked since the last time, oldest first. Cheap when that is nothing: no write lock. */
+  takeOrders(supervisorId: string): Promise<Order[]>;
 }
 
 /** Configuration that a user stored, as it was written; `config.ts` gives it meaning. */

@@ -49,6 +49,10 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   });
 
   let draining = false;
+  const sayHowItIs = (leaving = draining) =>
+    store.processes
+      .heartbeat(options.id, leaving ? "draining" : "running")
+      .catch((error) => storeTrouble(log, "writing a heartbeat", error));
   const worker = new Worker({
     store,
     options,
@@ -59,6 +63,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     onIdle: () => void tell({ type: "idle" }),
   });
   const drain = () => {
+    // At once, so that whoever looks does not take it for one that stays.
+    if (!draining) void sayHowItIs(true);
     draining = true;
     worker.drain();
   };
@@ -84,11 +90,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     if (inFlight) return;
     inFlight = true;
     await tell({ type: "heartbeat", running: worker.running });
-    if (beats++ % STORE_HEARTBEAT_EVERY === 0) {
-      await store.processes
-        .heartbeat(options.id, draining ? "draining" : "running")
-        .catch((error) => storeTrouble(log, "writing a heartbeat", error));
-    }
+    if (beats++ % STORE_HEARTBEAT_EVERY === 0) await sayHowItIs();
     inFlight = false;
   };
 
