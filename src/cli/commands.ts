@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   prune: async () => (await import("./commands/prune.js")).PruneCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
+  doctor: async () => (await import("./commands/doctor.js")).DoctorCommand,
   "config list": async () => (await import("./commands/config/list.js")).ConfigListCommand,
   "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
