@@ -78,6 +78,7 @@ describe("worker start", () => {
         pid: expect.any(Number),
         state: "idle",
         jobs: [],
+        progress: [],
         heartbeat_age_ms: expect.any(Number),
         restarts: 0,
         uptime_ms: expect.any(Number),
