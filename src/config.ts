@@ -9,6 +9,9 @@ import { UnusableError, UsageError } from "./core/errors.js";
 import { formatSize, parseSize } from "./core/size.js";
 import { suggestion } from "./core/suggest.js";
 
+/** Of a supervisor, and slots of a worker. */
+export const MOST_WORKERS = 512;
+
 interface Setting {
   readonly default: number;
   readonly parse: (text: string, what: string) => number;

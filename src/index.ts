@@ -24,4 +24,4 @@ export {
 } from "./queue.js";
 export type { Status, SupervisorStatus, WorkerStatus } from "./status.js";
 export { JobConflictError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, PruneSelection, QueueRecord } from "./store/store.js";
+export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/store.js";

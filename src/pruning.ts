@@ -6,7 +6,7 @@
 import { opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fenceOfOutput, type Home, removeOutput } from "./home.js";
+import { fenceOfOutput, fenceOfReport, type Home, removeOutput } from "./home.js";
 import type { PruneSelection, Store } from "./store/store.js";
 
 /** Some 20 ms when there are a million jobs. */
@@ -26,19 +26,36 @@ export async function* pruneInBatches(store: Store, home: Home, selection: Prune
   }
 }
 
-/** Removes output whose attempt was deleted, by somebody who did not get as far as its files. */
+/**
+ * Removes output whose attempt was deleted, by somebody who did not get as far as its files, and reports of attempts that are
+ * over: those are taken when an attempt ends, so what is there later was written later.
+ */
 export async function removeLeftovers(store: Store, home: Home, signal: AbortSignal): Promise<void> {
-  let batch = new Map<string, number>();
-  const removeGone = async () => {
-    const gone = new Set(await store.jobs.deletedAttempts([...batch.values()]));
-    for (const [name, fence] of batch) if (gone.has(fence)) removeOutput(home, [join(basename(home.outputDir), name)]);
-    batch = new Map();
-  };
-  for await (const entry of await opendir(home.outputDir)) {
+  for await (const name of leftovers(store, home)) {
     if (signal.aborted) return;
-    const fence = entry.isFile() ? fenceOfOutput(entry.name) : null;
-    if (fence !== null) batch.set(entry.name, fence);
-    if (batch.size === BATCH_FILES) await removeGone();
+    removeOutput(home, [join(basename(home.outputDir), name)]);
   }
-  await removeGone();
+}
+
+/** The names of what is in the output directory and that nobody will come for. */
+export async function* leftovers(store: Store, home: Home): AsyncGenerator<string> {
+  let batch: string[] = [];
+  for await (const entry of await opendir(home.outputDir)) {
+    if (entry.isFile()) batch.push(entry.name);
+    if (batch.length < BATCH_FILES) continue;
+    yield* await leftoversAmong(store, batch);
+    batch = [];
+  }
+  yield* await leftoversAmong(store, batch);
+}
+
+/** The names were read before the leases are: whoever writes to one of them holds its lease. */
+async function leftoversAmong(store: Store, names: readonly string[]): Promise<string[]> {
+  const fences = names.map(fenceOfOutput).filter((fence) => fence !== null);
+  const deleted = new Set(await store.jobs.deletedAttempts(fences));
+  const held = new Set((await store.leases.leases()).map(({ fence }) => fence));
+  return names.filter((name) => {
+    const [output, report] = [fenceOfOutput(name), fenceOfReport(name)];
+    return (output !== null && deleted.has(output)) || (report !== null && !held.has(report));
+  });
 }

@@ -5,7 +5,7 @@
 import { changed } from "./changed-job.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
-import { NoSuchJobError, UsageError } from "./core/errors.js";
+import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
 import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import { JobGraph } from "./core/job-graph.js";
@@ -18,9 +18,9 @@ import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
 import type {
   AttemptOutput,
-  ChangeResult,
   InsertOptions,
   JobFilter,
+  Progress,
   PruneSelection,
   QueueRecord,
   Store,
@@ -42,6 +42,8 @@ export interface PruneOptions {
 }
 
 export type { Waited, WaitOptions } from "./waiting.js";
+
+const STALE_HINT = "end it: the job has been taken from it, and another attempt may be running";
 
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 500;
@@ -234,6 +236,15 @@ export class Queue {
   async retry(reference: string): Promise<ResolvedJob> {
     const result = await this.store.jobs.revive(await this.resolveId(reference));
     return resolveJob(changed(result, reference, "retried"), await this.config());
+  }
+
+  /**
+   * Says of a running attempt how far it is; `fence` is the attempt's `QUEUECTL_FENCE`.
+   * @throws ConflictError that attempt is over
+   */
+  async progress(id: string, fence: number, progress: Progress): Promise<void> {
+    if (await this.store.leases.progress(id, fence, progress)) return;
+    throw new ConflictError(`this attempt of job ${id} is over: its progress is not recorded`, STALE_HINT);
   }
 
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */

@@ -15,10 +15,14 @@ export interface WorkerStatus {
   readonly slots: number;
   /** Those that it serves; null: every one. */
   readonly queues: readonly string[] | null;
+  /** How far those are that have said so. */
+  readonly progress: readonly JobProgress[];
   readonly heartbeatAgeMs: number;
   readonly restarts: number;
   readonly uptimeMs: number;
 }
+
+export type JobProgress = Pick<Job, "id" | "progress" | "progressMessage">;
 
 export interface SupervisorStatus {
   readonly running: boolean;
@@ -69,7 +73,8 @@ function supervisorStatus(processes: readonly ProcessRecord[], now: number): Sup
 }
 
 function workerStatus(record: ProcessRecord, leases: readonly Lease[], now: number): WorkerStatus {
-  const jobs = leases.filter((lease) => lease.workerId === record.id).map((lease) => lease.job.id);
+  const held = leases.filter((lease) => lease.workerId === record.id).map((lease) => lease.job);
+  const jobs = held.map(({ id }) => id);
   const busy = jobs.length > 0 ? "busy" : "idle";
   const state = record.state === "running" || record.state === "degraded" ? busy : record.state;
   return {
@@ -79,6 +84,7 @@ function workerStatus(record: ProcessRecord, leases: readonly Lease[], now: numb
     jobs,
     slots: record.slots,
     queues: record.queues,
+    progress: held.filter(({ progress }) => progress !== null),
     heartbeatAgeMs: Math.max(0, now - record.heartbeatAt),
     restarts: record.restarts,
     uptimeMs: now - record.startedAt,

@@ -126,6 +126,9 @@ export class Actor {
     try {
       const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
       this.send({ type: "others", count });
+      for (const order of await this.#deps.store.processes.takeOrders(this.#state.id)) {
+        this.send(order.kind === "scale" ? { type: "scale", workers: order.workers } : { type: "restart" });
+      }
       const graceMs = await this.#deps.graceMs();
       if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
     } catch (error) {

@@ -4,7 +4,15 @@
  */
 import { WORKER_EXIT } from "../src/worker/protocol.js";
 import { failuresAfter, isStorm, PROBE_EVERY_MS, RESTART_JITTER, recordDeath, restartDelay } from "./restart.js";
-import { type Effect, isStopping, type Place, type Step, type SupervisorState, withPlace } from "./state.js";
+import {
+  type Effect,
+  isStopping,
+  type Place,
+  type Step,
+  type SupervisorState,
+  withoutPlace,
+  withPlace,
+} from "./state.js";
 import { exitIfDone, stop } from "./stopping.js";
 
 interface Exit {
@@ -17,7 +25,7 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   const place = state.places.find(({ worker }) => worker?.id === exit.id);
   if (!place?.worker) return [state, []];
   const { finished, readyAt } = place.worker;
-  const vacated = withPlace(state, { ...place, worker: null });
+  const vacated = place.surplus ? withoutPlace(state, place) : withPlace(state, { ...place, worker: null });
   if (finished) return leftInPeace(vacated, place);
 
   const how = exit.signal ? `was killed by ${exit.signal}` : `exited with code ${exit.code}`;
@@ -36,18 +44,20 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   }
   if (state.mode === "once")
     return stop({ ...reclaiming, exitCode: 1 }, "graceful", [died(exit.id, how, null), reclaim]);
-  return restart(reclaiming, place, exit.id, how, [reclaim], now);
+  if (place.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
+  return refill(reclaiming, place, exit.id, how, [reclaim], now);
 }
 
 /** In once mode the worker's end is ours. One that somebody else told to drain, by a signal of their own, is replaced. */
 function leftInPeace(state: SupervisorState, place: Place): Step {
   if (isStopping(state)) return exitIfDone(state);
+  if (place.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
   const next = withPlace(state, { ...place, worker: null, restarts: place.restarts + 1 });
   return [next, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
 }
 
-function restart(state: SupervisorState, place: Place, id: string, how: string, effects: Effect[], now: number): Step {
+function refill(state: SupervisorState, place: Place, id: string, how: string, effects: Effect[], now: number): Step {
   const failures = failuresAfter(place, now);
   const deaths = recordDeath(state.deaths, now);
   const storm = state.degradedSince === null && isStorm(deaths);

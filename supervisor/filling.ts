@@ -22,6 +22,7 @@ export function fill(state: SupervisorState, index: number, now: number): Step {
     heardAt: now,
     running: 0,
     silence: "none",
+    leaving: false,
     finished: false,
   } as const;
   return [

@@ -1,7 +1,7 @@
 /** What a worker says about itself. Whatever it is, it is a sign of life. */
 import { assertNever } from "../src/core/assert-never.js";
 import type { FromWorker } from "../src/worker/protocol.js";
-import { type Effect, liveWorkers, type Step, type SupervisorState, withWorker } from "./state.js";
+import { type Effect, keptPlaces, liveWorkers, type Step, type SupervisorState, withWorker } from "./state.js";
 
 export function heard(state: SupervisorState, id: string, message: FromWorker, now: number): Step {
   // A message can outlive its worker.
@@ -27,9 +27,9 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
 
 /** Once every place of the pool that is not held back has a worker that is ready, the start has succeeded. */
 export function announceIfComplete(state: SupervisorState): Step {
-  const workers = liveWorkers(state);
-  const wanted = state.places.filter(({ heldBack }) => !heldBack).length;
-  const complete = workers.length === wanted && workers.every((worker) => worker.readyAt !== null);
+  const wanted = keptPlaces(state).filter(({ heldBack }) => !heldBack);
+  const workers = wanted.flatMap(({ worker }) => (worker ? [worker] : []));
+  const complete = workers.length === wanted.length && workers.every((worker) => worker.readyAt !== null);
   if (state.phase !== "starting" || !complete) return [state, []];
   const pids = workers.flatMap(({ pid }) => (pid === null ? [] : [pid]));
   return [

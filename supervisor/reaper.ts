@@ -10,8 +10,9 @@ import { failpoint } from "../src/core/failpoint.js";
 import type { Outcome } from "../src/core/outcome.js";
 import { livenessOf, ownIdentity } from "../src/exec/identity.js";
 import { collectOutput } from "../src/exec/output.js";
+import { collectReport } from "../src/exec/report.js";
 import { killStrays } from "../src/exec/strays.js";
-import { type Home, outputPaths } from "../src/home.js";
+import { type Home, outputPaths, reportPaths } from "../src/home.js";
 import type { Logger } from "../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../src/observe/supervisor-log.js";
 import type { Lease, ProcessRecord, ProcessState, Settlement, Store, StoredStream } from "../src/store/store.js";
@@ -135,6 +136,7 @@ export class Reaper {
       outcome,
       decision: decide(job, outcome, retryPolicy(await config()), { now: this.#deps.clock.now() }),
       output: this.#salvage(fence),
+      ...collectReport(reportPaths(home, fence), outcome),
       ...(judgement.ifRenewals === null ? {} : { ifRenewals: judgement.ifRenewals }),
     };
     const [written] = await store.leases.settle([settlement]);

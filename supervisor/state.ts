@@ -20,6 +20,8 @@ export interface WorkerState {
   readonly running: number;
   /** What has been done about its silence. */
   readonly silence: "none" | "warned" | "aborted" | "killed";
+  /** We have told it to finish what it runs and leave, while we go on. */
+  readonly leaving: boolean;
   /** It has said good-bye: its exit is no surprise. */
   readonly finished: boolean;
 }
@@ -32,6 +34,8 @@ export interface Place {
   readonly restarts: number;
   /** Left empty for as long as a worker of a former supervisor fills the count. */
   readonly heldBack: boolean;
+  /** One too many: it goes when its worker has left. */
+  readonly surplus: boolean;
   /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
   readonly failures: number;
 }
@@ -54,6 +58,8 @@ export interface SupervisorState {
   readonly sweptAt: number;
   /** Workers of a former supervisor that still finish their jobs: each keeps one of our places empty. */
   readonly others: number;
+  /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
+  readonly renewing: readonly string[];
   /** Workers whose jobs are being taken back. */
   readonly reclaiming: number;
   /** Jobs that were interrupted by the stop. */
@@ -74,7 +80,12 @@ export type Message =
   | { readonly type: "nothing-remains" }
   /** The database that we have open is not the one that the others use. */
   | { readonly type: "database-replaced" }
+  /** The log file was moved away; and whatever else there is to hear of, it is to be looked for now. */
   | { readonly type: "reopen-log" }
+  | { readonly type: "scale"; readonly workers: number }
+  | { readonly type: "scale-by"; readonly change: 1 | -1 }
+  /** Replace every worker, jobs in hand finish. */
+  | { readonly type: "restart" }
   /** The configured grace is another one now. */
   | { readonly type: "grace-changed"; readonly graceMs: number }
   | { readonly type: "stop"; readonly how: "graceful" | "immediate" }
@@ -110,10 +121,20 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number 
     degradedSince: null,
     sweptAt: 0,
     others: 0,
+    renewing: [],
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,
   };
+}
+
+/** The places that the pool is meant to have. */
+export function keptPlaces(state: SupervisorState): readonly Place[] {
+  return state.places.filter(({ surplus }) => !surplus);
+}
+
+export function newPlace(index: number): Place {
+  return { index, worker: null, restarts: 0, heldBack: false, surplus: false, failures: 0 };
 }
 
 export function liveWorkers(state: SupervisorState): WorkerState[] {
@@ -130,6 +151,10 @@ export function withWorker(state: SupervisorState, id: string, change: Partial<W
 
 export function withPlace(state: SupervisorState, changed: Place): SupervisorState {
   return { ...state, places: state.places.map((place) => (place.index === changed.index ? changed : place)) };
+}
+
+export function withoutPlace(state: SupervisorState, gone: Place): SupervisorState {
+  return { ...state, places: state.places.filter(({ index }) => index !== gone.index) };
 }
 
 export function isStopping(state: SupervisorState): boolean {

@@ -7,12 +7,15 @@ import { EXIT } from "../src/core/errors.js";
 import { workerExited } from "./death.js";
 import { countOthers, fill, fillAll } from "./filling.js";
 import { announceIfComplete, heard } from "./hearing.js";
+import { renew, restart } from "./renewal.js";
+import { scale, scaleBy } from "./scaling.js";
 import {
   type Effect,
   initialState,
   isStopping,
   liveWorkers,
   type Message,
+  newPlace,
   type Step,
   type SupervisorState,
   type WorkerState,
@@ -24,6 +27,12 @@ import { sweep } from "./sweeping.js";
 export { initialState };
 
 export function supervisor(state: SupervisorState, message: Message, now: number): Step {
+  const [next, effects] = react(state, message, now);
+  const [renewed, more] = renew(next);
+  return [renewed, [...effects, ...more]];
+}
+
+function react(state: SupervisorState, message: Message, now: number): Step {
   switch (message.type) {
     case "start":
       return start(state, message, now);
@@ -50,7 +59,13 @@ export function supervisor(state: SupervisorState, message: Message, now: number
         ? stop(state, "graceful", [{ type: "note", note: { kind: "drained" } }])
         : [state, []];
     case "reopen-log":
-      return [state, [{ type: "reopen-log" }, ...liveWorkers(state).map(toReopen)]];
+      return [state, [{ type: "reopen-log" }, ...liveWorkers(state).map(toReopen), ...lookNow(state)]];
+    case "scale":
+      return scale(state, message.workers, now);
+    case "scale-by":
+      return scaleBy(state, message.change, now);
+    case "restart":
+      return restart(state);
     case "grace-changed":
       return [{ ...state, graceMs: message.graceMs }, []];
     case "database-replaced":
@@ -73,17 +88,15 @@ function toReopen({ id }: WorkerState): Effect {
   return { type: "tell", id, message: { type: "reopen-log" } };
 }
 
+function lookNow(state: SupervisorState): Effect[] {
+  return isStopping(state) ? [] : [{ type: "sweep-store" }];
+}
+
 const SWEEP_NOW = { type: "timer", ms: 0, jitter: 0, message: { type: "sweep" } } as const;
 
 function start(state: SupervisorState, { count, others }: Extract<Message, { type: "start" }>, now: number): Step {
   if (state.phase !== "starting" || state.places.length > 0) return [state, []];
-  const places = Array.from({ length: count }, (_, index) => ({
-    index,
-    worker: null,
-    restarts: 0,
-    heldBack: false,
-    failures: 0,
-  }));
+  const places = Array.from({ length: count }, (_, index) => newPlace(index));
   const indexes = places.map(({ index }) => index);
   const [filled, spawns] = fillAll({ ...state, places, others, sweptAt: now }, indexes, now);
   const [ready, announcement] = announceIfComplete(filled);

@@ -20,6 +20,7 @@ export function quoteWord(word: string): string {
 }
 
 const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
+const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
 
 export function jobToJson(job: ResolvedJob) {
   return {
@@ -48,6 +49,9 @@ export function jobToJson(job: ResolvedJob) {
     limit_key: job.limitKey,
     limit: job.limit,
     deadline: time(job.deadlineAt),
+    result: parsed(job.result),
+    progress: job.progress,
+    progress_message: job.progressMessage,
   };
 }
 
@@ -66,5 +70,6 @@ export function attemptToJson(attempt: Attempt, now: number) {
     stdout_bytes: attempt.stdoutBytes,
     stderr_bytes: attempt.stderrBytes,
     error: attempt.error,
+    result: parsed(attempt.result),
   };
 }

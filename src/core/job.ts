@@ -37,6 +37,11 @@ export interface Job {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly lastError: string | null;
+  /** What its newest attempt left as its result, as JSON text; null while that runs, and where it left none. */
+  readonly result: string | null;
+  /** How far its newest attempt said that it is, in percent. */
+  readonly progress: number | null;
+  readonly progressMessage: string | null;
   /** Who holds the lease, or held the last one. */
   readonly workerId: string | null;
   /** The number of the newest lease, of all leases ever given in this store; 0 before the first. */
@@ -74,6 +79,8 @@ export interface Attempt {
   readonly pid: number | null;
   readonly startedAt: number;
   readonly finishedAt: number | null;
+  /** As JSON text. */
+  readonly result: string | null;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
 }

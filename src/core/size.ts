@@ -18,3 +18,11 @@ export function formatSize(bytes: number): string {
   }
   return String(bytes);
 }
+
+/** For people, who want no more than three digits: `84 KiB`, `1.5 GiB`. */
+export function humanSize(bytes: number): string {
+  const unit = (["TiB", "GiB", "MiB", "KiB"] as const).find((name) => bytes >= UNIT[name[0] as "T" | "G" | "M" | "K"]);
+  if (unit === undefined) return `${bytes} bytes`;
+  const value = bytes / UNIT[unit[0] as "T" | "G" | "M" | "K"];
+  return `${value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)} ${unit}`;
+}

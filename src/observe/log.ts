@@ -90,7 +90,7 @@ export function jobStarted(log: Logger, job: ClaimedJob): void {
 }
 
 export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, durationMs: number): void {
-  const { outcome, decision } = settlement;
+  const { outcome, decision, remark } = settlement;
   const { event, delayMs } = decision;
   const fields = { job: job.id, attempt: job.attempt, outcome: outcome.kind, duration_ms: Math.round(durationMs) };
   const took = humanDuration(durationMs);
@@ -104,6 +104,7 @@ export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, d
   else if (event === "bury") log.error(fields, `job ${job.id} ${why}; it is dead after ${job.attempts} attempt(s)`);
   else if (event === "release") log.warn(fields, `job ${job.id} ${why} after ${took}; it goes back to the queue`);
   else log.info(fields, `job ${job.id} ${why}`);
+  if (remark) log.warn({ job: job.id, attempt: job.attempt }, `job ${job.id}: ${remark}`);
 }
 
 export function settleStale(log: Logger, { jobId, fence, outcome }: Settlement): void {

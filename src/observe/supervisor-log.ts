@@ -14,6 +14,9 @@ export type SupervisorNote =
   | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number }
   | { readonly kind: "degraded"; readonly deaths: number }
   | { readonly kind: "recovered" }
+  | { readonly kind: "scaled"; readonly from: number; readonly to: number }
+  | { readonly kind: "restarting"; readonly workers: number }
+  | { readonly kind: "restarted" }
   | { readonly kind: "nothing-due" }
   | { readonly kind: "drained" }
   | { readonly kind: "database-replaced" };
@@ -38,6 +41,12 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
       return log.fatal(`${note.deaths} workers died within a minute: degraded, trying one worker every 30 s`);
     case "recovered":
       return log.info("a worker stays alive: back to normal");
+    case "scaled":
+      return log.info(`the pool has ${note.to} worker(s) from now on instead of ${note.from}`);
+    case "restarting":
+      return log.info(`replacing ${note.workers} worker(s), one after another; running jobs finish`);
+    case "restarted":
+      return log.info("every worker has been replaced");
     case "nothing-due":
       return;
     case "database-replaced":

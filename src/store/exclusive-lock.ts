@@ -3,7 +3,7 @@
  * millisecond of its owner's death, however it died; it stays while the owner is merely stopped; children do not inherit
  * it. A lock file can promise none of that.
  */
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { UnusableError } from "../core/errors.js";
 
@@ -14,6 +14,8 @@ export interface ExclusiveLock {
 /** Null: somebody else has it. @throws UnusableError the file cannot be locked at all */
 export function acquireExclusiveLock(path: string): ExclusiveLock | null {
   let db: Database.Database | undefined;
+  // SQLite's own files beside it take their mode from it.
+  const before = process.umask(0o077);
   try {
     db = new Database(path, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
@@ -28,5 +30,25 @@ export function acquireExclusiveLock(path: string): ExclusiveLock | null {
       "if it is damaged, delete it while no supervisor runs",
       error,
     );
+  } finally {
+    process.umask(before);
+  }
+}
+
+/**
+ * Whether somebody has it, without taking it. To look is to read, for an instant, and makes no file.
+ * @throws Error the file cannot be looked at
+ */
+export function isExclusivelyLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const db = new Database(path, { readonly: true, timeout: 0 });
+  try {
+    db.prepare("SELECT 1 FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return true;
+    throw error;
+  } finally {
+    db.close();
   }
 }

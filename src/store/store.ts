@@ -179,6 +179,12 @@ export interface Settlement {
   readonly decision: Decision;
   readonly pid?: number | null;
   readonly output?: AttemptOutput;
+  /** What the attempt left as its result, as JSON text. */
+  readonly result?: string | null;
+  /** Why it failed, in the job's own words: takes the place of ours. */
+  readonly reason?: string | null;
+  /** Something about the attempt that is to be known beside how it ended; goes with the attempt's error. */
+  readonly remark?: string | null;
   /** Only if the lease has not been renewed since it was seen with this count: what a reaper of silent workers demands. */
   readonly ifRenewals?: number;
 }
@@ -186,6 +192,13 @@ export interface Settlement {
 export interface SettledAndClaimed {
   readonly settled: readonly boolean[];
   readonly claim: Claim;
+}
+
+/** How far a running attempt says that it is. */
+export interface Progress {
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly message: string | null;
 }
 
 /** A lease as the reaper sees it. */
@@ -220,6 +233,8 @@ export interface LeaseStore {
   settleAndClaim(settlements: readonly Settlement[], request: ClaimRequest): Promise<SettledAndClaimed>;
   /** Records the pid of a running attempt; nothing if it is over. Not synced: a pid means nothing after a power cut. */
   started(fence: number, pid: number): Promise<void>;
+  /** Of a running attempt; false, and nothing written, if it is over. Not synced. Gone when the next attempt begins. */
+  progress(jobId: string, fence: number, progress: Progress): Promise<boolean>;
   /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */
   cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
   /** All leases, or one worker's. */
@@ -265,6 +280,13 @@ export interface ProcessRecord {
 export const PROCESS_STATES = ["starting", "running", "draining", "degraded"] as const;
 export type ProcessState = (typeof PROCESS_STATES)[number];
 
+/** What somebody asks of a running supervisor. */
+export type Order =
+  /** Have so many workers from now on. */
+  | { readonly kind: "scale"; readonly workers: number }
+  /** Replace every worker by a new one. */
+  | { readonly kind: "restart" };
+
 export interface ProcessStore {
   /** `startedAt` and `heartbeatAt` are the store's. */
   register(record: Omit<ProcessRecord, "startedAt" | "heartbeatAt">): Promise<void>;
@@ -273,6 +295,10 @@ export interface ProcessStore {
   deregister(id: string): Promise<void>;
   /** By kind and start, oldest first. */
   list(): Promise<ProcessRecord[]>;
+  /** False, and nothing is asked, if no process of this id is registered. What was not taken goes with its registration. */
+  order(supervisorId: string, order: Order): Promise<boolean>;
+  /** What was asked since the last time, oldest first. Cheap when that is nothing: no write lock. */
+  takeOrders(supervisorId: string): Promise<Order[]>;
 }
 
 /** Configuration that a user stored, as it was written; `config.ts` gives it meaning. */

@@ -11,7 +11,8 @@ import type { Outcome } from "../core/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
 import { collectOutput, OutputLimiter } from "../exec/output.js";
-import { type Home, outputPaths } from "../home.js";
+import { collectReport } from "../exec/report.js";
+import { type Home, outputPaths, reportPaths } from "../home.js";
 import { jobEnded, jobStarted, type Logger } from "../observe/log.js";
 import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
 import { jobEnvironment } from "./job-environment.js";
@@ -85,6 +86,7 @@ export class AttemptRun {
       decision: decide(job, outcome, retryPolicy(this.#context.config), { now: this.#context.clock.now() }),
       pid: this.pid,
       output: { stdout: this.#collect(paths.stdout), stderr: this.#collect(paths.stderr) },
+      ...collectReport(reportPaths(this.#context.home, job.fence), outcome),
     };
     jobEnded(this.#context.log, job, settlement, this.#context.clock.monotonic() - this.#startedAt);
     return settlement;

@@ -2,7 +2,7 @@
  * The environment of a job: the worker's own, without what a service manager or Node told the worker about itself, plus
  * what the job asks for, plus where it stands. The job's own variables win over the worker's, ours over both.
  */
-import type { Home } from "../home.js";
+import { type Home, reportPaths } from "../home.js";
 import type { ClaimedJob } from "../store/store.js";
 
 /** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */
@@ -44,6 +44,7 @@ function isOfPm2(name: string, env: NodeJS.ProcessEnv): boolean {
 
 /** What is set for one attempt on top of {@link baseEnvironment}. */
 export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, string> {
+  const report = reportPaths(home, job.fence);
   return {
     ...job.env,
     // So that a job which calls queuectl speaks to the queue that runs it; and its processes can be told from another queue's.
@@ -52,5 +53,7 @@ export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, stri
     QUEUECTL_ATTEMPT: String(job.attempt),
     QUEUECTL_FENCE: String(job.fence),
     QUEUECTL_QUEUE: job.queue,
+    QUEUECTL_RESULT_FILE: report.result,
+    QUEUECTL_ERROR_FILE: report.error,
   };
 }

@@ -7,6 +7,7 @@ import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { ownIdentity } from "../exec/identity.js";
+import { type Home, locateHome } from "../home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
 import { openStore } from "../store/open-store.js";
 import { baseEnvironment } from "./job-environment.js";
@@ -50,16 +51,22 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   });
 
   let draining = false;
+  const sayHowItIs = (leaving = draining) =>
+    store.processes
+      .heartbeat(options.id, leaving ? "draining" : "running")
+      .catch((error) => storeTrouble(log, "writing a heartbeat", error));
   const worker = new Worker({
     store,
     options,
     config,
-    environment: baseEnvironment(process.env),
+    environment: { ...baseEnvironment(process.env), ...databaseOf(options.home) },
     clock: systemClock,
     log,
     onIdle: () => void tell({ type: "idle" }),
   });
   const drain = () => {
+    // At once, so that whoever looks does not take it for one that stays.
+    if (!draining) void sayHowItIs(true);
     draining = true;
     worker.drain();
   };
@@ -85,11 +92,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     if (inFlight) return;
     inFlight = true;
     await tell({ type: "heartbeat", running: worker.running });
-    if (beats++ % STORE_HEARTBEAT_EVERY === 0) {
-      await store.processes
-        .heartbeat(options.id, draining ? "draining" : "running")
-        .catch((error) => storeTrouble(log, "writing a heartbeat", error));
-    }
+    if (beats++ % STORE_HEARTBEAT_EVERY === 0) await sayHowItIs();
     inFlight = false;
   };
 
@@ -102,6 +105,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   await store.close();
   await tell({ type: "finished", ran, interrupted });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
+}
+
+/** So that a job which calls queuectl speaks to the queue that runs it, also when a flag said where that is. */
+function databaseOf({ db, dir }: Home): Record<string, string> {
+  return db === locateHome({ home: dir }, {}).db ? {} : { QUEUECTL_DB: db };
 }
 
 /** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */

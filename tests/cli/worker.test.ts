@@ -80,6 +80,7 @@ describe("worker start", () => {
         jobs: [],
         slots: 1,
         queues: null,
+        progress: [],
         heartbeat_age_ms: expect.any(Number),
         restarts: 0,
         uptime_ms: expect.any(Number),

@@ -26,6 +26,9 @@ const job: ResolvedJob = {
   exitCode: 1,
   signal: null,
   lastError: "exited with code 1",
+  result: '{"rows": 3}',
+  progress: 40,
+  progressMessage: "half way",
   workerId: "w1",
   fence: 1,
   interruptions: 0,
@@ -67,6 +70,9 @@ describe("a job as JSON", () => {
       limit_key: "disk",
       limit: 2,
       deadline: "1970-01-01T00:00:03.000Z",
+      result: { rows: 3 },
+      progress: 40,
+      progress_message: "half way",
     });
   });
 
@@ -83,6 +89,7 @@ describe("a job as JSON", () => {
       pid: null,
       startedAt: 1000,
       finishedAt: null,
+      result: null,
       stdoutBytes: 0,
       stderrBytes: 0,
     };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatSize, parseSize } from "../../src/core/size.js";
+import { formatSize, humanSize, parseSize } from "../../src/core/size.js";
 
 describe("sizes", () => {
   it.each([
@@ -26,3 +26,12 @@ describe("sizes", () => {
     );
   });
 });
+
+it.each([
+  [0, "0 bytes"],
+  [1023, "1023 bytes"],
+  [86_016, "84 KiB"],
+  [1_610_612_736, "1.5 GiB"],
+  [10_737_418_239, "9.9 GiB"],
+  [3 * 1024 ** 4, "3 TiB"],
+])("%i bytes are %s to a person", (bytes, text) => expect(humanSize(bytes)).toBe(text));

@@ -40,6 +40,9 @@ const job = (fields: Partial<ResolvedJob> = {}): ResolvedJob => ({
   deadlineAt: null,
   onUnmet: "bury",
   options: NO_OPTIONS,
+  result: null,
+  progress: null,
+  progressMessage: null,
   ...fields,
 });
 
@@ -48,6 +51,7 @@ const worker = (fields: Partial<WorkerStatus> = {}): WorkerStatus => ({
   pid: 11,
   state: "idle",
   jobs: [],
+  progress: [],
   slots: 1,
   queues: null,
   heartbeatAgeMs: 0,

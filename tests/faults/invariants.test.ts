@@ -20,6 +20,7 @@ function sound(): Evidence & { histories: [Known]; witness: Sighting[] } {
     exitCode: outcome === "succeeded" ? 0 : null,
     signal: null,
     error: null,
+    result: null,
     workerId: "w",
     pid: n,
     startedAt: n * 100,

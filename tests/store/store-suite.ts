@@ -6,6 +6,7 @@
  * ```
  */
 import { afterEach, beforeEach, describe } from "vitest";
+import { backChannelCases } from "./cases/back-channel.js";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
 import { dependencyCases } from "./cases/dependencies.js";
@@ -40,6 +41,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   limits: limitCases,
   fences: fenceCases,
   queues: queueCases,
+  "back-channel": backChannelCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,
 };

@@ -1,7 +1,7 @@
 /** Whatever order messages come in, some things always hold. fast-check prints the seed and the path that replay a failure. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isStopping, PHASES } from "../../supervisor/state.js";
+import { isStopping, keptPlaces, PHASES } from "../../supervisor/state.js";
 import { Simulation } from "./simulation.js";
 
 const step = fc.oneof(
@@ -13,17 +13,26 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("stop" as const), how: fc.constantFrom("graceful" as const, "immediate" as const) }),
   fc.record({ do: fc.constant("reclaimed" as const) }),
   fc.record({ do: fc.constant("others" as const), count: fc.nat(3) }),
+  fc.record({ do: fc.constant("scale" as const), workers: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ do: fc.constant("scale-by" as const), change: fc.constantFrom(1 as const, -1 as const) }),
+  fc.record({ do: fc.constant("restart" as const) }),
 );
 
-it("never has two workers in a place, never goes back a stage, and always comes to an end", () => {
+it("never has two workers in a place nor more places than it was told, never goes back a stage, and always comes to an end", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
       const sim = new Simulation({ graceMs: 5000 });
       sim.send({ type: "start", count, others: 0 });
       let stage = 0;
       let exits = 0;
+      let wanted = count;
       const check = () => {
-        expect(sim.alive.length).toBeLessThanOrEqual(count);
+        expect(keptPlaces(sim.state)).toHaveLength(wanted);
+        // A place too many is there for its worker alone, who has been told to leave.
+        for (const { surplus, worker } of sim.state.places) if (surplus) expect(worker?.leaving).toBe(true);
+        // A restart takes one worker at a time out of those that stay.
+        const leaving = keptPlaces(sim.state).filter(({ worker }) => worker?.leaving);
+        expect(leaving.length).toBeLessThanOrEqual(1);
         expect(new Set(sim.alive).size).toBe(sim.alive.length);
         expect(PHASES.indexOf(sim.state.phase)).toBeGreaterThanOrEqual(stage);
         stage = PHASES.indexOf(sim.state.phase);
@@ -38,6 +47,13 @@ it("never has two workers in a place, never goes back a stage, and always comes 
         const id = "who" in move ? sim.alive[move.who % Math.max(1, sim.alive.length)] : undefined;
         if (move.do === "pass") sim.pass(move.ms);
         else if (move.do === "stop") sim.send({ type: "stop", how: move.how });
+        else if (move.do === "scale") {
+          sim.send({ type: "scale", workers: move.workers });
+          if (!stopping) wanted = move.workers;
+        } else if (move.do === "scale-by") {
+          sim.send({ type: "scale-by", change: move.change });
+          if (!stopping) wanted = Math.max(1, wanted + move.change);
+        } else if (move.do === "restart") sim.send({ type: "restart" });
         else if (move.do === "others") sim.send({ type: "others", count: move.count });
         else if (move.do === "reclaimed") {
           if (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });

@@ -3,9 +3,13 @@
 import { UsageError } from "../../core/errors.js";
 import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
 import { suggestion } from "../../core/suggest.js";
+import { progressText } from "./job-progress.js";
 import { stateText } from "./style.js";
 import type { Column } from "./table.js";
 import { relativeTime } from "./times.js";
+
+/** How much of a job's own words a row has room for. */
+const SHOWN_MESSAGE = 40;
 
 export type JobKey = keyof ReturnType<typeof jobToJson>;
 
@@ -31,6 +35,9 @@ export const JOB_KEYS: readonly JobKey[] = [
   "cwd",
   "env",
   "tags",
+  "result",
+  "progress",
+  "progress_message",
 ];
 
 /** @throws UsageError naming the nearest column */
@@ -58,6 +65,7 @@ export function usualColumns(now: number): Column<ResolvedJob>[] {
     { title: "next run", value: (job) => nextRun(job, now) },
     { title: "created", value: (job) => relativeTime(job.createdAt, now) },
     { title: "tags", value: (job) => job.tags.join(",") },
+    { title: "progress", value: (job) => progressText(job, SHOWN_MESSAGE) },
     { title: "last error", value: (job) => job.lastError ?? "" },
     { title: "command", value: (job) => commandText(job.command) },
   ];
@@ -75,7 +83,7 @@ export function pick(job: ResolvedJob, keys: readonly JobKey[] | null): Record<s
 
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.join(",");
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");
   if (typeof value !== "object") return String(value);
   return Object.keys(value).length === 0 ? "" : JSON.stringify(value);
 }

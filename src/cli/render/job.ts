@@ -4,12 +4,14 @@ import type { Attempt } from "../../core/job.js";
 import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
 import { isTerminal } from "../../core/state.js";
 import type { Tails } from "../output/tails.js";
+import { progressText } from "./job-progress.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
 import { fullTime, relativeTime } from "./times.js";
 
 const TAIL_LINES = 20;
+const SHOWN_RESULT = 500;
 
 export async function showText(
   job: ResolvedJob,
@@ -35,6 +37,8 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Queue", job.queue],
     ["Priority", job.priority === 0 ? null : String(job.priority)],
     ["Attempts", `${job.attempts} of ${job.maxRetries}`],
+    ["Progress", progressText(job, Number.POSITIVE_INFINITY) || null],
+    ["Result", job.result && cut(visible(job.result))],
     ["Last error", job.lastError && visible(job.lastError)],
     ["Exit code", job.exitCode === null ? null : String(job.exitCode)],
     ["Signal", job.signal],
@@ -49,6 +53,10 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Tags", job.tags.length === 0 ? null : job.tags.join(", ")],
   ] as [string, string | null][];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_RESULT ? `${text.slice(0, SHOWN_RESULT)}… (queuectl show --json shows all)` : text;
 }
 
 function attemptColumns(now: number): Column<Attempt>[] {

@@ -34,6 +34,11 @@ export function workerToJson(worker: WorkerStatus) {
     jobs: worker.jobs,
     slots: worker.slots,
     queues: worker.queues,
+    progress: worker.progress.map((job) => ({
+      id: job.id,
+      progress: job.progress,
+      progress_message: job.progressMessage,
+    })),
     heartbeat_age_ms: worker.heartbeatAgeMs,
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,

@@ -3,6 +3,7 @@ import { formatSetting, SETTING_KEYS } from "../../config.js";
 import { humanDuration } from "../../core/duration.js";
 import { commandText } from "../../core/job-json.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
+import { progressText } from "./job-progress.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
@@ -57,7 +58,14 @@ export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
   { title: "queues", value: ({ queues }) => queues?.join(",") ?? "" },
   { title: "uptime", value: ({ uptimeMs }) => humanDuration(uptimeMs) },
   { title: "job", value: ({ jobs }) => jobs.join(",") },
+  { title: "progress", value: (worker) => workerProgress(worker) },
 ];
+
+/** Of several jobs, each with its id. */
+function workerProgress({ jobs, progress }: WorkerStatus): string {
+  const texts = progress.map((job) => [job.id, progressText(job, SHOWN_COMMAND)] as const);
+  return texts.map(([id, text]) => (jobs.length > 1 ? `${id}: ${text}` : text)).join(", ");
+}
 
 async function workersText(workers: readonly WorkerStatus[]): Promise<string> {
   return `\n${await renderTable(WORKER_COLUMNS, workers)}\n`;

@@ -89,7 +89,7 @@ export const takeJob = statement<
     UPDATE jobs SET
       state = 'processing', attempts = attempts + 1, runs = runs + 1,
       worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, renewals = 0,
-      started_at = ${p("now")}, updated_at = ${p("now")}
+      started_at = ${p("now")}, updated_at = ${p("now")}, result = NULL, progress = NULL, progress_message = NULL
     WHERE seq = ${p("seq")} AND ${allowed("claim")}
     RETURNING *`,
 );

@@ -25,7 +25,7 @@ export const countByState = statement<Record<never, never>, { state: JobState; c
 
 export const attemptsOf = statement<{ jobId: string }, AttemptRow>(
   (p) => sql`
-    SELECT fence, job_id, attempt, worker_id, pid, started_at, finished_at, outcome, exit_code, signal, error,
+    SELECT fence, job_id, attempt, worker_id, pid, started_at, finished_at, outcome, exit_code, signal, error, result,
       stdout_bytes, stderr_bytes
     FROM attempts WHERE job_id = ${p("jobId")} ORDER BY attempt`,
 );
@@ -72,7 +72,8 @@ export const reviveJob = statement<{ id: string; now: number }, JobRow>(
     UPDATE OR IGNORE jobs SET
       state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
       finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL, parked = 0, unmet = 0,
-      deadline_at = ${p("now")} + deadline_ms
+      deadline_at = ${p("now")} + deadline_ms,
+      result = NULL, progress = NULL, progress_message = NULL
     WHERE id = ${p("id")} AND ${allowed("revive")}
     RETURNING *`,
 );

@@ -1,5 +1,6 @@
 /** The statements of `leases.ts`. The leases are the processing jobs, and there are never many. */
 import { sql } from "kysely";
+import { held } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
@@ -15,6 +16,18 @@ export const renewLeases = statement<{ fences: string; expiresAt: number; now: n
 
 export const recordPid = statement<{ fence: number; pid: number }>(
   (p) => sql`UPDATE attempts SET pid = ${p("pid")} WHERE fence = ${p("fence")} AND outcome IS NULL`,
+);
+
+export const recordProgress = statement<{
+  jobId: string;
+  fence: number;
+  percent: number;
+  message: string | null;
+  now: number;
+}>(
+  (p) => sql`
+    UPDATE jobs SET progress = ${p("percent")}, progress_message = ${p("message")}, updated_at = ${p("now")}
+    WHERE id = ${p("jobId")} AND ${held(p("fence"))}`,
 );
 
 export const cancellationsOf = statement<{ workerId: string }, { fence: number; reason: string | null }>(

@@ -33,6 +33,13 @@ export function leaseStore(connection: Connection): LeaseStore {
       await writeUnsynced(connection, ({ db }) => sql.recordPid.run(db, { fence, pid }));
     },
 
+    async progress(jobId, fence, { percent, message }) {
+      const changed = await writeUnsynced(connection, ({ db, now }) =>
+        sql.recordProgress.run(db, { jobId, fence, percent, message, now }),
+      );
+      return changed > 0;
+    },
+
     cancellations: (workerId) => sql.cancellationsOf.all(db, { workerId }),
 
     async leases(workerId) {

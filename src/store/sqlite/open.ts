@@ -107,9 +107,13 @@ function isOurs(database: Database, version: number): boolean {
   return (version === 0 && empty) || database.pragma("application_id", { simple: true }) === APPLICATION_ID;
 }
 
+export function isTooOld(sqliteVersion: string): boolean {
+  return compareVersions(sqliteVersion.split(".").map(Number), OLDEST_SQLITE) < 0;
+}
+
 function checkSqlite(database: Database): void {
   const version = String(database.prepare("SELECT sqlite_version()").pluck().get());
-  if (compareVersions(version.split(".").map(Number), OLDEST_SQLITE) >= 0) return;
+  if (!isTooOld(version)) return;
   throw new UnusableError(
     `SQLite ${version} can damage a database that several processes use; ${OLDEST_SQLITE.join(".")} is the oldest that cannot`,
     "reinstall queuectl, so that it gets the better-sqlite3 that it asks for",
@@ -122,7 +126,8 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
   return differing === -1 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
 }
 
-function checkFile(path: string, create: boolean): void {
+/** @throws UnusableError */
+export function checkFile(path: string, create: boolean): void {
   const directory = dirname(path);
   if (create) makeDirectory(directory, path);
   const file = look(path);
@@ -193,11 +198,15 @@ function checkAccess(path: string): void {
 }
 
 function checkFilesystem(directory: string, path: string): void {
-  if (process.platform !== "linux") return;
-  const name = NETWORK_FILESYSTEMS.get(statfsSync(directory).type);
-  if (name === undefined) return;
+  const name = networkFilesystem(directory);
+  if (name === null) return;
   throw new UnusableError(
     `the database ${path} is on a network file system (${name}), where SQLite cannot share it between processes`,
     "use a home on a local disk",
   );
+}
+
+/** The kind of network file system that a directory is on; null: it is on none that we know. */
+export function networkFilesystem(directory: string): string | null {
+  return process.platform === "linux" ? (NETWORK_FILESYSTEMS.get(statfsSync(directory).type) ?? null) : null;
 }

@@ -2,6 +2,7 @@
 import { type Selectable, sql } from "kysely";
 import type { ProcessRecord, ProcessState, ProcessStore } from "../store.js";
 import { type Connection, write, writeUnsynced } from "./connection.js";
+import { giveOrder, takeOrders } from "./orders.js";
 import { toProcess } from "./rows.js";
 import type { ProcessTable } from "./schema.js";
 import { statement } from "./statement.js";
@@ -45,5 +46,8 @@ export function processStore(connection: Connection): ProcessStore {
     async list() {
       return (await allProcesses.all(connection.db, {})).map(toProcess);
     },
+
+    order: (supervisorId, order) => giveOrder(connection, supervisorId, order),
+    takeOrders: (supervisorId) => takeOrders(connection, supervisorId),
   };
 }

@@ -30,6 +30,9 @@ export function toJob(row: JobRow): Job {
     exitCode: row.exit_code,
     signal: row.signal,
     lastError: row.last_error,
+    result: row.result,
+    progress: row.progress,
+    progressMessage: row.progress_message,
     workerId: row.worker_id,
     fence: row.fence,
     interruptions: row.interruptions,
@@ -68,6 +71,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     pid: row.pid,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    result: row.result,
     stdoutBytes: row.stdout_bytes,
     stderrBytes: row.stderr_bytes,
   };

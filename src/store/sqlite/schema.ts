@@ -9,7 +9,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -27,6 +27,7 @@ export interface Schema {
   dependencies: { child: number; parent: string; condition: DependencyCondition; status: DependencyStatus };
   /** Starts of jobs of queues that have a rate, for as long as they count. */
   queue_starts: { queue: string; started_at: number; fence: number };
+  orders: { number: Generated<number>; supervisor_id: string; kind: "scale" | "restart"; workers: number | null };
 }
 
 export interface JobTable {
@@ -61,6 +62,9 @@ export interface JobTable {
   losses: number;
   cancel_requested_at: number | null;
   cancel_reason: string | null;
+  result: string | null;
+  progress: number | null;
+  progress_message: string | null;
   unique_key: string | null;
   limit_key: string | null;
   limit_max: number | null;
@@ -105,6 +109,7 @@ export interface AttemptTable {
   stderr_file: string | null;
   stdout: Buffer | null;
   stderr: Buffer | null;
+  result: string | null;
 }
 
 export interface ProcessTable {

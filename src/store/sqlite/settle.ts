@@ -38,6 +38,8 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
   const { jobId, fence, outcome, decision } = settlement;
   const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const uncharged = isUncharged(outcome) ? 1 : 0;
+  const error = settlement.reason ?? describeOutcome(outcome);
+  const result = settlement.result ?? null;
   const changed = await endLease[event].run(db, {
     jobId,
     fence,
@@ -46,7 +48,8 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     finishedAt: isTerminal(TRANSITIONS[event].to) ? now : null,
     exitCode: exitCodeOf(outcome),
     signal: signalOf(outcome),
-    error: describeOutcome(outcome),
+    error,
+    result,
     uncharged,
     lost: outcome.kind === "lost" ? 1 : 0,
     now,
@@ -58,7 +61,8 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     outcome: outcome.kind,
     exitCode: exitCodeOf(outcome),
     signal: signalOf(outcome),
-    error: describeOutcome(outcome),
+    error: settlement.remark == null ? error : error === null ? settlement.remark : `${error}; ${settlement.remark}`,
+    result,
     pid: settlement.pid ?? null,
     ...streams(settlement.output),
     now,
@@ -111,6 +115,7 @@ interface EndOfLease {
   exitCode: number | null;
   signal: string | null;
   error: string | null;
+  result: string | null;
   uncharged: number;
   lost: number;
   now: number;
@@ -132,7 +137,7 @@ function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
         state = ${sql.lit(TRANSITIONS[event].to)},
         run_at = coalesce(${p("runAt")}, run_at), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
-        attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("uncharged")},
+        result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("uncharged")},
         losses = iif(${p("lost")}, losses + 1, 0),
         lease_expires_at = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
@@ -146,6 +151,7 @@ interface EndOfAttempt extends ReturnType<typeof streams> {
   exitCode: number | null;
   signal: string | null;
   error: string | null;
+  result: string | null;
   pid: number | null;
   now: number;
 }
@@ -154,7 +160,7 @@ const endAttempt = statement<EndOfAttempt>(
   (p) => sql`
     UPDATE attempts SET
       finished_at = ${p("now")}, outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
-      error = ${p("error")}, pid = coalesce(${p("pid")}, pid),
+      error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
       stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
       stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
     WHERE fence = ${p("fence")}`,

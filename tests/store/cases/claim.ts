@@ -34,6 +34,7 @@ export function claimCases(current: Current): void {
         finishedAt: null,
         stdoutBytes: 0,
         stderrBytes: 0,
+        result: null,
       },
     ]);
     expect(await store.leases.leases()).toEqual([

@@ -54,6 +54,7 @@ export function fenceCases(current: Current): void {
       }
       expect(await store.leases.renew([zombie.fence], 60_000)).toEqual([]);
       await store.leases.started(zombie.fence, 666);
+      expect(await store.leases.progress(zombie.id, zombie.fence, { percent: 1, message: null })).toBe(false);
       expect(await snapshot(zombie.id)).toEqual(before);
     });
   }

@@ -1,4 +1,4 @@
-import { parseSetting, type SettingKey } from "../../../config.js";
+import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config.js";
 import { UsageError } from "../../../core/errors.js";
 import { checkName } from "../../../core/ids.js";
 import { locateHome } from "../../../home.js";
@@ -7,8 +7,6 @@ import { BaseCommand } from "../../command.js";
 import { wholeNumber } from "../../input/values.js";
 import { Countdown } from "../../render/countdown.js";
 import { openProgress } from "../../render/progress.js";
-
-const MOST = 512;
 
 interface Started {
   readonly pid: number;
@@ -71,8 +69,8 @@ export class WorkerStartCommand extends BaseCommand {
   #options() {
     if (this.once && this.drain) throw new UsageError("--once and --drain cannot be combined", "give one of them");
     if (this.once && this.detach) throw new UsageError("--once and --detach cannot be combined", "give one of them");
-    const count = wholeNumber(this.count ?? "1", "--count", 1, MOST);
-    const concurrency = wholeNumber(this.concurrency ?? "1", "--concurrency", 1, MOST);
+    const count = wholeNumber(this.count ?? "1", "--count", 1, MOST_WORKERS);
+    const concurrency = wholeNumber(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
     if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues?.map((name) => checkName("queue", name)) ?? null;

@@ -7,6 +7,7 @@ import { APPLICATION_ID } from "../schema.js";
 import * as initial from "./0001-initial.js";
 import * as counts from "./0002-counts.js";
 import * as workerQueues from "./0003-worker-queues.js";
+import * as backChannel from "./0004-back-channel.js";
 import * as conditions from "./0005-conditions.js";
 
 /** In the order of their names. */
@@ -14,6 +15,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-counts": counts,
   "0003-worker-queues": workerQueues,
+  "0004-back-channel": backChannel,
   "0005-conditions": conditions,
 };
 

@@ -1,0 +1,47 @@
+import { EXIT } from "../../core/errors.js";
+import type { Check } from "../../doctor/check.js";
+import { locateHome } from "../../home.js";
+import { Command, Option } from "../clipanion.js";
+import { BaseCommand } from "../command.js";
+import { style } from "../render/style.js";
+import { oneLine, plural } from "../render/text.js";
+
+const PAINT = { ok: style.green, warning: style.yellow, problem: style.red } as const;
+
+export class DoctorCommand extends BaseCommand {
+  static override paths = [["doctor"]];
+  static override usage = Command.Usage({
+    description: "Look whether everything that the queue stands on is well",
+    details:
+      "Home, modes, disk, database, clock, supervisor, leases, output, Node.js and what is needed of the system. It changes nothing. " +
+      "Exit code 1: there is a problem. 78: the home or the database cannot be used at all.",
+    examples: [
+      ["When something is odd", "queuectl doctor"],
+      ["With the whole database, which takes longer", "queuectl doctor --full"],
+    ],
+  });
+
+  full = Option.Boolean("--full", false, { description: "read every page of the database, with its indexes" });
+
+  override async execute(): Promise<number> {
+    const home = locateHome(this.location());
+    const { readPidFile } = await import("../../../supervisor/pid-file.js");
+    const { examine } = await import("../../doctor/doctor.js");
+    const checks = await examine({ home, named: readPidFile(home.pidFile), full: this.full });
+    const isWell = checks.every(({ status }) => status !== "problem");
+    if (this.json) this.printJson({ ok: isWell, checks: checks.map(({ unusable: _, ...shown }) => shown) });
+    else this.print(textOf(checks));
+    if (checks.some(({ unusable }) => unusable)) return EXIT.unusable;
+    return isWell ? EXIT.ok : EXIT.failure;
+  }
+}
+
+function textOf(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(({ name, status, message, hint }) => {
+    const text = oneLine(hint === undefined ? message : `${message}; ${hint}`);
+    return `${PAINT[status](status.padEnd("problem".length))}  ${name.padEnd(width)}  ${text}`;
+  });
+  const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length;
+  return [...lines, "", `${plural(count("problem"), "problem")}, ${plural(count("warning"), "warning")}`].join("\n");
+}

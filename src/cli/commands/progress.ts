@@ -1,0 +1,57 @@
+import { UsageError } from "../../core/errors.js";
+import { Command, Option } from "../clipanion.js";
+import { BaseCommand } from "../command.js";
+import { oneLine } from "../render/text.js";
+
+const LONGEST_MESSAGE = 200;
+
+export class ProgressCommand extends BaseCommand {
+  static override paths = [["progress"]];
+  static override usage = Command.Usage({
+    description: "From inside a job: say how far it is",
+    details:
+      "status, list and show tell it to others until the next attempt begins. Exit code 6: this attempt is over, and somebody " +
+      "else may be running the job. A message is one line of at most 200 characters; the rest is left out.",
+    examples: [
+      ["Forty percent are done", `queuectl progress 40`],
+      ["With a word about it", `queuectl progress 40% "half way through chapter 3"`],
+    ],
+  });
+
+  percent = Option.String({ name: "PERCENT" });
+  message = Option.String({ name: "MESSAGE", required: false });
+
+  override async execute(): Promise<number> {
+    const percent = readPercent(this.percent);
+    const text = oneLine((this.message ?? "").trim());
+    const message = text === "" ? null : [...text].slice(0, LONGEST_MESSAGE).join("");
+    const { jobId, fence } = whichAttempt(process.env);
+    const { Queue } = await import("../../queue.js");
+    const queue = await Queue.open(this.location());
+    try {
+      await queue.progress(jobId, fence, { percent, message });
+    } finally {
+      await queue.close();
+    }
+    if (this.json) this.printJson({ id: jobId, progress: percent, progress_message: message });
+    return 0;
+  }
+}
+
+/** @throws UsageError */
+function readPercent(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text.trim()) ?? [];
+  const percent = Number(digits);
+  if (digits !== undefined && percent <= 100) return percent;
+  throw new UsageError(`PERCENT is ${JSON.stringify(text)}`, "give a number from 0 to 100, such as 40 or 40%");
+}
+
+/** @throws UsageError this is not a job */
+function whichAttempt(env: NodeJS.ProcessEnv): { jobId: string; fence: number } {
+  const { QUEUECTL_HOME: home, QUEUECTL_JOB_ID: jobId, QUEUECTL_FENCE: fence } = env;
+  if (home && jobId && fence && /^\d+$/.test(fence)) return { jobId, fence: Number(fence) };
+  throw new UsageError(
+    "progress can only be told from inside a job, and QUEUECTL_JOB_ID and its companions are not set here",
+    "call it in the command of a job that a worker runs",
+  );
+}

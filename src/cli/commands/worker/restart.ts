@@ -1,0 +1,41 @@
+import { parseDuration } from "../../../core/duration.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { plural } from "../../render/text.js";
+
+export class WorkerRestartCommand extends QueueCommand {
+  static override paths = [["worker", "restart"]];
+  static override usage = Command.Usage({
+    description: "Replace the workers by new ones, one after another, while the supervisor runs on",
+    details:
+      "Each finishes the jobs that it runs; when the new one in its place is ready, the next follows. Exit code 5: no " +
+      "supervisor runs. 124: not all were replaced within the timeout; it goes on.",
+    examples: [
+      ["After an upgrade of queuectl, or when they have grown", "queuectl worker restart"],
+      ["With jobs that take long", "queuectl worker restart --timeout 2h"],
+    ],
+  });
+
+  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait for it; default 60s" });
+
+  #told = "";
+
+  override async run(queue: Queue): Promise<undefined> {
+    const timeoutMs = parseDuration(this.timeout, "--timeout");
+    const { restartPool } = await import("../../../../supervisor/steer.js");
+    const { workers } = await restartPool(queue.home, queue.store, {
+      timeoutMs,
+      onWaiting: (ids) => this.#tellWaiting(ids),
+    });
+    if (this.json) this.printJson({ workers });
+    else this.print(`Restarted ${workers.length} worker(s): ${workers.join(", ")}`);
+  }
+
+  /** Each change once. */
+  #tellWaiting(ids: readonly string[]): void {
+    const text = ids.length === 0 ? "Waiting" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
+    if (text !== this.#told) this.remark(text);
+    this.#told = text;
+  }
+}

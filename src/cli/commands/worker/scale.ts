@@ -1,0 +1,30 @@
+import { MOST_WORKERS } from "../../../config.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { wholeNumber } from "../../input/values.js";
+
+const TIMEOUT_MS = 30_000;
+
+export class WorkerScaleCommand extends QueueCommand {
+  static override paths = [["worker", "scale"]];
+  static override usage = Command.Usage({
+    description: "Change how many workers the running supervisor has",
+    details:
+      "It returns when so many are ready. Those that are too many finish their jobs and leave. The number holds until the " +
+      "supervisor ends. Exit code 5: none runs. 124: the workers were not ready within 30 s.",
+    examples: [["Five workers from now on", "queuectl worker scale 5"]],
+  });
+
+  count = Option.String({ name: "N" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const count = wholeNumber(this.count, "N", 1, MOST_WORKERS);
+    const { scalePool } = await import("../../../../supervisor/steer.js");
+    const { workers, draining } = await scalePool(queue.home, queue.store, count, { timeoutMs: TIMEOUT_MS });
+    if (this.json) this.printJson({ workers, draining });
+    else this.print(`Scaled to ${workers.length} worker(s): ${workers.join(", ")}`);
+    if (draining.length > 0 && !this.json)
+      this.remark(`Finishing their jobs before they leave: ${draining.join(", ")}`);
+  }
+}

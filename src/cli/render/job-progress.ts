@@ -1,0 +1,14 @@
+/** How far a job says that it is: `40% half way`. */
+import type { Job } from "../../core/job.js";
+import { visible } from "./text.js";
+
+/** Empty where it has said nothing. */
+export function progressText(
+  { progress, progressMessage }: Pick<Job, "progress" | "progressMessage">,
+  room: number,
+): string {
+  if (progress === null) return "";
+  if (progressMessage === null) return `${progress}%`;
+  const message = visible(progressMessage);
+  return `${progress}% ${message.length > room ? `${message.slice(0, room)}…` : message}`;
+}

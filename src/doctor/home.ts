@@ -1,0 +1,77 @@
+/** The home directory: whether it is there, whose it is, who else could read it, and what room there is. */
+import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { humanSize } from "../core/size.js";
+import type { Home } from "../home.js";
+import { networkFilesystem } from "../store/sqlite/open.js";
+import { type Check, ok, problem, unusable, warning } from "./check.js";
+
+/** Below this workers start no job. */
+const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+const LITTLE_FREE_BYTES = 512 * 1024 * 1024;
+
+const OTHERS = 0o077;
+
+export function checkHome({ dir }: Home): Check {
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  if (!stats) return warning("home", `${dir} is not there yet`, "queuectl enqueue makes it");
+  if (!stats.isDirectory()) return unusable("home", `${dir} is no directory`, "move it away, or choose another home");
+  const me = process.getuid?.();
+  if (me !== undefined && stats.uid !== me) {
+    const hint = "become that user, or choose another home with --home DIR";
+    return unusable("home", `${dir} belongs to the user with the id ${stats.uid}, and you are ${me}`, hint);
+  }
+  try {
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return unusable("home", `${dir} cannot be used: ${(error as Error).message}`, `chmod 700 ${dir}`);
+  }
+  if ((stats.mode & OTHERS) === 0) return ok("home", `${dir} is yours alone`);
+  return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${dir}`);
+}
+
+/** Of what is written for keeps. What is in `output` may have whatever mode a job gave it: its directory is shut. */
+export function checkModes(home: Home): Check {
+  const folders = ["", "logs"].map((name) => join(home.dir, name));
+  const paths = [home.outputDir, home.db, ...folders.flatMap(entriesOf)];
+  const open = [...new Set(paths)].filter((path) => {
+    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+    return (mode & OTHERS) !== 0 && !isLink(path);
+  });
+  if (open.length === 0) return ok("modes", "nobody else can read its files");
+  return warning("modes", `other users have rights to ${open.join(", ")}`, `chmod go-rwx ${open.join(" ")}`);
+}
+
+function entriesOf(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+export function checkFilesystem(home: Home): Check {
+  const folder = nearest(dirname(home.db));
+  const network = networkFilesystem(folder);
+  if (network === null) return ok("filesystem", `${folder} is on a local disk, as far as the system tells`);
+  const hint = "SQLite cannot share it between processes: choose a home on a local disk";
+  return unusable("filesystem", `${folder} is on a network file system (${network})`, hint);
+}
+
+export function checkDisk(home: Home): Check {
+  const { bavail, bsize } = statfsSync(nearest(home.dir));
+  const free = Math.floor(bavail * bsize);
+  const text = `${humanSize(free)} are free`;
+  if (free < LEAST_FREE_BYTES) return problem("disk", `only ${text}: workers start no job`, "make room on that disk");
+  return free < LITTLE_FREE_BYTES ? warning("disk", `only ${text}`, "make room on that disk") : ok("disk", text);
+}
+
+/** The first of its parents that is there. */
+function nearest(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) || dirname(path) === path ? path : nearest(dirname(path));
+}
+
+function modeText(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}

@@ -1,0 +1,74 @@
+/** What is recorded in the database, beside what is there: clock, leases, workers, files. Reads only. */
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { humanDuration } from "../core/duration.js";
+import { humanSize } from "../core/size.js";
+import { livenessOf } from "../exec/identity.js";
+import type { Home } from "../home.js";
+import { leftovers } from "../pruning.js";
+import type { Store } from "../store/store.js";
+import { type Check, ok, problem, warning } from "./check.js";
+
+/** Other processes write while we look. */
+const TOLERANCE_MS = 5000;
+
+export async function checkClock(store: Store): Promise<Check> {
+  const [newest] = await store.jobs.list({ order: "updated", reverse: true, limit: 1 });
+  const beats = (await store.processes.list()).map(({ heartbeatAt }) => heartbeatAt);
+  const ahead = Math.max(newest?.updatedAt ?? 0, ...beats) - Date.now();
+  if (ahead <= TOLERANCE_MS) return ok("clock", "nothing was recorded later than now");
+  const hint = "set the clock; jobs that are due by the other time wait until then";
+  return warning("clock", `something was recorded ${humanDuration(ahead)} from now: the clock was set back`, hint);
+}
+
+export async function checkLeases(store: Store): Promise<Check> {
+  const leases = await store.leases.leases();
+  const owners = new Map((await store.processes.list()).map((process) => [process.id, process]));
+  const now = Date.now();
+  const stale = leases.filter(({ workerId, expiresAt }) => {
+    const owner = owners.get(workerId);
+    return expiresAt < now || owner === undefined || livenessOf(owner) === "dead";
+  });
+  if (stale.length === 0) return ok("leases", `${leases.length} job(s) are processing, each by a worker that lives`);
+  const ids = stale.slice(0, 5).map(({ job }) => job.id);
+  const names = ids.join(", ") + (stale.length > ids.length ? ", …" : "");
+  const hint = "a running supervisor takes them back within seconds; to start one: queuectl worker start --detach";
+  return warning("leases", `${stale.length} job(s) belong to workers that are dead or silent: ${names}`, hint);
+}
+
+export async function checkWorkers(store: Store): Promise<Check> {
+  const processes = await store.processes.list();
+  const alive = processes.filter((process) => livenessOf(process) !== "dead");
+  const supervisors = alive.filter(({ kind }) => kind === "supervisor").map(({ id }) => id);
+  const workers = alive.filter(({ kind }) => kind === "worker");
+  const left = workers.filter(({ supervisorId }) => !supervisors.includes(supervisorId ?? ""));
+  const degraded = alive.find(({ kind, state }) => kind === "supervisor" && state === "degraded");
+  if (degraded) {
+    return problem("workers", "workers die all the time: the supervisor is degraded", "queuectl worker logs says why");
+  }
+  if (left.length === 0) return ok("workers", `${workers.length} worker(s), each with its supervisor`);
+  const pids = left.map(({ pid }) => pid).join(", ");
+  const hint = "they finish their jobs and leave; to end them now: queuectl worker stop --force";
+  return warning("workers", `${left.length} worker(s) have lost their supervisor: ${pids}`, hint);
+}
+
+export async function checkOutput(store: Store, home: Home): Promise<Check> {
+  const names = listed(home.outputDir);
+  const sizes = names.map((name) => lstatSync(join(home.outputDir, name), { throwIfNoEntry: false })?.size ?? 0);
+  const total = `${names.length} file(s) with ${humanSize(sizes.reduce((sum, size) => sum + size, 0))}`;
+  if (names.length === 0) return ok("output", "no output is kept in files");
+  let orphans = 0;
+  for await (const _ of leftovers(store, home)) orphans++;
+  if (orphans === 0) return ok("output", `${total} in ${home.outputDir}`);
+  const hint = "the supervisor removes them when it starts, and once an hour";
+  return warning("output", `${orphans} of ${total} belong to no attempt any more`, hint);
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Not there before the first job.
+    return [];
+  }
+}

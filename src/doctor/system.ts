@@ -1,0 +1,45 @@
+/** What queuectl needs of the system around it. */
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Check, ok, problem, unusable, warning } from "./check.js";
+
+const OLDEST_NODE = 20;
+
+export function checkNode(): Check {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) >= OLDEST_NODE) return ok("node", `Node.js ${node}`);
+  return problem("node", `Node.js ${node} is too old`, `install ${OLDEST_NODE} or newer`);
+}
+
+export function checkShell(): Check {
+  if (isExecutable("/bin/sh")) return ok("shell", "/bin/sh is there");
+  return unusable("shell", "there is no /bin/sh that could be run", "install a POSIX shell there: it runs every job");
+}
+
+/** Tells who is alive, and finds what a dead worker left behind. */
+export function checkProc(): Check {
+  if (process.platform !== "linux") return ok("proc", `not needed on ${process.platform}, where ps is asked`);
+  try {
+    readFileSync("/proc/self/stat");
+    readFileSync("/proc/sys/kernel/random/boot_id");
+    return ok("proc", "/proc is readable");
+  } catch (error) {
+    return problem("proc", `/proc cannot be read: ${(error as Error).message}`, "mount it: mount -t proc proc /proc");
+  }
+}
+
+export function checkPs(env: NodeJS.ProcessEnv = process.env): Check {
+  const found = (env.PATH ?? "").split(delimiter).find((folder) => folder !== "" && isExecutable(join(folder, "ps")));
+  if (found !== undefined) return ok("ps", `${join(found, "ps")} is there`);
+  const hint = "install procps; without it a killed job's processes that left its group are found later";
+  return warning("ps", "there is no program ps in PATH", hint);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
