@@ -121,16 +121,22 @@ export class Queue {
   }
 
   async list(filter: JobFilter = {}): Promise<ResolvedJob[]> {
-    const [jobs, config] = [await this.store.jobs.list(filter), await this.config()];
+    const config = await this.config();
+    const jobs = await this.store.jobs.list(withDefaults(filter, config));
     return jobs.map((job) => resolveJob(job, config));
   }
 
   /** As {@link list}, but some at a time: memory does not hold them all. */
   async *pages(filter: JobFilter = {}): AsyncGenerator<ResolvedJob[]> {
     const config = await this.config();
-    for await (const jobs of this.store.jobs.pages(filter, PAGE_SIZE)) {
+    for await (const jobs of this.store.jobs.pages(withDefaults(filter, config), PAGE_SIZE)) {
       yield jobs.map((job) => resolveJob(job, config));
     }
+  }
+
+  /** How many jobs {@link list} would give. */
+  async count(filter: JobFilter = {}): Promise<number> {
+    return this.store.jobs.count(withDefaults(filter, await this.config()));
   }
 
   /** A job's attempts, oldest first. @throws NoSuchJobError */
@@ -204,6 +210,11 @@ function resolveJob(job: Job, { values }: Config): ResolvedJob {
     timeoutMs: job.timeoutMs ?? values["job-timeout"],
     backoffBase: job.backoffBase ?? values["backoff-base"],
   };
+}
+
+/** What a filter has to know of the configuration. */
+function withDefaults(filter: JobFilter, { values }: Config): JobFilter {
+  return filter.where === undefined ? filter : { ...filter, defaultMaxRetries: values["max-retries"] };
 }
 
 const WRONG_STATE_HINT = {

@@ -12,6 +12,7 @@ import type { Attempt, Job } from "../core/job.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
+import type { Condition } from "../core/where/condition.js";
 
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
@@ -33,6 +34,10 @@ export interface JobFilter {
   readonly queue?: string;
   /** Every one of them. */
   readonly tags?: readonly string[];
+  /** And this; ages count from when the list begins. */
+  readonly where?: Condition;
+  /** For `where`: the attempts of a job that leaves them to the configuration. */
+  readonly defaultMaxRetries?: number;
   readonly limit?: number;
   /** Default `created`, oldest first; `priority` is highest first. Equal ones in the order of creation. */
   readonly order?: JobOrder;
@@ -98,6 +103,8 @@ export interface JobStore {
    * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
    */
   pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
+  /** How many jobs {@link list} would give; without a limit it reads all that match. */
+  count(filter: JobFilter): Promise<number>;
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;

@@ -17,6 +17,7 @@ import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
 import { settleCases } from "./cases/settle.js";
+import { whereCases } from "./cases/where.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
 /** The harness of the case that runs. */
@@ -25,6 +26,7 @@ export type Current = () => StoreHarness;
 const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   insert: insertCases,
   look: lookCases,
+  where: whereCases,
   changes: changeCases,
   prune: pruneCases,
   claim: claimCases,

@@ -7,7 +7,7 @@ import type { Connection } from "./connection.js";
 import { oldestDue } from "./due-sql.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
-import { listJobs, pagesOfJobs } from "./list.js";
+import { countJobs, listJobs, pagesOfJobs } from "./list.js";
 import { countPrunable, pruneJobs } from "./prune.js";
 import { toAttempt, toJob } from "./rows.js";
 
@@ -15,8 +15,9 @@ export function jobStore(connection: Connection): JobStore {
   const { db, clock } = connection;
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
-    list: (filter) => listJobs(db, filter),
-    pages: (filter, size) => pagesOfJobs(db, filter, size),
+    list: (filter) => listJobs(connection, filter),
+    pages: (filter, size) => pagesOfJobs(connection, filter, size),
+    count: (filter) => countJobs(connection, filter),
     cancel: (id, reason) => cancelJob(connection, id, reason),
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
