@@ -26,6 +26,9 @@ export interface PruneOptions {
   readonly onProgress?: (count: number) => void;
 }
 
+/** As somebody typed it, see {@link Queue.resolveId}; or the job itself, and no other one whose id begins with its. */
+export type JobReference = string | Pick<Job, "id">;
+
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 500;
 
@@ -92,11 +95,16 @@ export class Queue {
   }
 
   /**
-   * The id that `reference` means: an id, or a prefix that fits only one job.
+   * The id that `reference` means: an id; `last`, for the newest job; or a prefix that fits only one job.
    * @throws NoSuchJobError @throws UsageError the prefix fits several
    */
-  async resolveId(reference: string): Promise<string> {
+  async resolveId(reference: JobReference): Promise<string> {
+    if (typeof reference !== "string") return reference.id;
     if (reference !== "" && (await this.store.jobs.get(reference)) !== null) return reference;
+    if (reference === "last") {
+      const [newest] = await this.store.jobs.list({ reverse: true, limit: 1 });
+      if (newest !== undefined) return newest.id;
+    }
     const ids = reference === "" ? [] : await this.store.jobs.idsWithPrefix(reference, SHOWN_MATCHES + 1);
     if (ids.length === 0) throw new NoSuchJobError(reference);
     if (ids.length === 1) return ids[0] as string;
@@ -140,7 +148,7 @@ export class Queue {
   }
 
   /** A job's attempts, oldest first. @throws NoSuchJobError */
-  async attempts(reference: string): Promise<Attempt[]> {
+  async attempts(reference: JobReference): Promise<Attempt[]> {
     return this.store.jobs.attempts(await this.resolveId(reference));
   }
 
@@ -158,7 +166,7 @@ export class Queue {
    * Cancels a job that has not ended; a running one is killed first, and this resolves when it is gone.
    * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
    */
-  async cancel(reference: string, reason: string | null = null): Promise<ResolvedJob> {
+  async cancel(reference: JobReference, reason: string | null = null): Promise<ResolvedJob> {
     const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
     if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
     const { endRunning } = await import("./cancellation.js");
@@ -169,13 +177,13 @@ export class Queue {
    * Runs a job that has ended once more: same id, history kept, attempts back to 0.
    * @throws NoSuchJobError @throws ConflictError it has not ended
    */
-  async retry(reference: string): Promise<ResolvedJob> {
+  async retry(reference: JobReference): Promise<ResolvedJob> {
     const result = await this.store.jobs.revive(await this.resolveId(reference));
     return resolveJob(changed(result, reference, "retried"), await this.config());
   }
 
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */
-  async delete(reference: string): Promise<Job> {
+  async delete(reference: JobReference): Promise<Job> {
     const result = await this.store.jobs.delete(await this.resolveId(reference));
     const job = changed(result, reference, "deleted");
     removeOutput(this.home, result.files ?? []);
@@ -223,8 +231,8 @@ const WRONG_STATE_HINT = {
   deleted: "cancel it first, or wait until it ends",
 } as const;
 
-function changed(result: ChangeResult, reference: string, verb: keyof typeof WRONG_STATE_HINT): Job {
-  if (result.kind === "not-found") throw new NoSuchJobError(reference);
+function changed(result: ChangeResult, reference: JobReference, verb: keyof typeof WRONG_STATE_HINT): Job {
+  if (result.kind === "not-found") throw new NoSuchJobError(typeof reference === "string" ? reference : reference.id);
   if (result.kind !== "wrong-state") return result.job;
   throw wrongState(result.job, verb);
 }

@@ -1,6 +1,6 @@
 /**
- * The language of `--where`: `state=failed and (queue=etl or tag=nightly) and not age<1h`. By recursive descent, one method
- * for each rule:
+ * The language of `--where`: `state=failed and (queue=etl or tag=nightly) and not age<1h`. By recursive descent, by these
+ * rules:
  *
  *     either  = both ("or" both)*
  *     both    = single ("and" single)*
@@ -19,13 +19,10 @@ const MAX_DEPTH = 100;
 const MAX_COMPARISONS = 1000;
 
 /** What other languages call them. */
-const USUAL_ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ["&&", "and"],
-  ["&", "and"],
-  [",", "and"],
-  ["||", "or"],
-  ["|", "or"],
-]);
+const USUAL_ELSEWHERE = new Map(Object.entries({ "&&": "and", "&": "and", ",": "and", "||": "or", "|": "or" }));
+
+const KNOWN_FIELDS = Object.keys(FIELDS);
+const FIELDS_HINT = `fields: ${KNOWN_FIELDS.join(", ")}`;
 
 /**
  * @param what names the expression in errors, which also tell the column
@@ -59,11 +56,7 @@ class Parser {
   }
 
   #either(): Condition {
-    return this.#joined("or", () => this.#both());
-  }
-
-  #both(): Condition {
-    return this.#joined("and", () => this.#single());
+    return this.#joined("or", () => this.#joined("and", () => this.#single()));
   }
 
   #joined(kind: "and" | "or", part: () => Condition): Condition {
@@ -111,11 +104,13 @@ class Parser {
   #field({ kind, text, column }: Token): Field {
     if (kind !== "word") {
       const found = kind === "end" ? "" : `, not ${JSON.stringify(text)}`;
-      throw this.#error(column, `expected a field${found}`, `fields: ${Object.keys(FIELDS).join(", ")}`);
+      throw this.#error(column, `expected a field${found}`, FIELDS_HINT);
     }
     const field = text.toLowerCase().replaceAll("-", "_");
     if (Object.hasOwn(FIELDS, field)) return field as Field;
-    throw this.#error(column, `unknown field ${JSON.stringify(text)}`, didYouMean(field, Object.keys(FIELDS)));
+    const meant = suggest(field, KNOWN_FIELDS);
+    const hint = meant === undefined ? FIELDS_HINT : `did you mean ${JSON.stringify(meant)}?`;
+    throw this.#error(column, `unknown field ${JSON.stringify(text)}`, hint);
   }
 
   #operator(field: Field, { kind, text, column }: Token): Operator {
@@ -151,9 +146,4 @@ class Parser {
   #error(column: number, problem: string, hint?: string): UsageError {
     return whereError(this.#what, column, problem, hint);
   }
-}
-
-function didYouMean(word: string, known: readonly string[]): string {
-  const meant = suggest(word, known);
-  return meant === undefined ? `fields: ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
 }
