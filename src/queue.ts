@@ -8,6 +8,7 @@ import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
 import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import { EDITABLE_STATES, type JobState } from "./core/state.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
@@ -182,6 +183,29 @@ export class Queue {
     return resolveJob(changed(result, reference, "retried"), await this.config());
   }
 
+  /**
+   * Gives a job that waits, or is dead, another description; `job` is the job as it was looked at.
+   *
+   * ```ts
+   * const job = await queue.get("job1");
+   * await queue.edit(job, { ...describeJob(job), priority: 5 });
+   * ```
+   * @returns null if that changes nothing
+   * @throws UsageError the description is wrong
+   * @throws ConflictError the job cannot be edited, or was changed since it was looked at
+   */
+  async edit(job: Job, description: unknown): Promise<ResolvedJob | null> {
+    const { describeJob, prepareEdit } = await import("./core/job-edit.js");
+    const now = this.#clock.now();
+    const [old, edited] = [describeJob(job), description].map((one) => prepareEdit(job, one, now));
+    if (edited === undefined || JSON.stringify(edited) === JSON.stringify(old)) return null;
+    const result = await this.store.jobs.edit(job, edited);
+    if (result.kind === "wrong-state" && isEditable(result.job)) {
+      throw new ConflictError(`job ${job.id} was changed meanwhile`, "look at it again, and edit it then");
+    }
+    return resolveJob(changed(result, job, "edited"), await this.config());
+  }
+
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */
   async delete(reference: JobReference): Promise<Job> {
     const result = await this.store.jobs.delete(await this.resolveId(reference));
@@ -228,6 +252,7 @@ function withDefaults(filter: JobFilter, { values }: Config): JobFilter {
 const WRONG_STATE_HINT = {
   cancelled: "only a job that has not ended can be cancelled",
   retried: "only a job that has ended can be run again",
+  edited: "only a job that waits, or is dead, can be edited",
   deleted: "cancel it first, or wait until it ends",
 } as const;
 
@@ -235,6 +260,10 @@ function changed(result: ChangeResult, reference: JobReference, verb: keyof type
   if (result.kind === "not-found") throw new NoSuchJobError(typeof reference === "string" ? reference : reference.id);
   if (result.kind !== "wrong-state") return result.job;
   throw wrongState(result.job, verb);
+}
+
+export function isEditable({ state }: Job): boolean {
+  return (EDITABLE_STATES as readonly JobState[]).includes(state);
 }
 
 /** The error of an act that the job's state does not allow. */

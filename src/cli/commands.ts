@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   logs: async () => (await import("./commands/logs.js")).LogsCommand,
   cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
   retry: async () => (await import("./commands/retry.js")).RetryCommand,
+  edit: async () => (await import("./commands/edit.js")).EditCommand,
   "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
   prune: async () => (await import("./commands/prune.js")).PruneCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,

@@ -9,6 +9,7 @@
 
 import type { Decision } from "../core/decide.js";
 import type { Attempt, Job } from "../core/job.js";
+import type { JobDescription } from "../core/job-edit.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
@@ -118,6 +119,11 @@ export interface JobStore {
   revive(id: string): Promise<ChangeResult>;
   /** Due now instead of later; one that is due already keeps its place. */
   expedite(id: string): Promise<ChangeResult>;
+  /**
+   * Gives a job another description, if it is one that may be edited and is as `seen`: in the same state, and not changed
+   * since. Wrong state otherwise.
+   */
+  edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
   /**
    * With its history; not while it is processing. Resolves to the output files (relative to the home) that nothing refers
    * to any more.

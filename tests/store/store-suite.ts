@@ -8,6 +8,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
+import { editCases } from "./cases/edit.js";
 import { fenceCases } from "./cases/fences.js";
 import { insertCases } from "./cases/insert.js";
 import { leaseCases } from "./cases/leases.js";
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   look: lookCases,
   where: whereCases,
   changes: changeCases,
+  edit: editCases,
   prune: pruneCases,
   claim: claimCases,
   "claim order": orderCases,

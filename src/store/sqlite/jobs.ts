@@ -5,6 +5,7 @@ import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
 import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
 import type { Connection } from "./connection.js";
 import { oldestDue } from "./due-sql.js";
+import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
 import { countJobs, listJobs, pagesOfJobs } from "./list.js";
@@ -21,6 +22,7 @@ export function jobStore(connection: Connection): JobStore {
     cancel: (id, reason) => cancelJob(connection, id, reason),
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
+    edit: (seen, description) => editJob(connection, seen, description),
     delete: (id) => deleteJobWithHistory(connection, id),
 
     prune: (selection, limit) => pruneJobs(connection, selection, limit),
