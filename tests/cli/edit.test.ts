@@ -212,4 +212,17 @@ describe("edit", () => {
     expect((await cli.json("show", "a")).command).toBe("right");
     expect(drafts()).toEqual([]);
   });
+
+  it.runIf(hasTerminals)("leaves ^C to the editor while it is open, and to us afterwards", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    const { env } = editor(`trap 'echo wrong > "$2"; exit 0' INT; echo open; while :; do sleep 0.1; done`);
+    const terminal = new Terminal([process.execPath, PROGRAM, "edit", "a"], { ...env, QUEUECTL_HOME: cli.home });
+    await terminal.shows("open");
+    terminal.type("\x03");
+    await terminal.shows("Edit it again? [y/N]");
+    terminal.type("\x03");
+    expect(await terminal.ended).toBe(130);
+    expect(drafts()).toEqual([]);
+    expect((await cli.json("show", "a")).command).toBe("x");
+  });
 });

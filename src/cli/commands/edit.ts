@@ -53,22 +53,17 @@ export class EditCommand extends QueueCommand {
 
   async #inEditor(queue: Queue, job: Job, text: string): Promise<ResolvedJob | null> {
     const draft = new Draft(`${job.id}.json`, `${text}\n`);
-    let keep = false;
-    try {
-      for (;;) {
-        await openEditor(draft.path, this.context.release);
-        try {
-          return await queue.edit(job, parseJson(draft.read()));
-        } catch (error) {
-          if (!(error instanceof UsageError)) {
-            keep = true;
-            throw keptIn(draft.path, error);
-          }
-          if (!canAsk() || !(await confirm(`${oneLine(error.message)}. Edit it again?`))) throw error;
+    for (;;) {
+      await openEditor(draft.path, this.context.release);
+      try {
+        return await queue.edit(job, parseJson(draft.read()));
+      } catch (error) {
+        if (!(error instanceof UsageError)) {
+          draft.keep();
+          throw keptIn(draft.path, error);
         }
+        if (!canAsk() || !(await confirm(`${oneLine(error.message)}. Edit it again?`))) throw error;
       }
-    } finally {
-      if (!keep) draft.discard();
     }
   }
 }

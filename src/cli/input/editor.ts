@@ -9,11 +9,14 @@ import { dirname, join } from "node:path";
 import { EXIT, QueuectlError } from "../../core/errors.js";
 import { isTerminal } from "../standard-streams.js";
 
+/** It is gone with this process, however that ends, unless it is kept. */
 export class Draft {
   readonly path: string;
+  readonly #discard = () => rmSync(dirname(this.path), { recursive: true, force: true });
 
   constructor(name: string, text: string) {
     this.path = join(mkdtempSync(join(tmpdir(), "queuectl-")), name);
+    process.once("exit", this.#discard);
     writeFileSync(this.path, text, { mode: 0o600, flag: "wx" });
   }
 
@@ -21,8 +24,8 @@ export class Draft {
     return readFileSync(this.path, "utf8");
   }
 
-  discard(): void {
-    rmSync(dirname(this.path), { recursive: true, force: true });
+  keep(): void {
+    process.off("exit", this.#discard);
   }
 }
 
@@ -52,7 +55,9 @@ export async function openEditor(path: string, release: () => void): Promise<voi
 function runEditor(editor: string, path: string): Promise<string | null> {
   // Where stdout is data, what the editor says is no part of it.
   const stdout = isTerminal(1) ? "inherit" : 2;
-  const child = spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], { stdio: ["inherit", stdout, "inherit"] });
+  // The shell must outlive ^C too; a trap that does nothing is not inherited by the editor, as one that ignores would be.
+  const script = `trap : INT; ${editor} "$1"`;
+  const child = spawn("/bin/sh", ["-c", script, "sh", path], { stdio: ["inherit", stdout, "inherit"] });
   return new Promise((resolve) => {
     child.on("error", (error) => resolve(`cannot be started: ${error.message}`));
     child.on("exit", (code, signal) => {
