@@ -122,7 +122,6 @@ describe("jobs chosen by flags", () => {
     breakIn("AFTER DELETE ON jobs WHEN old.id = 'a'", null);
     const { code, stdout } = await cli.run(["jobs", "delete", "--state", "pending", "-y", "--json"]);
     expect(code).toBe(6);
-    // b is gone, and b2, which its id is a prefix of, is deleted once.
     expect(JSON.parse(stdout)).toMatchObject([{ id: "a" }, { id: "b", error: { code: "not_found" } }, { id: "b2" }]);
   });
 
@@ -173,6 +172,18 @@ describe("several that are named", () => {
       { id: "b", error: { code: "conflict", message: "job b is completed and cannot be cancelled" } },
       { id: "c", state: "cancelled" },
     ]);
+  });
+});
+
+describe("a job that was looked up before", () => {
+  it("is not taken for another one, whose id begins so, when it is gone", async () => {
+    await cli.ok("enqueue", "--id", "b2", "--command", "x");
+    await cli.inside(async (queue) => {
+      for (const act of ["delete", "cancel", "retry"] as const) {
+        await expect(queue[act]({ id: "b" }), act).rejects.toThrow('no job has the id "b"');
+      }
+    });
+    expect(await states()).toBe("b2:pending");
   });
 });
 

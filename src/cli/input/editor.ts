@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { EXIT, QueuectlError } from "../../core/errors.js";
 import { isTerminal } from "../standard-streams.js";
 
-/** It is gone with this process, however that ends, unless it is kept. */
+/** It goes when this process exits, unless it is kept. */
 export class Draft {
   readonly path: string;
   readonly #discard = () => rmSync(dirname(this.path), { recursive: true, force: true });
