@@ -9,13 +9,16 @@ export {
   UsageError,
 } from "./core/errors.js";
 export type { Attempt, CommandLine, Job } from "./core/job.js";
+export { describeJob, type JobDescription } from "./core/job-edit.js";
 export type { ResolvedJob } from "./core/job-json.js";
 export type { JobSpec, PreparedJob } from "./core/job-spec.js";
 export type { Outcome } from "./core/outcome.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/state.js";
+export type { Condition } from "./core/where/condition.js";
 export type { Explanation, Reason, ReasonCode } from "./explain/facts.js";
 export {
   type EnqueueOptions,
+  type JobReference,
   type PruneOptions,
   Queue,
   type QueueOptions,

@@ -26,6 +26,21 @@ export async function* pruneInBatches(store: Store, home: Home, selection: Prune
   }
 }
 
+/** Resolves to how many jobs were deleted; `onProgress` hears of each batch how many it has been in all. */
+export async function pruneAll(
+  store: Store,
+  home: Home,
+  selection: PruneSelection,
+  onProgress: (count: number) => void = () => {},
+): Promise<number> {
+  let count = 0;
+  for await (const deleted of pruneInBatches(store, home, selection)) {
+    count += deleted;
+    onProgress(count);
+  }
+  return count;
+}
+
 /**
  * Removes output whose attempt was deleted, by somebody who did not get as far as its files, and reports of attempts that are
  * over: those are taken when an attempt ends, so what is there later was written later.

@@ -5,7 +5,7 @@
 import { changed } from "./changed-job.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
-import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
+import { ConflictError, NoSuchJobError } from "./core/errors.js";
 import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import { JobGraph } from "./core/job-graph.js";
@@ -13,7 +13,12 @@ import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
+import { findId, type JobReference } from "./job-reference.js";
+import { resolveJob, withDefaults } from "./resolved-job.js";
 import type { Status } from "./status.js";
+
+export type { JobReference } from "./job-reference.js";
+
 import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
 import type {
@@ -47,9 +52,6 @@ const STALE_HINT = "end it: the job has been taken from it, and another attempt 
 
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 500;
-
-/** How many ids an ambiguous prefix lists. */
-const SHOWN_MATCHES = 5;
 
 export class Queue {
   readonly home: Home;
@@ -132,16 +134,11 @@ export class Queue {
   }
 
   /**
-   * The id that `reference` means: an id, or a prefix that fits only one job.
+   * The id that `reference` means: an id; `last`, for the newest job; or a prefix that fits only one job.
    * @throws NoSuchJobError @throws UsageError the prefix fits several
    */
-  async resolveId(reference: string): Promise<string> {
-    if (reference !== "" && (await this.store.jobs.get(reference)) !== null) return reference;
-    const ids = reference === "" ? [] : await this.store.jobs.idsWithPrefix(reference, SHOWN_MATCHES + 1);
-    if (ids.length === 0) throw new NoSuchJobError(reference);
-    if (ids.length === 1) return ids[0] as string;
-    const shown = ids.slice(0, SHOWN_MATCHES).join(", ") + (ids.length > SHOWN_MATCHES ? ", …" : "");
-    throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
+  async resolveId(reference: JobReference): Promise<string> {
+    return findId(this.store.jobs, reference);
   }
 
   /** @throws NoSuchJobError */
@@ -161,14 +158,15 @@ export class Queue {
   }
 
   async list(filter: JobFilter = {}): Promise<ResolvedJob[]> {
-    const [jobs, config] = [await this.store.jobs.list(filter), await this.config()];
+    const config = await this.config();
+    const jobs = await this.store.jobs.list(withDefaults(filter, config));
     return jobs.map((job) => resolveJob(job, config));
   }
 
   /** As {@link list}, but some at a time: memory does not hold them all. */
   async *pages(filter: JobFilter = {}): AsyncGenerator<ResolvedJob[]> {
     const config = await this.config();
-    for await (const jobs of this.store.jobs.pages(filter, PAGE_SIZE)) {
+    for await (const jobs of this.store.jobs.pages(withDefaults(filter, config), PAGE_SIZE)) {
       yield jobs.map((job) => resolveJob(job, config));
     }
   }
@@ -178,8 +176,13 @@ export class Queue {
     return this.store.jobs.dependencies(await this.resolveId(reference));
   }
 
+  /** How many jobs {@link list} would give. */
+  async count(filter: JobFilter = {}): Promise<number> {
+    return this.store.jobs.count(withDefaults(filter, await this.config()));
+  }
+
   /** A job's attempts, oldest first. @throws NoSuchJobError */
-  async attempts(reference: string): Promise<Attempt[]> {
+  async attempts(reference: JobReference): Promise<Attempt[]> {
     return this.store.jobs.attempts(await this.resolveId(reference));
   }
 
@@ -222,7 +225,7 @@ export class Queue {
    * Cancels a job that has not ended; a running one is killed first, and this resolves when it is gone.
    * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
    */
-  async cancel(reference: string, reason: string | null = null): Promise<ResolvedJob> {
+  async cancel(reference: JobReference, reason: string | null = null): Promise<ResolvedJob> {
     const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
     if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
     const { endRunning } = await import("./cancellation.js");
@@ -233,7 +236,7 @@ export class Queue {
    * Runs a job that has ended once more: same id, history kept, attempts back to 0.
    * @throws NoSuchJobError @throws ConflictError it has not ended
    */
-  async retry(reference: string): Promise<ResolvedJob> {
+  async retry(reference: JobReference): Promise<ResolvedJob> {
     const result = await this.store.jobs.revive(await this.resolveId(reference));
     return resolveJob(changed(result, reference, "retried"), await this.config());
   }
@@ -247,8 +250,25 @@ export class Queue {
     throw new ConflictError(`this attempt of job ${id} is over: its progress is not recorded`, STALE_HINT);
   }
 
+  /**
+   * Gives a job that waits, or is dead, another description; `job` is the job as it was looked at.
+   *
+   * ```ts
+   * const job = await queue.get("job1");
+   * await queue.edit(job, { ...describeJob(job), priority: 5 });
+   * ```
+   * @returns null if that changes nothing
+   * @throws UsageError the description is wrong
+   * @throws ConflictError the job cannot be edited, or was changed since it was looked at
+   */
+  async edit(job: Job, description: unknown): Promise<ResolvedJob | null> {
+    const { editJob } = await import("./editing.js");
+    const edited = await editJob(this.store, job, description, this.#clock.now());
+    return edited && resolveJob(edited, await this.config());
+  }
+
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */
-  async delete(reference: string): Promise<Job> {
+  async delete(reference: JobReference): Promise<Job> {
     const result = await this.store.jobs.delete(await this.resolveId(reference));
     const job = changed(result, reference, "deleted");
     removeOutput(this.home, result.files ?? []);
@@ -265,13 +285,8 @@ export class Queue {
    */
   async prune(selection: PruneSelection, options: PruneOptions = {}): Promise<number> {
     if (options.dryRun) return this.store.jobs.prunable(selection);
-    const { pruneInBatches } = await import("./pruning.js");
-    let count = 0;
-    for await (const deleted of pruneInBatches(this.store, this.home, selection)) {
-      count += deleted;
-      options.onProgress?.(count);
-    }
-    return count;
+    const { pruneAll } = await import("./pruning.js");
+    return pruneAll(this.store, this.home, selection, options.onProgress);
   }
 
   /** Every queue that has jobs or was paused once. */
@@ -288,14 +303,4 @@ export class Queue {
   async resumeQueue(name: string): Promise<boolean> {
     return this.store.queues.resume(checkName("queue", name));
   }
-}
-
-/** Answers with the configuration what the job itself leaves open. */
-function resolveJob(job: Job, { values }: Config): ResolvedJob {
-  return {
-    ...job,
-    maxRetries: job.maxRetries ?? values["max-retries"],
-    timeoutMs: job.timeoutMs ?? values["job-timeout"],
-    backoffBase: job.backoffBase ?? values["backoff-base"],
-  };
 }

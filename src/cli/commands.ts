@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   explain: async () => (await import("./commands/explain.js")).ExplainCommand,
   cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
   retry: async () => (await import("./commands/retry.js")).RetryCommand,
+  edit: async () => (await import("./commands/edit.js")).EditCommand,
   "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
   progress: async () => (await import("./commands/progress.js")).ProgressCommand,
   prune: async () => (await import("./commands/prune.js")).PruneCommand,

@@ -104,6 +104,10 @@ function heading(title: string, lines: readonly string[]): string {
   return [`\n${style.bold(title)}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
+/** A line that is there stays one of its own. */
 function wrap(text: string): string {
-  return text.replace(/(.{1,98})(?:\s+|$)/g, "$1\n").trimEnd();
+  return text
+    .split("\n")
+    .map((line) => line.replace(/(.{1,98})(?:\s+|$)/g, "$1\n").trimEnd())
+    .join("\n");
 }

@@ -20,6 +20,7 @@ export const EXIT = {
 
 const EXIT_CODE_OF = {
   internal: EXIT.failure,
+  failed: EXIT.failure,
   usage: EXIT.usage,
   not_found: EXIT.notFound,
   not_completed: EXIT.notCompleted,

@@ -59,6 +59,7 @@ export const jobSpec = v.object({
         [text, v.pipe(v.number(), v.transform(String)), v.pipe(v.boolean(), v.transform(String))],
         "must hold texts without NUL",
       ),
+      "must be an object of names and texts",
     ),
   ),
   tags: v.optional(v.array(v.string("must be a list of strings"), "must be a list of strings")),

@@ -10,6 +10,9 @@ export type JobState = (typeof STATES)[number];
 export const TERMINAL_STATES = ["completed", "dead", "cancelled"] as const satisfies readonly JobState[];
 export type TerminalState = (typeof TERMINAL_STATES)[number];
 
+/** A job in one of these may get another description; that moves it nowhere. */
+export const EDITABLE_STATES = ["blocked", "pending", "failed", "dead"] as const satisfies readonly JobState[];
+
 interface Transition {
   readonly from: readonly JobState[];
   readonly to: JobState;

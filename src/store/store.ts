@@ -10,9 +10,11 @@
 import type { Decision } from "../core/decide.js";
 import type { DependencyCondition, DependencyStatus, Edge } from "../core/dependency.js";
 import type { Attempt, Job } from "../core/job.js";
+import type { JobDescription } from "../core/job-edit.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
+import type { Condition } from "../core/where/condition.js";
 
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
@@ -48,6 +50,10 @@ export interface JobFilter {
   readonly queue?: string;
   /** Every one of them. */
   readonly tags?: readonly string[];
+  /** And this; ages count from when the list begins. */
+  readonly where?: Condition;
+  /** For `where`: the attempts of a job that leaves them to the configuration. */
+  readonly defaultMaxRetries?: number;
   readonly limit?: number;
   /** Default `created`, oldest first; `priority` is highest first. Equal ones in the order of creation. */
   readonly order?: JobOrder;
@@ -118,6 +124,8 @@ export interface JobStore {
   pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
   /** Of these jobs; one that there is not is left out. */
   states(ids: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
+  /** How many jobs {@link list} would give; without a limit it reads all that match. */
+  count(filter: JobFilter): Promise<number>;
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
@@ -135,6 +143,11 @@ export interface JobStore {
   revive(id: string): Promise<ChangeResult>;
   /** Due now instead of later; one that is due already keeps its place. */
   expedite(id: string): Promise<ChangeResult>;
+  /**
+   * Gives a job another description, if it is one that may be edited and is as `seen`: in the same state, and not changed
+   * since. Wrong state otherwise.
+   */
+  edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
   /**
    * With its history; not while it is processing. Resolves to the output files (relative to the home) that nothing refers
    * to any more.

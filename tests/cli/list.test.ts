@@ -74,6 +74,14 @@ describe("list", () => {
     [["--limit", "0"], "c b a d"],
     [["--reverse"], "d a b c"],
     [["--reverse", "--limit", "1"], "d"],
+    [["--where", "state=dead"], "b"],
+    [["--where", "state=dead or priority>0"], "b d"],
+    [["--where=not tag=slow and age<1h"], "c b"],
+    [["--where", "tag=slow", "--state", "pending", "--tag", "big", "--queue", "default"], "a"],
+    [["--where", "run_at>2020-01-01T00:00:00Z", "--sort", "priority", "--limit", "1"], "d"],
+    [["--where", "max_retries=3", "--reverse"], "d a"],
+    [["--where", "command='run b'"], "b"],
+    [["--where", "age>1h"], ""],
     [["--sort", "created"], "c b a d"],
     [["--sort", "priority", "--limit=1"], "d"],
     [["--sort", "run-at", "--reverse", "--limit=1"], "d"],
@@ -114,9 +122,32 @@ describe("list", () => {
     [["--sort", "size"], /^--sort is "size"/],
     [["--columns", "id,stat"], /^there is no column "stat"; did you mean state\?$/],
     [["--format", "xml"], /^--format is "xml"/],
+    [["--where", ""], /^--where is empty; for example: /],
+    [["--where", "state=dead and quee=a"], /^--where, column 16: unknown field "quee"; did you mean "queue"\?$/],
+    [["--where", "id='); DROP TABLE jobs; --"], /^--where, column 4: the quote ' is not closed$/],
+    [["--queue", ""], /^--queue is empty/],
+    [["--tag="], /^--tag is empty/],
     [["extra"], /^unexpected argument "extra"; usage: queuectl list \[flags\]$/],
   ])("refuses %j", async (flags, message) => {
     expect(await cli.fails(2, ["list", ...flags])).toMatch(message);
+  });
+
+  it("takes the number of attempts of a where from the configuration, for jobs that leave it open", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    await cli.ok("enqueue", "--id", "b", "--command", "x", "--max-retries", "3");
+    await cli.ok("config", "set", "max-retries", "5");
+    expect(await cli.json("list", "--where", "max_retries=5", "--columns", "id")).toEqual([{ id: "a" }]);
+  });
+
+  it("writes csv that a spreadsheet reads back, whatever a job holds", async () => {
+    const command = `printf '%s' "a,b"\r\n\n;=1`;
+    await cli.ok("enqueue", JSON.stringify({ id: "a", command, env: { A: 'x "y", z' }, tags: ["t", "u"] }));
+    const text = await cli.ok("list", "--format", "csv", "--columns", "id,command,env,tags,signal,priority");
+    expect(readCsv(text)).toEqual([
+      ["id", "command", "env", "tags", "signal", "priority"],
+      ["a", command, '{"A":"x \\"y\\", z"}', "t,u", "", "0"],
+    ]);
+    expect(readCsv(await cli.ok("list", "--format", "csv"))[1]?.length).toBe(21);
   });
 
   it("gives all of a list that is longer than a page, once and in order, in every format", async () => {
@@ -137,3 +168,13 @@ describe("list", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "[", stderr: "" });
   });
 });
+
+/** As RFC 4180 says, by hand: fields in quotes may hold anything, with quotes doubled. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain = "", end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n|$)/g)) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === "\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}

@@ -68,7 +68,7 @@ describe("a mistake on the command line is named: exit 2", () => {
     [["status", "-x"], /^queuectl status has no flag -x/],
     [["status", "extra"], /^unexpected argument "extra"/],
     [["show"], /^queuectl show needs ID; usage: queuectl show \[flags\] ID$/],
-    [["cancel"], /^queuectl cancel needs ID; usage: queuectl cancel \[flags\] ID...$/],
+    [["cancel"], /^queuectl cancel needs ID or --state, --queue, --tag or --where; for example: queuectl cancel last$/],
     [["--home"], /^--home needs a value/],
     [["--home", "", "status"], /^--home is empty/],
     [["status", "--db="], /^--db is empty/],

@@ -141,6 +141,7 @@ describe("prepareJob", () => {
     [{ command: "x", backoff_base: -1 }, /^"backoff_base" is -1/],
     [{ command: "x", cwd: "a\0" }, /^"cwd".*NUL/],
     [{ command: "x", env: [] }, /^"env"/],
+    [{ command: "x", env: "A=1" }, /^"env" is "A=1": it must be an object of names and texts$/],
     [{ command: "x", env: { A: null } }, /^"env.A" is null/],
     [{ command: "x", env: { "A B": "1" } }, /^"env.A B" is "A B": it must be a name/],
     [{ command: "x", env: { A: "a\0b" } }, /^"env.A".*NUL/],

@@ -10,6 +10,7 @@ import { backChannelCases } from "./cases/back-channel.js";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
 import { dependencyCases } from "./cases/dependencies.js";
+import { editCases } from "./cases/edit.js";
 import { fenceCases } from "./cases/fences.js";
 import { insertCases } from "./cases/insert.js";
 import { leaseCases } from "./cases/leases.js";
@@ -22,6 +23,7 @@ import { pruneCases } from "./cases/prune.js";
 import { queueCases } from "./cases/queues.js";
 import { settleCases } from "./cases/settle.js";
 import { uniqueCases } from "./cases/unique.js";
+import { whereCases } from "./cases/where.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
 /** The harness of the case that runs. */
@@ -30,7 +32,9 @@ export type Current = () => StoreHarness;
 const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   insert: insertCases,
   look: lookCases,
+  where: whereCases,
   changes: changeCases,
+  edit: editCases,
   prune: pruneCases,
   claim: claimCases,
   "claim order": orderCases,

@@ -1,26 +1,35 @@
 import { wrongState } from "../../changed-job.js";
+import { TRANSITIONS } from "../../core/state.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { canCancel, changeJobs } from "../input/change-jobs.js";
+import { changeJobs } from "../input/change-jobs.js";
+import { JobsCommand } from "../input/selection.js";
 
-export class CancelCommand extends QueueCommand {
+export class CancelCommand extends JobsCommand {
   static override paths = [["cancel"]];
   static override usage = Command.Usage({
     description: "Cancel jobs that have not ended; a running one is killed with all its processes",
-    details: "With --json: the job, or a list if several are named.",
-    examples: [["One job", "queuectl cancel job1 --reason 'wrong input'"]],
+    details:
+      "Jobs are named, or chosen by flags from those that have not ended; then it asks first on a terminal, and needs -y " +
+      "elsewhere. With --json: the job, or a list if several are named or flags choose them.",
+    examples: [
+      ["One job", "queuectl cancel job1 --reason 'wrong input'"],
+      ["The newest one", "queuectl cancel last"],
+      ["All that wait in a queue", "queuectl cancel --state pending,failed --queue etl"],
+    ],
   });
 
-  ids = Option.Rest({ name: "ID", required: 1 });
   reason = Option.String("--reason", { description: "TEXT | kept with the job as its last error" });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
-  override run(queue: Queue): Promise<undefined> {
-    return changeJobs(this, queue, this.ids, {
-      allowed: canCancel,
+  override async run(queue: Queue): Promise<number> {
+    return changeJobs(this, queue, await this.selection(), {
+      states: TRANSITIONS.cancel.from,
       refuse: (job) => wrongState(job, "cancelled"),
-      apply: (id) => queue.cancel(id, this.reason ?? null),
+      hint: "only jobs that have not ended can be cancelled",
+      apply: (job) => queue.cancel(job, this.reason ?? null),
       sentence: ({ id }) => `Cancelled job ${id}`,
+      confirm: { command: "queuectl cancel", verb: "Cancel", yes: this.yes },
     });
   }
 }

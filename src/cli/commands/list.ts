@@ -2,8 +2,8 @@ import { UsageError } from "../../core/errors.js";
 import type { Queue } from "../../queue.js";
 import type { JobFilter } from "../../store/store.js";
 import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { jobOrder, jobStates } from "../input/job-filter.js";
+import { jobOrder } from "../input/job-filter.js";
+import { SelectorCommand } from "../input/selector.js";
 import { oneOf, wholeNumber } from "../input/values.js";
 import { DATA_FORMATS, printJobs } from "../output/print-jobs.js";
 import { chosenColumns, JOB_KEYS, type JobKey, jobKeys, usualColumns } from "../render/job-columns.js";
@@ -12,23 +12,33 @@ import { renderTable } from "../render/table.js";
 const FORMATS = ["table", ...DATA_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
 
-export class ListCommand extends QueueCommand {
+const WHERE_GRAMMAR = `\
+--where takes comparisons, joined by and, or, not and parentheses: "state=failed and (queue=etl or tag=nightly) and not age<1h". \
+With --state, --queue and --tag, all must hold.
+
+- state: = !=
+- queue, tag, id, command, signal, last_error: = != ~ (contains) !~
+- priority, attempts, max_retries, exit_code: = != < <= > >=, with a number
+- age, updated: the same, with the time since the job was created or last changed: 90s, 5m, 2h, 7d
+- created_at, updated_at, run_at, started_at, finished_at: the same, with a time, '2030-01-31 08:00'
+
+A value with spaces, parentheses, quotes or one of = ! < > ~ is quoted, 'so' or "so"; a backslash makes the next character an \
+ordinary one. A tag is compared with each tag of the job. A field without a value, such as the exit code of a job that has not \
+run, equals nothing, is not less or greater than anything, and contains nothing.`;
+
+export class ListCommand extends SelectorCommand {
   static override paths = [["list"]];
   static override usage = Command.Usage({
     description: "List jobs, oldest first",
-    details: `Columns: ${JOB_KEYS.join(", ")}.`,
+    details: `Columns: ${JOB_KEYS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
     examples: [
       ["What is waiting or running", "queuectl list --state pending,processing"],
       ["The newest ten", "queuectl list --reverse --limit 10"],
+      ["What failed in the last hour", "queuectl list --where 'state=failed and queue=etl and updated<1h'"],
       ["For a script", "queuectl list --state dead --columns id,last_error --format csv"],
     ],
   });
 
-  states = Option.Array("--state", {
-    description: "STATE | pending, processing, completed, failed, dead, cancelled or blocked; may be repeated",
-  });
-  queueName = Option.String("--queue", { description: "NAME | only jobs of this queue" });
-  tags = Option.Array("--tag", { description: "TAG | only jobs with this tag; may be repeated" });
   limit = Option.String("--limit", "50", { description: "N | at most so many; 0 is no limit; default 50" });
   sort = Option.String("--sort", { description: "KEY | created (default), updated, run_at or priority" });
   reverse = Option.Boolean("--reverse", false, { description: "the other way round" });
@@ -39,27 +49,27 @@ export class ListCommand extends QueueCommand {
     const format = this.#format();
     const keys = this.columns === undefined ? null : jobKeys(this.columns);
     const limit = wholeNumber(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
-    if (format === "table") return this.#printTable(queue, limit, keys);
-    await printJobs(queue.pages({ ...this.#filter(), ...(limit > 0 ? { limit } : {}) }), format, keys);
+    const filter = { ...(await this.selector()), ...this.#order() };
+    if (format === "table") return this.#printTable(queue, filter, limit, keys);
+    await printJobs(queue.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
   }
 
-  async #printTable(queue: Queue, limit: number, keys: readonly JobKey[] | null): Promise<undefined> {
+  async #printTable(
+    queue: Queue,
+    filter: JobFilter,
+    limit: number,
+    keys: readonly JobKey[] | null,
+  ): Promise<undefined> {
     // One more than asked for tells whether there are others.
-    const jobs = await queue.list({ ...this.#filter(), ...(limit > 0 ? { limit: limit + 1 } : {}) });
+    const jobs = await queue.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
     if (shown.length === 0) this.print("No jobs");
     else this.print(await renderTable(keys === null ? usualColumns(Date.now()) : chosenColumns(keys), shown));
     if (jobs.length > shown.length) this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
   }
 
-  #filter(): JobFilter {
-    return {
-      ...(this.states === undefined ? {} : { states: jobStates(this.states) }),
-      ...(this.queueName === undefined ? {} : { queue: this.queueName }),
-      ...(this.tags === undefined ? {} : { tags: this.tags }),
-      ...(this.sort === undefined ? {} : { order: jobOrder(this.sort) }),
-      reverse: this.reverse,
-    };
+  #order(): JobFilter {
+    return { ...(this.sort === undefined ? {} : { order: jobOrder(this.sort) }), reverse: this.reverse };
   }
 
   #format(): Format {

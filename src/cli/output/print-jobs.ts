@@ -35,14 +35,17 @@ async function printLines(pages: Pages, line: (job: ResolvedJob) => string): Pro
 }
 
 /** The same text as of the whole list at once: one line, or an indented tree where a person reads it. */
-async function printList(pages: Pages, value: (job: ResolvedJob) => unknown): Promise<void> {
+export async function printList<Item>(
+  pages: AsyncIterable<readonly Item[]>,
+  value: (item: Item) => unknown,
+): Promise<void> {
   const indented = isTerminal(1);
-  const text = (job: ResolvedJob) =>
-    indented ? `\n  ${JSON.stringify(value(job), null, 2).replaceAll("\n", "\n  ")}` : JSON.stringify(value(job));
+  const text = (item: Item) =>
+    indented ? `\n  ${JSON.stringify(value(item), null, 2).replaceAll("\n", "\n  ")}` : JSON.stringify(value(item));
   let separator = "[";
-  for await (const jobs of pages) {
-    if (jobs.length === 0) continue;
-    writeTo(1, separator + jobs.map(text).join(","));
+  for await (const items of pages) {
+    if (items.length === 0) continue;
+    writeTo(1, separator + items.map(text).join(","));
     separator = ",";
   }
   if (separator === "[") writeTo(1, "[]\n");

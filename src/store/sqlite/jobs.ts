@@ -6,9 +6,10 @@ import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./chang
 import type { Connection } from "./connection.js";
 import { dependenciesOf, dependentsOf } from "./dependencies-sql.js";
 import { oldestDue } from "./due-sql.js";
+import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
-import { listJobs, pagesOfJobs } from "./list.js";
+import { countJobs, listJobs, pagesOfJobs } from "./list.js";
 import { countPrunable, pruneJobs } from "./prune.js";
 import { toAttempt, toJob } from "./rows.js";
 
@@ -16,11 +17,13 @@ export function jobStore(connection: Connection): JobStore {
   const { db, clock } = connection;
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
-    list: (filter) => listJobs(db, filter),
-    pages: (filter, size) => pagesOfJobs(db, filter, size),
+    list: (filter) => listJobs(connection, filter),
+    pages: (filter, size) => pagesOfJobs(connection, filter, size),
+    count: (filter) => countJobs(connection, filter),
     cancel: (id, reason) => cancelJob(connection, id, reason),
     revive: (id) => reviveJob(connection, id),
     expedite: (id) => expediteJob(connection, id),
+    edit: (seen, description) => editJob(connection, seen, description),
     delete: (id) => deleteJobWithHistory(connection, id),
 
     prune: (selection, limit) => pruneJobs(connection, selection, limit),

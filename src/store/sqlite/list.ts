@@ -1,34 +1,31 @@
 /** Lists of jobs: all at once, or the numbers of the jobs first and then the jobs page by page, without an open iterator. */
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { Job } from "../../core/job.js";
 import type { JobFilter } from "../store.js";
-import { find, findJobs } from "./list-sql.js";
+import type { Connection } from "./connection.js";
+import { find, findAmong, findJobs } from "./list-sql.js";
 import { type JobRow, toJob } from "./rows.js";
-import type { Schema } from "./schema.js";
-import { statement } from "./statement.js";
 
-export async function listJobs(db: Kysely<Schema>, filter: JobFilter): Promise<Job[]> {
-  const { rows } = await sql<JobRow>`${findJobs(filter)}`.execute(db);
+export async function listJobs({ db, clock }: Connection, filter: JobFilter): Promise<Job[]> {
+  const { rows } = await sql<JobRow>`${findJobs({ ...filter, now: clock.now() })}`.execute(db);
   return rows.map(toJob);
 }
 
-export async function* pagesOfJobs(db: Kysely<Schema>, filter: JobFilter, size: number): AsyncGenerator<Job[]> {
+export async function countJobs({ db, clock }: Connection, filter: JobFilter): Promise<number> {
+  const counted = sql<{ count: number }>`SELECT count(*) AS count FROM (${find({ ...filter, now: clock.now() })})`;
+  return (await counted.execute(db)).rows[0]?.count ?? 0;
+}
+
+export async function* pagesOfJobs(connection: Connection, filter: JobFilter, size: number): AsyncGenerator<Job[]> {
+  const { db, clock } = connection;
+  const search = { ...filter, now: clock.now() };
   // As one text: a million rows of one number each would take ten times as much memory.
-  const found = sql<{ seqs: string }>`SELECT json_group_array(seq) AS seqs FROM (${find(filter)})`;
+  const found = sql<{ seqs: string }>`SELECT json_group_array(seq) AS seqs FROM (${find(search)})`;
   const seqs: number[] = JSON.parse((await found.execute(db)).rows[0]?.seqs ?? "[]");
   for (let from = 0; from < seqs.length; from += size) {
     const wanted = seqs.slice(from, from + size);
-    const rows = await jobsOfPage.all(db, { seqs: JSON.stringify(wanted) });
-    const jobs = new Map(rows.filter((row) => matches(row, filter)).map((row) => [row.seq, toJob(row)]));
+    const { rows } = await sql<JobRow>`${findAmong(JSON.stringify(wanted), search)}`.execute(db);
+    const jobs = new Map(rows.map((row) => [row.seq, toJob(row)]));
     yield wanted.map((seq) => jobs.get(seq)).filter((job) => job !== undefined);
   }
-}
-
-const jobsOfPage = statement<{ seqs: string }, JobRow>(
-  (p) => sql`SELECT * FROM jobs WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
-);
-
-/** Queue and tags never change. */
-function matches(row: JobRow, { states }: JobFilter): boolean {
-  return states === undefined || states.includes(row.state);
 }

@@ -1,6 +1,14 @@
 /** Conditions that several statements share. Which states an event may move comes from the transition table alone. */
 import { type RawBuilder, sql } from "kysely";
-import { isTerminal, type JobEvent, type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/state.js";
+import {
+  EDITABLE_STATES,
+  isTerminal,
+  type JobEvent,
+  type JobState,
+  STATES,
+  TERMINAL_STATES,
+  TRANSITIONS,
+} from "../../core/state.js";
 
 /** The job is in a state from which `event` leads on. */
 export function allowed(event: JobEvent): RawBuilder<boolean> {
@@ -24,6 +32,9 @@ export const parked = sql<boolean>`parked = 1 AND ${waiting}`;
 
 /** The job is in a terminal state. */
 export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;
+
+/** The job's description may be changed. */
+export const editable = sql<boolean>`state IN (${sql.raw(quoted(EDITABLE_STATES))})`;
 
 /** Only the one who holds this very lease passes. What does not is a zombie, and changes nothing. */
 export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {

@@ -14,7 +14,7 @@ import type { Current } from "../store-suite.js";
 const FAILED = { kind: "failed", exitCode: 1 } as const;
 
 /** What brings a new job into a state. */
-const INTO: Readonly<Record<JobState, (harness: StoreHarness) => Promise<string>>> = {
+export const INTO: Readonly<Record<JobState, (harness: StoreHarness) => Promise<string>>> = {
   blocked: async ({ store, block }) => {
     const [id = ""] = await insert(store, {});
     await block(id);

@@ -1,25 +1,33 @@
 import { wrongState } from "../../../changed-job.js";
+import { STATES } from "../../../core/state.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
 import { changeJobs } from "../../input/change-jobs.js";
+import { JobsCommand } from "../../input/selection.js";
 
-export class JobsDeleteCommand extends QueueCommand {
+export class JobsDeleteCommand extends JobsCommand {
   static override paths = [["jobs", "delete"]];
   static override usage = Command.Usage({
     description: "Delete jobs with their history and output; not while they are processing",
-    details: "With --json: the job as it was, or a list if several are named.",
-    examples: [["Two jobs", "queuectl jobs delete job1 job2"]],
+    details:
+      "Jobs are named, or chosen by flags from those that are not processing; then it asks first on a terminal, and needs -y " +
+      "elsewhere. With --json: the job as it was, or a list if several are named or flags choose them.",
+    examples: [
+      ["Two jobs", "queuectl jobs delete job1 job2"],
+      ["The dead ones of a queue", "queuectl jobs delete --state dead --queue etl -y"],
+    ],
   });
 
-  ids = Option.Rest({ name: "ID", required: 1 });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
-  override run(queue: Queue): Promise<undefined> {
-    return changeJobs(this, queue, this.ids, {
-      allowed: (state) => state !== "processing",
+  override async run(queue: Queue): Promise<number> {
+    return changeJobs(this, queue, await this.selection(), {
+      states: STATES.filter((state) => state !== "processing"),
       refuse: (job) => wrongState(job, "deleted"),
-      apply: (id) => queue.delete(id),
+      hint: "a processing job cannot be deleted: cancel it first, or wait until it ends",
+      apply: (job) => queue.delete(job),
       sentence: ({ id }) => `Deleted job ${id}`,
+      confirm: { command: "queuectl jobs delete", verb: "Delete", yes: this.yes },
     });
   }
 }

@@ -1,0 +1,75 @@
+import { isEditable, wrongState } from "../../changed-job.js";
+import { NoSuchJobError, QueuectlError, UsageError } from "../../core/errors.js";
+import type { Job } from "../../core/job.js";
+import { describeJob, withSettings } from "../../core/job-edit.js";
+import { jobToJson, type ResolvedJob } from "../../core/job-json.js";
+import type { Queue } from "../../queue.js";
+import { Command, Option } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { canAsk, confirm } from "../input/confirm.js";
+import { Draft, openEditor } from "../input/editor.js";
+import { parseJson } from "../input/json-text.js";
+import { oneLine } from "../render/text.js";
+
+export class EditCommand extends QueueCommand {
+  static override paths = [["edit"]];
+  static override usage = Command.Usage({
+    description: "Change a job that waits, or is dead: its command, priority, queue, time and so on",
+    details:
+      "Opens what the job says of itself, as JSON with the keys of enqueue, in $VISUAL or $EDITOR, or else in vi. A key that is " +
+      "left out means what it means to enqueue, except that the directory stays. Nothing is changed if the editor fails, if the " +
+      "text is wrong (on a terminal it may be edited again), or if the job has begun to run or was changed meanwhile: then the " +
+      "text is kept in a file. With --set no editor is opened. With --json: the job.",
+    examples: [
+      ["In the editor", "queuectl edit job1"],
+      ["Without one", "queuectl edit last --set priority=5 --set timeout=10m"],
+      [
+        "Another command for a dead job, and once more",
+        "queuectl edit job1 --set command='make -k' && queuectl retry job1",
+      ],
+    ],
+  });
+
+  id = Option.String({ name: "ID" });
+  settings = Option.Array("--set", {
+    description: 'KEY=VALUE | instead of an editor: priority=5, tags=a,b, env={"A":"1"}; may be repeated',
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const id = await queue.resolveId(this.id);
+    // As the store has it: what the configuration answers is not the job's own.
+    const job = await queue.store.jobs.get(id);
+    if (job === null) throw new NoSuchJobError(id);
+    if (!isEditable(job)) throw wrongState(job, "edited");
+    const description = describeJob(job);
+    const edited =
+      this.settings === undefined
+        ? await this.#inEditor(queue, job, JSON.stringify(description, null, 2))
+        : await queue.edit(job, withSettings(description, this.settings));
+    if (this.json) this.printJson(jobToJson(edited ?? (await queue.get(id))));
+    else if (edited === null) this.print(`Nothing was changed in job ${id}`);
+    else this.print(`Edited job ${id}`);
+    if (edited?.state === "dead" && !this.json) this.remark(`It is dead; queuectl retry ${id} runs it again`);
+  }
+
+  async #inEditor(queue: Queue, job: Job, text: string): Promise<ResolvedJob | null> {
+    const draft = new Draft(`${job.id}.json`, `${text}\n`);
+    for (;;) {
+      await openEditor(draft.path, this.context.release);
+      try {
+        return await queue.edit(job, parseJson(draft.read()));
+      } catch (error) {
+        if (!(error instanceof UsageError)) {
+          draft.keep();
+          throw keptIn(draft.path, error);
+        }
+        if (!canAsk() || !(await confirm(`${oneLine(error.message)}. Edit it again?`))) throw error;
+      }
+    }
+  }
+}
+
+function keptIn(path: string, error: unknown): unknown {
+  if (!(error instanceof QueuectlError)) return error;
+  return new QueuectlError(error.code, error.message, { hint: `the text is kept in ${path}`, cause: error });
+}

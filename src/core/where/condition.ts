@@ -1,0 +1,65 @@
+/**
+ * What a `where` expression means: comparisons of a job's fields, joined by and, or and not. A comparison is true or false,
+ * never unknown: a field that has no value (the exit code of a job that has not run) equals nothing, is not less or greater
+ * than anything and contains nothing; so `!=` and `!~` hold for it.
+ */
+
+/** What a field holds decides what it can be compared with, and how. */
+export const FIELDS = {
+  state: "state",
+  queue: "text",
+  tag: "text",
+  id: "text",
+  command: "text",
+  priority: "number",
+  attempts: "number",
+  max_retries: "number",
+  exit_code: "number",
+  signal: "text",
+  last_error: "text",
+  age: "duration",
+  updated: "duration",
+  created_at: "time",
+  updated_at: "time",
+  run_at: "time",
+  started_at: "time",
+  finished_at: "time",
+} as const;
+
+export type Field = keyof typeof FIELDS;
+export type FieldKind = (typeof FIELDS)[Field];
+
+const ORDERED = ["=", "!=", "<", "<=", ">", ">="] as const;
+
+/** `~` is "contains". */
+export const OPERATORS = [...ORDERED, "~", "!~"] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export const OPERATORS_OF: Readonly<Record<FieldKind, readonly Operator[]>> = {
+  state: ["=", "!="],
+  text: ["=", "!=", "~", "!~"],
+  number: ORDERED,
+  duration: ORDERED,
+  time: ORDERED,
+};
+
+export interface Comparison {
+  readonly kind: "compare";
+  readonly field: Field;
+  readonly operator: Operator;
+  /** A text, a number, or milliseconds: of a duration, or since the epoch. */
+  readonly value: string | number;
+}
+
+/** The parts of an `and` are no `and`s themselves, and so with `or`; there are two at least. */
+export type Condition =
+  | Comparison
+  | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] }
+  | { readonly kind: "not"; readonly part: Condition };
+
+/** Whether the condition says anything of this field. */
+export function mentions(condition: Condition, field: Field): boolean {
+  if (condition.kind === "compare") return condition.field === field;
+  if (condition.kind === "not") return mentions(condition.part, field);
+  return condition.parts.some((part) => mentions(part, field));
+}

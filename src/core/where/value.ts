@@ -1,0 +1,30 @@
+/** The value that a field of a `where` expression is compared with, out of its text. */
+import { parseDuration } from "../duration.js";
+import { UsageError } from "../errors.js";
+import { STATES } from "../state.js";
+import { suggestion } from "../suggest.js";
+import { parseTime } from "../time.js";
+import type { FieldKind } from "./condition.js";
+
+/** @throws UsageError beginning with `what` */
+export function readValue(kind: FieldKind, text: string, what: string): string | number {
+  switch (kind) {
+    case "text":
+      return text;
+    case "state": {
+      const state = text.toLowerCase();
+      if ((STATES as readonly string[]).includes(state)) return state;
+      throw new UsageError(
+        `${what} is ${JSON.stringify(text)}, which is none that there is`,
+        suggestion(state, STATES),
+      );
+    }
+    case "number":
+      if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text);
+      throw new UsageError(`${what} is ${JSON.stringify(text)}`, "it is compared with a number");
+    case "duration":
+      return parseDuration(text, what);
+    case "time":
+      return parseTime(text, what);
+  }
+}

@@ -1,0 +1,49 @@
+/** The statements of `edit.ts`. */
+import { sql } from "kysely";
+import type { JobState } from "../../core/state.js";
+import { editable } from "./predicates.js";
+import type { JobRow } from "./rows.js";
+import { statement } from "./statement.js";
+
+interface Edit {
+  id: string;
+  seenState: JobState;
+  seenAt: number;
+  seenFence: number;
+  command: string;
+  queue: string;
+  priority: number;
+  maxRetries: number | null;
+  timeoutMs: number | null;
+  backoffBase: number | null;
+  cwd: string;
+  env: string;
+  tags: string;
+  runAt: number | null;
+  now: number;
+}
+
+export const editJob = statement<Edit, JobRow>(
+  (p) => sql`
+    UPDATE jobs SET
+      command = ${p("command")}, queue = ${p("queue")}, priority = ${p("priority")}, max_retries = ${p("maxRetries")},
+      timeout_ms = ${p("timeoutMs")}, backoff_base = ${p("backoffBase")}, cwd = ${p("cwd")}, env = ${p("env")},
+      tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}), updated_at = ${p("now")}
+    WHERE id = ${p("id")} AND ${editable}
+      AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
+    RETURNING *`,
+);
+
+interface Tags {
+  seq: number;
+  /** A JSON list. */
+  tags: string;
+}
+
+export const forgetTags = statement<Tags>(
+  (p) => sql`DELETE FROM job_tags WHERE tag IN (SELECT value FROM json_each(${p("tags")})) AND seq = ${p("seq")}`,
+);
+
+export const rememberTags = statement<Tags>(
+  (p) => sql`INSERT INTO job_tags (tag, seq) SELECT DISTINCT value, ${p("seq")} FROM json_each(${p("tags")})`,
+);
