@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
   "worker logs": async () => (await import("./commands/worker/logs.js")).WorkerLogsCommand,
   status: async () => (await import("./commands/status.js")).StatusCommand,
+  top: async () => (await import("./commands/top.js")).TopCommand,
   list: async () => (await import("./commands/list.js")).ListCommand,
   show: async () => (await import("./commands/show.js")).ShowCommand,
   logs: async () => (await import("./commands/logs.js")).LogsCommand,
