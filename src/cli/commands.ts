@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
   "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
+  completion: async () => (await import("./commands/completion.js")).CompletionCommand,
 };
 
 export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);

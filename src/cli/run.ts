@@ -8,6 +8,7 @@ import { signatureOf } from "./signature.js";
 
 /** @param release leaves signals and broken pipes to the command, which is a service and not a filter */
 export async function main(argv: readonly string[], release: () => void): Promise<number> {
+  if (argv[0] === "__complete") return complete(argv.slice(1));
   try {
     return await run(splitCall(argv), release);
   } catch (error) {
@@ -26,4 +27,10 @@ async function run(call: Call, release: () => void): Promise<number> {
 async function help(call: Exclude<Call, { kind: "command" }>): Promise<number> {
   const { answer } = await import("./help.js");
   return answer(call);
+}
+
+/** What the shells' completion scripts call; no command of its own, so that nothing lists it. */
+async function complete(words: readonly string[]): Promise<number> {
+  const completion = await import("./completion/complete.js");
+  return completion.complete(words);
 }
