@@ -10,9 +10,9 @@ export class CompletionCommand extends BaseCommand {
     description: "Print what makes a shell complete commands, flags, states, keys, queues and job ids",
     details: `For ${SHELLS.join(", ")}. It never changes: at each Tab it asks queuectl.`,
     examples: [
-      ["For this bash, and in ~/.bashrc for every one", "source <(queuectl completion bash)"],
-      ["In ~/.zshrc, after compinit", "source <(queuectl completion zsh)"],
       ["For fish", "queuectl completion fish > ~/.config/fish/completions/queuectl.fish"],
+      ["For bash, in ~/.bashrc", "source <(queuectl completion bash)"],
+      ["For zsh, in ~/.zshrc after compinit", "source <(queuectl completion zsh)"],
     ],
   });
 
