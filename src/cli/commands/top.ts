@@ -21,7 +21,7 @@ export class TopCommand extends QueueCommand {
     const { loadWidthOf } = await import("../render/width.js");
     const widthOf = await loadWidthOf();
     if (!this.json && isTerminal(0) && isTerminal(1) && process.env.TERM !== "dumb") {
-      const { runTop } = await import("../top/session.js");
+      const { runTop } = await import("../top/live.js");
       return runTop(queue, widthOf);
     }
     const { readSnapshot, snapshotToJson } = await import("../top/snapshot.js");

@@ -1,5 +1,5 @@
 /**
- * What is to be seen, and how keys change it: pure. What a key asks of the queue comes back as a request, for `session.ts`
+ * What is to be seen, and how keys change it: pure. What a key asks of the queue comes back as a request, for `live.ts`
  * to carry out.
  */
 import type { ResolvedJob } from "../../core/job-json.js";

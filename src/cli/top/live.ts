@@ -23,10 +23,10 @@ const AT_MOST_EVERY_MS = 200;
 export async function runTop(queue: Queue, widthOf: WidthOf): Promise<number> {
   const throughput = new Throughput();
   const view = firstView(await readSnapshot(queue, throughput));
-  return new Session(queue, widthOf, throughput, view).run();
+  return new LiveView(queue, widthOf, throughput, view).run();
 }
 
-class Session {
+class LiveView {
   readonly #queue: Queue;
   readonly #widthOf: WidthOf;
   readonly #throughput: Throughput;
