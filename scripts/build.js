@@ -25,6 +25,7 @@ const shared = {
   minifyWhitespace: true,
   legalComments: "linked",
   sourcemap: false,
+  loader: { ".bash": "text", ".zsh": "text", ".fish": "text" },
   logLevel: "warning",
 };
 const FAILPOINTS = String(faults);

@@ -108,6 +108,14 @@ describe("imports", () => {
   });
 });
 
+describe("the live view", () => {
+  it("is loaded by its command alone, when it runs", () => {
+    const used = imports.filter(({ from, to }) => to.startsWith("src/cli/top/") && !from.startsWith("src/cli/top/"));
+    expect(used.filter(({ from, dynamic }) => !dynamic || from !== "src/cli/commands/top.ts")).toEqual([]);
+    expect(used.length).toBeGreaterThan(0);
+  });
+});
+
 describe("files", () => {
   it("stay small: none over 300 lines, half of them at most 80", () => {
     const lengths = files.map(({ text }) => text.split("\n").length).sort((a, b) => a - b);

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "worker restart": async () => (await import("./commands/worker/restart.js")).WorkerRestartCommand,
   "worker logs": async () => (await import("./commands/worker/logs.js")).WorkerLogsCommand,
   status: async () => (await import("./commands/status.js")).StatusCommand,
+  top: async () => (await import("./commands/top.js")).TopCommand,
   list: async () => (await import("./commands/list.js")).ListCommand,
   show: async () => (await import("./commands/show.js")).ShowCommand,
   logs: async () => (await import("./commands/logs.js")).LogsCommand,
@@ -47,6 +48,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
   "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
+  completion: async () => (await import("./commands/completion.js")).CompletionCommand,
 };
 
 export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);

@@ -6,6 +6,7 @@ import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./commands.j
 import { style } from "./render/style.js";
 import { type OptionSignature, signatureOf } from "./signature.js";
 import { writeTo } from "./standard-streams.js";
+import { topics } from "./topics.js";
 
 const GLOBAL_OPTIONS = ["--home", "--db", "--json"];
 
@@ -29,7 +30,7 @@ async function overview(): Promise<string> {
   return [
     "queuectl runs shell commands durably: it queues them, retries them, and loses nothing in a crash.",
     heading("Usage", ["queuectl COMMAND [flags] [arguments]"]),
-    heading("Commands", await commandTable(COMMAND_PATHS)),
+    ...(await topicTables()),
     heading("For every command", optionTable(await globalOptions())),
     heading("Try", [
       `queuectl enqueue '{"command":"echo Hello World"}'`,
@@ -77,6 +78,18 @@ async function describe(path: string) {
 async function globalOptions(): Promise<OptionSignature[]> {
   const { signature } = await describe("status");
   return signature.options.filter(({ names }) => names.some((name) => GLOBAL_OPTIONS.includes(name)));
+}
+
+/** All with the same columns, so that one can run one's eye down them. */
+async function topicTables(): Promise<string[]> {
+  const lines = await commandTable(COMMAND_PATHS);
+  const lineOf = new Map(COMMAND_PATHS.map((path, i) => [path, lines[i] as string]));
+  return topics().map(({ title, paths }) =>
+    heading(
+      title,
+      paths.map((path) => lineOf.get(path) as string),
+    ),
+  );
 }
 
 async function commandTable(paths: readonly string[]): Promise<string[]> {

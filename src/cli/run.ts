@@ -10,6 +10,7 @@ import { signatureOf } from "./signature.js";
 type Releases = Omit<CallContext, "tail">;
 
 export async function main(argv: readonly string[], releases: Releases): Promise<number> {
+  if (argv[0] === "__complete") return complete(argv.slice(1));
   try {
     return await run(splitCall(argv), releases);
   } catch (error) {
@@ -28,4 +29,10 @@ async function run(call: Call, releases: Releases): Promise<number> {
 async function help(call: Exclude<Call, { kind: "command" }>): Promise<number> {
   const { answer } = await import("./help.js");
   return answer(call);
+}
+
+/** What the shells' completion scripts call; no command of its own, so that nothing lists it. */
+async function complete(words: readonly string[]): Promise<number> {
+  const completion = await import("./completion/complete.js");
+  return completion.complete(words);
 }

@@ -10,6 +10,10 @@ export interface OpenStoreOptions {
   readonly clock?: Clock;
   /** Make the database if there is none. Default true. */
   readonly create?: boolean;
+  /** Only to look: nothing is made, written or upgraded. */
+  readonly readOnly?: boolean;
+  /** How long to wait in all for a database that somebody else has locked. */
+  readonly busyTimeoutMs?: number;
 }
 
 export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {

@@ -78,6 +78,9 @@ export interface AttemptOutput {
   readonly stderr: StoredStream;
 }
 
+/** The end of an attempt as far as a rate needs it; both null while it runs. */
+export type Ending = Pick<Attempt, "fence" | "outcome" | "finishedAt">;
+
 /** What became of a request to change one job. */
 export type ChangeResult =
   | { readonly kind: "changed"; readonly job: Job }
@@ -157,6 +160,13 @@ export interface JobStore {
   prune(selection: PruneSelection, limit: number): Promise<Pruned>;
   /** How many jobs {@link prune} would delete without a limit. */
   prunable(selection: PruneSelection): Promise<number>;
+  /**
+   * How attempts ended, for those who watch: those with these fences, and the newest `limit` of all that began after the
+   * fence `after`; oldest first.
+   */
+  endings(fences: readonly number[], after: number, limit: number): Promise<Ending[]>;
+  /** The names of the queues that have jobs or a say of somebody, in order, at most `limit`. */
+  queueNames(limit: number): Promise<string[]>;
   /** Of these fences, the ones whose attempt was deleted with its job: nobody will write under them any more. */
   deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }

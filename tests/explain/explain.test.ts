@@ -1,50 +1,15 @@
 import { expect, it } from "vitest";
 import type { ResolvedJob } from "../../src/core/job-json.js";
-import { NO_OPTIONS } from "../../src/core/job-options.js";
 import { localTime } from "../../src/core/time.js";
 import { explain } from "../../src/explain/explain.js";
 import type { Facts } from "../../src/explain/facts.js";
 import type { WorkerStatus } from "../../src/status.js";
+import { someJob } from "../support/job.js";
 
 const NOW = Date.UTC(2030, 0, 1);
 
-const job = (fields: Partial<ResolvedJob> = {}): ResolvedJob => ({
-  id: "j",
-  command: "true",
-  state: "pending",
-  queue: "mail",
-  priority: 0,
-  attempts: 0,
-  maxRetries: 3,
-  timeoutMs: 300_000,
-  backoffBase: 2,
-  cwd: "/",
-  env: {},
-  tags: [],
-  runAt: NOW,
-  createdAt: NOW,
-  updatedAt: NOW,
-  startedAt: null,
-  finishedAt: null,
-  exitCode: null,
-  signal: null,
-  lastError: null,
-  workerId: null,
-  fence: 0,
-  interruptions: 0,
-  losses: 0,
-  uniqueKey: null,
-  limitKey: null,
-  limit: null,
-  deadlineMs: null,
-  deadlineAt: null,
-  onUnmet: "bury",
-  options: NO_OPTIONS,
-  result: null,
-  progress: null,
-  progressMessage: null,
-  ...fields,
-});
+const job = (fields: Partial<ResolvedJob> = {}): ResolvedJob =>
+  someJob({ queue: "mail", runAt: NOW, createdAt: NOW, updatedAt: NOW, ...fields });
 
 const worker = (fields: Partial<WorkerStatus> = {}): WorkerStatus => ({
   id: "w.1",

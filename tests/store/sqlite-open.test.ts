@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => place.remove());
 
 /** Opening must fail in one line that matches, with a hint. */
-async function refuses(message: RegExp, options: { create?: boolean } = {}): Promise<void> {
+async function refuses(message: RegExp, options: { create?: boolean; readOnly?: boolean } = {}): Promise<void> {
   const error = await openSqliteStore({ ...place, ...options }).then(
     () => "it opened",
     (thrown) => thrown,
@@ -39,6 +39,28 @@ async function changed(sql: string): Promise<void> {
   raw.exec(sql);
   raw.close();
 }
+
+describe("only to look", () => {
+  it("reads while others write, and cannot write", async () => {
+    const store = await openSqliteStore(place);
+    await insert(store, { id: "a" });
+    const reader = await openSqliteStore({ ...place, readOnly: true });
+    await insert(store, { id: "b" });
+    expect(await reader.jobs.idsWithPrefix("", 9)).toEqual(["a", "b"]);
+    await expect(insert(reader, {})).rejects.toThrow();
+    await reader.close();
+    await store.close();
+  });
+
+  it("makes nothing and upgrades nothing", async () => {
+    await refuses(/^there is no database at /, { readOnly: true });
+    await changed("PRAGMA user_version = 1");
+    await refuses(/was written by an older queuectl$/, { readOnly: true });
+    const raw = new Sqlite(place.path);
+    expect(raw.pragma("user_version", { simple: true })).toBe(1);
+    raw.close();
+  });
+});
 
 describe("a database that cannot be used", () => {
   it("is missing, and was not to be made", () => refuses(/^there is no database at /, { create: false }));

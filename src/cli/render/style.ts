@@ -8,6 +8,7 @@ const wanted = !process.env.NO_COLOR && process.env.TERM !== "dumb" && isTermina
 export const style = {
   bold: paint(1, 22),
   dim: paint(2, 22),
+  inverse: paint(7, 27),
   red: paint(31),
   green: paint(32),
   yellow: paint(33),

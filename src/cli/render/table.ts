@@ -1,6 +1,7 @@
 /** Tables without borders, as `ls` and `kubectl` have them; on a terminal the last column is cut to what fits. */
 import { isTerminal } from "../standard-streams.js";
 import { visible } from "./text.js";
+import { cut, isPlain, loadWidthOf, type WidthOf } from "./width.js";
 
 export interface Column<Row> {
   readonly title: string;
@@ -14,8 +15,6 @@ const GAP = "  ";
 
 /** The last column is not cut to less than this: one that hardly shows anything helps nobody. */
 const NARROWEST = 10;
-
-type WidthOf = (text: string) => number;
 
 /** Ends without a line end. */
 export async function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Promise<string> {
@@ -39,15 +38,8 @@ export async function renderTable<Row>(columns: readonly Column<Row>[], rows: re
   return [line(titles, (title) => title), ...lines].join("\n");
 }
 
-/** What knows about wide characters takes long to load and to ask, and most texts have none. */
 async function widthMeter(cells: readonly (readonly string[])[]): Promise<WidthOf> {
-  if (cells.every((texts) => texts.every(isPlain))) return (text) => text.length;
-  const { default: stringWidth } = await import("string-width");
-  return (text) => (isPlain(text) ? text.length : stringWidth(text));
-}
-
-function isPlain(text: string): boolean {
-  return /^[ -~]*$/.test(text);
+  return cells.every((texts) => texts.every(isPlain)) ? (text) => text.length : loadWidthOf();
 }
 
 /** What the terminal leaves for the last column, where that is less than its content; else infinite. */
@@ -56,14 +48,4 @@ function lastRoom(widths: readonly number[]): number {
   const others = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
   const room = (process.stdout.columns || 80) - others;
   return room < NARROWEST ? Number.POSITIVE_INFINITY : room;
-}
-
-function cut(text: string, room: number, widthOf: WidthOf): string {
-  if (widthOf(text) <= room) return text;
-  let kept = "";
-  for (const char of text) {
-    if (widthOf(kept + char) >= room) break;
-    kept += char;
-  }
-  return `${kept}…`;
 }

@@ -31,7 +31,7 @@ const QUICK_BYTES = 2 * 1024 ** 3;
 
 /** @throws QueuectlError the file cannot be used, or not opened, at all */
 export function examineDatabase(path: string, full: boolean): DatabaseFacts {
-  checkFile(path, false);
+  checkFile({ path, create: false, readOnly: true });
   let database: Database | undefined;
   try {
     database = new Sqlite(path, { timeout: SQLITE_WAIT_MS, fileMustExist: true });

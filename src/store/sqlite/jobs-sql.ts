@@ -41,6 +41,25 @@ export const outputOf = statement<{ fence: number }, OutputRow>(
     FROM attempts WHERE fence = ${p("fence")}`,
 );
 
+export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
+
+export const endings = statement<{ fences: string; after: number; limit: number }, EndingRow>(
+  (p) => sql`
+    SELECT fence, outcome, finished_at FROM attempts
+    WHERE fence <= ${p("after")} AND fence IN (SELECT value FROM json_each(${p("fences")}))
+    UNION ALL
+    SELECT * FROM (
+      SELECT fence, outcome, finished_at FROM attempts
+      WHERE fence > ${p("after")} ORDER BY fence DESC LIMIT ${p("limit")})`,
+);
+
+export const queueNames = statement<{ limit: number }, { name: string }>(
+  (p) => sql`
+    SELECT queue AS name FROM job_counts WHERE count > 0
+    UNION SELECT name FROM queues
+    ORDER BY name LIMIT ${p("limit")}`,
+);
+
 /** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
 export const deletedAttempts = statement<{ fences: string }, { fence: number }>(
   (p) => sql`

@@ -70,6 +70,17 @@ export function jobStore(connection: Connection): JobStore {
       return row === undefined ? null : toOutput(row);
     },
 
+    async endings(fences, after, limit) {
+      const rows = await sql.endings.all(db, { fences: JSON.stringify(fences), after, limit });
+      return rows
+        .map((row) => ({ fence: row.fence, outcome: row.outcome, finishedAt: row.finished_at }))
+        .sort((a, b) => a.fence - b.fence);
+    },
+
+    async queueNames(limit) {
+      return (await sql.queueNames.all(db, { limit })).map((row) => row.name);
+    },
+
     async deletedAttempts(fences) {
       return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
     },

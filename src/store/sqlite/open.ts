@@ -38,14 +38,25 @@ export interface OpenedDatabase {
   readonly needsMigration: boolean;
 }
 
-export async function openDatabase(options: BusyPolicy & { create: boolean }): Promise<OpenedDatabase> {
-  const { path, create } = options;
-  checkFile(path, create);
+export interface OpenOptions extends BusyPolicy {
+  readonly create: boolean;
+  readonly readOnly: boolean;
+}
+
+export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
+  const { path, readOnly } = options;
+  checkFile(options);
   let database: Database | undefined;
   try {
-    const opened = openPrivately(path, Math.min(SQLITE_WAIT_MS, options.timeoutMs), create);
+    const opened = openPrivately(options);
     database = opened;
     const version = await whileBusy(options, () => prepare(opened, path));
+    if (readOnly && version < SCHEMA_VERSION) {
+      throw new UnusableError(
+        `the database ${path} was written by an older queuectl`,
+        "any command but this one upgrades it",
+      );
+    }
     return { database, needsMigration: version < SCHEMA_VERSION };
   } catch (error) {
     database?.close();
@@ -54,10 +65,11 @@ export async function openDatabase(options: BusyPolicy & { create: boolean }): P
 }
 
 /** The -wal and -shm files take their mode from the database. */
-function openPrivately(path: string, timeout: number, create: boolean): Database {
+function openPrivately({ path, timeoutMs, create, readOnly }: OpenOptions): Database {
   const before = process.umask(0o077);
+  const timeout = Math.min(SQLITE_WAIT_MS, timeoutMs);
   try {
-    return new Sqlite(path, { timeout, fileMustExist: !create, ...usualAddon() });
+    return new Sqlite(path, { timeout, fileMustExist: !create, readonly: readOnly, ...usualAddon() });
   } finally {
     process.umask(before);
   }
@@ -88,7 +100,7 @@ function prepare(database: Database, path: string): number {
   }
   // Changing the mode takes locks that a reader of a settled database should not have to wait for.
   const mode = () => database.pragma("journal_mode", { simple: true });
-  if (mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
+  if (!database.readonly && mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
     throw new UnusableError(
       `the database ${path} is where processes cannot share memory`,
       "use a home on a local disk",
@@ -127,7 +139,7 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
 }
 
 /** @throws UnusableError */
-export function checkFile(path: string, create: boolean): void {
+export function checkFile({ path, create, readOnly }: Pick<OpenOptions, "path" | "create" | "readOnly">): void {
   const directory = dirname(path);
   if (create) makeDirectory(directory, path);
   const file = look(path);
@@ -148,7 +160,7 @@ export function checkFile(path: string, create: boolean): void {
     );
   }
   checkOwner(file, path);
-  checkAccess(path);
+  if (!readOnly) checkAccess(path);
   checkFilesystem(directory, path);
 }
 

@@ -19,6 +19,8 @@ export interface SqliteStoreOptions {
   readonly clock?: Clock;
   /** Make the database, and its directory, if there is none. Default true. */
   readonly create?: boolean;
+  /** Only to look: nothing is made, written or upgraded. */
+  readonly readOnly?: boolean;
   /** How long to wait in all for a database that somebody else has locked. Default 30 s. */
   readonly busyTimeoutMs?: number;
 }
@@ -33,8 +35,9 @@ const BUSY_TIMEOUT_MS = 30_000;
  * ```
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, clock = systemClock, create = true, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
-  const { database, needsMigration } = await openDatabase({ path, timeoutMs, create });
+  const { path, clock = systemClock, readOnly = false, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
+  const create = !readOnly && (options.create ?? true);
+  const { database, needsMigration } = await openDatabase({ path, timeoutMs, create, readOnly });
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { path, timeoutMs }) });
   const wakeUps = new WakeUps(database);
   try {

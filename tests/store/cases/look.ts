@@ -24,6 +24,36 @@ export function lookCases(current: Current): void {
     expect(await store.jobs.idsWithPrefix("a*", 10)).toEqual([]);
   });
 
+  it("tells how attempts ended: those asked for, and the newest since", async () => {
+    const { store, clock } = current();
+    expect(await store.jobs.endings([], 0, 10)).toEqual([]);
+    const jobs = [];
+    for (let i = 0; i < 4; i++) jobs.push(await processing(store));
+    const [first, second, third, fourth] = jobs.map((job) => job.fence) as [number, number, number, number];
+    clock.advance(5);
+    await settle(store, jobs[1] as Job);
+    const open = { outcome: null, finishedAt: null };
+    const ended = { fence: second, outcome: "succeeded", finishedAt: clock.now() };
+    const last = [
+      { fence: third, ...open },
+      { fence: fourth, ...open },
+    ];
+    expect(await store.jobs.endings([], 0, 10)).toEqual([{ fence: first, ...open }, ended, ...last]);
+    expect(await store.jobs.endings([], 0, 2)).toEqual(last);
+    expect(await store.jobs.endings([second, third], second, 1)).toEqual([ended, { fence: fourth, ...open }]);
+    expect(await store.jobs.endings([], fourth, 10)).toEqual([]);
+  });
+
+  it("names the queues", async () => {
+    const { store } = current();
+    expect(await store.jobs.queueNames(10)).toEqual([]);
+    const [, gone] = await insert(store, { queue: "mail" }, { queue: "gone" }, { queue: "bulk" });
+    await store.jobs.delete(gone as string);
+    await store.queues.pause("later");
+    expect(await store.jobs.queueNames(10)).toEqual(["bulk", "later", "mail"]);
+    expect(await store.jobs.queueNames(2)).toEqual(["bulk", "later"]);
+  });
+
   it("lists by state, queue and tags", async () => {
     const { store } = current();
     await insert(

@@ -9,7 +9,10 @@ export class DlqListCommand extends QueueCommand {
   static override paths = [["dlq", "list"]];
   static override usage = Command.Usage({
     description: "List dead jobs: out of attempts, in the dead-letter queue",
-    examples: [["To run one of them again", "queuectl dlq retry job1"]],
+    examples: [
+      ["For a script", "queuectl dlq list --json"],
+      ["To run one of them again", "queuectl dlq retry job1"],
+    ],
   });
 
   override async run(queue: Queue): Promise<undefined> {

@@ -1,0 +1,47 @@
+/**
+ * `queuectl __complete WORDS...`, which the shells' scripts call at each Tab: the words after `queuectl` up to the cursor, to
+ * candidates, one a line, each the whole word, a tab, and what it is. `:files` and `:directories` leave it to the shell.
+ *
+ * Whatever is wrong, it says nothing: an error in the middle of typing helps nobody.
+ */
+import { commandText } from "../../core/job-json.js";
+import { visible } from "../render/text.js";
+import { writeTo } from "../standard-streams.js";
+import { jobsLike, queuesLike } from "./stored-names.js";
+import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
+
+const MOST = 200;
+/** A line of a menu, not a log. */
+const LONGEST_DESCRIPTION = 70;
+
+/** Resolves to the exit code. */
+export async function complete(words: readonly string[]): Promise<number> {
+  try {
+    const question = await whatIsWanted(words);
+    const { kind } = question.wanted;
+    const lines = kind === "files" || kind === "directories" ? [`:${kind}`] : await candidateLines(words, question);
+    writeTo(1, lines.map((line) => `${line}\n`).join(""));
+  } catch {
+    // Nothing is completed.
+  }
+  return 0;
+}
+
+async function candidateLines(words: readonly string[], question: Question): Promise<string[]> {
+  const { typed, before } = question;
+  const candidates = (await find(words, question)).filter(({ value }) => value.startsWith(typed)).slice(0, MOST);
+  return candidates.map(({ value, description }) => {
+    const shown = visible(description).slice(0, LONGEST_DESCRIPTION);
+    return `${before}${value}${shown === "" ? "" : `\t${shown}`}`;
+  });
+}
+
+async function find(words: readonly string[], { wanted, typed }: Question): Promise<readonly Candidate[]> {
+  if (wanted.kind === "words") return wanted.candidates;
+  if (wanted.kind === "queues") {
+    return (await queuesLike(words, MOST)).map((value) => ({ value, description: "" }));
+  }
+  if (wanted.kind !== "jobs") return [];
+  const jobs = await jobsLike(words, { typed, states: wanted.states, most: MOST });
+  return jobs.map(({ id, state, command }) => ({ value: id, description: `${state}: ${commandText(command)}` }));
+}

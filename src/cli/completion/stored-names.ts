@@ -1,0 +1,56 @@
+/** The names that are in the database, for completion: it is only read, and not made if there is none. */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import type { Job } from "../../core/job.js";
+import type { JobState } from "../../core/state.js";
+import { locateHome } from "../../home.js";
+import { openStore } from "../../store/open-store.js";
+import type { Store } from "../../store/store.js";
+
+/** Nobody waits for a completion. */
+const PATIENCE_MS = 300;
+
+export interface JobsLike {
+  readonly typed: string;
+  readonly states: readonly JobState[] | undefined;
+  readonly most: number;
+}
+
+/** The jobs that changed last come first, then others whose id begins so. */
+export function jobsLike(words: readonly string[], { typed, states, most }: JobsLike): Promise<readonly Job[]> {
+  return withStore(words, async ({ jobs }) => {
+    const newest = await jobs.list({ ...(states && { states }), order: "updated", reverse: true, limit: most });
+    const found = newest.filter(({ id }) => id.startsWith(typed));
+    if (typed === "" || newest.length < most) return found;
+    const known = new Set(found.map(({ id }) => id));
+    for (const id of await jobs.idsWithPrefix(typed, most)) {
+      const job = known.has(id) ? null : await jobs.get(id);
+      if (job !== null && (states?.includes(job.state) ?? true)) found.push(job);
+    }
+    return found;
+  });
+}
+
+export function queuesLike(words: readonly string[], most: number): Promise<readonly string[]> {
+  return withStore(words, ({ jobs }) => jobs.queueNames(most));
+}
+
+async function withStore<T>(words: readonly string[], read: (store: Store) => Promise<readonly T[]>) {
+  const { dir, db } = locateHome({ home: given(words, "--home"), db: given(words, "--db") });
+  if (!existsSync(db)) return [];
+  const store = await openStore({ db, home: dir, readOnly: true, busyTimeoutMs: PATIENCE_MS });
+  try {
+    return await read(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** As typed: the shell has not yet put a directory for the tilde. */
+function given(words: readonly string[], flag: string): string | undefined {
+  const end = words.indexOf("--");
+  const before = words.slice(0, end === -1 ? -1 : end);
+  const place = before.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const value = before[place]?.includes("=") ? before[place].slice(flag.length + 1) : before[place + 1];
+  return place === -1 ? undefined : value?.replace(/^~(?=\/|$)/, homedir());
+}

@@ -1,0 +1,88 @@
+/** The columns of the three lists that `top` shows. The first one's title is the list's own. */
+import { humanDuration } from "../../core/duration.js";
+import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
+import type { WorkerStatus } from "../../status.js";
+import { stateText, style } from "../render/style.js";
+import { plural } from "../render/text.js";
+import { relativeTime } from "../render/times.js";
+import type { GridColumn } from "./grid.js";
+import { elapsedMs, type Snapshot } from "./snapshot.js";
+
+/** Commands get what the others leave; the others leave something. */
+const ID_WIDTH = 24;
+
+type Mark = (job: ResolvedJob) => string;
+
+export function runningColumns({ running, status }: Snapshot, mark: Mark): GridColumn<ResolvedJob>[] {
+  return [
+    idColumn(`${running.length} running`, mark),
+    { title: "for", value: (job) => humanDuration(elapsedMs(job, status.now)) },
+    { title: "progress", value: progressText, most: 24 },
+    { title: "attempt", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
+    queueColumn,
+    { title: "pid", value: ({ workerId }) => workerPid(status.workers, workerId) },
+    { title: "command", value: ({ command }) => commandText(command) },
+  ];
+}
+
+export function failureColumns({ status }: Snapshot, mark: Mark): GridColumn<ResolvedJob>[] {
+  const { failed, dead } = status.jobs;
+  return [
+    idColumn(`${failed + dead} failed or dead`, mark),
+    { title: "state", value: ({ state }) => state, paint: (text, { state }) => stateText(state, text) },
+    { title: "since", value: ({ updatedAt }) => humanDuration(Math.max(0, status.now - updatedAt)) },
+    { title: "attempt", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
+    { title: "next", value: ({ state, runAt }) => (state === "failed" ? relativeTime(runAt, status.now) : "") },
+    queueColumn,
+    { title: "error", value: ({ lastError }) => lastError ?? "", most: 0.3 },
+    { title: "command", value: ({ command }) => commandText(command) },
+  ];
+}
+
+export function workerColumns({ status }: Snapshot): GridColumn<WorkerStatus>[] {
+  return [
+    { title: plural(status.workers.length, "worker"), value: ({ id }) => `  ${id}`, most: ID_WIDTH, inUse: () => true },
+    { title: "pid", value: ({ pid }) => String(pid) },
+    {
+      title: "state",
+      value: ({ state }) => state,
+      paint: (text, { state }) => (state === "dead" ? style.red(text) : text),
+    },
+    { title: "heartbeat", value: ({ heartbeatAgeMs }) => `${humanDuration(heartbeatAgeMs)} ago` },
+    {
+      title: "restarts",
+      value: ({ restarts }) => String(restarts),
+      inUse: (rows) => rows.some(({ restarts }) => restarts > 0),
+    },
+    { title: "job", value: ({ jobs }) => jobs.join(" ") },
+  ];
+}
+
+function idColumn(title: string, mark: Mark): GridColumn<ResolvedJob> {
+  return { title, value: (job) => `${mark(job)} ${job.id}`, most: ID_WIDTH, inUse: () => true };
+}
+
+const queueColumn: GridColumn<ResolvedJob> = {
+  title: "queue",
+  value: ({ queue }) => queue,
+  inUse: (rows) => rows.some(({ queue }) => queue !== "default"),
+  most: 16,
+};
+
+function workerPid(workers: readonly WorkerStatus[], id: string | null): string {
+  return String(workers.find((worker) => worker.id === id)?.pid ?? "");
+}
+
+/** What the job says of itself, if it does: a percentage, a text, or both. */
+export function progressText(job: ResolvedJob): string {
+  const { progress } = jobToJson(job) as { progress?: unknown };
+  return describeProgress(progress);
+}
+
+export function describeProgress(progress: unknown): string {
+  if (typeof progress === "number") return `${Math.round(progress)}%`;
+  if (typeof progress === "string") return progress;
+  if (typeof progress !== "object" || progress === null) return "";
+  const { percent, message } = progress as { percent?: unknown; message?: unknown };
+  return [percent, message].map(describeProgress).filter(Boolean).join(" ");
+}

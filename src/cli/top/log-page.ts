@@ -1,0 +1,28 @@
+/** The page of a job's output: what an attempt wrote, made fit for being drawn line by line. */
+import { stripVTControlCharacters } from "node:util";
+import type { Tails } from "../output/tails.js";
+import { style } from "../render/style.js";
+import { visible } from "../render/text.js";
+import { cut } from "../render/width.js";
+import type { Size } from "./frame.js";
+import type { LogPage } from "./view.js";
+
+export function linesOf({ stdout, stderr }: Tails): string[] {
+  const errors = stderr === "" ? [] : [style.dim("--- stderr ---"), ...split(stderr)];
+  return [...(stdout === "" ? [] : split(stdout)), ...errors];
+}
+
+/** Its colours are dropped, and of a line that was written over and over, its last state is shown. */
+function split(text: string): string[] {
+  return stripVTControlCharacters(text)
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => visible((line.replace(/\r+$/, "").split("\r").at(-1) ?? "").replaceAll("\t", "    ")));
+}
+
+export function logLines({ title, lines, up }: LogPage, { columns, rows, widthOf }: Size): string[] {
+  const room = Math.max(0, rows - 1);
+  const end = Math.max(lines.length - up, Math.min(room, lines.length));
+  const shown = lines.length === 0 ? ["(nothing yet)"] : lines.slice(Math.max(0, end - room), end);
+  return [style.bold(cut(title, columns, widthOf)), ...shown.map((line) => cut(line, columns, widthOf))];
+}

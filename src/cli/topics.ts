@@ -1,0 +1,29 @@
+/** What people want to do, and with which commands: the order of help and of the documentation. */
+import { COMMAND_PATHS } from "./commands.js";
+
+export interface Topic {
+  readonly title: string;
+  /** The commands, each by its words. */
+  readonly paths: readonly string[];
+}
+
+/** By a command's words, or by its first one for a whole group. */
+const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = [
+  ["Enqueue and run", ["enqueue", "run", "wait"]],
+  ["Work", ["worker"]],
+  ["Look", ["status", "top", "list", "show", "logs", "explain"]],
+  ["Steer", ["cancel", "retry", "dlq", "queue"]],
+  ["Keep in order", ["jobs", "prune", "doctor"]],
+  ["Set up", ["config", "completion"]],
+];
+
+/** For a command that nobody has given a place yet. */
+const OTHER = "Other";
+
+export function topics(paths: readonly string[] = COMMAND_PATHS): readonly Topic[] {
+  const titleOf = (path: string) =>
+    TOPICS.find(([, words]) => words.includes(path) || words.includes(path.split(" ")[0] ?? ""))?.[0] ?? OTHER;
+  return [...TOPICS.map(([title]) => title), OTHER]
+    .map((title) => ({ title, paths: paths.filter((path) => titleOf(path) === title) }))
+    .filter((topic) => topic.paths.length > 0);
+}
