@@ -14,6 +14,7 @@ import { collectOutput, OutputLimiter } from "../exec/output.js";
 import { type Home, outputPaths } from "../home.js";
 import { jobEnded, jobStarted, type Logger } from "../observe/log.js";
 import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
+import { commandToRun } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 
 /** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
@@ -52,7 +53,7 @@ export class AttemptRun {
       timeoutMs === null
         ? notStarted("its deadline has passed")
         : launcher.run({
-            command: job.command,
+            command: commandToRun(job, context.home),
             cwd: job.cwd,
             env: jobEnvironment(job, context.home),
             stdoutPath: paths.stdout,

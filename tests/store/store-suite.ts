@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
 import { fenceCases } from "./cases/fences.js";
+import { hookCases } from "./cases/hooks.js";
 import { insertCases } from "./cases/insert.js";
 import { leaseCases } from "./cases/leases.js";
 import { lookCases } from "./cases/look.js";
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   settle: settleCases,
   fences: fenceCases,
   "states and events": matrixCases,
+  hooks: hookCases,
   "processes, settings, wake-ups": otherCases,
 };
 

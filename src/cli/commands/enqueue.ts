@@ -17,7 +17,7 @@ export class EnqueueCommand extends QueueCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
-      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline; in a file also ref, a name for the after of its other jobs. " +
+      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events; in a file also ref, a name for the after of its other jobs. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
@@ -59,6 +59,13 @@ export class EnqueueCommand extends QueueCommand {
   limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
   limit = Option.String("--limit", { description: "N | see --limit-key" });
   deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
+  onCompleted = Option.String("--on-completed", { description: "COMMAND | run when it has completed" });
+  onFailed = Option.String("--on-failed", { description: "COMMAND | run after each attempt that will be retried" });
+  onDead = Option.String("--on-dead", { description: "COMMAND | run when it has died" });
+  webhookUrl = Option.String("--webhook-url", { description: "URL | post its end there" });
+  webhookEvents = Option.String("--webhook-events", {
+    description: "LIST | of completed,failed,dead; default completed,dead",
+  });
   replace = Option.Boolean("--replace", false, {
     description: "take the place of a job with this id, unless it is processing",
   });
@@ -100,8 +107,10 @@ export class EnqueueCommand extends QueueCommand {
     const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
     const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
     const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
+    const { onCompleted, onFailed, onDead, webhookUrl, webhookEvents } = this;
+    const hooks = { onCompleted, onFailed, onDead, webhookUrl, webhookEvents };
     const argv = this.context.tail ?? undefined;
-    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
+    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when, ...hooks };
   }
 
   /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */

@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import { type Clock, systemClock } from "../../core/clock.js";
 import type { Store } from "../store.js";
 import { sqliteDialect } from "./dialect.js";
+import { hookStore } from "./hooks.js";
 import { jobStore } from "./jobs.js";
 import { leaseStore } from "./leases.js";
 import { openDatabase } from "./open.js";
@@ -48,6 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     leases: leaseStore(connection),
     processes: processStore(connection),
     settings: settingStore(connection),
+    hooks: hookStore(connection),
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();
