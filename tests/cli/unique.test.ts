@@ -76,7 +76,14 @@ describe("a unique key that an unfinished job has", () => {
     const skipped = await run([{ id: "free", command: "true" }, spec("two", "skip"), spec("three", "skip")]);
     expect(skipped).toMatchObject({ code: 0 });
     expect((await cli.ids()).sort()).toEqual(["free", "one"]);
-    expect(skipped.stdout).toMatch(/^Enqueued (job free|1 job)/);
+    expect(skipped.stdout).toBe("Enqueued 1 job; skipped 2 whose unique key an unfinished job has\n");
+    expect((await run([spec("two", "skip")])).stdout).toMatch(/^Job one has the unique key already; nothing/);
+    expect((await run([spec("two", "skip"), { id: "new", command: "true" }], "-q")).stdout).toBe("one\nnew\n");
+    const printed = JSON.parse((await run([spec("two", "skip"), spec("three", "skip")], "--json")).stdout);
+    expect(printed).toMatchObject([
+      { id: "one", created: false },
+      { id: "one", created: false },
+    ]);
   });
 });
 
@@ -86,5 +93,9 @@ it("a key is given once among the jobs of a file", async () => {
   expect(result.code).toBe(0);
   expect(await cli.ids()).toEqual(["a"]);
   const printed = JSON.parse(result.stdout) as JobJson[];
-  expect(printed.map(({ id }) => id)).toEqual(["a"]);
+  expect(printed.map(({ id, created }) => [id, created])).toEqual([
+    ["a", true],
+    ["a", false],
+    ["a", false],
+  ]);
 });
