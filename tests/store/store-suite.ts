@@ -8,6 +8,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
+import { dependencyCases } from "./cases/dependencies.js";
 import { fenceCases } from "./cases/fences.js";
 import { hookCases } from "./cases/hooks.js";
 import { insertCases } from "./cases/insert.js";
@@ -34,6 +35,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   settle: settleCases,
   fences: fenceCases,
   "states and events": matrixCases,
+  dependencies: dependencyCases,
   hooks: hookCases,
   "processes, settings, wake-ups": otherCases,
 };
