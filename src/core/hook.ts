@@ -22,6 +22,8 @@ export interface Hook {
   readonly on: readonly HookEvent[];
   readonly command: CommandLine;
   readonly max_retries: number;
+  /** Absent: that of the job. */
+  readonly cwd?: string;
   /** On top of what every hook is told. */
   readonly env?: Readonly<Record<string, string>>;
   /** Of the hook's job. */
@@ -53,11 +55,16 @@ export function hooksOf(set: HookSet): Hook[] {
   });
   if (set.webhook === undefined) return hooks;
   const { url, events } = set.webhook;
-  const options = { retry: { noRetryOn: [REFUSED_EXIT_CODE] } };
-  return [
-    ...hooks,
-    { on: events, command: DELIVERY, max_retries: WEBHOOK_ATTEMPTS, env: { [WEBHOOK_URL]: url }, options },
-  ];
+  const delivery: Hook = {
+    on: events,
+    command: DELIVERY,
+    max_retries: WEBHOOK_ATTEMPTS,
+    // The job's directory may be gone by then, and it is of no use here.
+    cwd: "/",
+    env: { [WEBHOOK_URL]: url },
+    options: { retry: { noRetryOn: [REFUSED_EXIT_CODE] } },
+  };
+  return [...hooks, delivery];
 }
 
 export function hookSetOf(hooks: readonly Hook[]): HookSet {

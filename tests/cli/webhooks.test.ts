@@ -1,6 +1,5 @@
 /** Webhooks against a real receiver, which verifies them as the documentation says. */
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Receiver } from "../support/receiver.js";
 import { Cli, type JobJson } from "./run-cli.js";
@@ -21,15 +20,11 @@ afterEach(async () => {
 const drain = async () => expect(await cli.run(["worker", "start", "--drain"])).toMatchObject({ code: 0 });
 const deliveries = () => cli.json<JobJson[]>("list", "--queue", "_hooks");
 
-function isSigned(header: unknown, body: string): boolean {
-  const { t, v1 = "" } = Object.fromEntries(
-    String(header)
-      .split(",")
-      .map((part) => part.split("=")),
-  );
-  const expected = createHmac("sha256", SECRET).update(`${t}.${body}`).digest();
-  return Math.abs(Date.now() / 1000 - Number(t)) < 300 && timingSafeEqual(expected, Buffer.from(v1, "hex"));
-}
+/** As docs/recipes.md tells receivers. */
+const recipes = readFileSync(new URL("../../docs/recipes.md", import.meta.url), "utf8");
+const [, snippet = ""] = /```js\n(import \{ createHmac.*?)```/s.exec(recipes) ?? [];
+const { isGenuine } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(snippet)}`);
+const isSigned = (header: unknown, body: string, secret = SECRET): boolean => isGenuine(secret, String(header), body);
 
 async function useWebhook(...more: string[]): Promise<void> {
   writeFileSync(`${cli.folder}/secret`, `${SECRET}\n`);
@@ -55,6 +50,9 @@ describe("a webhook", () => {
     });
     expect(isSigned(headers["x-queuectl-signature"], body)).toBe(true);
     expect(isSigned(headers["x-queuectl-signature"], `${body} `)).toBe(false);
+    expect(isSigned(headers["x-queuectl-signature"], body, "another")).toBe(false);
+    expect(isSigned(String(headers["x-queuectl-signature"]).replace(/\d+/, "1700000000"), body)).toBe(false);
+    expect(isSigned("", body)).toBe(false);
     const { finished_at, started_at } = await cli.json<JobJson>("show", "a");
     expect(JSON.parse(body)).toEqual({
       event: "dead",

@@ -74,7 +74,7 @@ export function hookCases(current: Current): void {
     await settle(store, await processing(store, { queue: "mail", ...asked({ dead: "job's" }) }), BURY);
     expect(await commands(store)).toEqual(["job's", ["queuectl", "webhook", "deliver"], "queue's"].sort());
     const webhook = (await hookJobs(store)).find(({ command }) => Array.isArray(command));
-    expect(webhook).toMatchObject({ maxRetries: 8, options: { retry: { noRetryOn: [78] } } });
+    expect(webhook).toMatchObject({ maxRetries: 8, cwd: "/", options: { retry: { noRetryOn: [78] } } });
     expect(webhook?.env.QUEUECTL_HOOK_URL).toBe("http://h/");
     expect(JSON.stringify(await hookJobs(store))).not.toContain("s3cret");
   });

@@ -2,7 +2,7 @@
  * Hooks. The trigger turns each into a job, in the transaction in which a job completes, fails or dies, whoever ends it: a
  * worker, the reaper, the end of a job that it waited for. So there is no crash after which a hook is missing.
  *
- * A list of hooks is that of `src/core/hook.ts`: on, command, max_retries, env, options. What happened is told in the
+ * A list of hooks is that of `src/core/hook.ts`: on, command, max_retries, cwd, env, options. What happened is told in the
  * environment, cut to what a process can be given; the command is stored as it is. The priority is one more than the job's, so
  * that news of a job does not wait behind all the jobs that are like it. In jobs, the condition reads only what is nearly
  * always NULL; and it is asked only of the statements that say whether the job has ended, which a claim does not.
@@ -28,7 +28,7 @@ const STATEMENTS = [
   BEGIN
     INSERT INTO jobs (id, command, state, queue, priority, max_retries, cwd, env, tags, run_at, created_at, updated_at, options)
     SELECT lower(hex(randomblob(6))), hook.value -> '$.command', 'pending', '_hooks', new.priority + 1,
-      hook.value ->> '$.max_retries', new.cwd,
+      hook.value ->> '$.max_retries', coalesce(hook.value ->> '$.cwd', new.cwd),
       json_patch(
         json_object(
           'QUEUECTL_HOOK', new.state,
@@ -41,7 +41,7 @@ const STATEMENTS = [
           'QUEUECTL_HOOK_SIGNAL', coalesce(new.signal, ''),
           'QUEUECTL_HOOK_ERROR', substr(coalesce(new.last_error, ''), 1, 4096),
           'QUEUECTL_HOOK_COMMAND', substr(${COMMAND_TEXT}, 1, 4096),
-          'QUEUECTL_HOOK_TAGS', (SELECT coalesce(group_concat(value, ','), '') FROM json_each(new.tags)),
+          'QUEUECTL_HOOK_TAGS', (SELECT substr(coalesce(group_concat(value, ','), ''), 1, 4096) FROM json_each(new.tags)),
           'QUEUECTL_HOOK_STARTED_AT', ${isoTime("new.started_at")},
           'QUEUECTL_HOOK_FINISHED_AT', ${isoTime("new.updated_at")}),
         coalesce(hook.value -> '$.env', '{}')),
