@@ -6,6 +6,7 @@ const EXAMPLES = [
   ["demo.js"],
   ["archive/archive.js"],
   ["retries/retries.js"],
+  ["etl.js"],
   ["library/enqueue.ts", "--import", "tsx"],
 ];
 

@@ -38,6 +38,13 @@ export abstract class JobCommand extends QueueCommand {
   limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
   limit = Option.String("--limit", { description: "N | see --limit-key" });
   deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
+  onCompleted = Option.String("--on-completed", { description: "COMMAND | run when it has completed" });
+  onFailed = Option.String("--on-failed", { description: "COMMAND | run after each attempt that will be retried" });
+  onDead = Option.String("--on-dead", { description: "COMMAND | run when it has died" });
+  webhookUrl = Option.String("--webhook-url", { description: "URL | post its end there" });
+  webhookEvents = Option.String("--webhook-events", {
+    description: "LIST | of completed,failed,dead; default completed,dead",
+  });
   replace = Option.Boolean("--replace", false, {
     description: "take the place of a job with this id, unless it is processing",
   });
@@ -46,8 +53,10 @@ export abstract class JobCommand extends QueueCommand {
     const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
     const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
     const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
+    const { onCompleted, onFailed, onDead, webhookUrl, webhookEvents } = this;
+    const hooks = { onCompleted, onFailed, onDead, webhookUrl, webhookEvents };
     const argv = this.context.tail ?? undefined;
-    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
+    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when, ...hooks };
   }
 
   /** @throws UsageError in terms of the flags */

@@ -12,9 +12,10 @@ const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = 
   ["Enqueue and run", ["enqueue", "run", "wait"]],
   ["Work", ["worker"]],
   ["Look", ["status", "top", "list", "show", "logs", "explain"]],
-  ["Steer", ["cancel", "retry", "dlq", "queue"]],
+  ["Steer", ["cancel", "retry", "edit", "dlq", "queue", "policy", "schedule", "webhook"]],
   ["Keep in order", ["jobs", "prune", "doctor"]],
   ["Set up", ["config", "completion"]],
+  ["Inside a job", ["progress"]],
 ];
 
 /** For a command that nobody has given a place yet. */

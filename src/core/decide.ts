@@ -34,7 +34,7 @@ export const MAX_INTERRUPTIONS = 10;
 const TRANSIENT_DELAY_MS = 1000;
 
 export function decide(
-  job: Pick<Job, "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt">,
+  job: Pick<Job, "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt" | "options">,
   outcome: Outcome,
   policy: RetryPolicy,
   { now, random = Math.random }: Circumstances,
@@ -76,6 +76,9 @@ function decideForNow(
       // The first loss in a row costs the job no time; after that it may be the job that kills its worker.
       return tryAgain(job.losses === 0 ? () => 0 : backoff);
     case "failed":
+      return job.options.retry?.noRetryOn?.includes(outcome.exitCode)
+        ? { event: "bury", delayMs: 0 }
+        : tryAgain(backoff);
     case "killed":
     case "timed-out":
       return tryAgain(backoff);

@@ -44,6 +44,15 @@ export function checkJobId(id: string): string {
   );
 }
 
+/** A queue that a user may put jobs into. @throws UsageError */
+export function checkUserQueue(name: string): string {
+  if (!name.startsWith("_")) return checkName("queue", name);
+  throw new UsageError(
+    `the queue name ${JSON.stringify(name)} begins with _, as only our own queues do`,
+    "choose a name that begins with a letter or a digit",
+  );
+}
+
 /** Queue and tag names follow the same rule as ids, so that they can be typed and printed anywhere. */
 export function checkName(kind: "queue" | "tag", name: string): string {
   if (VALID_ID.test(name)) return name;

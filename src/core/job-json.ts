@@ -1,4 +1,5 @@
 /** Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. */
+import { type HookSet, hookSetOf } from "./hook.js";
 import type { Attempt, CommandLine, Job } from "./job.js";
 import { isoTime } from "./time.js";
 
@@ -52,6 +53,15 @@ export function jobToJson(job: ResolvedJob) {
     result: parsed(job.result),
     progress: job.progress,
     progress_message: job.progressMessage,
+    ...(job.options.hooks && hooksToJson(hookSetOf(job.options.hooks))),
+  };
+}
+
+/** With the keys of a job's description; what is not there is left out. */
+export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
+  return {
+    ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
+    ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
   };
 }
 

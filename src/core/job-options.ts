@@ -1,7 +1,15 @@
+import type { Hook } from "./hook.js";
+
 /**
  * What few jobs ask for, kept together: no statement of the store looks into it, so it is one value there, and nothing at
- * all for most jobs.
+ * all for most jobs. Only the trigger of migration 0008 reads `hooks`.
  */
-export type JobOptions = Readonly<Record<string, never>>;
+export interface JobOptions {
+  readonly hooks?: readonly Hook[];
+  readonly retry?: {
+    /** Exit codes after which it is not tried again. */
+    readonly noRetryOn?: readonly number[];
+  };
+}
 
 export const NO_OPTIONS: JobOptions = Object.freeze({});

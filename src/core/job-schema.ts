@@ -26,6 +26,11 @@ const key = v.pipe(
 );
 const dependency = v.strictObject({ job: v.string(), when: v.optional(v.picklist(DEPENDENCY_CONDITIONS)) });
 
+const hookCommand = v.union(
+  [text, v.pipe(v.array(text), v.minLength(1, "must name a program"))],
+  "must be a command: a string, or a list of strings",
+);
+
 /** What to do with a job whose unique key an unfinished one has. */
 export const UNIQUE_CONFLICTS = ["skip", "replace", "reject"] as const;
 export type UniqueConflict = (typeof UNIQUE_CONFLICTS)[number];
@@ -76,6 +81,11 @@ export const jobSpec = v.object({
   limit_key: v.optional(key),
   limit: v.optional(integer(1, 1_000_000)),
   deadline: v.optional(duration),
+  on_completed: v.optional(hookCommand),
+  on_failed: v.optional(hookCommand),
+  on_dead: v.optional(hookCommand),
+  webhook_url: v.optional(text),
+  webhook_events: v.optional(v.array(v.string("must be a list of events"), "must be a list of events")),
 });
 
 /** What a user may say of a job. Durations are seconds, or texts such as `"5m"`. */

@@ -5,18 +5,17 @@
  */
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { checkCommand, MAX_COMMAND_BYTES } from "./check-command.js";
 import { type Dependency, parseDependencies } from "./dependency.js";
 import { parseDuration } from "./duration.js";
 import { UsageError } from "./errors.js";
-import { checkJobId, checkName, newJobId } from "./ids.js";
-import type { CommandLine, Job } from "./job.js";
-import { NO_OPTIONS } from "./job-options.js";
+import { hooksFromSpec } from "./hook-spec.js";
+import { checkJobId, checkName, checkUserQueue, newJobId } from "./ids.js";
+import type { Job } from "./job.js";
+import { type JobOptions, NO_OPTIONS } from "./job-options.js";
 import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./job-schema.js";
 import { suggestion } from "./suggest.js";
 import { parseTime } from "./time.js";
-
-/** Linux refuses a single argument over 128 KiB; the rest is room for what we put around the command. */
-const MAX_COMMAND_BYTES = 120 * 1024;
 
 export type { JobSpec } from "./job-schema.js";
 
@@ -74,8 +73,8 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
   const spec = parsed.output;
   return {
     id: spec.id === undefined ? newJobId() : checkJobId(spec.id),
-    command: checkCommand(spec.command),
-    queue: checkName("queue", spec.queue ?? "default"),
+    command: checkCommand(spec.command, '"command"'),
+    queue: checkUserQueue(spec.queue ?? "default"),
     priority: spec.priority ?? 0,
     maxRetries: spec.max_retries ?? null,
     timeoutMs: spec.timeout === undefined ? null : parseDuration(spec.timeout, '"timeout"'),
@@ -88,11 +87,16 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     ref: spec.ref ?? null,
     after: parseDependencies(spec.after ?? []),
     onUnmet: spec.on_unmet ?? "bury",
-    options: NO_OPTIONS,
+    options: options(spec),
     uniqueKey: spec.unique ?? null,
     onConflict: spec.on_conflict ?? "reject",
     ...limit(spec),
   };
+}
+
+function options(spec: JobSpec): JobOptions {
+  const hooks = hooksFromSpec(spec);
+  return hooks.length === 0 ? NO_OPTIONS : { hooks };
 }
 
 function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) {
@@ -111,19 +115,6 @@ function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | n
   }
   if (spec.run_at !== undefined) return parseTime(spec.run_at, '"run_at"');
   return spec.delay === undefined ? null : now + parseDuration(spec.delay, '"delay"');
-}
-
-function checkCommand(command: CommandLine): CommandLine {
-  const bytes = Buffer.byteLength(typeof command === "string" ? command : command.join("\0"));
-  if (bytes > MAX_COMMAND_BYTES) {
-    throw new UsageError(
-      `"command" is ${Math.ceil(bytes / 1024)} KiB long; the longest that can be run is ${MAX_COMMAND_BYTES / 1024} KiB`,
-      "put it into a script file and enqueue that",
-    );
-  }
-  const blank = typeof command === "string" ? command.trim() === "" : command[0] === "";
-  if (blank) throw new UsageError('"command" is empty', `for example {"command":"echo hi"}`);
-  return command;
 }
 
 function checkEnvironment(env: Record<string, string>): Record<string, string> {

@@ -15,6 +15,7 @@ import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
 import type { Condition } from "../core/where/condition.js";
+import type { HookStore } from "./hook-store.js";
 
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
@@ -357,6 +358,7 @@ export interface Store {
   readonly processes: ProcessStore;
   readonly settings: SettingStore;
   readonly queues: QueueStore;
+  readonly hooks: HookStore;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.

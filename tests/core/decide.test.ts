@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide as decideAt, MAX_INTERRUPTIONS } from "../../src/core/decide.js";
+import { NO_OPTIONS } from "../../src/core/job-options.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import { allows } from "../../src/core/state.js";
 
@@ -14,7 +15,8 @@ const decide = (
   outcome: Outcome,
   retry: typeof policy,
   random?: () => number,
-) => decideAt({ deadlineAt: null, ...job }, outcome, retry, { now: NOW, ...(random && { random }) });
+) =>
+  decideAt({ deadlineAt: null, options: NO_OPTIONS, ...job }, outcome, retry, { now: NOW, ...(random && { random }) });
 const failed: Outcome = { kind: "failed", exitCode: 1 };
 const lost: Outcome = { kind: "lost", message: "its worker died" };
 const short: Outcome = { kind: "not-started", message: "EAGAIN", transient: true };
@@ -57,9 +59,17 @@ describe("decide", () => {
     expect(decide(worn, { kind: "interrupted" }, policy).event).toBe("bury");
   });
 
+  it("does not try again after an exit code that is said to be final", () => {
+    const options = { retry: { noRetryOn: [78] } };
+    const after = (outcome: Outcome) =>
+      decideAt({ ...first, deadlineAt: null, options }, outcome, policy, { now: NOW });
+    expect(after({ kind: "failed", exitCode: 78 })).toEqual({ event: "bury", delayMs: 0 });
+    expect(after({ kind: "failed", exitCode: 1 }).event).toBe("retry");
+  });
+
   it("does not try again what could only begin after its deadline", () => {
     const until = (ms: number, outcome: Outcome) =>
-      decideAt({ ...first, deadlineAt: NOW + ms }, outcome, policy, { now: NOW });
+      decideAt({ ...first, deadlineAt: NOW + ms, options: NO_OPTIONS }, outcome, policy, { now: NOW });
     expect(until(2001, failed)).toEqual({ event: "retry", delayMs: 2000 });
     expect(until(2000, failed)).toEqual({ event: "bury", delayMs: 0 });
     expect(until(-1, { kind: "interrupted" }).event).toBe("bury");

@@ -12,6 +12,7 @@ import { claimCases } from "./cases/claim.js";
 import { dependencyCases } from "./cases/dependencies.js";
 import { editCases } from "./cases/edit.js";
 import { fenceCases } from "./cases/fences.js";
+import { hookCases } from "./cases/hooks.js";
 import { insertCases } from "./cases/insert.js";
 import { leaseCases } from "./cases/leases.js";
 import { limitCases } from "./cases/limits.js";
@@ -47,6 +48,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   queues: queueCases,
   "back-channel": backChannelCases,
   "states and events": matrixCases,
+  hooks: hookCases,
   "processes, settings, wake-ups": otherCases,
 };
 

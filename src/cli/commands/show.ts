@@ -4,6 +4,7 @@ import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { readTails } from "../output/tails.js";
 import { showText } from "../render/job.js";
+import { readRelations, relationsToJson } from "../render/relations.js";
 
 export class ShowCommand extends QueueCommand {
   static override paths = [["show"]];
@@ -17,11 +18,12 @@ export class ShowCommand extends QueueCommand {
   override async run(queue: Queue): Promise<undefined> {
     const job = await queue.get(this.id);
     const attempts = await queue.attempts(job.id);
+    const relations = await readRelations(queue, job.id);
     const now = Date.now();
     const tails = await readTails(queue, attempts.at(-1));
     if (this.json) {
       const history = attempts.map((attempt) => attemptToJson(attempt, now));
-      this.printJson({ ...jobToJson(job), history, ...tails });
-    } else this.print(await showText(job, attempts, tails, now));
+      this.printJson({ ...jobToJson(job), ...relationsToJson(relations), history, ...tails });
+    } else this.print(await showText(job, attempts, relations, tails, now));
   }
 }

@@ -5,6 +5,7 @@ import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
 import type { BaseCommand } from "../command.js";
 import { openProgress } from "../render/progress.js";
+import { plural } from "../render/text.js";
 import { isTerminal, writeTo } from "../standard-streams.js";
 import { JobFile } from "./job-file.js";
 
@@ -30,10 +31,13 @@ export async function enqueueFile(
   file.onProgress = ({ jobs, bytes }) =>
     progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
 
+  /** Of the jobs that were left out, who has their unique key. */
+  const holders = new Map<string, string>();
   let count: number;
   try {
     count = await queue.enqueueAll(watched(file.batches(), ids, remember), {
       replace,
+      onSkipped: (id, holder) => holders.set(id, holder),
       onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
     });
   } catch (error) {
@@ -42,9 +46,17 @@ export async function enqueueFile(
     progress.stop();
   }
 
-  if (asJson) await printJobs(command, queue, ids, file.isList || count !== 1);
-  else if (quiet) for (const id of ids) command.print(id);
-  else command.print(count === 1 ? `Enqueued job ${ids[0]}` : `Enqueued ${count} jobs`);
+  if (asJson) await printJobs(command, queue, { ids, holders, asList: file.isList || ids.length !== 1 });
+  else if (quiet) for (const id of ids) command.print(holders.get(id) ?? id);
+  else command.print(summary(count, ids[0] ?? "", holders));
+}
+
+/** @param first the first job of the file */
+function summary(count: number, first: string, holders: ReadonlyMap<string, string>): string {
+  const skipped = holders.size;
+  if (skipped === 0) return count === 1 ? `Enqueued job ${first}` : `Enqueued ${count} jobs`;
+  if (count + skipped === 1) return `Job ${holders.get(first)} has the unique key already; nothing was enqueued`;
+  return `Enqueued ${plural(count, "job")}; skipped ${skipped} whose unique key an unfinished job has`;
 }
 
 async function* watched(batches: AsyncIterable<PreparedJob[]>, ids: string[], most: number) {
@@ -54,15 +66,29 @@ async function* watched(batches: AsyncIterable<PreparedJob[]>, ids: string[], mo
   }
 }
 
+interface Printed {
+  readonly ids: readonly string[];
+  readonly holders: ReadonlyMap<string, string>;
+  readonly asList: boolean;
+}
+
 /** One object, or a list that is written piece by piece. */
-async function printJobs(command: BaseCommand, queue: Queue, ids: readonly string[], asList: boolean): Promise<void> {
+async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asList }: Printed): Promise<void> {
+  let created = true;
+  // Asked for one at a time, so that `created` is said of the job that is being read.
+  const existing = function* () {
+    for (const id of ids) {
+      created = !holders.has(id);
+      yield holders.get(id) ?? id;
+    }
+  };
   if (!asList) {
-    for await (const job of queue.each(ids)) command.printJson(jobToJson(job));
+    for await (const job of queue.each(existing())) command.printJson({ ...jobToJson(job), created });
     return;
   }
   let separator = "[";
-  for await (const job of queue.each(ids)) {
-    writeTo(1, separator + JSON.stringify(jobToJson(job)));
+  for await (const job of queue.each(existing())) {
+    writeTo(1, separator + JSON.stringify({ ...jobToJson(job), created }));
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");

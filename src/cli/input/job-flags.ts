@@ -25,6 +25,11 @@ export interface JobFlags {
   readonly limitKey: Text;
   readonly limit: Text;
   readonly deadline: Text;
+  readonly onCompleted: Text;
+  readonly onFailed: Text;
+  readonly onDead: Text;
+  readonly webhookUrl: Text;
+  readonly webhookEvents: Text;
   /** Run without a shell, in place of `command`. */
   readonly argv: readonly string[] | undefined;
 }
@@ -53,6 +58,11 @@ export function specFromFlags(flags: JobFlags): JobSpec {
     limit_key: flags.limitKey,
     limit: flags.limit && wholeNumber(flags.limit, "--limit", 1, 1_000_000),
     deadline: flags.deadline,
+    on_completed: flags.onCompleted,
+    on_failed: flags.onFailed,
+    on_dead: flags.onDead,
+    webhook_url: flags.webhookUrl,
+    webhook_events: flags.webhookEvents?.split(","),
   };
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as JobSpec;
 }

@@ -1,10 +1,13 @@
 /** One job for people. */
 import { humanDuration } from "../../core/duration.js";
+import { hookSetOf } from "../../core/hook.js";
 import type { Attempt } from "../../core/job.js";
 import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
 import { isTerminal } from "../../core/state.js";
 import type { Tails } from "../output/tails.js";
+import { hookFacts } from "./hooks.js";
 import { progressText } from "./job-progress.js";
+import { type Relations, relationFacts } from "./relations.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
@@ -16,11 +19,13 @@ const SHOWN_RESULT = 500;
 export async function showText(
   job: ResolvedJob,
   attempts: readonly Attempt[],
+  relations: Relations,
   tails: Tails,
   now: number,
 ): Promise<string> {
-  const width = Math.max(...facts(job, now).map(([name]) => name.length)) + 2;
-  const lines = facts(job, now).map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
+  const all = [...facts(job, now), ...hookFacts(hookSetOf(job.options.hooks ?? [])), ...relationFacts(relations)];
+  const width = Math.max(...all.map(([name]) => name.length)) + 2;
+  const lines = all.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
   if (attempts.length > 0) lines.push("", await renderTable(attemptColumns(now), attempts));
   for (const name of ["stdout", "stderr"] as const) {
     if (tails[name] !== "") lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(tails[name]));

@@ -100,13 +100,18 @@ export const isWaitedFor = statement<{ parents: string }, { yes: number }>(
     SELECT 1 AS yes WHERE EXISTS (SELECT 1 FROM dependencies WHERE parent IN ${among(p("parents"))})`,
 );
 
-/** Between jobs that wait. */
-export const waitingEdges = statement<Record<never, never>, { child: string; parent: string }>(
-  () => sql`
-    SELECT child.id AS child, dependencies.parent
-    FROM jobs AS child CROSS JOIN dependencies ON dependencies.child = child.seq AND dependencies.status = 'waiting'
-    WHERE child.state = 'blocked'`,
-);
+/** Among the jobs that these wait for, directly or not: no circle that goes through one of these is elsewhere. */
+export const waitingEdges = statement<{ children: string }, { child: string; parent: string }>((p) => {
+  const edges = sql`
+    CROSS JOIN jobs AS child ON child.id = reached.id
+    CROSS JOIN dependencies ON dependencies.child = child.seq AND dependencies.status = 'waiting'`;
+  return sql`
+    WITH RECURSIVE reached (id) AS (
+      SELECT value FROM json_each(${p("children")})
+      UNION
+      SELECT dependencies.parent FROM reached ${edges})
+    SELECT child.id AS child, dependencies.parent FROM reached ${edges} WHERE +child.state = 'blocked'`;
+});
 
 export const dependenciesOf = statement<
   { id: string },

@@ -24,7 +24,8 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], repl
     children.push(...(await sql.blockNew.all(db, { edges: json })).map(({ seq }) => seq));
   }
   // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
-  const cycle = findCycle(replace ? await sql.waitingEdges.all(db, {}) : edges);
+  const waiting = JSON.stringify([...new Set(edges.map(({ child }) => child))]);
+  const cycle = findCycle(replace ? await sql.waitingEdges.all(db, { children: waiting }) : edges);
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }

@@ -9,7 +9,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -89,6 +89,10 @@ export interface QueueTable {
   rate_ms: number | null;
   /** Jobs that may wait in it. */
   max_length: number | null;
+  /** JSON, a list of hooks; null: none. */
+  hooks: string | null;
+  /** Signs the webhooks of its jobs. */
+  webhook_secret: string | null;
 }
 
 export interface AttemptTable {

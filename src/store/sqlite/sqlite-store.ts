@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import { type Clock, systemClock } from "../../core/clock.js";
 import type { Store } from "../store.js";
 import { sqliteDialect } from "./dialect.js";
+import { hookStore } from "./hooks.js";
 import { jobStore } from "./jobs.js";
 import { leaseStore } from "./leases.js";
 import { openDatabase } from "./open.js";
@@ -53,6 +54,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     processes: processStore(connection),
     settings: settingStore(connection),
     queues: queueStore(connection),
+    hooks: hookStore(connection),
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();

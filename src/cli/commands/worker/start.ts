@@ -1,5 +1,6 @@
 import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config.js";
 import { UsageError } from "../../../core/errors.js";
+import { HOOK_QUEUE } from "../../../core/hook.js";
 import { checkName } from "../../../core/ids.js";
 import { locateHome } from "../../../home.js";
 import { Command, Option } from "../../clipanion.js";
@@ -73,7 +74,7 @@ export class WorkerStartCommand extends BaseCommand {
     const concurrency = wholeNumber(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
     if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
-    const queues = this.queues?.map((name) => checkName("queue", name)) ?? null;
+    const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
     return { count, concurrency, queues, mode, flags: this.#settings() };
   }
 
@@ -101,4 +102,9 @@ export class WorkerStartCommand extends BaseCommand {
     this.print(`Log: ${logFile}`);
     this.print("To stop: queuectl worker stop");
   }
+}
+
+/** Nobody else might run the hooks of these queues' jobs. */
+function withHooks(queues: readonly string[]): string[] {
+  return [...new Set([...queues, HOOK_QUEUE])];
 }

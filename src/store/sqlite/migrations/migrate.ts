@@ -9,6 +9,7 @@ import * as counts from "./0002-counts.js";
 import * as workerQueues from "./0003-worker-queues.js";
 import * as backChannel from "./0004-back-channel.js";
 import * as conditions from "./0005-conditions.js";
+import * as hooks from "./0008-hooks.js";
 
 /** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-worker-queues": workerQueues,
   "0004-back-channel": backChannel,
   "0005-conditions": conditions,
+  "0008-hooks": hooks,
 };
 
 /** The schema's version is their number. `migrations` are other than all only where an older version is wanted. */

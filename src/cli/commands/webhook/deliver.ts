@@ -1,0 +1,31 @@
+import { UsageError } from "../../../core/errors.js";
+import { REFUSED_EXIT_CODE } from "../../../core/hook.js";
+import type { Queue } from "../../../queue.js";
+import { messageFrom } from "../../../webhook/message.js";
+import { send } from "../../../webhook/send.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { oneLine } from "../../render/text.js";
+
+export class WebhookDeliverCommand extends QueueCommand {
+  static override paths = [["webhook", "deliver"]];
+  static override usage = Command.Usage({
+    description: "Deliver a webhook; workers run this as a job of the queue _hooks",
+    details:
+      "What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit 78); " +
+      "anything else is tried again.",
+    examples: [["Send one now, to see whether it arrives", "queuectl webhook test mail"]],
+  });
+
+  override async run(queue: Queue): Promise<number> {
+    const message = messageFrom(process.env);
+    if (message === null) {
+      throw new UsageError("this is not the job of a webhook", "to try one: queuectl webhook test QUEUE");
+    }
+    const answer = await send(message, await queue.store.hooks.secret(message.queue));
+    const text = oneLine(`${answer.text} (${answer.durationMs} ms)`);
+    if (answer.kind === "accepted") this.print(text);
+    else this.remark(text);
+    return { accepted: 0, failed: 1, refused: REFUSED_EXIT_CODE }[answer.kind];
+  }
+}

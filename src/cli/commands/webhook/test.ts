@@ -1,0 +1,58 @@
+import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
+import { checkWebhookUrl } from "../../../core/hook.js";
+import { checkName, newJobId } from "../../../core/ids.js";
+import { isoTime } from "../../../core/time.js";
+import type { Queue } from "../../../queue.js";
+import { testMessage } from "../../../webhook/message.js";
+import { send } from "../../../webhook/send.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { oneLine } from "../../render/text.js";
+
+export class WebhookTestCommand extends QueueCommand {
+  static override paths = [["webhook", "test"]];
+  static override usage = Command.Usage({
+    description: "Send a webhook with the event test now, and say what the receiver answers",
+    details: "Signed with the secret of the queue, if it has one. Exit 1 if the answer is not 2xx.",
+    examples: [
+      ["The webhook of a queue", "queuectl webhook test mail"],
+      ["Any receiver", "queuectl webhook test --url https://example.com/hook"],
+    ],
+  });
+
+  queue = Option.String({ name: "QUEUE", required: false });
+  url = Option.String("--url", { description: "URL | send it there" });
+
+  override async run(queue: Queue): Promise<number> {
+    const url = await this.#target(queue);
+    const name = this.queue ?? "default";
+    const secret = this.queue === undefined ? null : await queue.store.hooks.secret(this.queue);
+    const { kind, status, text, durationMs } = await send(
+      testMessage(url, newJobId(), name, isoTime(Date.now())),
+      secret,
+    );
+    const ok = kind === "accepted";
+    if (this.json) {
+      this.printJson({ url, ok, status, duration_ms: durationMs, signed: secret !== null, error: ok ? null : text });
+    } else if (ok) this.print(`${url}: ${oneLine(text)} (${durationMs} ms)`);
+    else this.remark(`${url}: ${oneLine(text)} (${durationMs} ms)`);
+    return ok ? EXIT.ok : EXIT.failure;
+  }
+
+  /** @throws UsageError @throws QueuectlError the queue has no webhook */
+  async #target(queue: Queue): Promise<string> {
+    if ((this.queue === undefined) === (this.url === undefined)) {
+      throw new UsageError(
+        "webhook test needs a queue or --url, and not both",
+        "for example: queuectl webhook test mail",
+      );
+    }
+    if (this.url !== undefined) return checkWebhookUrl(this.url, "--url");
+    const name = checkName("queue", this.queue as string);
+    const { hooks } = await queue.store.hooks.get(name);
+    if (hooks.webhook !== undefined) return hooks.webhook.url;
+    throw new QueuectlError("not_found", `the queue ${name} has no webhook`, {
+      hint: `give it one: queuectl queue set ${name} --webhook-url URL`,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/** The flags of `queue set` that are about hooks, as a change of them. */
+import { readFileSync } from "node:fs";
+import { checkCommand } from "../../core/check-command.js";
+import { UsageError } from "../../core/errors.js";
+import { checkEvents, checkWebhookUrl, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
+
+export type HookFlags = { readonly [Event in HookEvent]: string | undefined } & {
+  readonly webhookUrl: string | undefined;
+  readonly webhookEvents: string | undefined;
+  readonly webhookSecret: string | undefined;
+  readonly webhookSecretFile: string | undefined;
+};
+
+/** The value that takes something away. */
+const NONE = "none";
+
+/** @throws UsageError */
+export function hookChange(flags: HookFlags): HookChange {
+  const commands = HOOK_EVENTS.flatMap((event): [HookEvent, string | null][] => {
+    const text = flags[event];
+    if (text === undefined) return [];
+    return [[event, text === NONE ? null : (checkCommand(text, `--on-${event}`) as string)]];
+  });
+  const { webhookUrl: url, webhookEvents: events } = flags;
+  return {
+    ...Object.fromEntries(commands),
+    ...(url === undefined ? {} : { webhookUrl: url === NONE ? null : checkWebhookUrl(url, "--webhook-url") }),
+    ...(events === undefined ? {} : { webhookEvents: checkEvents(events.split(","), "--webhook-events") }),
+  };
+}
+
+/** Null takes it away, undefined leaves it. Never a word of the command line, which everybody can see. @throws UsageError */
+export function webhookSecret({ webhookSecret: word, webhookSecretFile: file }: HookFlags): string | null | undefined {
+  if (word !== undefined && file !== undefined) {
+    throw new UsageError("--webhook-secret and --webhook-secret-file cannot be combined", "give one of them");
+  }
+  if (word === NONE) return null;
+  if (word !== undefined && word !== "-") {
+    throw new UsageError(
+      "--webhook-secret takes - for stdin, or none: others could read it from the command line",
+      "put it into a file and give --webhook-secret-file FILE",
+    );
+  }
+  if (word === undefined && file === undefined) return undefined;
+  const secret = read(file).replace(/\r?\n$/, "");
+  if (secret === "") throw new UsageError(`the webhook's secret in ${file ?? "stdin"} is empty`);
+  return secret;
+}
+
+function read(file: string | undefined): string {
+  try {
+    return readFileSync(file ?? 0, "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `cannot read the webhook's secret: ${(error as Error).message}`,
+      "give a file that you may read",
+    );
+  }
+}

@@ -1,0 +1,33 @@
+/** What is to run, or to be sent, when a job ends. */
+import { HOOK_EVENTS, type HookSet } from "../../core/hook.js";
+import { commandText } from "../../core/job-json.js";
+import type { QueueHooks } from "../../store/hook-store.js";
+import { visible } from "./text.js";
+
+/** Names and values. */
+export function hookFacts(hooks: HookSet): [string, string][] {
+  const commands = HOOK_EVENTS.flatMap((event): [string, string][] => {
+    const command = hooks[event];
+    return command === undefined ? [] : [[`On ${event}`, visible(commandText(command))]];
+  });
+  const { webhook } = hooks;
+  return webhook === undefined ? commands : [...commands, ["Webhook", `${webhook.url} (${webhook.events.join(", ")})`]];
+}
+
+/** Nothing if there are none. */
+export function queueHooksText({ hooks, signed }: QueueHooks): string {
+  const facts = [...hookFacts(hooks), ...(signed ? [["Webhooks are", "signed"] as const] : [])];
+  return facts.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");
+}
+
+/** Every key, whether there is such a hook or not; never the secret. */
+export function queueHooksJson({ hooks, signed }: QueueHooks) {
+  const { webhook } = hooks;
+  const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ? commandText(hooks[event]) : null]);
+  return {
+    ...(Object.fromEntries(commands) as Record<string, string | null>),
+    webhook_url: webhook?.url ?? null,
+    webhook_events: webhook?.events ?? null,
+    webhook_signed: signed,
+  };
+}

@@ -1,0 +1,67 @@
+/** What a job waits for, and who waits for it. */
+import type { DependencyCondition } from "../../core/dependency.js";
+import type { JobState } from "../../core/state.js";
+import type { Queue } from "../../queue.js";
+import type { StoredDependency } from "../../store/store.js";
+import { stateText } from "./style.js";
+
+export interface Relations {
+  readonly after: readonly StoredDependency[];
+  readonly dependents: readonly { readonly id: string; readonly state: JobState }[];
+  /** There are more dependents than these. */
+  readonly more: boolean;
+}
+
+/** How many dependents are told. */
+const MOST_DEPENDENTS = 50;
+/** How many of either a person is shown: those that matter come first. */
+const SHOWN = 8;
+
+export async function readRelations(queue: Queue, id: string): Promise<Relations> {
+  const after = await queue.dependencies(id);
+  const dependents = await queue.store.jobs.dependents(id, MOST_DEPENDENTS + 1);
+  return { after, dependents: dependents.slice(0, MOST_DEPENDENTS), more: dependents.length > MOST_DEPENDENTS };
+}
+
+export function relationsToJson({ after, dependents }: Relations) {
+  return {
+    after: after.map(({ parent, when, status, state }) => ({ job: parent, when, status, state })),
+    dependents: dependents.map(({ id }) => id),
+  };
+}
+
+/** Names and values. */
+export function relationFacts({ after, dependents, more }: Relations): [string, string][] {
+  const facts: [string, string][] = [];
+  if (after.length > 0) facts.push(["After", `${counted(after)}${listed(byStatus(after).map(parentText), false)}`]);
+  if (dependents.length > 0) facts.push(["Before", listed(dependents.map(withState), more)]);
+  return facts;
+}
+
+const ORDER = ["unmet", "waiting", "met"] as const;
+
+function byStatus(after: readonly StoredDependency[]): StoredDependency[] {
+  return [...after].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
+}
+
+/** Nothing for a few. */
+function counted(after: readonly StoredDependency[]): string {
+  if (after.length <= SHOWN) return "";
+  return `${after.filter(({ status }) => status === "met").length} of ${after.length} met: `;
+}
+
+const CONDITION_TEXT: Readonly<Record<DependencyCondition, string>> = { ok: "", fail: ":fail", any: ":any" };
+
+function parentText({ parent, when, status, state }: StoredDependency): string {
+  const what = state === null ? "deleted" : stateText(state);
+  return `${parent}${CONDITION_TEXT[when]} (${status === "unmet" ? `${what}, so never` : what})`;
+}
+
+function withState({ id, state }: { readonly id: string; readonly state: JobState }): string {
+  return `${id} (${stateText(state)})`;
+}
+
+function listed(texts: readonly string[], more: boolean): string {
+  const shown = texts.slice(0, SHOWN);
+  return [...shown, ...(more || shown.length < texts.length ? ["…"] : [])].join(", ");
+}

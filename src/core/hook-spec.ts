@@ -1,0 +1,28 @@
+/** The hooks of a job, as its JSON says them. */
+import { checkCommand } from "./check-command.js";
+import { changeHooks, checkEvents, checkWebhookUrl, type Hook, type HookEvent, hooksOf } from "./hook.js";
+import type { CommandLine } from "./job.js";
+import type { JobSpec } from "./job-schema.js";
+
+type HookKeys = "on_completed" | "on_failed" | "on_dead" | "webhook_url" | "webhook_events";
+
+/** @throws UsageError */
+export function hooksFromSpec(spec: Pick<JobSpec, HookKeys>): readonly Hook[] {
+  const { webhook_url: url, webhook_events: events } = spec;
+  return hooksOf(
+    changeHooks(
+      {},
+      {
+        ...command("completed", spec.on_completed),
+        ...command("failed", spec.on_failed),
+        ...command("dead", spec.on_dead),
+        ...(url === undefined ? {} : { webhookUrl: checkWebhookUrl(url, '"webhook_url"') }),
+        ...(events === undefined ? {} : { webhookEvents: checkEvents(events, '"webhook_events"') }),
+      },
+    ),
+  );
+}
+
+function command(event: HookEvent, given: CommandLine | undefined) {
+  return given === undefined ? {} : { [event]: checkCommand(given, `"on_${event}"`) };
+}

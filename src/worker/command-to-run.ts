@@ -1,0 +1,14 @@
+/** What is run for a job: its command, or our own program where a hook asks for that. */
+import { fileURLToPath } from "node:url";
+import { DELIVERY, HOOK_QUEUE } from "../core/hook.js";
+import type { CommandLine, Job } from "../core/job.js";
+import type { Home } from "../home.js";
+
+/** Lies beside whatever bundle this module is in. */
+const PROGRAM = fileURLToPath(new URL("./queuectl.js", import.meta.url));
+
+/** The job names only `queuectl`: where that is, and with which Node, is known to the one who runs it. */
+export function commandToRun({ queue, command }: Pick<Job, "queue" | "command">, home: Home): CommandLine {
+  if (queue !== HOOK_QUEUE || String(command) !== String(DELIVERY)) return command;
+  return [process.execPath, PROGRAM, ...DELIVERY.slice(1), "--home", home.dir, "--db", home.db];
+}
