@@ -39,7 +39,8 @@ describe("proposes", () => {
   });
 
   it("the flags that the command declares", async () => {
-    expect(await values("cancel", "--")).toEqual(["--home", "--db", "--json", "--reason", "--help"]);
+    expect(await values("explain", "--")).toEqual(["--home", "--db", "--json", "--help"]);
+    expect(await values("cancel", "--rea")).toEqual(["--reason"]);
     expect(await values("worker", "start", "--co")).toEqual(["--count", "--concurrency"]);
     expect(await lines("prune", "--dry")).toEqual(["--dry-run\tonly say how many it would be"]);
     expect(await values("--h")).toEqual(["--home", "--help"]);

@@ -147,7 +147,8 @@ describe("list", () => {
       ["id", "command", "env", "tags", "signal", "priority"],
       ["a", command, '{"A":"x \\"y\\", z"}', "t,u", "", "0"],
     ]);
-    expect(readCsv(await cli.ok("list", "--format", "csv"))[1]?.length).toBe(21);
+    const [titles, row] = readCsv(await cli.ok("list", "--format", "csv"));
+    expect(row?.length).toBe(titles?.length);
   });
 
   it("gives all of a list that is longer than a page, once and in order, in every format", async () => {
