@@ -48,6 +48,8 @@ export function jobToJson(job: ResolvedJob) {
     limit_key: job.limitKey,
     limit: job.limit,
     deadline: time(job.deadlineAt),
+    schedule: job.options.schedule?.name ?? null,
+    scheduled_at: time(job.options.schedule?.at ?? null),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Attempt, Job } from "../core/job.js";
 import type { PreparedJob as NewJob } from "../core/job-spec.js";
 import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
+import type { ScheduleStore } from "./schedule-store.js";
 
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
@@ -276,6 +277,7 @@ export interface Store {
   readonly leases: LeaseStore;
   readonly processes: ProcessStore;
   readonly settings: SettingStore;
+  readonly schedules: ScheduleStore;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.

@@ -16,6 +16,7 @@ import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
+import { scheduleCases } from "./cases/schedules.js";
 import { settleCases } from "./cases/settle.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
@@ -34,6 +35,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   fences: fenceCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,
+  schedules: scheduleCases,
 };
 
 export function storeSuite(name: string, open: OpenHarness): void {

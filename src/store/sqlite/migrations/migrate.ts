@@ -7,12 +7,14 @@ import { APPLICATION_ID } from "../schema.js";
 import * as initial from "./0001-initial.js";
 import * as counts from "./0002-counts.js";
 import * as conditions from "./0005-conditions.js";
+import * as schedules from "./0006-schedules.js";
 
 /** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-counts": counts,
   "0005-conditions": conditions,
+  "0006-schedules": schedules,
 };
 
 /** The schema's version is their number. `migrations` are other than all only where an older version is wanted. */
