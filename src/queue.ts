@@ -10,6 +10,7 @@ import { JobGraph } from "./core/job-graph.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
+import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
 import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
@@ -176,6 +177,12 @@ export class Queue {
 
   async output(attempt: Attempt): Promise<AttemptOutput | null> {
     return this.store.jobs.output(attempt.fence);
+  }
+
+  /** Jobs that are enqueued by the clock. Loaded when it is called for, as what follows. */
+  async schedules(): Promise<Schedules> {
+    const { Schedules } = await import("./schedules.js");
+    return new Schedules(this.store, this.#clock);
   }
 
   async status(): Promise<Status> {

@@ -18,21 +18,31 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/cancellation": ["src/core", "src/home", "src/store", "src/exec"],
   "src/status": ["src/core", "src/config", "src/store", "src/exec"],
   "src/pruning": ["src/home", "src/store"],
+  "src/schedules": ["src/core", "src/store"],
   "src/queue": [
     ...["src/core", "src/config", "src/home", "src/store"],
-    ...["src/cancellation", "src/status", "src/pruning"],
+    ...["src/cancellation", "src/status", "src/pruning", "src/schedules"],
   ],
-  "src/index": ["src/core", "src/config", "src/store", "src/status", "src/queue"],
+  "src/index": ["src/core", "src/config", "src/store", "src/status", "src/schedules", "src/queue"],
   // Of src/worker only what the next test allows.
   supervisor: [
     ...["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe", "src/worker"],
-    ...["src/pruning"],
+    ...["src/pruning", "src/schedules"],
   ],
   // Of supervisor/ only what the test after it allows.
   "src/program": ["src/worker", "src/cli"],
   // The type of what it loads.
   "src/boot": ["src/program"],
-  "src/cli": ["src/core", "src/config", "src/home", "src/store", "src/queue", "src/status", "supervisor"],
+  "src/cli": [
+    "src/core",
+    "src/config",
+    "src/home",
+    "src/store",
+    "src/queue",
+    "src/status",
+    "src/schedules",
+    "supervisor",
+  ],
 };
 
 interface Import {

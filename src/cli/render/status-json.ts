@@ -2,9 +2,9 @@
 import { type Config, SETTING_KEYS } from "../../config.js";
 import { commandText } from "../../core/job-json.js";
 import { isoTime } from "../../core/time.js";
-import type { Status, WorkerStatus } from "../../status.js";
+import type { ScheduleStatus, Status, WorkerStatus } from "../../status.js";
 
-export function statusToJson({ jobs, supervisor, workers, config, oldestDue, now }: Status) {
+export function statusToJson({ jobs, supervisor, workers, config, oldestDue, schedules, now }: Status) {
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
@@ -22,6 +22,7 @@ export function statusToJson({ jobs, supervisor, workers, config, oldestDue, now
       run_at: isoTime(oldestDue.runAt),
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
+    ...(schedules.total > 0 && { schedules: schedulesToJson(schedules) }),
   };
 }
 
@@ -35,6 +36,10 @@ export function workerToJson(worker: WorkerStatus) {
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,
   };
+}
+
+function schedulesToJson({ total, paused, next }: ScheduleStatus) {
+  return { total, paused, next: next && { name: next.name, at: isoTime(next.at) } };
 }
 
 /** What differs from the default: durations in milliseconds, sizes in bytes. */

@@ -6,6 +6,7 @@ import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
+import { relativeTime } from "./times.js";
 
 const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
 
@@ -19,6 +20,7 @@ export async function statusText(status: Status): Promise<string> {
     status.workers.length > 0 ? await workersText(status.workers) : "",
     configText(status),
     oldestText(status),
+    schedulesText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -75,11 +77,19 @@ function oldestText({ oldestDue, now }: Status): string {
   return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${shown}`;
 }
 
-function nextSteps({ jobs, supervisor }: Status): string[] {
+function schedulesText({ schedules: { total, paused, next }, now }: Status): string {
+  if (total === 0) return "";
+  const items = [String(total), ...(paused > 0 ? [`${paused} paused`] : [])];
+  if (next) items.push(`next: ${next.name} ${next.at > now ? relativeTime(next.at, now) : "due"}`);
+  return `${style.bold("Schedules")}   ${items.join(", ")}`;
+}
+
+function nextSteps({ jobs, supervisor, schedules }: Status): string[] {
   const steps: string[] = [];
-  if (!supervisor.running && jobs.pending + jobs.failed + jobs.processing > 0)
+  if (!supervisor.running && (jobs.pending + jobs.failed + jobs.processing > 0 || schedules.next))
     steps.push("To start workers: queuectl worker start --detach");
   if (jobs.dead > 0) steps.push("To look at dead jobs: queuectl dlq list");
-  if (jobs.total === 0) steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
+  if (jobs.total + schedules.total === 0)
+    steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
   return steps.map((step) => style.dim(step));
 }
