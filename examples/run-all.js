@@ -7,6 +7,7 @@ const EXAMPLES = [
   ["archive/archive.js"],
   ["retries/retries.js"],
   ["library/enqueue.ts", "--import", "tsx"],
+  ["backup/backup.js"],
 ];
 
 const failed = [];
