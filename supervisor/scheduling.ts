@@ -6,6 +6,7 @@
  * missed. Back: seen by the monotonic clock, and then no schedule may wait for a time that it was to reach before.
  */
 import type { Clock } from "../src/core/clock.js";
+import { failpoint } from "../src/core/failpoint.js";
 import type { Schedule } from "../src/core/schedule.js";
 import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { ticked } from "../src/observe/schedule-log.js";
@@ -78,7 +79,9 @@ export class Scheduling {
   async #fireDue(): Promise<number> {
     const { store, clock, log } = this.#deps;
     const trouble = await this.#each(await store.schedules.due(), "firing", async (schedule) => {
-      for (const tick of await this.#schedules.fire(schedule)) ticked(log, schedule.name, tick);
+      const ticks = await this.#schedules.fire(schedule);
+      if (ticks.length > 0) failpoint("fired-unannounced");
+      for (const tick of ticks) ticked(log, schedule.name, tick);
     });
     // What was just fired may have been due by a clock that has been put forward since it was looked at.
     this.#drift = Math.max(this.#drift ?? Number.NEGATIVE_INFINITY, this.#driftNow());

@@ -3,6 +3,7 @@
  * and records the ticks. So of many supervisors one does it, and a crash leaves all of it or nothing.
  */
 
+import { failpoint } from "../../core/failpoint.js";
 import type { Schedule, Tick } from "../../core/schedule.js";
 import { isTerminal } from "../../core/state.js";
 import { JobConflictError, QueueFullError, ScheduleExistsError } from "../conflict.js";
@@ -135,6 +136,7 @@ async function record(
 ): Promise<Tick[]> {
   const { db } = writing;
   const { skipped } = await insertWithin(writing, inPieces(jobs), jobs.length, edges);
+  failpoint("mid-firing");
   const recorded = ticks.map((tick) => {
     const holder = tick.job === null ? undefined : skipped.get(tick.job);
     if (holder === undefined) return tick;
