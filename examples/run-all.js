@@ -8,6 +8,7 @@ const EXAMPLES = [
   ["retries/retries.js"],
   ["etl.js"],
   ["library/enqueue.ts", "--import", "tsx"],
+  ["backup/backup.js"],
 ];
 
 const failed = [];

@@ -56,6 +56,13 @@ const MUTATIONS = [
     to: "attempts = attempts, runs",
     tests: ["tests/store/sqlite.test.ts", "tests/faults/store-model.test.ts"],
   },
+  {
+    name: "a schedule is fired from wherever it is",
+    file: "src/store/sqlite/schedules-sql.ts",
+    from: 'AND paused = 0 AND next_at IS ${p("from")} AND updated_at = ${p("updatedAt")}',
+    to: "",
+    tests: ["tests/store/sqlite.test.ts", "-t", "schedules"],
+  },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
 

@@ -13,6 +13,7 @@ export { describeJob, type JobDescription } from "./core/job-edit.js";
 export type { ResolvedJob } from "./core/job-json.js";
 export type { JobSpec, PreparedJob } from "./core/job-spec.js";
 export type { Outcome } from "./core/outcome.js";
+export type { Schedule, Tick } from "./core/schedule.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/state.js";
 export type { Condition } from "./core/where/condition.js";
 export type { Explanation, Reason, ReasonCode } from "./explain/facts.js";
@@ -25,6 +26,7 @@ export {
   type Waited,
   type WaitOptions,
 } from "./queue.js";
-export type { Status, SupervisorStatus, WorkerStatus } from "./status.js";
+export type { NewSchedule, Schedules } from "./schedules.js";
+export type { ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./status.js";
 export { JobConflictError } from "./store/conflict.js";
 export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/store.js";

@@ -15,6 +15,7 @@ import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import { findId, type JobReference } from "./job-reference.js";
 import { resolveJob, withDefaults } from "./resolved-job.js";
+import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
 
 export type { JobReference } from "./job-reference.js";
@@ -188,6 +189,12 @@ export class Queue {
 
   async output(attempt: Attempt): Promise<AttemptOutput | null> {
     return this.store.jobs.output(attempt.fence);
+  }
+
+  /** Jobs that are enqueued by the clock. Loaded when it is called for, as what follows. */
+  async schedules(): Promise<Schedules> {
+    const { Schedules } = await import("./schedules.js");
+    return new Schedules(this.store, this.#clock);
   }
 
   async status(): Promise<Status> {

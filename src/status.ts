@@ -2,6 +2,7 @@
 import type { Config } from "./config.js";
 import type { Clock } from "./core/clock.js";
 import type { Job } from "./core/job.js";
+import type { Schedule } from "./core/schedule.js";
 import { livenessOf } from "./exec/identity.js";
 import type { JobCounts, Lease, ProcessRecord, Store } from "./store/store.js";
 
@@ -31,6 +32,13 @@ export interface SupervisorStatus {
   readonly state: "running" | "starting" | "draining" | "degraded" | "stopped";
 }
 
+export interface ScheduleStatus {
+  readonly total: number;
+  readonly paused: number;
+  /** Due next, or due and not yet fired. */
+  readonly next: { readonly name: string; readonly at: number } | null;
+}
+
 export interface Status {
   readonly jobs: JobCounts & { readonly total: number };
   readonly supervisor: SupervisorStatus;
@@ -38,6 +46,7 @@ export interface Status {
   readonly config: Config;
   readonly oldestDue: Job | null;
   readonly pausedQueues: readonly string[];
+  readonly schedules: ScheduleStatus;
   /** When this was read. */
   readonly now: number;
 }
@@ -57,8 +66,16 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
     config,
     oldestDue: await store.jobs.oldestDue(),
     pausedQueues: await store.queues.paused(),
+    schedules: scheduleStatus(await store.schedules.list()),
     now,
   };
+}
+
+function scheduleStatus(schedules: readonly Schedule[]): ScheduleStatus {
+  const active = schedules.filter(({ paused }) => !paused);
+  const upcoming = active.flatMap(({ name, nextAt }) => (nextAt === null ? [] : [{ name, at: nextAt }]));
+  const next = upcoming.sort((a, b) => a.at - b.at)[0] ?? null;
+  return { total: schedules.length, paused: schedules.length - active.length, next };
 }
 
 /** Ids of workers end in a number; 10 comes after 9. (Intl.Collator knows that too, but takes 6 ms to make.) */

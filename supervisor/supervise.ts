@@ -18,6 +18,7 @@ import { Notifier } from "./notify.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
 import { watchRemaining } from "./remaining.js";
+import { Scheduling } from "./scheduling.js";
 import { listenForSignals } from "./signals.js";
 import { becomeSupervisor } from "./single-instance.js";
 import { failureOf, isDetached, tellStarter } from "./starter.js";
@@ -137,11 +138,15 @@ async function run(options: Run): Promise<number> {
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
   actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
   const housekeeping = new Housekeeping({ store, home, config, log });
+  const scheduling = new Scheduling({ store, clock: systemClock, log });
   if (!once) housekeeping.start();
+  // One that is to leave when nothing is left would never leave if it made work for itself.
+  if (mode === "run") scheduling.start();
   const code = await actor.exit;
   stopListening();
   stopWatching();
   await housekeeping.stop();
+  await scheduling.stop();
   if (!once) supervisorLeft(log, code);
   await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
   return code;

@@ -53,6 +53,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
   "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
   completion: async () => (await import("./commands/completion.js")).CompletionCommand,
+  "schedule add": async () => (await import("./commands/schedule/add.js")).ScheduleAddCommand,
+  "schedule list": async () => (await import("./commands/schedule/list.js")).ScheduleListCommand,
+  "schedule show": async () => (await import("./commands/schedule/show.js")).ScheduleShowCommand,
+  "schedule next": async () => (await import("./commands/schedule/next.js")).ScheduleNextCommand,
+  "schedule pause": async () => (await import("./commands/schedule/pause.js")).SchedulePauseCommand,
+  "schedule resume": async () => (await import("./commands/schedule/resume.js")).ScheduleResumeCommand,
+  "schedule run": async () => (await import("./commands/schedule/run.js")).ScheduleRunCommand,
+  "schedule remove": async () => (await import("./commands/schedule/remove.js")).ScheduleRemoveCommand,
 };
 
 export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);

@@ -55,7 +55,9 @@ async function commandHelp(path: string): Promise<string> {
   const own = signature.options.filter(({ names }) => !names.some((name) => GLOBAL_OPTIONS.includes(name)));
   const usages = [
     usageLine(signature),
-    ...(signature.takesCommand ? [`${signature.path} [flags] -- COMMAND [ARGUMENT]...`] : []),
+    ...(signature.takesCommand
+      ? [[signature.path, "[flags]", ...signature.required, "-- COMMAND [ARGUMENT]..."].join(" ")]
+      : []),
   ];
   return [
     `${usage.description ?? ""}.`,

@@ -20,7 +20,9 @@ export type FailpointName =
   | "settled-unacknowledged"
   | "renewing"
   | "reclaiming"
-  | "draining";
+  | "draining"
+  | "mid-firing"
+  | "fired-unannounced";
 
 export function failpoint(name: FailpointName): void {
   if (typeof FAILPOINTS === "undefined" || !FAILPOINTS) return;

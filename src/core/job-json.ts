@@ -53,6 +53,8 @@ export function jobToJson(job: ResolvedJob) {
     result: parsed(job.result),
     progress: job.progress,
     progress_message: job.progressMessage,
+    schedule: job.options.schedule?.name ?? null,
+    scheduled_at: time(job.options.schedule?.at ?? null),
     ...(job.options.hooks && hooksToJson(hookSetOf(job.options.hooks))),
   };
 }

@@ -10,6 +10,8 @@ export interface JobOptions {
     /** Exit codes after which it is not tried again. */
     readonly noRetryOn?: readonly number[];
   };
+  /** The schedule that enqueued it, and the tick that it is for. */
+  readonly schedule?: { readonly name: string; readonly at: number };
 }
 
 export const NO_OPTIONS: JobOptions = Object.freeze({});

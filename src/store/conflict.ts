@@ -60,6 +60,13 @@ export class QueueFullError extends QueuectlError {
   }
 }
 
+/** A schedule with the name is there. */
+export class ScheduleExistsError extends ConflictError {
+  constructor(name: string) {
+    super(`schedule ${name} already exists`, "choose another name, or replace it with --replace");
+  }
+}
+
 function shorten(cycle: readonly string[]): readonly string[] {
   return cycle.length <= 8 ? cycle : [...cycle.slice(0, 4), "…", ...cycle.slice(-3)];
 }

@@ -16,6 +16,7 @@ import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
 import type { Condition } from "../core/where/condition.js";
 import type { HookStore } from "./hook-store.js";
+import type { ScheduleStore } from "./schedule-store.js";
 
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
@@ -359,6 +360,7 @@ export interface Store {
   readonly settings: SettingStore;
   readonly queues: QueueStore;
   readonly hooks: HookStore;
+  readonly schedules: ScheduleStore;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.

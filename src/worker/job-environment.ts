@@ -2,6 +2,8 @@
  * The environment of a job: the worker's own, without what a service manager or Node told the worker about itself, plus
  * what the job asks for, plus where it stands. The job's own variables win over the worker's, ours over both.
  */
+
+import { isoTime } from "../core/time.js";
 import { type Home, reportPaths } from "../home.js";
 import type { ClaimedJob } from "../store/store.js";
 
@@ -9,7 +11,7 @@ import type { ClaimedJob } from "../store/store.js";
 const PRIVATE = names(`
   NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS LISTEN_FDNAMES INVOCATION_ID JOURNAL_STREAM
   SYSTEMD_EXEC_PID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
-  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED TMOUT`);
+  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED QUEUECTL_SCHEDULE QUEUECTL_SCHEDULED_AT TMOUT`);
 
 /** pm2 makes a variable of everything that it knows of what it starts, its settings and its own state alike. */
 const PM2_PREFIX = /^(PM2_|pm_|axm_|NODE_APP_INSTANCE$)/;
@@ -45,6 +47,7 @@ function isOfPm2(name: string, env: NodeJS.ProcessEnv): boolean {
 /** What is set for one attempt on top of {@link baseEnvironment}. */
 export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, string> {
   const report = reportPaths(home, job.fence);
+  const { schedule } = job.options;
   return {
     ...job.env,
     // So that a job which calls queuectl speaks to the queue that runs it; and its processes can be told from another queue's.
@@ -55,5 +58,6 @@ export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, stri
     QUEUECTL_QUEUE: job.queue,
     QUEUECTL_RESULT_FILE: report.result,
     QUEUECTL_ERROR_FILE: report.error,
+    ...(schedule && { QUEUECTL_SCHEDULE: schedule.name, QUEUECTL_SCHEDULED_AT: isoTime(schedule.at) }),
   };
 }

@@ -73,7 +73,14 @@ describe("a job as JSON", () => {
       result: { rows: 3 },
       progress: 40,
       progress_message: "half way",
+      schedule: null,
+      scheduled_at: null,
     });
+  });
+
+  it("says which schedule it is of, and for when", () => {
+    const scheduled = { ...job, options: { schedule: { name: "backup", at: 1500 } } };
+    expect(jobToJson(scheduled)).toMatchObject({ schedule: "backup", scheduled_at: "1970-01-01T00:00:01.500Z" });
   });
 
   it("counts a running attempt up to now", () => {

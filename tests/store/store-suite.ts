@@ -22,6 +22,7 @@ import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
 import { queueCases } from "./cases/queues.js";
+import { scheduleCases } from "./cases/schedules.js";
 import { settleCases } from "./cases/settle.js";
 import { uniqueCases } from "./cases/unique.js";
 import { whereCases } from "./cases/where.js";
@@ -50,6 +51,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   "states and events": matrixCases,
   hooks: hookCases,
   "processes, settings, wake-ups": otherCases,
+  schedules: scheduleCases,
 };
 
 export function storeSuite(name: string, open: OpenHarness): void {

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { baseEnvironment } from "../../src/worker/job-environment.js";
+import type { JobOptions } from "../../src/core/job-options.js";
+import { locateHome } from "../../src/home.js";
+import type { ClaimedJob } from "../../src/store/store.js";
+import { baseEnvironment, jobEnvironment } from "../../src/worker/job-environment.js";
 
 const OURS = { PATH: "/bin", HOME: "/root", http_proxy: "http://p", QUEUECTL_HOME: "/q" };
 
@@ -35,4 +38,18 @@ it("leaves a job its own variables of such names where there is no pm2", () => {
 
 it("does not let a job's own queuectl take itself for the detached one", () => {
   expect(baseEnvironment({ ...OURS, QUEUECTL_DETACHED: "1" })).toEqual(OURS);
+});
+
+it("tells a job the schedule that it is of, and no job that of another", () => {
+  const home = locateHome({ home: "/q" });
+  const schedule = { name: "backup", at: 0 };
+  const job = { id: "j", attempt: 1, fence: 7, queue: "q", env: { QUEUECTL_SCHEDULE: "mine" } };
+  const environmentOf = (options: JobOptions) => jobEnvironment({ ...job, options } as unknown as ClaimedJob, home);
+  expect(environmentOf({ schedule })).toMatchObject({
+    QUEUECTL_SCHEDULE: "backup",
+    QUEUECTL_SCHEDULED_AT: "1970-01-01T00:00:00.000Z",
+  });
+  expect(environmentOf({})).not.toHaveProperty("QUEUECTL_SCHEDULED_AT");
+  const outer = { QUEUECTL_SCHEDULE: "backup", QUEUECTL_SCHEDULED_AT: "x" };
+  expect(baseEnvironment({ ...OURS, ...outer })).toEqual(OURS);
 });

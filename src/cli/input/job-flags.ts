@@ -37,7 +37,7 @@ export interface JobFlags {
 const BILLION = 1_000_000_000;
 
 /** @throws UsageError naming the flag that has no number or no `K=V` */
-export function specFromFlags(flags: JobFlags): JobSpec {
+export function specFromFlags(flags: Partial<JobFlags>): JobSpec {
   const spec = {
     id: flags.id,
     command: flags.command ?? (flags.argv && [...flags.argv]),

@@ -35,6 +35,7 @@ export async function showText(
 
 function facts(job: ResolvedJob, now: number): [string, string][] {
   const env = Object.entries(job.env).map(([name, value]) => `${name}=${quoteWord(value)}`);
+  const { schedule } = job.options;
   const all: [string, string | null][] = [
     ["Job", job.id],
     ["Command", visible(commandText(job.command))],
@@ -55,6 +56,7 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
     ["Directory", visible(job.cwd)],
     ["Environment", env.length === 0 ? null : visible(env.join(" "))],
+    ["Schedule", schedule ? `${schedule.name}, for ${fullTime(schedule.at, now)}` : null],
     ["Tags", job.tags.length === 0 ? null : job.tags.join(", ")],
   ] as [string, string | null][];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);

@@ -2,9 +2,10 @@
 import { type Config, SETTING_KEYS } from "../../config.js";
 import { commandText } from "../../core/job-json.js";
 import { isoTime } from "../../core/time.js";
-import type { Status, WorkerStatus } from "../../status.js";
+import type { ScheduleStatus, Status, WorkerStatus } from "../../status.js";
 
-export function statusToJson({ jobs, supervisor, workers, config, oldestDue, pausedQueues, now }: Status) {
+export function statusToJson(status: Status) {
+  const { jobs, supervisor, workers, config, oldestDue, pausedQueues, schedules, now } = status;
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
@@ -23,6 +24,7 @@ export function statusToJson({ jobs, supervisor, workers, config, oldestDue, pau
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
     paused_queues: pausedQueues,
+    ...(schedules.total > 0 && { schedules: schedulesToJson(schedules) }),
   };
 }
 
@@ -43,6 +45,10 @@ export function workerToJson(worker: WorkerStatus) {
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,
   };
+}
+
+function schedulesToJson({ total, paused, next }: ScheduleStatus) {
+  return { total, paused, next: next && { name: next.name, at: isoTime(next.at) } };
 }
 
 /** What differs from the default: durations in milliseconds, sizes in bytes. */

@@ -7,6 +7,7 @@ import { progressText } from "./job-progress.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
+import { relativeTime } from "./times.js";
 
 const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
 
@@ -21,6 +22,7 @@ export async function statusText(status: Status): Promise<string> {
     configText(status),
     oldestText(status),
     pausedText(status),
+    schedulesText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -89,12 +91,20 @@ function pausedText({ pausedQueues }: Status): string {
   return pausedQueues.length === 0 ? "" : `${style.bold("Paused")}      ${style.yellow(pausedQueues.join(", "))}`;
 }
 
-function nextSteps({ jobs, supervisor, pausedQueues }: Status): string[] {
+function schedulesText({ schedules: { total, paused, next }, now }: Status): string {
+  if (total === 0) return "";
+  const items = [String(total), ...(paused > 0 ? [`${paused} paused`] : [])];
+  if (next) items.push(`next: ${next.name} ${next.at > now ? relativeTime(next.at, now) : "due"}`);
+  return `${style.bold("Schedules")}   ${items.join(", ")}`;
+}
+
+function nextSteps({ jobs, supervisor, pausedQueues, schedules }: Status): string[] {
   const steps: string[] = [];
-  if (!supervisor.running && jobs.pending + jobs.failed + jobs.processing > 0)
+  if (!supervisor.running && (jobs.pending + jobs.failed + jobs.processing > 0 || schedules.next))
     steps.push("To start workers: queuectl worker start --detach");
   if (pausedQueues.length > 0) steps.push(`To go on with a paused queue: queuectl queue resume ${pausedQueues[0]}`);
   if (jobs.dead > 0) steps.push("To look at dead jobs: queuectl dlq list");
-  if (jobs.total === 0) steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
+  if (jobs.total + schedules.total === 0)
+    steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
   return steps.map((step) => style.dim(step));
 }

@@ -37,14 +37,9 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
     }
     if (count === 0) return 0;
     const edges = (await options.edges?.()) ?? [];
-    const { dropped, skipped } = await write(connection, async (writing) => {
-      const lengths = await queueLengths.all(writing.db, {});
-      const pieces = load.isEmpty ? inPieces(first) : load.pieces(writing.db);
-      const done = await insertPieces(writing, pieces, count, options);
-      await connect(writing, withoutSkipped(edges, done.skipped), options.replace ?? false);
-      if (lengths.length > 0) await checkLengths(writing.db, lengths);
-      return done;
-    });
+    const { dropped, skipped } = await write(connection, (writing) =>
+      insertWithin(writing, load.isEmpty ? inPieces(first) : load.pieces(writing.db), count, edges, options),
+    );
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
     for (const [id, holder] of skipped) options.onSkipped?.(id, holder);
     return count - skipped.size;
@@ -58,6 +53,21 @@ interface Inserted {
   readonly dropped: readonly string[];
   /** The jobs that are left out, and who has their unique key. */
   readonly skipped: ReadonlyMap<string, string>;
+}
+
+/** In a transaction that somebody else has begun, and will give up if this throws. */
+export async function insertWithin(
+  writing: Writing,
+  pieces: AsyncIterable<Piece> | Iterable<Piece>,
+  count: number,
+  edges: readonly Edge[],
+  options: InsertOptions = {},
+): Promise<Inserted> {
+  const lengths = await queueLengths.all(writing.db, {});
+  const done = await insertPieces(writing, pieces, count, options);
+  await connect(writing, withoutSkipped(edges, done.skipped), options.replace ?? false);
+  if (lengths.length > 0) await checkLengths(writing.db, lengths);
+  return done;
 }
 
 async function insertPieces(

@@ -5,11 +5,12 @@
 import type { Generated } from "kysely";
 import type { DependencyCondition, DependencyStatus } from "../../core/dependency.js";
 import type { Outcome } from "../../core/outcome.js";
+import type { Catchup, Overlap, TickOutcome } from "../../core/schedule.js";
 import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -28,6 +29,14 @@ export interface Schema {
   /** Starts of jobs of queues that have a rate, for as long as they count. */
   queue_starts: { queue: string; started_at: number; fence: number };
   orders: { number: Generated<number>; supervisor_id: string; kind: "scale" | "restart"; workers: number | null };
+  schedules: ScheduleTable;
+  schedule_ticks: {
+    schedule: string;
+    tick_at: number;
+    outcome: TickOutcome;
+    job_id: string | null;
+    note: string | null;
+  };
 }
 
 export interface JobTable {
@@ -130,4 +139,19 @@ export interface ProcessTable {
   slots: number;
   started_at: number;
   heartbeat_at: number;
+}
+
+export interface ScheduleTable {
+  name: string;
+  cron: string;
+  seconds: number;
+  zone: string;
+  overlap: Overlap;
+  catchup: Catchup;
+  job: string;
+  paused: number;
+  next_at: number | null;
+  last_job: string | null;
+  created_at: number;
+  updated_at: number;
 }

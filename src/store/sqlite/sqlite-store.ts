@@ -9,6 +9,7 @@ import { leaseStore } from "./leases.js";
 import { openDatabase } from "./open.js";
 import { processStore } from "./processes.js";
 import { queueStore } from "./queues.js";
+import { scheduleStore } from "./schedules.js";
 import type { Schema } from "./schema.js";
 import { settingStore } from "./settings.js";
 import { WakeUps } from "./wake.js";
@@ -55,6 +56,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     settings: settingStore(connection),
     queues: queueStore(connection),
     hooks: hookStore(connection),
+    schedules: scheduleStore(connection),
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();

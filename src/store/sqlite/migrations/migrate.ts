@@ -9,6 +9,7 @@ import * as counts from "./0002-counts.js";
 import * as workerQueues from "./0003-worker-queues.js";
 import * as backChannel from "./0004-back-channel.js";
 import * as conditions from "./0005-conditions.js";
+import * as schedules from "./0006-schedules.js";
 import * as hooks from "./0008-hooks.js";
 
 /** In the order of their names. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-worker-queues": workerQueues,
   "0004-back-channel": backChannel,
   "0005-conditions": conditions,
+  "0006-schedules": schedules,
   "0008-hooks": hooks,
 };
 

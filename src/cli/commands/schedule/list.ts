@@ -1,0 +1,21 @@
+import type { Queue } from "../../../queue.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { scheduleColumns } from "../../render/schedule.js";
+import { scheduleToJson } from "../../render/schedule-json.js";
+import { renderTable } from "../../render/table.js";
+
+export class ScheduleListCommand extends QueueCommand {
+  static override paths = [["schedule", "list"]];
+  static override usage = Command.Usage({
+    description: "List the schedules, with the time of the next job of each",
+    examples: [["For a script", "queuectl schedule list --json"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const schedules = await (await queue.schedules()).list();
+    if (this.json) this.printJson(schedules.map(scheduleToJson));
+    else if (schedules.length === 0) this.print("No schedules");
+    else this.print(await renderTable(scheduleColumns(Date.now()), schedules));
+  }
+}

@@ -1,0 +1,31 @@
+import { isoTime } from "../../../core/time.js";
+import { zonedTime } from "../../../core/zone.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { wholeNumber } from "../../input/values.js";
+import { zonedText } from "../../render/schedule.js";
+import { relativeTime } from "../../render/times.js";
+
+export class ScheduleNextCommand extends QueueCommand {
+  static override paths = [["schedule", "next"]];
+  static override usage = Command.Usage({
+    description: "The next times at which a schedule is due, by the clocks of its zone",
+    details: "With --json: a list of objects with at (UTC) and local (with the zone's distance from UTC).",
+    examples: [["The next ten", "queuectl schedule next backup -n 10"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+  count = Option.String("-n,--count", { description: "N | how many; default 5" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const count = this.count === undefined ? 5 : wholeNumber(this.count, "-n", 1, 1000);
+    const schedules = await queue.schedules();
+    const { name, zone, paused } = await schedules.get(this.name);
+    const ticks = await schedules.next(name, count);
+    const now = Date.now();
+    if (this.json) this.printJson(ticks.map((at) => ({ at: isoTime(at), local: zonedTime(at, zone) })));
+    else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
+    if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} lets it go on`);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { scheduleToJson } from "../../render/schedule-json.js";
+
+export class SchedulePauseCommand extends QueueCommand {
+  static override paths = [["schedule", "pause"]];
+  static override usage = Command.Usage({
+    description: "Have a schedule enqueue nothing until it is resumed",
+    details: "What it would have enqueued meanwhile is not made up for. Jobs that it has enqueued stay as they are.",
+    examples: [["During maintenance", "queuectl schedule pause backup"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const schedule = await (await queue.schedules()).pause(this.name);
+    if (this.json) this.printJson(scheduleToJson(schedule));
+    else this.print(`Paused schedule ${schedule.name}`);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class ScheduleRemoveCommand extends QueueCommand {
+  static override paths = [["schedule", "remove"]];
+  static override usage = Command.Usage({
+    description: "Remove a schedule; the jobs that it has enqueued stay",
+    examples: [["By its name", "queuectl schedule remove backup"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    await (await queue.schedules()).remove(this.name);
+    if (this.json) this.printJson({ removed: this.name });
+    else this.print(`Removed schedule ${this.name}`);
+  }
+}

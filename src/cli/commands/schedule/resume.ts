@@ -1,0 +1,22 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { zonedText } from "../../render/schedule.js";
+import { scheduleToJson } from "../../render/schedule-json.js";
+
+export class ScheduleResumeCommand extends QueueCommand {
+  static override paths = [["schedule", "resume"]];
+  static override usage = Command.Usage({
+    description: "Let a paused schedule go on, from now",
+    examples: [["After maintenance", "queuectl schedule resume backup"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const schedule = await (await queue.schedules()).resume(this.name);
+    const { name, nextAt, zone } = schedule;
+    if (this.json) this.printJson(scheduleToJson(schedule));
+    else this.print(`Resumed schedule ${name}${nextAt === null ? "" : `, next at ${zonedText(nextAt, zone)}`}`);
+  }
+}

@@ -1,0 +1,27 @@
+import { ConflictError } from "../../../core/errors.js";
+import { jobToJson } from "../../../core/job-json.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class ScheduleRunCommand extends QueueCommand {
+  static override paths = [["schedule", "run"]];
+  static override usage = Command.Usage({
+    description: "Enqueue a schedule's job now, besides its times; also if it is paused",
+    details: "With --overlap queue it waits for the last job like any other. With --json: the job.",
+    examples: [
+      ["To see whether it works", "queuectl schedule run backup"],
+      ["And follow it", "queuectl logs -f $(queuectl schedule run backup -q)"],
+    ],
+  });
+
+  name = Option.String({ name: "NAME" });
+  quiet = Option.Boolean("-q,--quiet", false, { description: "print the job's id only" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const { job, note } = await (await queue.schedules()).run(this.name);
+    if (job === null) throw new ConflictError(`nothing was enqueued: ${note}`);
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await queue.get(job)));
+    else this.print(this.quiet ? job : `Enqueued job ${job} of schedule ${this.name}`);
+  }
+}

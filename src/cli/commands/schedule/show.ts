@@ -1,0 +1,27 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { showSchedule } from "../../render/schedule.js";
+import { scheduleToJson, tickToJson } from "../../render/schedule-json.js";
+
+const SHOWN_TICKS = 10;
+
+export class ScheduleShowCommand extends QueueCommand {
+  static override paths = [["schedule", "show"]];
+  static override usage = Command.Usage({
+    description: "Everything about a schedule, with what came of its last ten times",
+    details:
+      "A time is fired, skipped (its last job had not ended), refused (the job could not be enqueued) or manual (schedule run).",
+    examples: [["By its name", "queuectl schedule show backup"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const schedules = await queue.schedules();
+    const schedule = await schedules.get(this.name);
+    const ticks = await schedules.ticks(schedule.name, SHOWN_TICKS);
+    if (this.json) this.printJson({ ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) });
+    else this.print(await showSchedule(schedule, ticks, Date.now()));
+  }
+}

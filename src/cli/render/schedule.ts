@@ -1,0 +1,79 @@
+/** Schedules for people. Times are those of the schedule's zone, with their distance from UTC. */
+import { commandText, quoteWord } from "../../core/job-json.js";
+import type { Schedule, Tick } from "../../core/schedule.js";
+import { zonedTime } from "../../core/zone.js";
+import { style } from "./style.js";
+import { type Column, renderTable } from "./table.js";
+import { visible } from "./text.js";
+import { relativeTime } from "./times.js";
+
+/** `2030-03-31 03:00:00 +02:00` */
+export function zonedText(ms: number, zone: string): string {
+  const text = zonedTime(ms, zone);
+  return `${text.slice(0, 10)} ${text.slice(11, 19)} ${text.slice(19)}`;
+}
+
+export function scheduleColumns(now: number): Column<Schedule>[] {
+  return [
+    { title: "name", value: ({ name }) => name },
+    { title: "cron", value: ({ cron }) => cron },
+    { title: "zone", value: ({ zone }) => zone },
+    { title: "next", value: (schedule) => nextText(schedule, now) },
+    { title: "last job", value: ({ lastJob }) => lastJob ?? "" },
+    { title: "command", value: ({ job }) => commandText(job.command) },
+  ];
+}
+
+export async function showSchedule(schedule: Schedule, ticks: readonly Tick[], now: number): Promise<string> {
+  const { zone, job } = schedule;
+  const { command, ...rest } = job;
+  const facts: [string, string][] = [
+    ["Schedule", schedule.name],
+    ["Command", visible(commandText(command))],
+    ["Cron", `${schedule.cron}${schedule.seconds ? " (with seconds)" : ""}`],
+    ["Zone", zone],
+    ["Next", schedule.paused ? "paused" : nextLine(schedule, now)],
+    ["Overlap", schedule.overlap],
+    ["Catch-up", schedule.catchup],
+    ["Last job", schedule.lastJob ?? "-"],
+    ...Object.entries(rest).map(([key, value]): [string, string] => [title(key), visible(valueText(value))]),
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length)) + 2;
+  const lines = facts.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
+  if (ticks.length > 0) lines.push("", await renderTable(tickColumns(zone), ticks));
+  return lines.join("\n");
+}
+
+function nextText({ paused, nextAt }: Schedule, now: number): string {
+  if (paused) return "paused";
+  if (nextAt === null) return "never";
+  return nextAt > now ? relativeTime(nextAt, now) : "due";
+}
+
+function nextLine(schedule: Schedule, now: number): string {
+  const { nextAt, zone } = schedule;
+  return nextAt === null ? "never" : `${zonedText(nextAt, zone)} (${nextText(schedule, now)})`;
+}
+
+function tickColumns(zone: string): Column<Tick>[] {
+  return [
+    { title: "time", value: ({ at }) => zonedText(at, zone) },
+    { title: "outcome", value: ({ outcome }) => outcome },
+    { title: "job", value: ({ job }) => job ?? "" },
+    { title: "note", value: ({ note }) => note ?? "" },
+  ];
+}
+
+const TITLES: Readonly<Record<string, string>> = { cwd: "Directory", env: "Environment" };
+
+function title(key: string): string {
+  return TITLES[key] ?? `${key.charAt(0).toUpperCase()}${key.slice(1).replaceAll("_", " ")}`;
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, text]) => `${name}=${quoteWord(String(text))}`)
+    .join(" ");
+}

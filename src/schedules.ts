@@ -1,0 +1,141 @@
+/**
+ * Schedules as their users see them, for the command line and the library: what `queue.ts` is for jobs. It knows what a
+ * schedule's text means; the store keeps it, and the supervisor fires it.
+ */
+import { type Clock, systemClock } from "./core/clock.js";
+import { parseCron } from "./core/cron.js";
+import { QueuectlError, UsageError } from "./core/errors.js";
+import type { JobSpec } from "./core/job-schema.js";
+import { type PreparedJob, prepareJob } from "./core/job-spec.js";
+import {
+  type Catchup,
+  checkScheduleName,
+  type Overlap,
+  planTicks,
+  type Schedule,
+  type Tick,
+  waitsTooLong,
+} from "./core/schedule.js";
+import { suggest } from "./core/suggest.js";
+import { nextTick, type Timetable, ticksAfter } from "./core/ticks.js";
+import { checkZone, systemZone } from "./core/zone.js";
+import type { Firing } from "./store/schedule-store.js";
+import type { Store } from "./store/store.js";
+
+/** What one may say of a schedule; what is left out has a default. */
+export interface NewSchedule {
+  readonly name: string;
+  readonly cron: string;
+  /** The expression has six fields, the first are seconds. */
+  readonly seconds?: boolean;
+  /** Default: the zone of this machine, as it is now. */
+  readonly tz?: string;
+  /** Default `skip`: a job that takes longer than its interval does not pile up. */
+  readonly overlap?: Overlap;
+  /** Default `latest`: what a machine that was off has missed is made up for, once. */
+  readonly catchup?: Catchup;
+  readonly job: JobSpec;
+}
+
+export class Schedules {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock = systemClock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** @throws UsageError it can never be due, or is wrong otherwise @throws ScheduleExistsError */
+  async add(given: NewSchedule, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
+    const { cron, seconds = false, overlap = "skip", catchup = "latest" } = given;
+    const name = checkScheduleName(given.name);
+    const zone = given.tz === undefined ? systemZone() : checkZone(given.tz);
+    const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#clock.now());
+    if (nextAt === null)
+      throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
+    // Anything wrong with the job is found now, and not when it is due.
+    const { cwd } = this.#prepare(given.job, name, this.#clock.now());
+    const job = { ...given.job, cwd };
+    return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
+  }
+
+  /** @throws QueuectlError with the nearest known name */
+  async get(name: string): Promise<Schedule> {
+    return (await this.#store.schedules.get(name)) ?? (await this.#unknown(name));
+  }
+
+  list(): Promise<Schedule[]> {
+    return this.#store.schedules.list();
+  }
+
+  /** Newest first. */
+  ticks(name: string, limit: number): Promise<Tick[]> {
+    return this.#store.schedules.ticks(name, limit);
+  }
+
+  /** The next times at which it would be due; it may be paused. */
+  async next(name: string, count: number): Promise<number[]> {
+    const ticks: number[] = [];
+    for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#clock.now())) {
+      if (ticks.push(tick) === count) break;
+    }
+    return ticks;
+  }
+
+  async pause(name: string): Promise<Schedule> {
+    return (await this.#store.schedules.pause(name)) ?? (await this.#unknown(name));
+  }
+
+  /** What was due while it was paused is not made up for. */
+  async resume(name: string): Promise<Schedule> {
+    const nextAt = nextTick(timetableOf(await this.get(name)), this.#clock.now());
+    return (await this.#store.schedules.resume(name, nextAt)) ?? (await this.#unknown(name));
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!(await this.#store.schedules.remove(name))) await this.#unknown(name);
+  }
+
+  /** Enqueues its job now; that is no tick. */
+  async run(name: string): Promise<Tick> {
+    const { job } = await this.get(name);
+    const prepared = this.#prepare(job, name, this.#clock.now());
+    return (await this.#store.schedules.run(name, prepared)) ?? (await this.#unknown(name));
+  }
+
+  /** Fires what is due. Resolves to what was recorded. */
+  async fire(schedule: Schedule): Promise<Tick[]> {
+    if (schedule.nextAt === null) return [];
+    const { name, catchup, nextAt } = schedule;
+    const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#clock.now());
+    const ticks = plan.ticks.map((at) => ({ at, job: this.#prepare(schedule.job, name, at) }));
+    return this.#store.schedules.fire(schedule, { ...plan, ticks });
+  }
+
+  /** For after the clock was put back: the schedule does not wait for a time that it was to reach long ago. */
+  async setRight(schedule: Schedule): Promise<void> {
+    const now = this.#clock.now();
+    const timetable = timetableOf(schedule);
+    if (schedule.nextAt === null || !waitsTooLong(timetable, schedule.nextAt, now)) return;
+    const nothing: Firing = { ticks: [], nextAt: nextTick(timetable, now), mayWait: false };
+    await this.#store.schedules.fire(schedule, nothing);
+  }
+
+  #prepare(spec: JobSpec, name: string, at: number): PreparedJob {
+    const job = prepareJob(spec, { cwd: process.cwd(), now: this.#clock.now() });
+    return { ...job, options: { ...job.options, schedule: { name, at } } };
+  }
+
+  async #unknown(name: string): Promise<never> {
+    const known = (await this.list()).map((schedule) => schedule.name);
+    const meant = suggest(name, known);
+    const hint =
+      meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
+    throw new QueuectlError("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
+  }
+}
+
+function timetableOf({ cron, seconds, zone }: Schedule): Timetable {
+  return { ...parseCron(cron, seconds), zone };
+}
