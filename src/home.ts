@@ -2,7 +2,17 @@
  * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
  * to it can run commands as that user.
  */
-import { accessSync, chmodSync, constants, mkdirSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnusableError } from "./core/errors.js";
@@ -90,4 +100,12 @@ export function fenceOfOutput(name: string): number | null {
 /** Removes files that no attempt refers to any more; their paths are relative to the home. */
 export function removeOutput(home: Home, files: Iterable<string>): void {
   for (const file of files) rmSync(join(home.dir, file), { force: true });
+}
+
+/** With less free than this on its disk no job is started: one that writes would fail, and its result could not be recorded. */
+export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+
+export function freeBytes({ dir }: Pick<Home, "dir">): number {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
 }

@@ -2,26 +2,32 @@
  * The queue as its users see it: what the command line, the library and later HTTP call. It adds to the store what is
  * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
  */
+import { changed } from "./change.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
-import { ConflictError, NoSuchJobError, UsageError } from "./core/errors.js";
+import { NoSuchJobError, UsageError } from "./core/errors.js";
+import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import { JobGraph } from "./core/job-graph.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
+import { resolveJob } from "./resolve-job.js";
 import type { Status } from "./status.js";
 import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
 import type {
   AttemptOutput,
-  ChangeResult,
   InsertOptions,
   JobFilter,
   PruneSelection,
+  QueueRecord,
   Store,
   StoredDependency,
 } from "./store/store.js";
+
+export { wrongState } from "./change.js";
 
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
@@ -184,6 +190,14 @@ export class Queue {
     return readStatus(this.store, await this.config(), this.#clock);
   }
 
+  /** Why a job is not running, or what became of it. @throws NoSuchJobError */
+  async explain(reference: string): Promise<Explanation> {
+    const job = await this.get(reference);
+    const [{ gatherFacts }, { explain }] = [await import("./explain/gather.js"), await import("./explain/explain.js")];
+    const around = { store: this.store, home: this.home, config: await this.config(), clock: this.#clock };
+    return { job, reasons: explain(await gatherFacts(around, job)) };
+  }
+
   /**
    * Cancels a job that has not ended; a running one is killed first, and this resolves when it is gone.
    * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
@@ -230,6 +244,21 @@ export class Queue {
     }
     return count;
   }
+
+  /** Every queue that has jobs or was paused once. */
+  async queues(): Promise<QueueRecord[]> {
+    return this.store.queues.list();
+  }
+
+  /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */
+  async pauseQueue(name: string): Promise<boolean> {
+    return this.store.queues.pause(checkName("queue", name));
+  }
+
+  /** @returns false if it was not paused @throws UsageError */
+  async resumeQueue(name: string): Promise<boolean> {
+    return this.store.queues.resume(checkName("queue", name));
+  }
 }
 
 async function* watched(
@@ -240,36 +269,4 @@ async function* watched(
     for (const job of batch) graph.add(job);
     yield batch;
   }
-}
-
-/** Answers with the configuration what the job itself leaves open. */
-function resolveJob(job: Job, { values }: Config): ResolvedJob {
-  return {
-    ...job,
-    maxRetries: job.maxRetries ?? values["max-retries"],
-    timeoutMs: job.timeoutMs ?? values["job-timeout"],
-    backoffBase: job.backoffBase ?? values["backoff-base"],
-  };
-}
-
-const WRONG_STATE_HINT = {
-  cancelled: "only a job that has not ended can be cancelled",
-  retried: "only a job that has ended can be run again",
-  deleted: "cancel it first, or wait until it ends",
-} as const;
-
-function changed(result: ChangeResult, reference: string, verb: keyof typeof WRONG_STATE_HINT): Job {
-  if (result.kind === "not-found") throw new NoSuchJobError(reference);
-  if (result.kind === "key-taken") {
-    throw new ConflictError(
-      `another unfinished job has the unique key ${JSON.stringify(result.job.uniqueKey)} of job ${result.job.id}`,
-    );
-  }
-  if (result.kind !== "wrong-state") return result.job;
-  throw wrongState(result.job, verb);
-}
-
-/** The error of an act that the job's state does not allow. */
-export function wrongState({ id, state }: Job, verb: keyof typeof WRONG_STATE_HINT): ConflictError {
-  return new ConflictError(`job ${id} is ${state} and cannot be ${verb}`, WRONG_STATE_HINT[verb]);
 }

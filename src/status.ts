@@ -11,6 +11,10 @@ export interface WorkerStatus {
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
   /** The ids of the jobs it runs. */
   readonly jobs: readonly string[];
+  /** How many it runs at once. */
+  readonly slots: number;
+  /** Those that it serves; null: every one. */
+  readonly queues: readonly string[] | null;
   readonly heartbeatAgeMs: number;
   readonly restarts: number;
   readonly uptimeMs: number;
@@ -29,6 +33,7 @@ export interface Status {
   readonly workers: readonly WorkerStatus[];
   readonly config: Config;
   readonly oldestDue: Job | null;
+  readonly pausedQueues: readonly string[];
   /** When this was read. */
   readonly now: number;
 }
@@ -47,6 +52,7 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
       .map((p) => workerStatus(p, leases, now)),
     config,
     oldestDue: await store.jobs.oldestDue(),
+    pausedQueues: await store.queues.paused(),
     now,
   };
 }
@@ -71,6 +77,8 @@ function workerStatus(record: ProcessRecord, leases: readonly Lease[], now: numb
     pid: record.pid,
     state: livenessOf(record) === "dead" ? "dead" : state,
     jobs,
+    slots: record.slots,
+    queues: record.queues,
     heartbeatAgeMs: Math.max(0, now - record.heartbeatAt),
     restarts: record.restarts,
     uptimeMs: now - record.startedAt,

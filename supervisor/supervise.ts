@@ -74,6 +74,8 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         supervisorId: null,
         state: "starting",
         restarts: 0,
+        queues: null,
+        slots: 0,
       });
       return await run({ ...options, id, store, config, graceMs: values["grace-period"] });
     } finally {

@@ -17,12 +17,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/worker": ["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe"],
   "src/cancellation": ["src/core", "src/home", "src/store", "src/exec"],
   "src/status": ["src/core", "src/config", "src/store", "src/exec"],
+  "src/explain": ["src/core", "src/config", "src/home", "src/store", "src/status"],
   "src/pruning": ["src/home", "src/store"],
+  "src/change": ["src/core", "src/store"],
+  "src/resolve-job": ["src/core", "src/config"],
   "src/queue": [
-    ...["src/core", "src/config", "src/home", "src/store"],
-    ...["src/cancellation", "src/status", "src/pruning"],
+    ...["src/core", "src/config", "src/home", "src/store", "src/change", "src/resolve-job"],
+    ...["src/cancellation", "src/status", "src/explain", "src/pruning"],
   ],
-  "src/index": ["src/core", "src/config", "src/store", "src/status", "src/queue"],
+  "src/index": ["src/core", "src/config", "src/store", "src/status", "src/explain", "src/queue"],
   // Of src/worker only what the next test allows.
   supervisor: [
     ...["src/core", "src/config", "src/home", "src/store", "src/exec", "src/observe", "src/worker"],

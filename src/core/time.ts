@@ -23,6 +23,12 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** To the second, as {@link parseTime} reads it back. */
+export function localTime(ms: number): string {
+  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 19).replace("T", " ");
+}
+
 /** `Date.parse` turns 31 February into 3 March without a word. */
 function isCalendarDay(day: string): boolean {
   const date = new Date(`${day}T00:00:00Z`);

@@ -116,6 +116,8 @@ export interface JobStore {
    * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
    */
   pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
+  /** Of these jobs; one that there is not is left out. */
+  states(ids: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   counts(): Promise<JobCounts>;
   /** The pending job that has been due for longest; one that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
@@ -231,6 +233,11 @@ export interface LeaseStore {
   workRemains(queues: readonly string[] | null): Promise<boolean>;
   /** How many jobs that are. Reads every waiting job, so it is for those who watch, and not too often. */
   remaining(queues: readonly string[] | null): Promise<number>;
+  /**
+   * How many due jobs of these queues, or of any for null, a claim takes before this one; those in paused queues do not count.
+   * Reads every waiting job at worst, so it is for a person who asks.
+   */
+  ahead(job: Job, queues: readonly string[] | null): Promise<number>;
 }
 
 /** A supervisor or a worker, as it registers itself. Identity is never a bare pid. */
@@ -247,6 +254,10 @@ export interface ProcessRecord {
   readonly state: ProcessState;
   /** How often its place in the pool was filled again before it. */
   readonly restarts: number;
+  /** Those that a worker serves; null: every one. */
+  readonly queues: readonly string[] | null;
+  /** How many jobs it runs at once; 0 for a supervisor. */
+  readonly slots: number;
   readonly startedAt: number;
   readonly heartbeatAt: number;
 }
@@ -271,11 +282,32 @@ export interface SettingStore {
   set(key: string, value: string | null): Promise<void>;
 }
 
+/** A queue that has jobs, or that somebody has paused once. */
+export interface QueueRecord {
+  readonly name: string;
+  readonly paused: boolean;
+  readonly jobs: JobCounts;
+  /** Since when its oldest due job has been; null: none is due. */
+  readonly oldestDueAt: number | null;
+}
+
+export interface QueueStore {
+  /** From now on nothing is claimed from it; what runs goes on. Resolves to false if it was paused already. */
+  pause(name: string): Promise<boolean>;
+  /** Resolves to false if it was not paused. */
+  resume(name: string): Promise<boolean>;
+  /** The names of those that are paused, in order. */
+  paused(): Promise<string[]>;
+  /** By name. */
+  list(): Promise<QueueRecord[]>;
+}
+
 export interface Store {
   readonly jobs: JobStore;
   readonly leases: LeaseStore;
   readonly processes: ProcessStore;
   readonly settings: SettingStore;
+  readonly queues: QueueStore;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.

@@ -2,10 +2,9 @@
  * Whether there is room for another job. On a full disk a job that writes fails through no fault of its own, and its
  * result cannot be recorded; so nothing is started while little is left, and what runs may finish.
  */
-import { statfsSync } from "node:fs";
 import type { Clock } from "../core/clock.js";
+import { freeBytes, LEAST_FREE_BYTES } from "../home.js";
 
-const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 /** It costs a system call, and a disk does not fill up in less. */
 const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 60_000;
@@ -29,11 +28,11 @@ export class DiskSpace {
     const now = this.#clock.monotonic();
     if (now - this.#lookedAt < LOOK_EVERY_MS) return this.#hasRoom;
     this.#lookedAt = now;
-    const { bavail, bsize } = statfsSync(this.#dir);
-    this.#hasRoom = bavail * bsize >= LEAST_FREE_BYTES;
+    const free = freeBytes({ dir: this.#dir });
+    this.#hasRoom = free >= LEAST_FREE_BYTES;
     if (!this.#hasRoom && now - this.#toldAt >= TELL_EVERY_MS) {
       this.#toldAt = now;
-      this.#onFull(bavail * bsize);
+      this.#onFull(free);
     }
     return this.#hasRoom;
   }

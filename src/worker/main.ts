@@ -45,6 +45,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     supervisorId: options.supervisorId,
     state: "starting",
     restarts: options.restarts,
+    queues: options.queues,
+    slots: options.concurrency,
   });
 
   let draining = false;

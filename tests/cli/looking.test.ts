@@ -52,6 +52,7 @@ describe("status", () => {
         run_at: expect.stringMatching(/Z$/),
         waiting_ms: expect.any(Number),
       },
+      paused_queues: [],
     });
   });
 

@@ -78,6 +78,8 @@ describe("worker start", () => {
         pid: expect.any(Number),
         state: "idle",
         jobs: [],
+        slots: 1,
+        queues: null,
         heartbeat_age_ms: expect.any(Number),
         restarts: 0,
         uptime_ms: expect.any(Number),

@@ -86,6 +86,8 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
     supervisorId: null,
     state: "running",
     restarts: 0,
+    queues: null,
+    slots: 1,
   });
   await store.jobs.insert([[newJob({ id: "j" })]]);
   const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 15_000 });

@@ -31,6 +31,8 @@ async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
     supervisorId: null,
     state: "running",
     restarts: 0,
+    queues: null,
+    slots: 1,
   });
   const { jobs } = await store.leases.claim({ workerId: "ghost", queues: null, limit: 1, leaseMs: 3_600_000 });
   expect(jobs).toHaveLength(1);

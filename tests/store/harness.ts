@@ -14,7 +14,6 @@ export interface StoreHarness {
   snapshot(jobId: string): Promise<unknown>;
   /** What no method of the contract does yet. */
   block(jobId: string): Promise<void>;
-  pause(queue: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -44,9 +44,6 @@ export async function openSqliteHarness(): Promise<SqliteHarness> {
     async block(jobId) {
       raw.prepare("UPDATE jobs SET state = 'blocked' WHERE id = ?").run(jobId);
     },
-    async pause(queue) {
-      raw.prepare("INSERT INTO queues (name, paused) VALUES (?, 1)").run(queue);
-    },
     async close() {
       raw.close();
       for (const opened of stores) await opened.close();

@@ -16,6 +16,7 @@ import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
 import { pruneCases } from "./cases/prune.js";
+import { queueCases } from "./cases/queues.js";
 import { settleCases } from "./cases/settle.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
 
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   leases: leaseCases,
   settle: settleCases,
   fences: fenceCases,
+  queues: queueCases,
   "states and events": matrixCases,
   "processes, settings, wake-ups": otherCases,
 };

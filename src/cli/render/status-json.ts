@@ -4,7 +4,7 @@ import { commandText } from "../../core/job-json.js";
 import { isoTime } from "../../core/time.js";
 import type { Status, WorkerStatus } from "../../status.js";
 
-export function statusToJson({ jobs, supervisor, workers, config, oldestDue, now }: Status) {
+export function statusToJson({ jobs, supervisor, workers, config, oldestDue, pausedQueues, now }: Status) {
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
@@ -22,6 +22,7 @@ export function statusToJson({ jobs, supervisor, workers, config, oldestDue, now
       run_at: isoTime(oldestDue.runAt),
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
+    paused_queues: pausedQueues,
   };
 }
 
@@ -31,6 +32,8 @@ export function workerToJson(worker: WorkerStatus) {
     pid: worker.pid,
     state: worker.state,
     jobs: worker.jobs,
+    slots: worker.slots,
+    queues: worker.queues,
     heartbeat_age_ms: worker.heartbeatAgeMs,
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,

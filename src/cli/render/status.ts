@@ -19,6 +19,7 @@ export async function statusText(status: Status): Promise<string> {
     status.workers.length > 0 ? await workersText(status.workers) : "",
     configText(status),
     oldestText(status),
+    pausedText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -53,6 +54,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
     value: ({ restarts }) => String(restarts),
     inUse: (rows) => rows.some((row) => row.restarts > 0),
   },
+  { title: "queues", value: ({ queues }) => queues?.join(",") ?? "" },
   { title: "uptime", value: ({ uptimeMs }) => humanDuration(uptimeMs) },
   { title: "job", value: ({ jobs }) => jobs.join(",") },
 ];
@@ -75,10 +77,15 @@ function oldestText({ oldestDue, now }: Status): string {
   return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${shown}`;
 }
 
-function nextSteps({ jobs, supervisor }: Status): string[] {
+function pausedText({ pausedQueues }: Status): string {
+  return pausedQueues.length === 0 ? "" : `${style.bold("Paused")}      ${style.yellow(pausedQueues.join(", "))}`;
+}
+
+function nextSteps({ jobs, supervisor, pausedQueues }: Status): string[] {
   const steps: string[] = [];
   if (!supervisor.running && jobs.pending + jobs.failed + jobs.processing > 0)
     steps.push("To start workers: queuectl worker start --detach");
+  if (pausedQueues.length > 0) steps.push(`To go on with a paused queue: queuectl queue resume ${pausedQueues[0]}`);
   if (jobs.dead > 0) steps.push("To look at dead jobs: queuectl dlq list");
   if (jobs.total === 0) steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
   return steps.map((step) => style.dim(step));

@@ -1,5 +1,6 @@
 /** Points in time for people: how long ago, or how soon. */
 import { humanDuration } from "../../core/duration.js";
+import { localTime } from "../../core/time.js";
 
 /** `5m 2s ago`, `in 3h`, `now`. */
 export function relativeTime(ms: number, now: number): string {
@@ -11,6 +12,5 @@ export function relativeTime(ms: number, now: number): string {
 /** Local time to the second, and how far that is from now. */
 export function fullTime(ms: number | null, now: number): string {
   if (ms === null) return "-";
-  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return `${date.toISOString().slice(0, 19).replace("T", " ")} (${relativeTime(ms, now)})`;
+  return `${localTime(ms)} (${relativeTime(ms, now)})`;
 }

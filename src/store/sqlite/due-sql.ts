@@ -34,6 +34,14 @@ export const oldestDue = statement<{ now: number }, JobRow>(
     ORDER BY job.run_at, job.seq LIMIT 1`,
 );
 
+/** Since when each queue has had a job that is due. */
+export const oldestOfQueues = statement<{ now: number }, { queue: string; due_at: number }>(
+  (p) => sql`
+    WITH RECURSIVE ${pairs(sql`true`)}
+    SELECT pair.queue, min(job.run_at) AS due_at FROM pair CROSS JOIN jobs AS job ON job.seq = ${earliest(p("now"))}
+    GROUP BY pair.queue`,
+);
+
 /** `queues` is a JSON list, or null for every queue. */
 const among = (queues: RawBuilder<unknown>) =>
   sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
@@ -62,3 +70,15 @@ export const countRemaining = statement<{ queues: string | null; now: number }, 
       + (SELECT count(*) FROM ${parkedJobs} WHERE ${parked} AND ${wanted} AND ${notPaused})
       + (SELECT coalesce(sum(count), 0) FROM job_counts WHERE state = 'processing' AND ${wanted}) AS count`;
 });
+
+/** The due jobs that a claim takes before this one, which is at this place in the order of claims. */
+export const countAhead = statement<
+  { id: string; priority: number; runAt: number; queues: string | null; now: number },
+  { count: number }
+>(
+  (p) => sql`
+    SELECT count(*) AS count FROM ${jobs}
+    WHERE ${claimable} AND ${among(p("queues"))} AND ${notPaused} AND run_at <= ${p("now")}
+      AND (priority > ${p("priority")} OR priority = ${p("priority")}
+        AND (run_at, seq) < (${p("runAt")}, (SELECT seq FROM jobs WHERE id = ${p("id")})))`,
+);

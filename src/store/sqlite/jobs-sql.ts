@@ -15,6 +15,10 @@ export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: 
     ORDER BY id LIMIT ${p("limit")}`,
 );
 
+export const statesOf = statement<{ ids: string }, { id: string; state: JobState }>(
+  (p) => sql`SELECT id, state FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`,
+);
+
 export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
   () => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`,
 );

@@ -35,6 +35,11 @@ export function jobStore(connection: Connection): JobStore {
       return (await sql.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
     },
 
+    async states(ids) {
+      const rows = await sql.statesOf.all(db, { ids: JSON.stringify(ids) });
+      return new Map(rows.map(({ id, state }) => [id, state]));
+    },
+
     async counts() {
       const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
       for (const { state, count } of await sql.countByState.all(db, {})) counts[state] = count;

@@ -2,7 +2,7 @@
 import type { LeaseStore } from "../store.js";
 import { claimJobs, claimWithin } from "./claim.js";
 import { type Connection, write, writeUnsynced } from "./connection.js";
-import { countRemaining, workRemains } from "./due-sql.js";
+import { countAhead, countRemaining, workRemains } from "./due-sql.js";
 import * as sql from "./leases-sql.js";
 import { toLease } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";
@@ -52,6 +52,11 @@ export function leaseStore(connection: Connection): LeaseStore {
     async remaining(queues) {
       const wanted = queues === null ? null : JSON.stringify(queues);
       return (await countRemaining.one(db, { queues: wanted, now: clock.now() })).count;
+    },
+
+    async ahead({ id, priority, runAt }, queues) {
+      const wanted = queues === null ? null : JSON.stringify(queues);
+      return (await countAhead.one(db, { id, priority, runAt, queues: wanted, now: clock.now() })).count;
     },
   };
 }

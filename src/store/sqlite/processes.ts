@@ -10,12 +10,15 @@ const recordHeartbeat = statement<{ id: string; state: ProcessState; now: number
   (p) => sql`UPDATE processes SET state = ${p("state")}, heartbeat_at = ${p("now")} WHERE id = ${p("id")}`,
 );
 
-const recordProcess = statement<Omit<ProcessRecord, "startedAt" | "heartbeatAt"> & { now: number }>(
+type NewRecord = Omit<ProcessRecord, "startedAt" | "heartbeatAt" | "queues"> & { queues: string | null; now: number };
+
+const recordProcess = statement<NewRecord>(
   (p) => sql`
     INSERT INTO processes
-      (id, kind, host, boot_id, pid, start_time, supervisor_id, state, restarts, started_at, heartbeat_at)
+      (id, kind, host, boot_id, pid, start_time, supervisor_id, state, restarts, queues, slots, started_at, heartbeat_at)
     VALUES (${p("id")}, ${p("kind")}, ${p("host")}, ${p("bootId")}, ${p("pid")}, ${p("startTime")},
-      ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("now")}, ${p("now")})`,
+      ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("queues")}, ${p("slots")},
+      ${p("now")}, ${p("now")})`,
 );
 
 const forgetProcess = statement<{ id: string }>((p) => sql`DELETE FROM processes WHERE id = ${p("id")}`);
@@ -27,7 +30,8 @@ const allProcesses = statement<Record<never, never>, Selectable<ProcessTable>>(
 export function processStore(connection: Connection): ProcessStore {
   return {
     async register(record) {
-      await write(connection, ({ db, now }) => recordProcess.run(db, { ...record, now }));
+      const queues = record.queues && JSON.stringify(record.queues);
+      await write(connection, ({ db, now }) => recordProcess.run(db, { ...record, queues, now }));
     },
 
     async heartbeat(id, state) {

@@ -84,6 +84,8 @@ export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
     supervisorId: row.supervisor_id,
     state: row.state,
     restarts: row.restarts,
+    queues: row.queues === null ? null : JSON.parse(row.queues),
+    slots: row.slots,
     startedAt: row.started_at,
     heartbeatAt: row.heartbeat_at,
   };

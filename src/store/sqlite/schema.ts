@@ -9,7 +9,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -117,6 +117,8 @@ export interface ProcessTable {
   supervisor_id: string | null;
   state: ProcessRecord["state"];
   restarts: number;
+  queues: string | null;
+  slots: number;
   started_at: number;
   heartbeat_at: number;
 }

@@ -7,6 +7,7 @@ import { jobStore } from "./jobs.js";
 import { leaseStore } from "./leases.js";
 import { openDatabase } from "./open.js";
 import { processStore } from "./processes.js";
+import { queueStore } from "./queues.js";
 import type { Schema } from "./schema.js";
 import { settingStore } from "./settings.js";
 import { WakeUps } from "./wake.js";
@@ -48,6 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     leases: leaseStore(connection),
     processes: processStore(connection),
     settings: settingStore(connection),
+    queues: queueStore(connection),
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();

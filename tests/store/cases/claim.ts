@@ -74,22 +74,22 @@ export function claimCases(current: Current): void {
   });
 
   it("takes from the queues asked for, and never from a paused one", async () => {
-    const { store, pause } = current();
+    const { store } = current();
     await insert(store, { id: "a", queue: "a" }, { id: "b", queue: "b" }, { id: "c", queue: "c", priority: 9 });
-    await pause("c");
+    await store.queues.pause("c");
     expect((await claim(store, { queues: ["b", "c", "none", "b"], limit: 9 })).map((job) => job.id)).toEqual(["b"]);
     expect((await claim(store, { limit: 9 })).map((job) => job.id)).toEqual(["a"]);
     expect(await claim(store, { queues: [], limit: 9 })).toEqual([]);
   });
 
   it("leaves alone what is not due, and says when it will be", async () => {
-    const { store, clock, pause } = current();
+    const { store, clock } = current();
     const look = () => store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 1 });
     expect(await look()).toEqual({ jobs: [], nextDueAt: null });
     const soon = clock.now() + 1000;
     await insert(store, { id: "soon", runAt: soon, priority: -5 }, { id: "later", runAt: soon + 500, queue: "other" });
     await insert(store, { queue: "paused", runAt: soon - 1 });
-    await pause("paused");
+    await store.queues.pause("paused");
     expect(await look()).toEqual({ jobs: [], nextDueAt: soon });
     clock.advance(1000);
     const { jobs, nextDueAt } = await look();

@@ -66,8 +66,8 @@ export function leaseCases(current: Current): void {
   });
 
   it("knows whether work remains: due, processing or waiting for its retry, in a queue that is asked for", async () => {
-    const { store, clock, pause } = current();
-    await pause("paused");
+    const { store, clock } = current();
+    await store.queues.pause("paused");
     expect(await store.leases.workRemains(null)).toBe(false);
     await insert(store, { runAt: clock.now() + 1000, priority: 9 }, { queue: "paused" });
     expect(await store.leases.workRemains(null)).toBe(false);
@@ -95,9 +95,9 @@ export function leaseCases(current: Current): void {
   });
 
   it("counts a job that is processing in a paused queue as work that remains", async () => {
-    const { store, pause } = current();
+    const { store } = current();
     await processing(store, { queue: "paused" });
-    await pause("paused");
+    await store.queues.pause("paused");
     expect(await store.leases.workRemains(null)).toBe(true);
   });
 }

@@ -14,6 +14,8 @@ const record = (fields: Partial<ProcessRecord>): Omit<ProcessRecord, "startedAt"
   supervisorId: null,
   state: "starting",
   restarts: 0,
+  queues: null,
+  slots: 1,
   ...fields,
 });
 
@@ -21,14 +23,14 @@ export function otherCases(current: Current): void {
   it("registers processes, and lists them by kind and start", async () => {
     const { store, clock } = current();
     const start = clock.now();
-    await store.processes.register(record({ id: "w1", supervisorId: "s1", restarts: 2 }));
+    await store.processes.register(record({ id: "w1", supervisorId: "s1", restarts: 2, queues: ["a", "b"], slots: 4 }));
     clock.advance(1);
     await store.processes.register(record({ id: "a-later-worker" }));
     await store.processes.register(record({ id: "s1", kind: "supervisor", state: "running" }));
     const list = await store.processes.list();
     expect(list.map((process) => process.id)).toEqual(["s1", "w1", "a-later-worker"]);
     expect(list[1]).toEqual({
-      ...record({ id: "w1", supervisorId: "s1", restarts: 2 }),
+      ...record({ id: "w1", supervisorId: "s1", restarts: 2, queues: ["a", "b"], slots: 4 }),
       startedAt: start,
       heartbeatAt: start,
     });

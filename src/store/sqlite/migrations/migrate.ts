@@ -6,12 +6,14 @@ import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import { APPLICATION_ID } from "../schema.js";
 import * as initial from "./0001-initial.js";
 import * as counts from "./0002-counts.js";
+import * as workerQueues from "./0003-worker-queues.js";
 import * as conditions from "./0005-conditions.js";
 
 /** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-counts": counts,
+  "0003-worker-queues": workerQueues,
   "0005-conditions": conditions,
 };
 

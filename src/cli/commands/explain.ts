@@ -1,0 +1,35 @@
+import type { Queue } from "../../queue.js";
+import { Command, Option } from "../clipanion.js";
+import { QueueCommand } from "../command.js";
+import { stateText, style } from "../render/style.js";
+import { oneLine } from "../render/text.js";
+
+export class ExplainCommand extends QueueCommand {
+  static override paths = [["explain"]];
+  static override usage = Command.Usage({
+    description: "Why a job is not running, and what to do about it",
+    details:
+      "Every reason that there is: it is scheduled, waits for its retry, its queue is paused, nobody serves it, all slots are " +
+      "busy, the disk is full; or it has ended, or it does run.",
+    examples: [
+      ["By its id, or a prefix that fits only one job", "queuectl explain job1"],
+      ["For a script", "queuectl explain job1 --json"],
+    ],
+  });
+
+  id = Option.String({ name: "ID" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const { job, reasons } = await queue.explain(this.id);
+    if (this.json) {
+      this.printJson({ id: job.id, state: job.state, reasons });
+      return;
+    }
+    this.print(`Job ${job.id} is ${stateText(job.state)}:`);
+    for (const { message } of reasons) this.print(`  ${oneLine(message)}`);
+    const hints = reasons.flatMap(({ hint }) => hint ?? []);
+    if (hints.length === 0) return;
+    this.print(style.bold("What to do:"));
+    for (const hint of hints) this.print(`  ${hint}`);
+  }
+}

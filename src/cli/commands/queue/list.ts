@@ -1,0 +1,60 @@
+import { humanDuration } from "../../../core/duration.js";
+import { STATES } from "../../../core/state.js";
+import { isoTime } from "../../../core/time.js";
+import type { Queue } from "../../../queue.js";
+import type { QueueRecord } from "../../../store/store.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { stateText, style } from "../../render/style.js";
+import { type Column, renderTable } from "../../render/table.js";
+
+export class QueueListCommand extends QueueCommand {
+  static override paths = [["queue", "list"]];
+  static override usage = Command.Usage({
+    description: "List the queues: whether they are paused, how many jobs are in which state, what waits longest",
+    details: "A queue is there when it has jobs, or was paused once. OLDEST is for how long a job has been due.",
+    examples: [["For a script", "queuectl queue list --json"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const queues = await queue.queues();
+    const now = Date.now();
+    if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
+    else if (queues.length === 0)
+      this.print("No queues; a job makes the one that it names: queuectl enqueue --queue mail …");
+    else this.print(await renderTable(columns(now), queues));
+  }
+}
+
+const SHOWN_ORDER = ["pending", "processing", "failed", "dead", "completed", "cancelled", "blocked"] as const;
+const ALWAYS_SHOWN: readonly string[] = ["pending", "processing", "failed", "dead", "completed"];
+
+function columns(now: number): Column<QueueRecord>[] {
+  return [
+    { title: "queue", value: ({ name }) => name },
+    { title: "paused", value: ({ paused }) => (paused ? "paused" : ""), paint: (text) => style.yellow(text) },
+    ...SHOWN_ORDER.map(
+      (state): Column<QueueRecord> => ({
+        title: state,
+        value: ({ jobs }) => String(jobs[state]),
+        paint: (text, { jobs }) => (jobs[state] > 0 ? stateText(state, text) : style.dim(text)),
+        inUse: (rows) => ALWAYS_SHOWN.includes(state) || rows.some(({ jobs }) => jobs[state] > 0),
+      }),
+    ),
+    {
+      title: "oldest",
+      value: ({ oldestDueAt }) => (oldestDueAt === null ? "" : humanDuration(Math.max(0, now - oldestDueAt))),
+    },
+  ];
+}
+
+function toJson({ name, paused, jobs, oldestDueAt }: QueueRecord, now: number) {
+  return {
+    name,
+    paused,
+    ...Object.fromEntries(SHOWN_ORDER.map((state) => [state, jobs[state]])),
+    total: STATES.reduce((sum, state) => sum + jobs[state], 0),
+    oldest_due_at: oldestDueAt === null ? null : isoTime(oldestDueAt),
+    oldest_waiting_ms: oldestDueAt === null ? null : Math.max(0, now - oldestDueAt),
+  };
+}

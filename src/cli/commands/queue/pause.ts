@@ -1,0 +1,26 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class QueuePauseCommand extends QueueCommand {
+  static override paths = [["queue", "pause"]];
+  static override usage = Command.Usage({
+    description: "Start no more jobs of a queue; what runs goes on, and jobs may still be enqueued",
+    examples: [["Until queuectl queue resume", "queuectl queue pause mail"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const changed = await queue.pauseQueue(this.name);
+    if (this.json) this.printJson({ name: this.name, paused: true, changed });
+    else this.print(changed ? `Paused queue ${this.name}` : `Queue ${this.name} is paused already`);
+    if (changed && !(await this.#hasJobs(queue))) this.remark(`Queue ${this.name} has no jobs yet`);
+  }
+
+  /** A name that was mistyped is a queue like any other. */
+  async #hasJobs(queue: Queue): Promise<boolean> {
+    const found = (await queue.queues()).find(({ name }) => name === this.name);
+    return Object.values(found?.jobs ?? {}).some((count) => count > 0);
+  }
+}

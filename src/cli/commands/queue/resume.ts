@@ -1,0 +1,19 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class QueueResumeCommand extends QueueCommand {
+  static override paths = [["queue", "resume"]];
+  static override usage = Command.Usage({
+    description: "Start the jobs of a paused queue again, at once",
+    examples: [["After queuectl queue pause mail", "queuectl queue resume mail"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const changed = await queue.resumeQueue(this.name);
+    if (this.json) this.printJson({ name: this.name, paused: false, changed });
+    else this.print(changed ? `Resumed queue ${this.name}` : `Queue ${this.name} is not paused`);
+  }
+}
