@@ -87,7 +87,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     await tell({ type: "heartbeat", running: worker.running });
     if (beats++ % STORE_HEARTBEAT_EVERY === 0) {
       await store.processes
-        .heartbeat(options.id, draining ? "draining" : "running")
+        .heartbeat(options.id, draining || worker.leaving ? "draining" : "running")
         .catch((error) => storeTrouble(log, "writing a heartbeat", error));
     }
     inFlight = false;
@@ -96,11 +96,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   await tell({ type: "ready" });
   await heartbeat();
   const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
-  const { ran, interrupted } = await worker.run();
+  const { ran, interrupted, recycled } = await worker.run();
   clearInterval(beat);
   await store.processes.deregister(options.id).catch((error) => storeTrouble(log, "deregistering", error));
   await store.close();
-  await tell({ type: "finished", ran, interrupted });
+  await tell({ type: "finished", ran, interrupted, ...(recycled !== null && { recycled }) });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
 }
 
