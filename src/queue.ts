@@ -22,6 +22,7 @@ import type {
   InsertOptions,
   JobFilter,
   PruneSelection,
+  QueueLimits,
   QueueRecord,
   Store,
   StoredDependency,
@@ -248,6 +249,18 @@ export class Queue {
   /** Every queue that has jobs or was paused once. */
   async queues(): Promise<QueueRecord[]> {
     return this.store.queues.list();
+  }
+
+  /**
+   * Changes the limits that are given; null takes one away.
+   *
+   * ```ts
+   * await queue.limitQueue("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
+   * ```
+   * @throws UsageError
+   */
+  async limitQueue(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits> {
+    return this.store.queues.limit(checkName("queue", name), changes);
   }
 
   /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */

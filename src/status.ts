@@ -3,7 +3,7 @@ import type { Config } from "./config.js";
 import type { Clock } from "./core/clock.js";
 import type { Job } from "./core/job.js";
 import { livenessOf } from "./exec/identity.js";
-import type { JobCounts, Lease, ProcessRecord, Store } from "./store/store.js";
+import type { JobCounts, Lease, LimitedQueue, ProcessRecord, Store } from "./store/store.js";
 
 export interface WorkerStatus {
   readonly id: string;
@@ -34,6 +34,7 @@ export interface Status {
   readonly config: Config;
   readonly oldestDue: Job | null;
   readonly pausedQueues: readonly string[];
+  readonly limitedQueues: readonly LimitedQueue[];
   /** When this was read. */
   readonly now: number;
 }
@@ -53,6 +54,7 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
     config,
     oldestDue: await store.jobs.oldestDue(),
     pausedQueues: await store.queues.paused(),
+    limitedQueues: await store.queues.limited(),
     now,
   };
 }

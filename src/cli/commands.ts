@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "queue resume": async () => (await import("./commands/queue/resume.js")).QueueResumeCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
+  "queue set": async () => (await import("./commands/queue/set.js")).QueueSetCommand,
   "config list": async () => (await import("./commands/config/list.js")).ConfigListCommand,
   "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,

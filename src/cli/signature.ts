@@ -33,7 +33,7 @@ export function signatureOf(commandClass: CommandClass): Signature {
   return {
     path: ["queuectl", ...(paths[0] ?? [])].join(" "),
     options: options.map(({ names, arity, description = "" }) => {
-      const [, value = "VALUE", rest = description] = /^([^ |]+) \| (.*)$/s.exec(description) ?? [];
+      const [, value = "VALUE", rest = description] = /^([^ ]+) \| (.*)$/s.exec(description) ?? [];
       return { names, value: arity > 0 ? value : null, description: rest };
     }),
     required: arity.leading,

@@ -3,8 +3,18 @@ import { type Config, SETTING_KEYS } from "../../config.js";
 import { commandText } from "../../core/job-json.js";
 import { isoTime } from "../../core/time.js";
 import type { Status, WorkerStatus } from "../../status.js";
+import { limitsToJson } from "./limits.js";
 
-export function statusToJson({ jobs, supervisor, workers, config, oldestDue, pausedQueues, now }: Status) {
+export function statusToJson({
+  jobs,
+  supervisor,
+  workers,
+  config,
+  oldestDue,
+  pausedQueues,
+  limitedQueues,
+  now,
+}: Status) {
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
@@ -23,6 +33,7 @@ export function statusToJson({ jobs, supervisor, workers, config, oldestDue, pau
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
     paused_queues: pausedQueues,
+    limited_queues: limitedQueues.map(({ name, limits }) => ({ name, ...limitsToJson(limits) })),
   };
 }
 

@@ -3,6 +3,7 @@ import { formatSetting, SETTING_KEYS } from "../../config.js";
 import { humanDuration } from "../../core/duration.js";
 import { commandText } from "../../core/job-json.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
+import { limitsText } from "./limits.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
@@ -20,6 +21,7 @@ export async function statusText(status: Status): Promise<string> {
     configText(status),
     oldestText(status),
     pausedText(status),
+    limitedText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -79,6 +81,11 @@ function oldestText({ oldestDue, now }: Status): string {
 
 function pausedText({ pausedQueues }: Status): string {
   return pausedQueues.length === 0 ? "" : `${style.bold("Paused")}      ${style.yellow(pausedQueues.join(", "))}`;
+}
+
+function limitedText({ limitedQueues }: Status): string {
+  const items = limitedQueues.map(({ name, limits }) => `${name}: ${limitsText(limits)}`);
+  return items.length === 0 ? "" : `${style.bold("Limits")}      ${items.join("; ")}`;
 }
 
 function nextSteps({ jobs, supervisor, pausedQueues }: Status): string[] {
