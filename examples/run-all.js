@@ -6,6 +6,7 @@ const EXAMPLES = [
   ["demo.js"],
   ["archive/archive.js"],
   ["retries/retries.js"],
+  ["crawler/crawler.js"],
   ["library/enqueue.ts", "--import", "tsx"],
 ];
 

@@ -13,6 +13,7 @@ import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
+import { Policies } from "./policies.js";
 import { resolveJob } from "./resolve-job.js";
 import type { Status } from "./status.js";
 import { UnknownParentError } from "./store/conflict.js";
@@ -53,11 +54,14 @@ export class Queue {
   readonly home: Home;
   /** For those who build on the queue itself: workers, the supervisor. */
   readonly store: Store;
+  /** The policies that jobs may name. */
+  readonly policies: Policies;
   readonly #clock: Clock;
 
   private constructor(home: Home, store: Store, clock: Clock) {
     this.home = home;
     this.store = store;
+    this.policies = new Policies(store);
     this.#clock = clock;
   }
 
@@ -114,7 +118,7 @@ export class Queue {
     options: EnqueueOptions = {},
   ): Promise<number> {
     const graph = new JobGraph();
-    return this.store.jobs.insert(watched(batches, graph), {
+    return this.store.jobs.insert(this.policies.applied(watched(batches, graph)), {
       ...options,
       edges: () => graph.edges((name, position) => this.#resolveParent(name, position)),
       onDroppedFiles: (files) => removeOutput(this.home, files),

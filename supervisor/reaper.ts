@@ -133,7 +133,7 @@ export class Reaper {
       jobId: job.id,
       fence,
       outcome,
-      decision: decide(job, outcome, retryPolicy(await config()), { now: this.#deps.clock.now() }),
+      decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: this.#deps.clock.now() }),
       output: this.#salvage(fence),
       ...(judgement.ifRenewals === null ? {} : { ifRenewals: judgement.ifRenewals }),
     };

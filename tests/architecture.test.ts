@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Imports point down only: each part may import the parts named here, and itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/core": [],
-  "src/config": ["src/core"],
+  "src/stored-policies": ["src/core"],
+  "src/config": ["src/core", "src/stored-policies"],
   "src/home": ["src/core"],
   "src/store": ["src/core"],
   "src/exec": ["src/core"],
@@ -21,8 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/pruning": ["src/home", "src/store"],
   "src/change": ["src/core", "src/store"],
   "src/resolve-job": ["src/core", "src/config"],
+  "src/policies": ["src/core", "src/store", "src/stored-policies"],
   "src/queue": [
-    ...["src/core", "src/config", "src/home", "src/store", "src/change", "src/resolve-job"],
+    ...["src/core", "src/config", "src/home", "src/store", "src/change", "src/resolve-job", "src/policies"],
     ...["src/cancellation", "src/status", "src/explain", "src/pruning"],
   ],
   "src/index": ["src/core", "src/config", "src/store", "src/status", "src/explain", "src/queue"],

@@ -1,5 +1,7 @@
 /** Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. */
 import type { Attempt, CommandLine, Job } from "./job.js";
+import type { JobOptions } from "./job-options.js";
+import type { RetryWishes } from "./retry-policy.js";
 import { isoTime } from "./time.js";
 
 /** A job whose open questions the configuration has answered. */
@@ -48,6 +50,30 @@ export function jobToJson(job: ResolvedJob) {
     limit_key: job.limitKey,
     limit: job.limit,
     deadline: time(job.deadlineAt),
+    ...optionsToJson(job.options),
+  };
+}
+
+function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
+  return {
+    policy: policy ?? null,
+    ...retryToJson(retry),
+    nice: resources.nice ?? null,
+    memory: resources.memoryBytes ?? null,
+    cpu_time: resources.cpuTimeMs ?? null,
+  };
+}
+
+/** But for the numbers that a job has keys of its own for. */
+export function retryToJson(retry: RetryWishes) {
+  return {
+    backoff: retry.backoff ?? null,
+    backoff_max: retry.backoffMaxMs ?? null,
+    jitter: retry.jitter ?? null,
+    retry_on: retry.retryOn ?? null,
+    no_retry_on: retry.noRetryOn ?? null,
+    snooze_on: retry.snoozeOn ?? null,
+    snooze_delay: retry.snoozeMs ?? null,
   };
 }
 

@@ -10,8 +10,11 @@ import { parseDuration } from "./duration.js";
 import { UsageError } from "./errors.js";
 import { checkJobId, checkName, newJobId } from "./ids.js";
 import type { CommandLine, Job } from "./job.js";
-import { NO_OPTIONS } from "./job-options.js";
+import { type JobOptions, NO_OPTIONS } from "./job-options.js";
 import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./job-schema.js";
+import { resources } from "./resources.js";
+import { deadlineMs, retryWishes } from "./retry-schema.js";
+import { explain } from "./schema-parts.js";
 import { suggestion } from "./suggest.js";
 import { parseTime } from "./time.js";
 
@@ -84,11 +87,11 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     env: checkEnvironment(spec.env ?? {}),
     tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
     runAt: runAt(spec, context.now),
-    deadlineMs: spec.deadline === undefined ? null : positive(parseDuration(spec.deadline, '"deadline"'), "deadline"),
+    deadlineMs: deadlineMs(spec),
     ref: spec.ref ?? null,
     after: parseDependencies(spec.after ?? []),
     onUnmet: spec.on_unmet ?? "bury",
-    options: NO_OPTIONS,
+    options: options(spec),
     uniqueKey: spec.unique ?? null,
     onConflict: spec.on_conflict ?? "reject",
     ...limit(spec),
@@ -100,9 +103,15 @@ function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) 
   throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
 }
 
-function positive(ms: number, key: string): number {
-  if (ms > 0) return ms;
-  throw new UsageError(`"${key}" is 0: it must be longer than nothing`);
+function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
+  const retry = retryWishes(spec);
+  const asked = resources(spec);
+  const options: JobOptions = {
+    ...(spec.policy !== undefined && { policy: checkName("policy", spec.policy) }),
+    ...(retry && { retry }),
+    ...(asked && { resources: asked }),
+  };
+  return Object.keys(options).length === 0 ? NO_OPTIONS : options;
 }
 
 function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | null {
@@ -133,15 +142,6 @@ function checkEnvironment(env: Record<string, string>): Record<string, string> {
     `"env" holds ${Math.ceil(bytes / 1024)} KiB; the most that can be passed on is ${MAX_COMMAND_BYTES / 1024} KiB`,
     "put large values into a file and pass its path",
   );
-}
-
-function explain(issue: v.BaseIssue<unknown>): UsageError {
-  const path = (issue.path ?? []).map((item) => String(item.key));
-  if (issue.received === "undefined")
-    return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  const value = typeof issue.input === "string" ? JSON.stringify(issue.input) : issue.received;
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }
 
 function describeType(input: unknown): string {

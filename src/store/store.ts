@@ -129,6 +129,8 @@ export interface JobStore {
   dependencies(jobId: string): Promise<StoredDependency[]>;
   /** The jobs that wait for this one, or have; at most `limit`. */
   dependents(jobId: string, limit: number): Promise<{ readonly id: string; readonly state: JobState }[]>;
+  /** The ids of unfinished jobs that name this policy; at most `limit`. Reads every unfinished job at worst. */
+  withPolicy(name: string, limit: number): Promise<string[]>;
   /** Of one job, oldest first. */
   attempts(jobId: string): Promise<Attempt[]>;
   /** Null: no such attempt. While it runs, both streams are empty. */

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decide } from "../../src/core/decide.js";
+import { NO_OPTIONS } from "../../src/core/job-options.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import { type JobState, STATES } from "../../src/core/state.js";
 import type { Store } from "../../src/store/store.js";
@@ -131,9 +132,14 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
 );
 
 async function end(model: Model, store: Store, job: ModelJob, fence: number, outcome: Outcome): Promise<void> {
-  const decision = decide({ ...job, maxRetries: null, backoffBase: null, deadlineAt: null }, outcome, POLICY, {
-    now: model.now,
-  });
+  const decision = decide(
+    { ...job, maxRetries: null, backoffBase: null, deadlineAt: null, options: NO_OPTIONS },
+    outcome,
+    POLICY,
+    {
+      now: model.now,
+    },
+  );
   const [written] = await store.leases.settle([{ jobId: job.id, fence, outcome, decision }]);
   const held = job.state === "processing" && job.fence === fence;
   expect(written).toBe(held);

@@ -17,12 +17,16 @@ export class EnqueueCommand extends QueueCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
-      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline; in a file also ref, a name for the after of its other jobs. " +
+      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
       ["The same with flags", `queuectl enqueue --id job1 --command "echo Hello World"`],
       ["Without a shell", "queuectl enqueue --timeout 1h -- ffmpeg -i in.mp4 out.webm"],
+      [
+        "Another try only after some exit codes",
+        "queuectl enqueue --retry-on 7,28 --backoff fixed -- curl -fsS example.org",
+      ],
       ["Many at once", "queuectl enqueue --file jobs.ndjson"],
     ],
   });
@@ -59,6 +63,23 @@ export class EnqueueCommand extends QueueCommand {
   limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
   limit = Option.String("--limit", { description: "N | see --limit-key" });
   deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
+  backoff = Option.String("--backoff", {
+    description: "exponential|fixed | fixed: every wait is --backoff-base seconds",
+  });
+  backoffMax = Option.String("--backoff-max", { description: "DURATION | the longest wait between attempts" });
+  jitter = Option.String("--jitter", { description: "0..1 | the share by which a wait randomly grows or shrinks" });
+  retryOn = Option.String("--retry-on", { description: "CODES | only these exit codes are tried again: 1,75" });
+  noRetryOn = Option.String("--no-retry-on", { description: "CODES | these exit codes are final" });
+  snoozeOn = Option.String("--snooze-on", {
+    description: "CODES | these exit codes mean try later; the attempt does not count",
+  });
+  snoozeDelay = Option.String("--snooze-delay", { description: "DURATION | how much later; default 60s" });
+  policy = Option.String("--policy", { description: "NAME | what it does not say itself is as queuectl policy set" });
+  nice = Option.String("--nice", { description: "N | -20 to 19; higher lets other programs go first" });
+  memory = Option.String("--memory", { description: "SIZE | address space that each of its processes may use" });
+  cpuTime = Option.String("--cpu-time", {
+    description: "DURATION | processor time that each of its processes may use",
+  });
   replace = Option.Boolean("--replace", false, {
     description: "take the place of a job with this id, unless it is processing",
   });
@@ -100,8 +121,11 @@ export class EnqueueCommand extends QueueCommand {
     const { id, command, maxRetries, priority, queue, runAt, delay, timeout, backoffBase, cwd, env, tags } = this;
     const { after, onUnmet, unique, onConflict, limitKey, limit, deadline } = this;
     const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
+    const { backoff, backoffMax, jitter, retryOn, noRetryOn, snoozeOn, snoozeDelay, policy } = this;
+    const retries = { maxRetries, backoff, backoffBase, backoffMax, jitter, retryOn, noRetryOn, snoozeOn, snoozeDelay };
+    const { nice, memory, cpuTime } = this;
     const argv = this.context.tail ?? undefined;
-    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when };
+    return { id, command, argv, cwd, env, tags, timeout, ...when, ...retries, policy, nice, memory, cpuTime };
   }
 
   /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */

@@ -1,7 +1,10 @@
 /** One job for people. */
-import { humanDuration } from "../../core/duration.js";
+import { formatDuration, humanDuration } from "../../core/duration.js";
 import type { Attempt } from "../../core/job.js";
 import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
+import type { Resources } from "../../core/job-options.js";
+import type { RetryWishes } from "../../core/retry-policy.js";
+import { formatSize } from "../../core/size.js";
 import { isTerminal } from "../../core/state.js";
 import type { Tails } from "../output/tails.js";
 import { stateText, style } from "./style.js";
@@ -44,11 +47,37 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Finished", job.finishedAt && fullTime(job.finishedAt, now)],
     ["Worker", job.workerId],
     ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
+    ["Policy", job.options.policy ?? null],
+    ["Retries", retriesText(job.options.retry)],
+    ["Resources", resourcesText(job.options.resources)],
     ["Directory", visible(job.cwd)],
     ["Environment", env.length === 0 ? null : visible(env.join(" "))],
     ["Tags", job.tags.length === 0 ? null : job.tags.join(", ")],
   ] as [string, string | null][];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** What is not as it is for most jobs. */
+function retriesText(retry: RetryWishes = {}): string | null {
+  const { backoff, retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
+  const parts = [
+    ...(backoff === "fixed" ? ["fixed backoff"] : []),
+    ...(retryOn ? [`only on exit code ${retryOn.join(", ")}`] : []),
+    ...(noRetryOn ? [`not on exit code ${noRetryOn.join(", ")}`] : []),
+    ...(snoozeOn ? [`exit code ${snoozeOn.join(", ")} puts it off by ${humanDuration(snoozeMs)}`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join("; ");
+}
+
+function resourcesText(resources: Resources | undefined): string | null {
+  if (resources === undefined) return null;
+  const { nice, memoryBytes, cpuTimeMs } = resources;
+  const parts = [
+    ...(nice === undefined ? [] : [`nice ${nice}`]),
+    ...(memoryBytes === undefined ? [] : [`${formatSize(memoryBytes)} of memory`]),
+    ...(cpuTimeMs === undefined ? [] : [`${formatDuration(cpuTimeMs)} of processor time`]),
+  ];
+  return parts.join(", ");
 }
 
 function attemptColumns(now: number): Column<Attempt>[] {
