@@ -1,4 +1,5 @@
 /** The role of the store that knows of queues. */
+import type { Job } from "../core/job.js";
 import type { Rate } from "../core/rate.js";
 import type { JobCounts } from "./store.js";
 
@@ -25,6 +26,16 @@ export interface QueueRecord extends LimitedQueue {
   readonly oldestDueAt: number | null;
 }
 
+/** What keeps a due job back though there may be free slots. */
+export interface Hold {
+  /** As many jobs of its queue run as may. */
+  readonly queueFull: boolean;
+  /** When the rate of its queue allows another start; null: it does now. */
+  readonly nextStartAt: number | null;
+  /** As many jobs with its limit key run as may. */
+  readonly keyFull: boolean;
+}
+
 export interface QueueStore {
   /** From now on nothing is claimed from it; what runs goes on. Resolves to false if it was paused already. */
   pause(name: string): Promise<boolean>;
@@ -36,6 +47,7 @@ export interface QueueStore {
   limit(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits>;
   /** Those that have a limit, by name. */
   limited(): Promise<LimitedQueue[]>;
+  hold(job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold>;
   /** By name. */
   list(): Promise<QueueRecord[]>;
 }

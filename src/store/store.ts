@@ -19,7 +19,7 @@ import type { SettingStore } from "./setting-store.js";
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
-export type { LimitedQueue, QueueLimits, QueueRecord, QueueStore } from "./queue-store.js";
+export type { Hold, LimitedQueue, QueueLimits, QueueRecord, QueueStore } from "./queue-store.js";
 export type { SettingStore } from "./setting-store.js";
 
 export interface InsertOptions {

@@ -107,6 +107,14 @@ describe("a queue with a limit", () => {
     await cli.ok("queue", "set", "mail", "--max-length", "none");
     await cli.ok("enqueue", "--file", file);
   });
+
+  it("is the reason that explain gives for a job that it keeps back", async () => {
+    await cli.ok("queue", "set", "mail", "--concurrency", "1", "--rate", "1/h");
+    await cli.claim("a", { queue: "mail" });
+    await cli.ok("enqueue", "--id", "b", "--queue", "mail", "--command", "true");
+    const { reasons } = await cli.json<{ reasons: { code: string }[] }>("explain", "b");
+    expect(reasons.map(({ code }) => code)).toEqual(["queue_full", "queue_rate", "no_supervisor"]);
+  });
 });
 
 it("of the jobs with a limit key, no more than it says run at a time, and others go on", async () => {

@@ -4,6 +4,7 @@ import { type JobState, STATES } from "../../core/state.js";
 import type { JobCounts, QueueStore } from "../store.js";
 import { type Connection, write } from "./connection.js";
 import { oldestOfQueues } from "./due-sql.js";
+import { holdOf } from "./limits.js";
 import { type LimitColumns, limitedQueues, limitQueue, toLimits } from "./queue-limits.js";
 import { statement } from "./statement.js";
 
@@ -43,6 +44,8 @@ export function queueStore(connection: Connection): QueueStore {
     limit: (name, changes) => write(connection, (writing) => limitQueue(writing, name, changes)),
     limited: async () =>
       (await limitedQueues.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
+
+    hold: (job) => holdOf(db, clock.now(), job),
 
     async list() {
       const counts = new Map<string, Record<JobState, number>>();

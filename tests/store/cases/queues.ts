@@ -113,4 +113,21 @@ export function queueCases(current: Current): void {
     await insert(store, { queue: "mail" });
     expect(await claim(store)).toHaveLength(1);
   });
+
+  it("tells which limits keep a job back", async () => {
+    const { store, clock } = current();
+    const job = { queue: "mail", limitKey: "disk", limit: 1 };
+    const free = { queueFull: false, nextStartAt: null, keyFull: false };
+    expect(await store.queues.hold(job)).toEqual(free);
+    await store.queues.limit("mail", { concurrency: 1, rate: { count: 1, perMs: 1000 } });
+    const running = await processing(store, job);
+    const start = clock.now();
+    clock.advance(10);
+    expect(await store.queues.hold(job)).toEqual({ queueFull: true, nextStartAt: start + 1000, keyFull: true });
+    expect(await store.queues.hold({ queue: "other", limitKey: null, limit: null })).toEqual(free);
+    await settle(store, running);
+    expect(await store.queues.hold(job)).toEqual({ ...free, nextStartAt: start + 1000 });
+    clock.advance(990);
+    expect(await store.queues.hold(job)).toEqual(free);
+  });
 }
