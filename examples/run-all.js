@@ -7,6 +7,7 @@ const EXAMPLES = [
   ["archive/archive.js"],
   ["retries/retries.js"],
   ["etl.js"],
+  ["crawler/crawler.js"],
   ["library/enqueue.ts", "--import", "tsx"],
   ["backup/backup.js"],
 ];

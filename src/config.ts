@@ -3,11 +3,13 @@
  * underscores; its environment variable is `QUEUECTL_` and the key in capitals. Values are kept as their user wrote them
  * and get their meaning here.
  */
-import type { RetryPolicy } from "./core/decide.js";
 import { formatDuration, parseDuration } from "./core/duration.js";
 import { UnusableError, UsageError } from "./core/errors.js";
+import type { Job } from "./core/job.js";
+import { type NamedPolicy, overlay, type RetryPolicy } from "./core/retry-policy.js";
 import { formatSize, parseSize } from "./core/size.js";
 import { suggestion } from "./core/suggest.js";
+import { storedPolicies } from "./stored-policies.js";
 
 /** Of a supervisor, and slots of a worker. */
 export const MOST_WORKERS = 512;
@@ -98,6 +100,8 @@ const ALIASES: Readonly<Record<string, SettingKey>> = { "default-max-retries": "
 export interface Config {
   readonly values: Readonly<Record<SettingKey, number>>;
   readonly origins: Readonly<Record<SettingKey, Origin>>;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, NamedPolicy>;
 }
 
 /** @throws UsageError naming the nearest key if `name` is none. */
@@ -141,7 +145,8 @@ export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSourc
     else if (stored[key] !== undefined) [values[key], origins[key]] = [inForce(key, stored[key], key), "stored"];
     else [values[key], origins[key]] = [SETTINGS[key].default, "default"];
   }
-  return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins) });
+  const policies = storedPolicies(stored);
+  return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins), policies });
 }
 
 /** A value that nobody typed just now: if it is wrong, that is the surroundings' fault and not the call's. */
@@ -154,12 +159,20 @@ function inForce(key: SettingKey, text: string, source: string): number {
   }
 }
 
-/** What {@link decide} needs to know of the configuration. */
-export function retryPolicy({ values }: Config): RetryPolicy {
-  return {
+/** What applies to a job of this policy that does not say otherwise itself; one that was removed says nothing. */
+export function retryPolicy({ values, policies }: Config, name?: string): RetryPolicy {
+  const configured = {
     maxRetries: values["max-retries"],
     backoff: { base: values["backoff-base"], maxMs: values["backoff-max"], jitter: values["backoff-jitter"] },
   };
+  const policy = name === undefined ? undefined : policies.get(name);
+  return policy === undefined ? configured : overlay(policy, configured);
+}
+
+/** How long an attempt of this job may take; 0 is no limit. */
+export function timeoutOf({ timeoutMs, options }: Pick<Job, "timeoutMs" | "options">, config: Config): number {
+  const policy = options.policy === undefined ? undefined : config.policies.get(options.policy);
+  return timeoutMs ?? policy?.timeoutMs ?? config.values["job-timeout"];
 }
 
 function wholeNumber(min: number, max: number) {

@@ -13,6 +13,9 @@ export { describeJob, type JobDescription } from "./core/job-edit.js";
 export type { ResolvedJob } from "./core/job-json.js";
 export type { JobSpec, PreparedJob } from "./core/job-spec.js";
 export type { Outcome } from "./core/outcome.js";
+export type { PolicySpec } from "./core/policy-spec.js";
+export type { Rate } from "./core/rate.js";
+export type { NamedPolicy } from "./core/retry-policy.js";
 export type { Schedule, Tick } from "./core/schedule.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/state.js";
 export type { Condition } from "./core/where/condition.js";
@@ -28,5 +31,5 @@ export {
 } from "./queue.js";
 export type { NewSchedule, Schedules } from "./schedules.js";
 export type { ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./status.js";
-export { JobConflictError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/store.js";
+export { JobConflictError, NoSuchPolicyError } from "./store/conflict.js";
+export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueLimits, QueueRecord } from "./store/store.js";

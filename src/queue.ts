@@ -14,6 +14,7 @@ import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
 import { findId, type JobReference } from "./job-reference.js";
+import { Policies } from "./policies.js";
 import { resolveJob, withDefaults } from "./resolved-job.js";
 import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
@@ -28,6 +29,7 @@ import type {
   JobFilter,
   Progress,
   PruneSelection,
+  QueueLimits,
   QueueRecord,
   Store,
   StoredDependency,
@@ -58,11 +60,14 @@ export class Queue {
   readonly home: Home;
   /** For those who build on the queue itself: workers, the supervisor. */
   readonly store: Store;
+  /** The policies that jobs may name. */
+  readonly policies: Policies;
   readonly #clock: Clock;
 
   private constructor(home: Home, store: Store, clock: Clock) {
     this.home = home;
     this.store = store;
+    this.policies = new Policies(store);
     this.#clock = clock;
   }
 
@@ -119,7 +124,7 @@ export class Queue {
     options: EnqueueOptions = {},
   ): Promise<number> {
     const graph = new JobGraph();
-    return this.store.jobs.insert(graph.watch(batches), {
+    return this.store.jobs.insert(this.policies.applied(graph.watch(batches)), {
       ...options,
       edges: () => graph.edges((name, position) => this.#resolveParent(name, position)),
       onDroppedFiles: (files) => removeOutput(this.home, files),
@@ -299,6 +304,18 @@ export class Queue {
   /** Every queue that has jobs or was paused once. */
   async queues(): Promise<QueueRecord[]> {
     return this.store.queues.list();
+  }
+
+  /**
+   * Changes the limits that are given; null takes one away.
+   *
+   * ```ts
+   * await queue.limitQueue("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
+   * ```
+   * @throws UsageError
+   */
+  async limitQueue(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits> {
+    return this.store.queues.limit(checkName("queue", name), changes);
   }
 
   /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */

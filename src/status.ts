@@ -4,7 +4,7 @@ import type { Clock } from "./core/clock.js";
 import type { Job } from "./core/job.js";
 import type { Schedule } from "./core/schedule.js";
 import { livenessOf } from "./exec/identity.js";
-import type { JobCounts, Lease, ProcessRecord, Store } from "./store/store.js";
+import type { JobCounts, Lease, LimitedQueue, ProcessRecord, Store } from "./store/store.js";
 
 export interface WorkerStatus {
   readonly id: string;
@@ -47,6 +47,7 @@ export interface Status {
   readonly oldestDue: Job | null;
   readonly pausedQueues: readonly string[];
   readonly schedules: ScheduleStatus;
+  readonly limitedQueues: readonly LimitedQueue[];
   /** When this was read. */
   readonly now: number;
 }
@@ -67,6 +68,7 @@ export async function readStatus(store: Store, config: Config, clock: Clock): Pr
     oldestDue: await store.jobs.oldestDue(),
     pausedQueues: await store.queues.paused(),
     schedules: scheduleStatus(await store.schedules.list()),
+    limitedQueues: await store.queues.limited(),
     now,
   };
 }

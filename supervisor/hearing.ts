@@ -1,7 +1,15 @@
 /** What a worker says about itself. Whatever it is, it is a sign of life. */
 import { assertNever } from "../src/core/assert-never.js";
 import type { FromWorker } from "../src/worker/protocol.js";
-import { type Effect, keptPlaces, liveWorkers, type Step, type SupervisorState, withWorker } from "./state.js";
+import {
+  type Effect,
+  isStopping,
+  keptPlaces,
+  liveWorkers,
+  type Step,
+  type SupervisorState,
+  withWorker,
+} from "./state.js";
 
 export function heard(state: SupervisorState, id: string, message: FromWorker, now: number): Step {
   // A message can outlive its worker.
@@ -18,6 +26,9 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
       const finished = withWorker(alive, id, { finished: true, running: 0 });
       const nothingDue = state.mode === "once" && message.ran === 0 && state.phase === "running";
       const effects: Effect[] = nothingDue ? [{ type: "note", note: { kind: "nothing-due" } }] : [];
+      if (message.recycled !== undefined && !isStopping(state)) {
+        effects.push({ type: "note", note: { kind: "worker-recycled", id, why: message.recycled } });
+      }
       return [{ ...finished, interrupted: finished.interrupted + message.interrupted }, effects];
     }
     default:

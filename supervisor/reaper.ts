@@ -134,7 +134,7 @@ export class Reaper {
       jobId: job.id,
       fence,
       outcome,
-      decision: decide(job, outcome, retryPolicy(await config()), { now: this.#deps.clock.now() }),
+      decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: this.#deps.clock.now() }),
       output: this.#salvage(fence),
       ...collectReport(reportPaths(home, fence), outcome),
       ...(judgement.ifRenewals === null ? {} : { ifRenewals: judgement.ifRenewals }),

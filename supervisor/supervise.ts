@@ -11,6 +11,7 @@ import { openLog, storeTrouble } from "../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.js";
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
+import type { RecyclingLimits } from "../src/worker/protocol.js";
 import { Actor } from "./actor.js";
 import { DatabaseWatch } from "./database-watch.js";
 import { Housekeeping } from "./housekeeping.js";
@@ -33,6 +34,7 @@ export interface SupervisorOptions {
   /** Null: every queue. */
   readonly queues: readonly string[] | null;
   readonly mode: Mode;
+  readonly recycling: RecyclingLimits;
   readonly flags: Partial<Record<SettingKey, number>>;
   /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
@@ -107,6 +109,7 @@ async function run(options: Run): Promise<number> {
     concurrency: once ? 1 : options.concurrency,
     queues: options.queues,
     once,
+    recycling: options.recycling,
     flags: options.flags,
     prettyLogs,
     logFile,

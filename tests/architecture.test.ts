@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Imports point down only: each part may import the parts named here, and itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/core": [],
-  "src/config": ["src/core"],
+  "src/stored-policies": ["src/core"],
+  "src/config": ["src/core", "src/stored-policies"],
   "src/home": ["src/core"],
   "src/store": ["src/core"],
   "src/exec": ["src/core"],
@@ -24,11 +25,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/changed-job": ["src/core", "src/store", "src/job-reference"],
   "src/editing": ["src/core", "src/store", "src/changed-job"],
   "src/pruning": ["src/home", "src/store"],
+  "src/policies": ["src/core", "src/store", "src/stored-policies"],
   "src/schedules": ["src/core", "src/store"],
   "src/queue": [
     ...["src/core", "src/config", "src/home", "src/store"],
     ...["src/cancellation", "src/status", "src/explain", "src/waiting", "src/pruning", "src/schedules"],
-    ...["src/changed-job", "src/job-reference", "src/resolved-job", "src/editing"],
+    ...["src/changed-job", "src/job-reference", "src/resolved-job", "src/editing", "src/policies"],
   ],
   "src/index": ["src/core", "src/config", "src/store", "src/status", "src/explain", "src/schedules", "src/queue"],
   "src/doctor": ["src/core", "src/home", "src/store", "src/exec", "src/pruning"],

@@ -38,6 +38,23 @@ export abstract class JobCommand extends QueueCommand {
   limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
   limit = Option.String("--limit", { description: "N | see --limit-key" });
   deadline = Option.String("--deadline", { description: "DURATION | for all its attempts together" });
+  backoff = Option.String("--backoff", {
+    description: "exponential|fixed | fixed: every wait is --backoff-base seconds",
+  });
+  backoffMax = Option.String("--backoff-max", { description: "DURATION | the longest wait between attempts" });
+  jitter = Option.String("--jitter", { description: "0..1 | the share by which a wait randomly grows or shrinks" });
+  retryOn = Option.String("--retry-on", { description: "CODES | only these exit codes are tried again: 1,75" });
+  noRetryOn = Option.String("--no-retry-on", { description: "CODES | these exit codes are final" });
+  snoozeOn = Option.String("--snooze-on", {
+    description: "CODES | these exit codes mean try later; the attempt does not count",
+  });
+  snoozeDelay = Option.String("--snooze-delay", { description: "DURATION | how much later; default 60s" });
+  policy = Option.String("--policy", { description: "NAME | what it does not say itself is as queuectl policy set" });
+  nice = Option.String("--nice", { description: "N | -20 to 19; higher lets other programs go first" });
+  memory = Option.String("--memory", { description: "SIZE | address space that each of its processes may use" });
+  cpuTime = Option.String("--cpu-time", {
+    description: "DURATION | processor time that each of its processes may use",
+  });
   onCompleted = Option.String("--on-completed", { description: "COMMAND | run when it has completed" });
   onFailed = Option.String("--on-failed", { description: "COMMAND | run after each attempt that will be retried" });
   onDead = Option.String("--on-dead", { description: "COMMAND | run when it has died" });
@@ -55,8 +72,27 @@ export abstract class JobCommand extends QueueCommand {
     const when = { priority, queue, runAt, delay, after, onUnmet, unique, onConflict, limitKey, limit, deadline };
     const { onCompleted, onFailed, onDead, webhookUrl, webhookEvents } = this;
     const hooks = { onCompleted, onFailed, onDead, webhookUrl, webhookEvents };
+    const { backoff, backoffMax, jitter, retryOn, noRetryOn, snoozeOn, snoozeDelay, policy } = this;
+    const retries = { backoff, backoffMax, jitter, retryOn, noRetryOn, snoozeOn, snoozeDelay, policy };
+    const { nice, memory, cpuTime } = this;
     const argv = this.context.tail ?? undefined;
-    return { id, command, argv, cwd, env, tags, maxRetries, timeout, backoffBase, ...when, ...hooks };
+    return {
+      id,
+      command,
+      argv,
+      cwd,
+      env,
+      tags,
+      maxRetries,
+      timeout,
+      backoffBase,
+      ...when,
+      ...hooks,
+      ...retries,
+      nice,
+      memory,
+      cpuTime,
+    };
   }
 
   /** @throws UsageError in terms of the flags */

@@ -3,16 +3,14 @@
  * dead worker and the shutdown that interrupts one all ask here, so that there is no second retry rule.
  */
 import { assertNever } from "./assert-never.js";
-import { type BackoffPolicy, backoffDelay } from "./backoff.js";
+import { backoffDelay } from "./backoff.js";
+import { meaningOf } from "./exit-codes.js";
 import type { Job } from "./job.js";
 import type { Outcome } from "./outcome.js";
+import { overlay, type RetryPolicy, SNOOZE_MS } from "./retry-policy.js";
 import type { SettleEvent } from "./state.js";
 
-/** What applies to a job that does not say otherwise itself. */
-export interface RetryPolicy {
-  readonly maxRetries: number;
-  readonly backoff: BackoffPolicy;
-}
+export type { RetryPolicy } from "./retry-policy.js";
 
 /** What is not the job's own. */
 export interface Circumstances {
@@ -33,8 +31,14 @@ export const MAX_INTERRUPTIONS = 10;
 /** How long a job waits that could not start because the machine was short of something. */
 const TRANSIENT_DELAY_MS = 1000;
 
+type Subject = Pick<
+  Job,
+  "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt" | "options"
+>;
+
+/** @param policy what applies to a job that does not say otherwise itself */
 export function decide(
-  job: Pick<Job, "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt" | "options">,
+  job: Subject,
   outcome: Outcome,
   policy: RetryPolicy,
   { now, random = Math.random }: Circumstances,
@@ -42,26 +46,15 @@ export function decide(
   const decision = decideForNow(job, outcome, policy, random);
   const again = decision.event === "retry" || decision.event === "release";
   const late = job.deadlineAt !== null && now + decision.delayMs >= job.deadlineAt;
-  return again && late ? { event: "bury", delayMs: 0 } : decision;
+  return again && late ? BURY : decision;
 }
 
+const BURY: Decision = { event: "bury", delayMs: 0 };
+
 /** As if there were no deadline. */
-function decideForNow(
-  job: Parameters<typeof decide>[0],
-  outcome: Outcome,
-  policy: RetryPolicy,
-  random: () => number,
-): Decision {
-  const backoff = () =>
-    backoffDelay(job.attempts, { ...policy.backoff, base: job.backoffBase ?? policy.backoff.base }, random);
-
+function decideForNow(job: Subject, outcome: Outcome, policy: RetryPolicy, random: () => number): Decision {
   const giveBack = (delayMs: number): Decision =>
-    job.interruptions + 1 >= MAX_INTERRUPTIONS ? { event: "bury", delayMs: 0 } : { event: "release", delayMs };
-
-  const tryAgain = (delayMs: () => number): Decision =>
-    job.attempts >= (job.maxRetries ?? policy.maxRetries)
-      ? { event: "bury", delayMs: 0 }
-      : { event: "retry", delayMs: delayMs() };
+    job.interruptions + 1 >= MAX_INTERRUPTIONS ? BURY : { event: "release", delayMs };
 
   switch (outcome.kind) {
     case "succeeded":
@@ -71,18 +64,29 @@ function decideForNow(
     case "interrupted":
       return giveBack(0);
     case "not-started":
-      return outcome.transient ? giveBack(TRANSIENT_DELAY_MS) : tryAgain(backoff);
+      return outcome.transient ? giveBack(TRANSIENT_DELAY_MS) : tryAgain(job, ruleOf(job, policy), random);
     case "lost":
-      // The first loss in a row costs the job no time; after that it may be the job that kills its worker.
-      return tryAgain(job.losses === 0 ? () => 0 : backoff);
-    case "failed":
-      return job.options.retry?.noRetryOn?.includes(outcome.exitCode)
-        ? { event: "bury", delayMs: 0 }
-        : tryAgain(backoff);
     case "killed":
     case "timed-out":
-      return tryAgain(backoff);
+      return tryAgain(job, ruleOf(job, policy), random, outcome.kind === "lost" && job.losses === 0);
+    case "failed": {
+      const rule = ruleOf(job, policy);
+      const meaning = meaningOf(outcome.exitCode, rule.exitCodes);
+      // The job asked for it, so it is no interruption, and nothing but a deadline bounds it.
+      if (meaning === "snooze") return { event: "release", delayMs: rule.snoozeMs ?? SNOOZE_MS };
+      return meaning === "final" ? BURY : tryAgain(job, rule, random);
+    }
     default:
       return assertNever(outcome);
   }
+}
+
+/** @param atOnce the first loss in a row costs the job no time; after that it may be the job that kills its worker */
+function tryAgain(job: Subject, rule: RetryPolicy, random: () => number, atOnce = false): Decision {
+  if (job.attempts >= rule.maxRetries) return BURY;
+  return { event: "retry", delayMs: atOnce ? 0 : backoffDelay(job.attempts, rule.backoff, random) };
+}
+
+function ruleOf({ maxRetries, backoffBase, options }: Subject, policy: RetryPolicy): RetryPolicy {
+  return overlay({ ...options.retry, maxRetries, backoffBase }, policy);
 }

@@ -53,8 +53,8 @@ export function checkUserQueue(name: string): string {
   );
 }
 
-/** Queue and tag names follow the same rule as ids, so that they can be typed and printed anywhere. */
-export function checkName(kind: "queue" | "tag", name: string): string {
+/** Names of queues, tags and policies follow the same rule as ids, so that they can be typed and printed anywhere. */
+export function checkName(kind: "queue" | "tag" | "policy", name: string): string {
   if (VALID_ID.test(name)) return name;
   throw new UsageError(
     `the ${kind} name ${JSON.stringify(name)} is not valid`,

@@ -1,6 +1,8 @@
 /** Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. */
 import { type HookSet, hookSetOf } from "./hook.js";
 import type { Attempt, CommandLine, Job } from "./job.js";
+import type { JobOptions } from "./job-options.js";
+import type { RetryWishes } from "./retry-policy.js";
 import { isoTime } from "./time.js";
 
 /** A job whose open questions the configuration has answered. */
@@ -56,6 +58,7 @@ export function jobToJson(job: ResolvedJob) {
     schedule: job.options.schedule?.name ?? null,
     scheduled_at: time(job.options.schedule?.at ?? null),
     ...(job.options.hooks && hooksToJson(hookSetOf(job.options.hooks))),
+    ...optionsToJson(job.options),
   };
 }
 
@@ -64,6 +67,29 @@ export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, u
   return {
     ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
     ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
+  };
+}
+
+function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
+  return {
+    policy: policy ?? null,
+    ...retryToJson(retry),
+    nice: resources.nice ?? null,
+    memory: resources.memoryBytes ?? null,
+    cpu_time: resources.cpuTimeMs ?? null,
+  };
+}
+
+/** But for the numbers that a job has keys of its own for. */
+export function retryToJson(retry: RetryWishes) {
+  return {
+    backoff: retry.backoff ?? null,
+    backoff_max: retry.backoffMaxMs ?? null,
+    jitter: retry.jitter ?? null,
+    retry_on: retry.retryOn ?? null,
+    no_retry_on: retry.noRetryOn ?? null,
+    snooze_on: retry.snoozeOn ?? null,
+    snooze_delay: retry.snoozeMs ?? null,
   };
 }
 

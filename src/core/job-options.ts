@@ -1,17 +1,29 @@
 import type { Hook } from "./hook.js";
 
 /**
- * What few jobs ask for, kept together: no statement of the store looks into it, so it is one value there, and nothing at
- * all for most jobs. Only the trigger of migration 0008 reads `hooks`.
+ * What few jobs ask for, kept together: no statement of the store that is run often looks into it, so it is one value there,
+ * and nothing at all for most jobs.
  */
+import type { RetryWishes } from "./retry-policy.js";
+
+/** What a command may use, each process of it. */
+export interface Resources {
+  /** -20 (first) to 19 (last), added to the worker's own. */
+  readonly nice?: number;
+  /** Of address space. */
+  readonly memoryBytes?: number;
+  readonly cpuTimeMs?: number;
+}
+
 export interface JobOptions {
+  /** Read by the trigger of migration 0008. */
   readonly hooks?: readonly Hook[];
-  readonly retry?: {
-    /** Exit codes after which it is not tried again. */
-    readonly noRetryOn?: readonly number[];
-  };
   /** The schedule that enqueued it, and the tick that it is for. */
   readonly schedule?: { readonly name: string; readonly at: number };
+  /** The name of the policy that answers what the job itself leaves open. */
+  readonly policy?: string;
+  readonly retry?: RetryWishes;
+  readonly resources?: Resources;
 }
 
 export const NO_OPTIONS: JobOptions = Object.freeze({});

@@ -1,23 +1,13 @@
 /** What the keys of a job may hold, each for itself; `job-spec.ts` looks at the whole. */
 import * as v from "valibot";
 import { DEPENDENCY_CONDITIONS } from "./dependency.js";
+import { resourceEntries } from "./resources.js";
+import { retryEntries } from "./retry-schema.js";
+import { duration, integer, text } from "./schema-parts.js";
 
 const MAX_PRIORITY = 1_000_000_000;
 /** As long as a key for a cache or a lock ever is; an index holds them. */
 const MAX_KEY_CHARACTERS = 200;
-
-const text = v.pipe(
-  v.string("must be a string"),
-  v.check((s) => !s.includes("\0"), "contains a NUL character, which no command line can hold"),
-);
-const integer = (min: number, max: number) =>
-  v.pipe(
-    v.number("must be a number"),
-    v.integer("must be a whole number"),
-    v.minValue(min, `must be at least ${min}`),
-    v.maxValue(max, `must be at most ${max}`),
-  );
-const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
 const key = v.pipe(
   text,
@@ -44,15 +34,10 @@ export const jobSpec = v.object({
         ? "contains a NUL character"
         : "must be a string, or a list of strings",
   ),
-  max_retries: v.optional(integer(1, 1_000_000)),
   priority: v.optional(integer(-MAX_PRIORITY, MAX_PRIORITY)),
   queue: v.optional(v.string("must be a string")),
   run_at: v.optional(v.string("must be a time: RFC 3339, or YYYY-MM-DD HH:MM")),
   delay: v.optional(duration),
-  timeout: v.optional(duration),
-  backoff_base: v.optional(
-    v.pipe(v.number("must be a number"), v.minValue(0, "must be at least 0"), v.maxValue(1000, "must be at most 1000")),
-  ),
   cwd: v.optional(text),
   env: v.optional(
     v.record(
@@ -80,12 +65,14 @@ export const jobSpec = v.object({
   on_conflict: v.optional(v.picklist(UNIQUE_CONFLICTS, `must be ${UNIQUE_CONFLICTS.join(", ")}`)),
   limit_key: v.optional(key),
   limit: v.optional(integer(1, 1_000_000)),
-  deadline: v.optional(duration),
   on_completed: v.optional(hookCommand),
   on_failed: v.optional(hookCommand),
   on_dead: v.optional(hookCommand),
   webhook_url: v.optional(text),
   webhook_events: v.optional(v.array(v.string("must be a list of events"), "must be a list of events")),
+  ...retryEntries,
+  policy: v.optional(v.string("must be a string")),
+  ...resourceEntries,
 });
 
 /** What a user may say of a job. Durations are seconds, or texts such as `"5m"`. */

@@ -14,6 +14,9 @@ import { checkJobId, checkName, checkUserQueue, newJobId } from "./ids.js";
 import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./job-options.js";
 import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./job-schema.js";
+import { resources } from "./resources.js";
+import { deadlineMs, retryWishes } from "./retry-schema.js";
+import { explain } from "./schema-parts.js";
 import { suggestion } from "./suggest.js";
 import { parseTime } from "./time.js";
 
@@ -83,7 +86,7 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     env: checkEnvironment(spec.env ?? {}),
     tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
     runAt: runAt(spec, context.now),
-    deadlineMs: spec.deadline === undefined ? null : positive(parseDuration(spec.deadline, '"deadline"'), "deadline"),
+    deadlineMs: deadlineMs(spec),
     ref: spec.ref ?? null,
     after: parseDependencies(spec.after ?? []),
     onUnmet: spec.on_unmet ?? "bury",
@@ -94,19 +97,22 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
   };
 }
 
-function options(spec: JobSpec): JobOptions {
-  const hooks = hooksFromSpec(spec);
-  return hooks.length === 0 ? NO_OPTIONS : { hooks };
-}
-
 function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) {
   if ((key === undefined) === (limit === undefined)) return { limitKey: key ?? null, limit: limit ?? null };
   throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
 }
 
-function positive(ms: number, key: string): number {
-  if (ms > 0) return ms;
-  throw new UsageError(`"${key}" is 0: it must be longer than nothing`);
+function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
+  const retry = retryWishes(spec);
+  const asked = resources(spec);
+  const hooks = hooksFromSpec(spec);
+  const options: JobOptions = {
+    ...(spec.policy !== undefined && { policy: checkName("policy", spec.policy) }),
+    ...(retry && { retry }),
+    ...(asked && { resources: asked }),
+    ...(hooks.length > 0 && { hooks }),
+  };
+  return Object.keys(options).length === 0 ? NO_OPTIONS : options;
 }
 
 function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | null {
@@ -124,15 +130,6 @@ function checkEnvironment(env: Record<string, string>): Record<string, string> {
     `"env" holds ${Math.ceil(bytes / 1024)} KiB; the most that can be passed on is ${MAX_COMMAND_BYTES / 1024} KiB`,
     "put large values into a file and pass its path",
   );
-}
-
-function explain(issue: v.BaseIssue<unknown>): UsageError {
-  const path = (issue.path ?? []).map((item) => String(item.key));
-  if (issue.received === "undefined")
-    return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  const value = typeof issue.input === "string" ? JSON.stringify(issue.input) : issue.received;
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }
 
 function describeType(input: unknown): string {

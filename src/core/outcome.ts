@@ -8,7 +8,8 @@ import { assertNever } from "./assert-never.js";
 export type Outcome =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly exitCode: number }
-  | { readonly kind: "killed"; readonly signal: string }
+  /** With a `cpuTimeMs`: because it had used that much processor time, all that it was allowed. */
+  | { readonly kind: "killed"; readonly signal: string; readonly cpuTimeMs?: number }
   | { readonly kind: "timed-out"; readonly timeoutMs: number }
   /** The command never ran. Transient: the machine was short of something (processes, files, memory), not the job's fault. */
   | { readonly kind: "not-started"; readonly message: string; readonly transient: boolean }
@@ -65,7 +66,9 @@ export function describeOutcome(outcome: Outcome): string | null {
     case "failed":
       return `exited with code ${outcome.exitCode}${hintFor(outcome.exitCode)}`;
     case "killed":
-      return `killed by ${outcome.signal}`;
+      return outcome.cpuTimeMs === undefined
+        ? `killed by ${outcome.signal}`
+        : `used up its ${outcome.cpuTimeMs / 1000} s of processor time`;
     case "timed-out":
       return `timed out after ${outcome.timeoutMs / 1000} s`;
     case "not-started":

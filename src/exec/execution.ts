@@ -2,6 +2,7 @@
  * What exec/ offers to the rest: run one command at a time in a warm launcher, tell how it ended, stop it on demand.
  */
 import type { CommandLine } from "../core/job.js";
+import type { Resources } from "../core/job-options.js";
 import type { Outcome } from "../core/outcome.js";
 
 export interface ExecutionRequest {
@@ -15,6 +16,8 @@ export interface ExecutionRequest {
   readonly stderrPath: string;
   /** Counted from the start of the command; 0 is no limit. */
   readonly timeoutMs: number;
+  /** What each of its processes may use. Absent: as much as the launcher. */
+  readonly resources?: Resources;
 }
 
 /** Why we end a command ourselves. */

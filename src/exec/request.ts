@@ -8,6 +8,7 @@
  * launcher survives that, by its traps.
  */
 import type { ExecutionRequest } from "./execution.js";
+import { limitText, niceText } from "./resources.js";
 
 /** `umask` is the one that the command runs with; its output files are created under the launcher's own, 077. */
 export function requestText(request: ExecutionRequest, nonce: string, umask: number): string {
@@ -15,7 +16,7 @@ export function requestText(request: ExecutionRequest, nonce: string, umask: num
   let exports = "";
   for (const name in env) exports += ` ${quote(`${name}=${env[name]}`)}`;
   return (
-    `(cd ${quote(cwd)}||exit;set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
+    `(cd ${quote(cwd)}||exit;${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
     `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request)})\n` +
     `echo "=${nonce} $?";kill -s TERM 0\n`
   );
@@ -29,9 +30,10 @@ export function objection(request: ExecutionRequest, text: string): string | nul
 }
 
 /** A leading `-` or `+` would be read as an option, of `sh` or of `exec`; and not every `exec` knows `--`. */
-function commandText({ command }: ExecutionRequest): string {
-  if (typeof command === "string") return `exec /bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
-  return `exec ${command[0]?.startsWith("-") ? "env -- " : ""}${command.map(quote).join(" ")}`;
+function commandText({ command, resources }: ExecutionRequest): string {
+  const exec = resources ? `exec ${niceText(resources)}` : "exec ";
+  if (typeof command === "string") return `${exec}/bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
+  return `${exec}${command[0]?.startsWith("-") ? "env -- " : ""}${command.map(quote).join(" ")}`;
 }
 
 function quote(text: string): string {

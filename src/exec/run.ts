@@ -68,7 +68,7 @@ export class Run implements Execution {
   }
 
   commandEnded(status: number, complaint: string): void {
-    this.#settle(outcomeOf(status, complaint, this.#request.cwd));
+    this.#settle(outcomeOf(status, complaint, this.#request));
   }
 
   launcherGone(outcome: Outcome): void {

@@ -9,6 +9,7 @@
  */
 import { constants } from "node:os";
 import type { Outcome } from "../core/outcome.js";
+import type { ExecutionRequest } from "./execution.js";
 import { isShortage, whyNotEntered } from "./not-started.js";
 
 const KINDS = { "+": "ready", "@": "running", "=": "ended" } as const;
@@ -54,14 +55,23 @@ export class StatusReader {
   }
 }
 
-/** How the command ended that was to run in `cwd`, from its status and the complaint before it. */
-export function outcomeOf(status: number, complaint: string, cwd: string): Outcome {
+/** How the command ended, from its status and the complaint before it. */
+export function outcomeOf(
+  status: number,
+  complaint: string,
+  { cwd, resources }: Pick<ExecutionRequest, "cwd" | "resources">,
+): Outcome {
   if (status === 0) return { kind: "succeeded" };
   if (complaint !== "" && (status <= 128 || isShortage(complaint))) {
     const message = whyNotEntered(cwd) ?? withoutPrefix(complaint);
     return { kind: "not-started", message, transient: isShortage(complaint) };
   }
   const signal = status - 128;
+  const cpuTimeMs = resources?.cpuTimeMs;
+  // Of a shell that reports its child's death with a status of its own as well: nobody else sends this signal.
+  if (cpuTimeMs !== undefined && signal === constants.signals.SIGXCPU) {
+    return { kind: "killed", signal: "SIGXCPU", cpuTimeMs };
+  }
   const silent = signal === constants.signals.SIGINT || signal === constants.signals.SIGPIPE;
   if (signal > 0 && (complaint !== "" || silent)) return { kind: "killed", signal: signalName(signal) };
   return { kind: "failed", exitCode: status };

@@ -8,6 +8,7 @@ import { isTerminal } from "../core/state.js";
 import { localTime } from "../core/time.js";
 import { LEAST_FREE_BYTES } from "../home.js";
 import type { Facts, Reason } from "./facts.js";
+import { limits } from "./limits.js";
 
 export function explain(facts: Facts): readonly Reason[] {
   const { job } = facts;
@@ -71,7 +72,7 @@ function running({ job, now, pid, cancelRequested, supervisor, workers }: Facts)
 }
 
 function waiting(facts: Facts): Reason[] {
-  return [blocked, notDue, paused, supervision, service, disk, order].flatMap((reason) => reason(facts));
+  return [blocked, notDue, paused, limits, supervision, service, disk, order].flatMap((reason) => reason(facts));
 }
 
 function blocked({ job }: Facts): Reason[] {

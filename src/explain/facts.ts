@@ -1,6 +1,7 @@
 /** What must be known to say why a job does not run, and what is said. */
 import type { ResolvedJob } from "../core/job-json.js";
 import type { SupervisorStatus, WorkerStatus } from "../status.js";
+import type { Hold } from "../store/store.js";
 
 export interface Facts {
   readonly job: ResolvedJob;
@@ -16,6 +17,8 @@ export interface Facts {
   readonly ahead: number;
   /** Of the disk that the home is on. */
   readonly freeBytes: number;
+  /** Limits that are in full use; null: it is not due. */
+  readonly hold: Hold | null;
 }
 
 /** For programs. */
@@ -38,6 +41,9 @@ export type ReasonCode =
   | "no_worker"
   | "queue_not_served"
   | "slots_busy"
+  | "queue_full"
+  | "queue_rate"
+  | "limit_key_full"
   | "jobs_before"
   | "disk_full"
   | "due";

@@ -30,6 +30,7 @@ export async function gatherFacts(
     workers,
     ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
     freeBytes: freeBytes(home),
+    hold: isDue ? await store.queues.hold(job) : null,
   };
 }
 

@@ -102,9 +102,15 @@ export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, d
       `job ${job.id} ${why} after ${took}; next attempt ${delayMs === 0 ? "at once" : `in ${humanDuration(delayMs)}`}`,
     );
   else if (event === "bury") log.error(fields, `job ${job.id} ${why}; it is dead after ${job.attempts} attempt(s)`);
+  else if (event === "release" && outcome.kind === "failed")
+    log.info(fields, `job ${job.id} ${why} after ${took}: it asks to be run later, in ${humanDuration(delayMs)}`);
   else if (event === "release") log.warn(fields, `job ${job.id} ${why} after ${took}; it goes back to the queue`);
   else log.info(fields, `job ${job.id} ${why}`);
   if (remark) log.warn({ job: job.id, attempt: job.attempt }, `job ${job.id}: ${remark}`);
+}
+
+export function policyGone(log: Logger, job: ClaimedJob, policy: string): void {
+  log.warn({ job: job.id }, `there is no policy ${policy} any more: job ${job.id} runs as configured`);
 }
 
 export function settleStale(log: Logger, { jobId, fence, outcome }: Settlement): void {

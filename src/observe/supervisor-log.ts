@@ -11,6 +11,7 @@ export type SupervisorNote =
   | { readonly kind: "worker-died"; readonly id: string; readonly how: string; readonly nextInMs: number | null }
   | { readonly kind: "worker-unusable"; readonly id: string }
   | { readonly kind: "worker-silent"; readonly id: string; readonly silentMs: number; readonly action: string }
+  | { readonly kind: "worker-recycled"; readonly id: string; readonly why: string }
   | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number }
   | { readonly kind: "degraded"; readonly deaths: number }
   | { readonly kind: "recovered" }
@@ -35,6 +36,8 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
         { worker: note.id },
         `worker ${note.id} has been silent for ${humanDuration(note.silentMs)}; ${note.action}`,
       );
+    case "worker-recycled":
+      return log.info({ worker: note.id }, `worker ${note.id} leaves, ${note.why}; replacing it at once`);
     case "stopping":
       return log.info(stoppingText(note.phase, note.graceMs));
     case "degraded":

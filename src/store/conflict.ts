@@ -1,5 +1,6 @@
 /** What may be wrong with an insert. Each carries the position in the call, so that the caller can name a line of its input. */
 import { ConflictError, NoSuchJobError, QueuectlError, UsageError } from "../core/errors.js";
+import { suggestion } from "../core/suggest.js";
 
 /** An id of an insert is taken, or a unique key. */
 export class JobConflictError extends ConflictError {
@@ -37,6 +38,19 @@ export class UnknownParentError extends NoSuchJobError {
 
   constructor(parent: string, position: number) {
     super(parent);
+    this.position = position;
+  }
+}
+
+/** No policy has this name. */
+export class NoSuchPolicyError extends QueuectlError {
+  /** Of the job that names it; undefined: no job did. */
+  readonly position: number | undefined;
+
+  constructor(name: string, known: readonly string[], position?: number) {
+    const hint =
+      known.length === 0 ? `there are none yet: queuectl policy set ${name} --max-retries 5` : suggestion(name, known);
+    super("not_found", `there is no policy ${JSON.stringify(name)}`, { hint });
     this.position = position;
   }
 }

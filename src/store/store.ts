@@ -16,11 +16,15 @@ import type { Outcome } from "../core/outcome.js";
 import type { JobState, TerminalState } from "../core/state.js";
 import type { Condition } from "../core/where/condition.js";
 import type { HookStore } from "./hook-store.js";
+import type { QueueStore } from "./queue-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
+import type { SettingStore } from "./setting-store.js";
 
 export type { Edge } from "../core/dependency.js";
 /** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../core/job-spec.js";
+export type { Hold, LimitedQueue, QueueLimits, QueueRecord, QueueStore } from "./queue-store.js";
+export type { SettingStore } from "./setting-store.js";
 
 export interface InsertOptions {
   /** Put the job in the place of one with the same id, whose history goes; never of one that is processing. */
@@ -138,6 +142,8 @@ export interface JobStore {
   dependencies(jobId: string): Promise<StoredDependency[]>;
   /** The jobs that wait for this one, or have; at most `limit`. */
   dependents(jobId: string, limit: number): Promise<{ readonly id: string; readonly state: JobState }[]>;
+  /** The ids of unfinished jobs that name this policy; at most `limit`. Reads every unfinished job at worst. */
+  withPolicy(name: string, limit: number): Promise<string[]>;
   /** Of one job, oldest first. */
   attempts(jobId: string): Promise<Attempt[]>;
   /** Null: no such attempt. While it runs, both streams are empty. */
@@ -324,33 +330,6 @@ export interface ProcessStore {
   order(supervisorId: string, order: Order): Promise<boolean>;
   /** What was asked since the last time, oldest first. Cheap when that is nothing: no write lock. */
   takeOrders(supervisorId: string): Promise<Order[]>;
-}
-
-/** Configuration that a user stored, as it was written; `config.ts` gives it meaning. */
-export interface SettingStore {
-  all(): Promise<Readonly<Record<string, string>>>;
-  /** Null removes the key. */
-  set(key: string, value: string | null): Promise<void>;
-}
-
-/** A queue that has jobs, or that somebody has paused once. */
-export interface QueueRecord {
-  readonly name: string;
-  readonly paused: boolean;
-  readonly jobs: JobCounts;
-  /** Since when its oldest due job has been; null: none is due. */
-  readonly oldestDueAt: number | null;
-}
-
-export interface QueueStore {
-  /** From now on nothing is claimed from it; what runs goes on. Resolves to false if it was paused already. */
-  pause(name: string): Promise<boolean>;
-  /** Resolves to false if it was not paused. */
-  resume(name: string): Promise<boolean>;
-  /** The names of those that are paused, in order. */
-  paused(): Promise<string[]>;
-  /** By name. */
-  list(): Promise<QueueRecord[]>;
 }
 
 export interface Store {

@@ -3,7 +3,7 @@
  * nothing of the other slots or of the store.
  */
 import { relative } from "node:path";
-import { type Config, retryPolicy } from "../config.js";
+import { type Config, retryPolicy, timeoutOf } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import { decide } from "../core/decide.js";
 import { failpoint } from "../core/failpoint.js";
@@ -13,7 +13,7 @@ import type { Launcher } from "../exec/launcher.js";
 import { collectOutput, OutputLimiter } from "../exec/output.js";
 import { collectReport } from "../exec/report.js";
 import { type Home, outputPaths, reportPaths } from "../home.js";
-import { jobEnded, jobStarted, type Logger } from "../observe/log.js";
+import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
 import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
 import { commandToRun } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
@@ -48,8 +48,10 @@ export class AttemptRun {
     this.#startedAt = context.clock.monotonic();
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
+    const { policy, resources } = job.options;
+    if (policy !== undefined && !context.config.policies.has(policy)) policyGone(context.log, job, policy);
     failpoint("before-start");
-    const timeoutMs = allowedTime(job, context.config.values["job-timeout"], context.clock.now());
+    const timeoutMs = allowedTime(job, timeoutOf(job, context.config), context.clock.now());
     this.#execution =
       timeoutMs === null
         ? notStarted("its deadline has passed")
@@ -60,6 +62,7 @@ export class AttemptRun {
             stdoutPath: paths.stdout,
             stderrPath: paths.stderr,
             timeoutMs,
+            ...(resources && { resources }),
           });
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
     void this.#execution.pid.then((pid) => {
@@ -84,7 +87,9 @@ export class AttemptRun {
       jobId: job.id,
       fence: job.fence,
       outcome,
-      decision: decide(job, outcome, retryPolicy(this.#context.config), { now: this.#context.clock.now() }),
+      decision: decide(job, outcome, retryPolicy(this.#context.config, job.options.policy), {
+        now: this.#context.clock.now(),
+      }),
       pid: this.pid,
       output: { stdout: this.#collect(paths.stdout), stderr: this.#collect(paths.stderr) },
       ...collectReport(reportPaths(this.#context.home, job.fence), outcome),
@@ -106,8 +111,7 @@ export class AttemptRun {
 }
 
 /** How long the attempt may take; 0 is no limit; null: there is no time left for it. */
-function allowedTime({ timeoutMs, deadlineAt }: ClaimedJob, defaultMs: number, now: number): number | null {
-  const timeout = timeoutMs ?? defaultMs;
+function allowedTime({ deadlineAt }: ClaimedJob, timeout: number, now: number): number | null {
   if (deadlineAt === null) return timeout;
   if (deadlineAt <= now) return null;
   return timeout === 0 ? deadlineAt - now : Math.min(timeout, deadlineAt - now);

@@ -92,18 +92,18 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     if (inFlight) return;
     inFlight = true;
     await tell({ type: "heartbeat", running: worker.running });
-    if (beats++ % STORE_HEARTBEAT_EVERY === 0) await sayHowItIs();
+    if (beats++ % STORE_HEARTBEAT_EVERY === 0) await sayHowItIs(draining || worker.leaving);
     inFlight = false;
   };
 
   await tell({ type: "ready" });
   await heartbeat();
   const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
-  const { ran, interrupted } = await worker.run();
+  const { ran, interrupted, recycled } = await worker.run();
   clearInterval(beat);
   await store.processes.deregister(options.id).catch((error) => storeTrouble(log, "deregistering", error));
   await store.close();
-  await tell({ type: "finished", ran, interrupted });
+  await tell({ type: "finished", ran, interrupted, ...(recycled !== null && { recycled }) });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
 }
 

@@ -5,6 +5,9 @@
 import { fileURLToPath } from "node:url";
 import type { SettingKey } from "../config.js";
 import type { Home } from "../home.js";
+import type { RecyclingLimits } from "./recycling.js";
+
+export type { RecyclingLimits } from "./recycling.js";
 
 /** Lies beside whatever bundle this module is in. */
 export const WORKER_ENTRY = fileURLToPath(new URL("./worker.js", import.meta.url));
@@ -19,6 +22,7 @@ export interface WorkerOptions {
   readonly queues: readonly string[] | null;
   /** Take one job at most, then finish. */
   readonly once: boolean;
+  readonly recycling: RecyclingLimits;
   /** How often this place in the pool was filled again before. */
   readonly restarts: number;
   /** What the command line set, above stored configuration and environment. */
@@ -43,8 +47,8 @@ export type FromWorker =
   | { readonly type: "heartbeat"; readonly running: number }
   /** There was nothing to claim and nothing runs; said once each time that becomes so. */
   | { readonly type: "idle" }
-  /** The last message: everything is settled. */
-  | { readonly type: "finished"; readonly ran: number; readonly interrupted: number };
+  /** The last message: everything is settled. `recycled`: it leaves of its own accord, and why. */
+  | { readonly type: "finished"; readonly ran: number; readonly interrupted: number; readonly recycled?: string };
 
 /** How often a worker gives its supervisor a sign of life. */
 export const HEARTBEAT_MS = 1000;

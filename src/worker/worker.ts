@@ -14,6 +14,7 @@ import { AttemptRun } from "./attempt-run.js";
 import { DiskSpace } from "./disk-space.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
+import { jobsLeft, reasonToLeave } from "./recycling.js";
 import { Settler } from "./settler.js";
 
 export interface WorkerDependencies {
@@ -32,6 +33,8 @@ export interface WorkerDependencies {
 export interface WorkDone {
   readonly ran: number;
   readonly interrupted: number;
+  /** Why it left of its own accord; null: it was told to. */
+  readonly recycled: string | null;
 }
 
 /** After a claim that failed, while the store is in trouble. */
@@ -51,6 +54,8 @@ export class Worker {
   #ran = 0;
   #interrupted = 0;
   #wasIdle = false;
+  /** Set once it is to make room for a new worker, which is no stop: what runs ends as it would. */
+  #recycled: string | null = null;
   /** Set once interrupted: how long a job that was being claimed at that moment gets. */
   #interruptGraceMs: number | null = null;
 
@@ -68,6 +73,11 @@ export class Worker {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  /** It claims nothing more, because it makes room for a new one. */
+  get leaving(): boolean {
+    return this.#recycled !== null;
   }
 
   /** Something may have changed: look again. */
@@ -101,7 +111,9 @@ export class Worker {
       for (;;) {
         this.#woken = false;
         const sleepMs = await this.#turnOver();
-        if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
+        if (this.#isFinished()) {
+          return { ran: this.#ran, interrupted: this.#interrupted, recycled: this.#recycled };
+        }
         await this.#sleep(sleepMs);
       }
     } finally {
@@ -111,13 +123,13 @@ export class Worker {
   }
 
   #wantsMore(): boolean {
-    if (this.#stopping.signal.aborted) return false;
+    if (this.#stopping.signal.aborted || this.leaving) return false;
     return this.#deps.options.once ? this.#ran === 0 : this.#freeLaunchers.length > 0;
   }
 
   #isFinished(): boolean {
     if (this.#running.size > 0 || !this.#settler.isEmpty) return false;
-    return this.#stopping.signal.aborted || this.#deps.options.once;
+    return this.#stopping.signal.aborted || this.leaving || this.#deps.options.once;
   }
 
   /**
@@ -149,14 +161,15 @@ export class Worker {
   }
 
   #request(config: Config): ClaimRequest {
-    const { id, queues, once } = this.#deps.options;
-    const limit = once ? 1 : this.#freeLaunchers.length;
+    const { id, queues, once, recycling } = this.#deps.options;
+    const limit = once ? 1 : Math.min(this.#freeLaunchers.length, jobsLeft(recycling, this.#ran));
     return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };
   }
 
   #begin({ jobs, nextDueAt }: Claim, config: Config): number | null {
     if (jobs.length > 0) failpoint("after-claim");
     for (const job of jobs) this.#start(job, config);
+    if (jobs.length > 0) this.#recycleIfDue();
     this.#tellIdle();
     if (this.#freeLaunchers.length === 0) return null;
     const poll = config.values["worker-poll-interval"];
@@ -183,8 +196,13 @@ export class Worker {
       this.#running.delete(job.fence);
       this.#settler.add(settlement);
       this.#freeLaunchers.push(launcher);
+      this.#recycleIfDue();
       this.wake();
     });
+  }
+
+  #recycleIfDue(): void {
+    this.#recycled ??= reasonToLeave(this.#deps.options.recycling, this.#ran, () => process.memoryUsage.rss());
   }
 
   #tellIdle(): void {

@@ -53,6 +53,7 @@ describe("status", () => {
         waiting_ms: expect.any(Number),
       },
       paused_queues: [],
+      limited_queues: [],
     });
   });
 

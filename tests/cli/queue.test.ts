@@ -77,7 +77,18 @@ describe("queue list", () => {
     expect(lines[1]).toMatch(/^gpu +paused +0 +0 +0 +0 +0$/);
     expect(lines[2]).toMatch(/^mail +1 +0 +0 +0 +1 +\d.*s$/);
     expect(lines[3]).toMatch(/^slow +1 +0 +0 +0 +0$/);
-    const counts = { pending: 0, processing: 0, failed: 0, dead: 0, completed: 0, cancelled: 0, blocked: 0, total: 0 };
+    const limits = { concurrency: null, rate: null, max_length: null };
+    const counts = {
+      ...limits,
+      pending: 0,
+      processing: 0,
+      failed: 0,
+      dead: 0,
+      completed: 0,
+      cancelled: 0,
+      blocked: 0,
+      total: 0,
+    };
     const idle = { ...counts, oldest_due_at: null, oldest_waiting_ms: null };
     expect(await cli.json("queue", "list")).toEqual([
       { ...idle, name: "gpu", paused: true },

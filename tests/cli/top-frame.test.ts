@@ -59,6 +59,7 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
       config: resolveConfig({}),
       oldestDue: null,
       pausedQueues: [],
+      limitedQueues: [],
       schedules: { total: 0, paused: 0, next: null },
       now: NOW,
     },

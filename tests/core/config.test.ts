@@ -13,7 +13,7 @@ import { UnusableError } from "../../src/core/errors.js";
 
 describe("configuration", () => {
   it("has the documented defaults", () => {
-    const { values, origins } = resolveConfig({});
+    const { values, origins, policies } = resolveConfig({});
     expect(SETTING_KEYS.map((key) => `${key}=${formatSetting(key, values[key])}`)).toEqual([
       "max-retries=3",
       "backoff-base=2",
@@ -27,7 +27,7 @@ describe("configuration", () => {
       "retention=7d",
     ]);
     expect(new Set(Object.values(origins))).toEqual(new Set(["default"]));
-    expect(retryPolicy({ values, origins })).toEqual({
+    expect(retryPolicy({ values, origins, policies })).toEqual({
       maxRetries: 3,
       backoff: { base: 2, maxMs: 3_600_000, jitter: 0 },
     });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decide as decideAt, MAX_INTERRUPTIONS } from "../../src/core/decide.js";
 import { NO_OPTIONS } from "../../src/core/job-options.js";
 import type { Outcome } from "../../src/core/outcome.js";
+import { type RetryWishes, SNOOZE_MS } from "../../src/core/retry-policy.js";
 import { allows } from "../../src/core/state.js";
 
 const policy = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
@@ -69,16 +70,65 @@ describe("decide", () => {
 
   it("does not try again what could only begin after its deadline", () => {
     const until = (ms: number, outcome: Outcome) =>
-      decideAt({ ...first, deadlineAt: NOW + ms, options: NO_OPTIONS }, outcome, policy, { now: NOW });
+      decideAt({ ...first, options: NO_OPTIONS, deadlineAt: NOW + ms }, outcome, policy, { now: NOW });
     expect(until(2001, failed)).toEqual({ event: "retry", delayMs: 2000 });
     expect(until(2000, failed)).toEqual({ event: "bury", delayMs: 0 });
     expect(until(-1, { kind: "interrupted" }).event).toBe("bury");
+    const asksForLater = { options: { retry: { snoozeOn: [1] } } };
+    const snooze = (ms: number) =>
+      decideAt({ ...first, ...asksForLater, deadlineAt: NOW + ms }, failed, policy, { now: NOW });
+    expect(snooze(SNOOZE_MS + 1).event).toBe("release");
+    expect(snooze(SNOOZE_MS).event).toBe("bury");
     expect(until(-1, { kind: "succeeded" }).event).toBe("complete");
     expect(until(-1, { kind: "cancelled", reason: null }).event).toBe("cancel");
   });
 
   it("waits a little when the machine was short of something, without charging the job", () => {
     expect(decide({ ...first, attempts: 3 }, short, policy)).toEqual({ event: "release", delayMs: 1000 });
+  });
+
+  it("goes by the exit code where the job, or the policy that it has, says what one means", () => {
+    const decideFor = (retry: RetryWishes, exitCode: number, attempts = 1) =>
+      decideAt({ ...first, attempts, deadlineAt: null, options: { retry } }, { kind: "failed", exitCode }, policy, {
+        now: NOW,
+      });
+    expect(decideFor({ retryOn: [1, 75] }, 75).event).toBe("retry");
+    expect(decideFor({ retryOn: [1, 75] }, 2)).toEqual({ event: "bury", delayMs: 0 });
+    expect(decideFor({ noRetryOn: [2] }, 2)).toEqual({ event: "bury", delayMs: 0 });
+    expect(decideFor({ noRetryOn: [2] }, 3).event).toBe("retry");
+    expect(decideFor({ snoozeOn: [75] }, 75, 3)).toEqual({ event: "release", delayMs: 60_000 });
+    expect(decideFor({ snoozeOn: [75], snoozeMs: 5 }, 75)).toEqual({ event: "release", delayMs: 5 });
+    expect(decideFor({ retryOn: [1] }, 1, 3)).toEqual({ event: "bury", delayMs: 0 });
+  });
+
+  it("snoozes for ever, and however often it was interrupted", () => {
+    const worn = { ...first, interruptions: MAX_INTERRUPTIONS - 1, deadlineAt: null };
+    const job = { ...worn, options: { retry: { snoozeOn: [75] } } };
+    expect(decideAt(job, { kind: "failed", exitCode: 75 }, policy, { now: NOW }).event).toBe("release");
+  });
+
+  it.each<Outcome>([
+    { kind: "killed", signal: "SIGKILL" },
+    { kind: "timed-out", timeoutMs: 5 },
+    { kind: "not-started", message: "no such directory", transient: false },
+    lost,
+  ])("does not take $kind for an exit code", (outcome) => {
+    const lists = [{ retryOn: [1] }, { noRetryOn: [124, 137] }, { snoozeOn: [124, 137] }];
+    for (const retry of lists) {
+      const job = { ...first, deadlineAt: null, options: { retry } };
+      expect(decideAt(job, outcome, policy, { now: NOW }).event).toBe("retry");
+    }
+  });
+
+  it("waits as the job says", () => {
+    const wait = (retry: RetryWishes, attempts: number, random = 0) => {
+      const job = { ...first, attempts, maxRetries: 100, deadlineAt: null, options: { retry } };
+      return decideAt({ ...job, backoffBase: 5 }, failed, policy, { now: NOW, random: () => random }).delayMs;
+    };
+    expect([1, 2, 3].map((n) => wait({}, n))).toEqual([5000, 25_000, 125_000]);
+    expect([1, 2, 3].map((n) => wait({ backoff: "fixed" }, n))).toEqual([5000, 5000, 5000]);
+    expect(wait({ backoffMaxMs: 7000 }, 3)).toBe(7000);
+    expect(wait({ backoff: "fixed", jitter: 0.5 }, 3)).toBe(2500);
   });
 
   it("never retries beyond the last attempt, and always chooses what the state table allows", () => {

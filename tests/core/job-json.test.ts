@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/core/job.js";
 import { attemptToJson, commandText, jobToJson, type ResolvedJob } from "../../src/core/job-json.js";
-import { NO_OPTIONS } from "../../src/core/job-options.js";
 
 const job: ResolvedJob = {
   id: "job1",
@@ -39,7 +38,11 @@ const job: ResolvedJob = {
   deadlineMs: 1000,
   deadlineAt: 3000,
   onUnmet: "bury",
-  options: NO_OPTIONS,
+  options: {
+    policy: "api",
+    retry: { backoff: "fixed", backoffMaxMs: 9000, jitter: 0.5, snoozeOn: [75], snoozeMs: 60_000 },
+    resources: { nice: 5, memoryBytes: 1024 },
+  },
 };
 
 describe("a job as JSON", () => {
@@ -75,6 +78,17 @@ describe("a job as JSON", () => {
       progress_message: "half way",
       schedule: null,
       scheduled_at: null,
+      policy: "api",
+      backoff: "fixed",
+      backoff_max: 9000,
+      jitter: 0.5,
+      retry_on: null,
+      no_retry_on: null,
+      snooze_on: [75],
+      snooze_delay: 60_000,
+      nice: 5,
+      memory: 1024,
+      cpu_time: null,
     });
   });
 

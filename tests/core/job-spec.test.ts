@@ -161,6 +161,46 @@ describe("prepareJob", () => {
   });
 });
 
+describe("what few jobs ask for", () => {
+  it("is kept together, and is nothing where it is left out", () => {
+    const { options } = prepare({
+      ...{ command: "true", policy: "api", nice: -5, memory: "2G", cpu_time: "10m" },
+      ...{ backoff: "fixed", backoff_max: "1m", jitter: 0.5, retry_on: [1, 1, 7], no_retry_on: [2], snooze_on: [75] },
+      ...{ snooze_delay: "5m", max_retries: 4, backoff_base: 1, timeout: 9 },
+    });
+    expect(options).toEqual({
+      policy: "api",
+      retry: {
+        ...{ backoff: "fixed", backoffMaxMs: 60_000, jitter: 0.5 },
+        ...{ retryOn: [1, 7], noRetryOn: [2], snoozeOn: [75], snoozeMs: 300_000 },
+      },
+      resources: { nice: -5, memoryBytes: 2 * 1024 ** 3, cpuTimeMs: 600_000 },
+    });
+    expect(prepare({ command: "true", max_retries: 4, backoff_base: 1, timeout: 9 }).options).toBe(NO_OPTIONS);
+  });
+
+  it.each<[object, string]>([
+    [{ retry_on: [0] }, '"retry_on.0" is 0: it is success, which is neither tried again nor final'],
+    [{ no_retry_on: [1, 256] }, '"no_retry_on.1" is 256: it must be an exit code, 1 to 255'],
+    [{ snooze_on: [1.5] }, '"snooze_on.0" is 1.5: it must be an exit code, 1 to 255'],
+    [{ retry_on: [] }, '"retry_on" is Array: it must name an exit code'],
+    [{ retry_on: 1 }, '"retry_on" is 1: it must be a list of exit codes'],
+    [{ retry_on: [1, 75], snooze_on: [75] }, '"snooze_on" has the exit code 75, which "retry_on" has too'],
+    [{ no_retry_on: [2], retry_on: [2] }, '"no_retry_on" has the exit code 2, which "retry_on" has too'],
+    [{ backoff: "linear" }, '"backoff" is "linear": it must be exponential or fixed'],
+    [{ jitter: 1.1 }, '"jitter" is 1.1: it must be at most 1'],
+    [{ backoff_max: "soon" }, '"backoff_max" is "soon", which is no duration'],
+    [{ policy: "a b" }, 'the policy name "a b" is not valid'],
+    [{ nice: 20 }, '"nice" is 20: it must be at most 19'],
+    [{ memory: "lots" }, '"memory" is "lots", which is no size'],
+    [{ memory: "1M" }, '"memory" is "1M", in which no command can run'],
+    [{ cpu_time: 0.5 }, '"cpu_time" is 0.5'],
+    [{ cpu_time: 0 }, '"cpu_time" is 0'],
+  ])("refuses %j", (keys, message) => {
+    expect(() => prepare({ command: "true", ...keys })).toThrow(message);
+  });
+});
+
 function failureOf(act: () => unknown): unknown {
   try {
     act();

@@ -27,16 +27,16 @@ describe("an outcome", () => {
   test.each(["sh: 0: Cannot fork", "sh: fork: retry: Resource temporarily unavailable"])(
     "of %s is transient",
     (said) => {
-      expect(outcomeOf(254, said, "/")).toMatchObject({ kind: "not-started", transient: true });
-      expect(outcomeOf(2, said, "/")).toMatchObject({ kind: "not-started", transient: true });
+      expect(outcomeOf(254, said, { cwd: "/" })).toMatchObject({ kind: "not-started", transient: true });
+      expect(outcomeOf(2, said, { cwd: "/" })).toMatchObject({ kind: "not-started", transient: true });
     },
   );
 
   test("names the signal that a shell spoke of, and believes the number alone for INT and PIPE", () => {
-    expect(outcomeOf(137, "Killed", "/")).toEqual({ kind: "killed", signal: "SIGKILL" });
-    expect(outcomeOf(137, "", "/")).toEqual({ kind: "failed", exitCode: 137 });
-    expect(outcomeOf(130, "", "/")).toEqual({ kind: "killed", signal: "SIGINT" });
-    expect(outcomeOf(141, "", "/")).toEqual({ kind: "killed", signal: "SIGPIPE" });
-    expect(outcomeOf(163, "Real-time signal 1", "/")).toEqual({ kind: "killed", signal: "SIG35" });
+    expect(outcomeOf(137, "Killed", { cwd: "/" })).toEqual({ kind: "killed", signal: "SIGKILL" });
+    expect(outcomeOf(137, "", { cwd: "/" })).toEqual({ kind: "failed", exitCode: 137 });
+    expect(outcomeOf(130, "", { cwd: "/" })).toEqual({ kind: "killed", signal: "SIGINT" });
+    expect(outcomeOf(141, "", { cwd: "/" })).toEqual({ kind: "killed", signal: "SIGPIPE" });
+    expect(outcomeOf(163, "Real-time signal 1", { cwd: "/" })).toEqual({ kind: "killed", signal: "SIG35" });
   });
 });

@@ -40,6 +40,7 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   workers: [worker()],
   ahead: 0,
   freeBytes: 1e9,
+  hold: null,
   ...fields,
 });
 
@@ -186,4 +187,16 @@ it.each<[string, Partial<Facts>, string]>([
   ["a cancelled job", { job: job({ state: "cancelled" }) }, "queuectl retry j runs it after all"],
 ])("says what to do about %s", (_, known, hint) => {
   expect(explain(facts(known)).map((reason) => reason.hint)).toEqual([hint]);
+});
+
+it("names the limits that are in full use", () => {
+  const free = { queueFull: false, nextStartAt: null, keyFull: false };
+  const codes = (hold: Facts["hold"]) =>
+    explain(
+      facts({ job: job({ limitKey: "disk", limit: 2 }), supervisor: supervisor("running"), workers: [worker()], hold }),
+    ).map(({ code }) => code);
+  expect(codes(free)).toEqual(["due"]);
+  expect(codes({ ...free, queueFull: true })).toEqual(["queue_full"]);
+  expect(codes({ ...free, nextStartAt: NOW + 500 })).toEqual(["queue_rate"]);
+  expect(codes({ ...free, keyFull: true })).toEqual(["limit_key_full"]);
 });

@@ -24,6 +24,7 @@ it("leaves by itself, and claims nothing", async () => {
     concurrency: 1,
     queues: null,
     once: false,
+    recycling: { maxJobs: null, maxRssBytes: null },
     restarts: 0,
     flags: {},
     prettyLogs: false,

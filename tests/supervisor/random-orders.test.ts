@@ -8,6 +8,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("ready" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("heartbeat" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("finish" as const), who: fc.nat(5) }),
+  fc.record({ do: fc.constant("recycle" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("die" as const), who: fc.nat(5), code: fc.constantFrom(0, 1, 75, 78) }),
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(0, 400, 3000, 20_000, 70_000) }),
   fc.record({ do: fc.constant("stop" as const), how: fc.constantFrom("graceful" as const, "immediate" as const) }),
@@ -61,6 +62,13 @@ it("never has two workers in a place nor more places than it was told, never goe
           if (move.do === "ready") sim.say(id, { type: "ready" });
           if (move.do === "heartbeat") sim.say(id, { type: "heartbeat", running: 1 });
           if (move.do === "finish") sim.say(id, { type: "finished", ran: 1, interrupted: 0 });
+          if (move.do === "recycle") {
+            const { deaths, reclaiming, degradedSince } = sim.state;
+            sim.say(id, { type: "finished", ran: 9, interrupted: 0, recycled: "it has run 9 jobs" });
+            sim.die(id, { code: 0 });
+            // Nobody is blamed for it.
+            expect(sim.state).toMatchObject({ deaths, reclaiming, degradedSince });
+          }
           if (move.do === "die") sim.die(id, { code: move.code });
         }
         if (stopping) expect(sim.of("spawn").length).toBe(spawnsBefore);

@@ -307,3 +307,38 @@ describe("drain", () => {
     expect(sim.state.phase).toBe("draining");
   });
 });
+
+describe("a worker that makes room for a new one", () => {
+  const recycle = (sim: Simulation, id: string) => {
+    sim.say(id, { type: "finished", ran: 10, interrupted: 0, recycled: "it has run 10 jobs" });
+    sim.die(id, { code: 0 });
+    sim.pass(0);
+  };
+
+  it("is replaced at once, however often, and never counted as a death", () => {
+    const sim = new Simulation();
+    sim.startReady(2);
+    for (let n = 0; n < 100; n++) {
+      const [id = ""] = sim.alive;
+      recycle(sim, id);
+      expect(sim.alive).toHaveLength(2);
+      expect(sim.alive).not.toContain(id);
+      for (const alive of sim.alive) sim.say(alive, { type: "ready" });
+    }
+    expect(sim.state).toMatchObject({ phase: "running", deaths: [], degradedSince: null });
+    expect(sim.state.places.map(({ failures }) => failures)).toEqual([0, 0]);
+    expect(sim.of("reclaim")).toEqual([]);
+    expect(sim.of("note")).toHaveLength(100);
+    expect(sim.of("note")[0]?.note).toEqual({ kind: "worker-recycled", id: "sup.1", why: "it has run 10 jobs" });
+  });
+
+  it("is not replaced while the supervisor stops", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    sim.send({ type: "stop", how: "graceful" });
+    recycle(sim, "sup.1");
+    expect(sim.of("spawn")).toHaveLength(1);
+    expect(sim.of("note").filter(({ note }) => note.kind === "worker-recycled")).toEqual([]);
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
+  });
+});

@@ -15,12 +15,16 @@ export class EnqueueCommand extends JobCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
-      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events; in a file also ref, a name for the after of its other jobs. " +
+      "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
       ["The same with flags", `queuectl enqueue --id job1 --command "echo Hello World"`],
       ["Without a shell", "queuectl enqueue --timeout 1h -- ffmpeg -i in.mp4 out.webm"],
+      [
+        "Another try only after some exit codes",
+        "queuectl enqueue --retry-on 7,28 --backoff fixed -- curl -fsS example.org",
+      ],
       ["Many at once", "queuectl enqueue --file jobs.ndjson"],
     ],
   });

@@ -1,7 +1,8 @@
 /** The flags of `enqueue` that describe a job, as the JSON that means the same. */
 import { UsageError } from "../../core/errors.js";
 import type { JobSpec } from "../../core/job-spec.js";
-import { decimalNumber, wholeNumber } from "./values.js";
+import { given, retryFromFlags } from "./retry-flags.js";
+import { wholeNumber } from "./values.js";
 
 type Text = string | undefined;
 
@@ -30,6 +31,17 @@ export interface JobFlags {
   readonly onDead: Text;
   readonly webhookUrl: Text;
   readonly webhookEvents: Text;
+  readonly backoff: Text;
+  readonly backoffMax: Text;
+  readonly jitter: Text;
+  readonly retryOn: Text;
+  readonly noRetryOn: Text;
+  readonly snoozeOn: Text;
+  readonly snoozeDelay: Text;
+  readonly policy: Text;
+  readonly nice: Text;
+  readonly memory: Text;
+  readonly cpuTime: Text;
   /** Run without a shell, in place of `command`. */
   readonly argv: readonly string[] | undefined;
 }
@@ -41,13 +53,10 @@ export function specFromFlags(flags: Partial<JobFlags>): JobSpec {
   const spec = {
     id: flags.id,
     command: flags.command ?? (flags.argv && [...flags.argv]),
-    max_retries: flags.maxRetries && wholeNumber(flags.maxRetries, "--max-retries", 1, 1_000_000),
     priority: flags.priority && wholeNumber(flags.priority, "--priority", -BILLION, BILLION),
     queue: flags.queue,
     run_at: flags.runAt,
     delay: flags.delay,
-    timeout: flags.timeout,
-    backoff_base: flags.backoffBase && decimalNumber(flags.backoffBase, "--backoff-base"),
     cwd: flags.cwd,
     env: flags.env && Object.fromEntries(flags.env.map(assignment)),
     tags: flags.tags && [...flags.tags],
@@ -57,14 +66,18 @@ export function specFromFlags(flags: Partial<JobFlags>): JobSpec {
     on_conflict: flags.onConflict,
     limit_key: flags.limitKey,
     limit: flags.limit && wholeNumber(flags.limit, "--limit", 1, 1_000_000),
-    deadline: flags.deadline,
     on_completed: flags.onCompleted,
     on_failed: flags.onFailed,
     on_dead: flags.onDead,
     webhook_url: flags.webhookUrl,
     webhook_events: flags.webhookEvents?.split(","),
+    ...retryFromFlags(flags),
+    policy: flags.policy,
+    nice: flags.nice && wholeNumber(flags.nice, "--nice", -20, 19),
+    memory: flags.memory,
+    cpu_time: flags.cpuTime,
   };
-  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as JobSpec;
+  return given(spec) as unknown as JobSpec;
 }
 
 /** An error about a key of the job, told to somebody who typed flags. */
@@ -74,7 +87,11 @@ export function inTermsOfFlags(error: unknown): unknown {
     .replace(/^"run_at" and "delay"/, "--run-at and --delay")
     .replace(/^"limit_key" and "limit"/, "--limit-key and --limit")
     .replace(/^"env\.[^"]*"/, "--env")
-    .replace(/^"([a-z_]+)"/, (_, key: string) => `--${key.replaceAll("_", "-")}`);
+    .replace(/^"(?:retry_on|no_retry_on|snooze_on)\.[^"]*"/, (path) => `"${path.slice(1, path.indexOf("."))}"`)
+    .replace(
+      /^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)/g,
+      (name) => `--${name.slice(1, -1).replaceAll("_", "-")}`,
+    );
   return new UsageError(message, error.hint?.startsWith("for example {") ? undefined : error.hint);
 }
 

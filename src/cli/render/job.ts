@@ -1,8 +1,11 @@
 /** One job for people. */
-import { humanDuration } from "../../core/duration.js";
+import { formatDuration, humanDuration } from "../../core/duration.js";
 import { hookSetOf } from "../../core/hook.js";
 import type { Attempt } from "../../core/job.js";
 import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
+import type { Resources } from "../../core/job-options.js";
+import type { RetryWishes } from "../../core/retry-policy.js";
+import { formatSize } from "../../core/size.js";
 import { isTerminal } from "../../core/state.js";
 import type { Tails } from "../output/tails.js";
 import { hookFacts } from "./hooks.js";
@@ -54,6 +57,9 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Finished", job.finishedAt && fullTime(job.finishedAt, now)],
     ["Worker", job.workerId],
     ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
+    ["Policy", job.options.policy ?? null],
+    ["Retries", retriesText(job.options.retry)],
+    ["Resources", resourcesText(job.options.resources)],
     ["Directory", visible(job.cwd)],
     ["Environment", env.length === 0 ? null : visible(env.join(" "))],
     ["Schedule", schedule ? `${schedule.name}, for ${fullTime(schedule.at, now)}` : null],
@@ -64,6 +70,29 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
 
 function cut(text: string): string {
   return text.length > SHOWN_RESULT ? `${text.slice(0, SHOWN_RESULT)}… (queuectl show --json shows all)` : text;
+}
+
+/** What is not as it is for most jobs. */
+function retriesText(retry: RetryWishes = {}): string | null {
+  const { backoff, retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
+  const parts = [
+    ...(backoff === "fixed" ? ["fixed backoff"] : []),
+    ...(retryOn ? [`only on exit code ${retryOn.join(", ")}`] : []),
+    ...(noRetryOn ? [`not on exit code ${noRetryOn.join(", ")}`] : []),
+    ...(snoozeOn ? [`exit code ${snoozeOn.join(", ")} puts it off by ${humanDuration(snoozeMs)}`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join("; ");
+}
+
+function resourcesText(resources: Resources | undefined): string | null {
+  if (resources === undefined) return null;
+  const { nice, memoryBytes, cpuTimeMs } = resources;
+  const parts = [
+    ...(nice === undefined ? [] : [`nice ${nice}`]),
+    ...(memoryBytes === undefined ? [] : [`${formatSize(memoryBytes)} of memory`]),
+    ...(cpuTimeMs === undefined ? [] : [`${formatDuration(cpuTimeMs)} of processor time`]),
+  ];
+  return parts.join(", ");
 }
 
 function attemptColumns(now: number): Column<Attempt>[] {

@@ -3,9 +3,10 @@ import { type Config, SETTING_KEYS } from "../../config.js";
 import { commandText } from "../../core/job-json.js";
 import { isoTime } from "../../core/time.js";
 import type { ScheduleStatus, Status, WorkerStatus } from "../../status.js";
+import { limitsToJson } from "./limits.js";
 
 export function statusToJson(status: Status) {
-  const { jobs, supervisor, workers, config, oldestDue, pausedQueues, schedules, now } = status;
+  const { jobs, supervisor, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
@@ -25,6 +26,7 @@ export function statusToJson(status: Status) {
     },
     paused_queues: pausedQueues,
     ...(schedules.total > 0 && { schedules: schedulesToJson(schedules) }),
+    limited_queues: limitedQueues.map(({ name, limits }) => ({ name, ...limitsToJson(limits) })),
   };
 }
 

@@ -4,6 +4,7 @@ import { humanDuration } from "../../core/duration.js";
 import { commandText } from "../../core/job-json.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
 import { progressText } from "./job-progress.js";
+import { limitsText } from "./limits.js";
 import { stateText, style } from "./style.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./text.js";
@@ -23,6 +24,7 @@ export async function statusText(status: Status): Promise<string> {
     oldestText(status),
     pausedText(status),
     schedulesText(status),
+    limitedText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -96,6 +98,11 @@ function schedulesText({ schedules: { total, paused, next }, now }: Status): str
   const items = [String(total), ...(paused > 0 ? [`${paused} paused`] : [])];
   if (next) items.push(`next: ${next.name} ${next.at > now ? relativeTime(next.at, now) : "due"}`);
   return `${style.bold("Schedules")}   ${items.join(", ")}`;
+}
+
+function limitedText({ limitedQueues }: Status): string {
+  const items = limitedQueues.map(({ name, limits }) => `${name}: ${limitsText(limits)}`);
+  return items.length === 0 ? "" : `${style.bold("Limits")}      ${items.join("; ")}`;
 }
 
 function nextSteps({ jobs, supervisor, pausedQueues, schedules }: Status): string[] {

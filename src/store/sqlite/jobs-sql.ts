@@ -1,7 +1,7 @@
 /** The statements of `jobs.ts` and `changes.ts`. */
 import { type Selectable, sql } from "kysely";
 import type { JobState } from "../../core/state.js";
-import { allowed } from "./predicates.js";
+import { allowed, unfinished } from "./predicates.js";
 import type { AttemptRow, JobRow } from "./rows.js";
 import type { AttemptTable } from "./schema.js";
 import { statement } from "./statement.js";
@@ -21,6 +21,10 @@ export const statesOf = statement<{ ids: string }, { id: string; state: JobState
 
 export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
   () => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`,
+);
+
+export const idsWithPolicy = statement<{ name: string; limit: number }, { id: string }>(
+  (p) => sql`SELECT id FROM jobs WHERE ${unfinished} AND options ->> 'policy' = ${p("name")} LIMIT ${p("limit")}`,
 );
 
 export const attemptsOf = statement<{ jobId: string }, AttemptRow>(

@@ -61,6 +61,10 @@ export function jobStore(connection: Connection): JobStore {
 
     dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
 
+    async withPolicy(name, limit) {
+      return (await sql.idsWithPolicy.all(db, { name, limit })).map((row) => row.id);
+    },
+
     async attempts(jobId): Promise<Attempt[]> {
       return (await sql.attemptsOf.all(db, { jobId })).map(toAttempt);
     },

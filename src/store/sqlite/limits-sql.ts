@@ -8,6 +8,10 @@ export const running = (limitKey: RawBuilder<unknown>) => sql`(
   SELECT count(*) FROM jobs AS other INDEXED BY jobs_limited
   WHERE other.state = 'processing' AND other.limit_key = ${limitKey})`;
 
+export const runningWithKey = statement<{ limitKey: string }, { count: number }>(
+  (p) => sql`SELECT ${running(p("limitKey"))} AS count`,
+);
+
 /** What a queue that has limits has left of them. Null: no such limit. */
 export interface QueueRoom {
   queue: string;

@@ -6,6 +6,8 @@
  * the key ends, by a trigger. Should the one that came back not run after all (it was cancelled, its queue was paused), a
  * claim that has slots to spare fetches another: so nothing stays behind.
  */
+import type { Job } from "../../core/job.js";
+import type { Hold } from "../store.js";
 import * as sql from "./limits-sql.js";
 import type { Runner } from "./statement.js";
 
@@ -27,6 +29,12 @@ export class QueueRooms {
     return Math.min(room.slots ?? Number.POSITIVE_INFINITY, room.starts ?? Number.POSITIVE_INFINITY);
   }
 
+  /** As many of its jobs run as may. */
+  isFull(queue: string): boolean {
+    const slots = this.#rooms.get(queue)?.slots ?? null;
+    return slots !== null && slots <= 0;
+  }
+
   /** When the queue may start another job, if it is its rate that holds it back; null otherwise. */
   nextStartAt(queue: string): number | null {
     const room = this.#rooms.get(queue);
@@ -45,6 +53,18 @@ export class QueueRooms {
     await sql.forgetOldStarts.run(db, { queue, now });
     await sql.recordStart.run(db, { queue, fence, now });
   }
+}
+
+/** What keeps a due job back now. */
+export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold> {
+  const rooms = await QueueRooms.read(db, now);
+  const { limitKey, limit } = job;
+  const running = limitKey === null ? 0 : (await sql.runningWithKey.one(db, { limitKey })).count;
+  return {
+    queueFull: rooms.isFull(job.queue),
+    nextStartAt: rooms.nextStartAt(job.queue),
+    keyFull: limit !== null && running >= limit,
+  };
 }
 
 /** Fetches back what is parked and could run. Resolves to how many. */

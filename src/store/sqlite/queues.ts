@@ -4,6 +4,8 @@ import { type JobState, STATES } from "../../core/state.js";
 import type { JobCounts, QueueStore } from "../store.js";
 import { type Connection, write } from "./connection.js";
 import { oldestOfQueues } from "./due-sql.js";
+import { holdOf } from "./limits.js";
+import { type LimitColumns, limitedQueues, limitQueue, toLimits } from "./queue-limits.js";
 import { statement } from "./statement.js";
 
 const pauseQueue = statement<{ name: string }>(
@@ -16,11 +18,11 @@ const resumeQueue = statement<{ name: string }>(
   (p) => sql`UPDATE queues SET paused = 0 WHERE name = ${p("name")} AND paused`,
 );
 
-const allQueues = statement<Record<never, never>, { name: string; paused: number }>(
+const allQueues = statement<Record<never, never>, { name: string; paused: number } & LimitColumns>(
   () => sql`
-    SELECT name, paused FROM queues
+    SELECT name, paused, concurrency, rate_count, rate_ms, max_length FROM queues
     UNION ALL
-    SELECT DISTINCT queue, 0 FROM job_counts WHERE queue NOT IN (SELECT name FROM queues)
+    SELECT DISTINCT queue, 0, NULL, NULL, NULL, NULL FROM job_counts WHERE queue NOT IN (SELECT name FROM queues)
     ORDER BY name`,
 );
 
@@ -39,6 +41,12 @@ export function queueStore(connection: Connection): QueueStore {
     resume: async (name) => (await write(connection, (writing) => resumeQueue.run(writing.db, { name }))) > 0,
     paused: async () => (await pausedQueues.all(db, {})).map(({ name }) => name),
 
+    limit: (name, changes) => write(connection, (writing) => limitQueue(writing, name, changes)),
+    limited: async () =>
+      (await limitedQueues.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
+
+    hold: (job) => holdOf(db, clock.now(), job),
+
     async list() {
       const counts = new Map<string, Record<JobState, number>>();
       for (const { queue, state, count } of await allCounts.all(db, {})) {
@@ -48,9 +56,10 @@ export function queueStore(connection: Connection): QueueStore {
       }
       const oldest = await oldestOfQueues.all(db, { now: clock.now() });
       const dueSince = new Map(oldest.map(({ queue, due_at }) => [queue, due_at]));
-      return (await allQueues.all(db, {})).map(({ name, paused }) => ({
+      return (await allQueues.all(db, {})).map(({ name, paused, ...limits }) => ({
         name,
         paused: paused === 1,
+        limits: toLimits(limits),
         jobs: counts.get(name) ?? (none() satisfies JobCounts),
         oldestDueAt: dueSince.get(name) ?? null,
       }));

@@ -37,7 +37,9 @@ export async function settleWithin(writing: Writing, settlements: readonly Settl
 async function settle({ db, now }: Writing, settlement: Settlement): Promise<SettleEvent | null> {
   const { jobId, fence, outcome, decision } = settlement;
   const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
-  const uncharged = isUncharged(outcome) ? 1 : 0;
+  const interrupted = isInterruption(outcome);
+  // A job that asks to be run later is given back as well, without anything being counted.
+  const snoozed = decision.event === "release" && outcome.kind === "failed";
   const error = settlement.reason ?? describeOutcome(outcome);
   const result = settlement.result ?? null;
   const changed = await endLease[event].run(db, {
@@ -50,7 +52,8 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     signal: signalOf(outcome),
     error,
     result,
-    uncharged,
+    uncharged: interrupted || snoozed ? 1 : 0,
+    interrupted: interrupted ? 1 : 0,
     lost: outcome.kind === "lost" ? 1 : 0,
     now,
   });
@@ -85,7 +88,7 @@ const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {
 };
 
 /** Cut short through no fault of the job: the attempt is given back, and counted as an interruption. */
-function isUncharged(outcome: Outcome): boolean {
+function isInterruption(outcome: Outcome): boolean {
   return outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient);
 }
 
@@ -117,6 +120,7 @@ interface EndOfLease {
   error: string | null;
   result: string | null;
   uncharged: number;
+  interrupted: number;
   lost: number;
   now: number;
 }
@@ -137,7 +141,7 @@ function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
         state = ${sql.lit(TRANSITIONS[event].to)},
         run_at = coalesce(${p("runAt")}, run_at), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
-        result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("uncharged")},
+        result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
         losses = iif(${p("lost")}, losses + 1, 0),
         lease_expires_at = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}

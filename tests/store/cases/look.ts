@@ -205,6 +205,22 @@ export function lookCases(current: Current): void {
     clock.advance(1000);
     expect(await store.jobs.oldestDue()).toBeNull();
   });
+
+  it("finds the unfinished jobs that name a policy", async () => {
+    const { store } = current();
+    const options = { policy: "api" };
+    await settle(store, await processing(store, { options }));
+    await insert(
+      store,
+      { id: "a", options },
+      { id: "b" },
+      { id: "c", options },
+      { id: "d", options: { policy: "apis" } },
+    );
+    expect((await store.jobs.withPolicy("api", 9)).sort()).toEqual(["a", "c"]);
+    expect(await store.jobs.withPolicy("api", 1)).toHaveLength(1);
+    expect(await store.jobs.withPolicy("none", 9)).toEqual([]);
+  });
 }
 
 async function listed(store: Store, filter: JobFilter): Promise<string[]> {

@@ -34,6 +34,20 @@ export function settleCases(current: Current): void {
     expect(await store.leases.leases()).toEqual([]);
   });
 
+  it("gives back a job that asks to be run later, and counts nothing", async () => {
+    const { store, clock } = current();
+    for (let time = 0; time < 12; time++) {
+      const [job] = time === 0 ? [await processing(store, { id: "later" })] : await claim(store);
+      expect(await settle(store, job as { id: string; fence: number }, { ...RELEASE, delayMs: 100 }, FAILED)).toBe(
+        true,
+      );
+      clock.advance(100);
+    }
+    const last = { state: "pending", attempts: 0, interruptions: 0, exitCode: 3, runAt: clock.now() };
+    expect(await get(store, "later")).toMatchObject(last);
+    expect(await store.jobs.attempts("later")).toHaveLength(12);
+  });
+
   it("shows empty streams while the attempt runs", async () => {
     const { store } = current();
     const job = await processing(store);

@@ -5,6 +5,7 @@ import type { Queue } from "../../../queue.js";
 import type { QueueRecord } from "../../../store/store.js";
 import { Command } from "../../clipanion.js";
 import { QueueCommand } from "../../command.js";
+import { limitsText, limitsToJson } from "../../render/limits.js";
 import { stateText, style } from "../../render/style.js";
 import { type Column, renderTable } from "../../render/table.js";
 
@@ -12,7 +13,8 @@ export class QueueListCommand extends QueueCommand {
   static override paths = [["queue", "list"]];
   static override usage = Command.Usage({
     description: "List the queues: whether they are paused, how many jobs are in which state, what waits longest",
-    details: "A queue is there when it has jobs, or was paused once. OLDEST is for how long a job has been due.",
+    details:
+      "A queue is there when it has jobs, or was paused or limited once. OLDEST is for how long a job has been due.",
     examples: [["For a script", "queuectl queue list --json"]],
   });
 
@@ -41,6 +43,7 @@ function columns(now: number): Column<QueueRecord>[] {
         inUse: (rows) => ALWAYS_SHOWN.includes(state) || rows.some(({ jobs }) => jobs[state] > 0),
       }),
     ),
+    { title: "limits", value: ({ limits }) => limitsText(limits) },
     {
       title: "oldest",
       value: ({ oldestDueAt }) => (oldestDueAt === null ? "" : humanDuration(Math.max(0, now - oldestDueAt))),
@@ -48,10 +51,11 @@ function columns(now: number): Column<QueueRecord>[] {
   ];
 }
 
-function toJson({ name, paused, jobs, oldestDueAt }: QueueRecord, now: number) {
+function toJson({ name, paused, limits, jobs, oldestDueAt }: QueueRecord, now: number) {
   return {
     name,
     paused,
+    ...limitsToJson(limits),
     ...Object.fromEntries(SHOWN_ORDER.map((state) => [state, jobs[state]])),
     total: STATES.reduce((sum, state) => sum + jobs[state], 0),
     oldest_due_at: oldestDueAt === null ? null : isoTime(oldestDueAt),

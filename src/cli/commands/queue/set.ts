@@ -1,26 +1,42 @@
 import { UsageError } from "../../../core/errors.js";
 import { checkUserQueue } from "../../../core/ids.js";
+import { parseRate } from "../../../core/rate.js";
 import type { Queue } from "../../../queue.js";
+import type { QueueLimits } from "../../../store/store.js";
 import { Command, Option } from "../../clipanion.js";
 import { QueueCommand } from "../../command.js";
 import { hookChange, webhookSecret } from "../../input/hook-flags.js";
 import { inTermsOfFlags } from "../../input/job-flags.js";
+import { wholeNumber } from "../../input/values.js";
 import { queueHooksJson, queueHooksText } from "../../render/hooks.js";
+import { limitsText, limitsToJson } from "../../render/limits.js";
+
+/** Takes a limit away. */
+const NONE = "none";
+const MOST = 1_000_000_000;
 
 export class QueueSetCommand extends QueueCommand {
   static override paths = [["queue", "set"]];
   static override usage = Command.Usage({
-    description: "Say what happens with the jobs of a queue",
+    description: "Limit the jobs of a queue, and say what happens when they end",
     details:
-      "What is not named stays as it is; none takes it away. It applies to jobs that are in the queue already, too.",
+      "What is not named stays as it is; none takes it away. It holds for all workers together and for jobs that are in the queue " +
+      "already, from the next one on; what runs goes on. Where too many wait, enqueue fails with exit code 75.",
     examples: [
+      ["Two at a time, and ten a minute", "queuectl queue set mail --concurrency 2 --rate 10/m"],
+      ["Refuse more than a thousand that wait", "queuectl queue set mail --max-length 1000"],
       ["Hear of jobs that died", `queuectl queue set mail --on-dead 'mail -s "$QUEUECTL_HOOK_JOB_ID" me'`],
       ["Post the end of jobs, signed", "queuectl queue set mail --webhook-url URL --webhook-secret-file FILE"],
-      ["No more of it", "queuectl queue set mail --on-dead none --webhook-url none"],
+      ["No more of it", "queuectl queue set mail --rate none --on-dead none --webhook-url none"],
     ],
   });
 
   name = Option.String({ name: "NAME" });
+  concurrency = Option.String("--concurrency", { description: "N|none | at most so many run at a time" });
+  rate = Option.String("--rate", {
+    description: "N/TIME|none | at most so many start within a time: 10/m, 3/s, 5/30s",
+  });
+  maxLength = Option.String("--max-length", { description: "N|none | at most so many wait" });
   completed = Option.String("--on-completed", { description: "COMMAND | run when a job has completed; or none" });
   failed = Option.String("--on-failed", {
     description: "COMMAND | run after each attempt that will be retried; or none",
@@ -37,15 +53,46 @@ export class QueueSetCommand extends QueueCommand {
 
   override async run(queue: Queue): Promise<undefined> {
     const name = checkUserQueue(this.name);
+    // All is read and checked before any of it is written.
+    const changes = this.#limits();
     const change = hookChange(this);
     const secret = webhookSecret(this);
-    if (Object.keys(change).length === 0 && secret === undefined) {
+    const hooksToo = Object.keys(change).length > 0 || secret !== undefined;
+    if (changes === null && !hooksToo) {
       throw new UsageError("there is nothing to set", "queuectl queue set --help lists what there is");
     }
-    const hooks = await queue.store.hooks.change(name, change, secret).catch((error) => {
+    const hooks = hooksToo ? await this.#changeHooks(queue, name, change, secret) : null;
+    const limits = changes === null ? null : await queue.limitQueue(name, changes);
+    if (this.json) {
+      this.printJson({ name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksJson(hooks)) });
+      return;
+    }
+    if (limits) this.print(`Queue ${name}: ${limitsText(limits) || "no limits"}`);
+    if (hooks) this.print(`Set queue ${name}\n${queueHooksText(hooks)}`.trimEnd());
+  }
+
+  #changeHooks(
+    queue: Queue,
+    name: string,
+    ...change: [ReturnType<typeof hookChange>, ReturnType<typeof webhookSecret>]
+  ) {
+    return queue.store.hooks.change(name, ...change).catch((error) => {
       throw inTermsOfFlags(error);
     });
-    if (this.json) this.printJson({ name, ...queueHooksJson(hooks) });
-    else this.print(`Set queue ${name}\n${queueHooksText(hooks)}`.trimEnd());
   }
+
+  /** Null if none is named. @throws UsageError */
+  #limits(): Partial<QueueLimits> | null {
+    const { concurrency, rate, maxLength } = this;
+    if (concurrency === undefined && rate === undefined && maxLength === undefined) return null;
+    return {
+      ...(concurrency !== undefined && { concurrency: limit(concurrency, "--concurrency") }),
+      ...(rate !== undefined && { rate: rate === NONE ? null : parseRate(rate, "--rate") }),
+      ...(maxLength !== undefined && { maxLength: limit(maxLength, "--max-length") }),
+    };
+  }
+}
+
+function limit(text: string, flag: string): number | null {
+  return text === NONE ? null : wholeNumber(text, flag, 1, MOST);
 }

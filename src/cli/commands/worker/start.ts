@@ -2,6 +2,7 @@ import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config.js"
 import { UsageError } from "../../../core/errors.js";
 import { HOOK_QUEUE } from "../../../core/hook.js";
 import { checkName } from "../../../core/ids.js";
+import { parseSize } from "../../../core/size.js";
 import { locateHome } from "../../../home.js";
 import { Command, Option } from "../../clipanion.js";
 import { BaseCommand } from "../../command.js";
@@ -13,6 +14,15 @@ interface Started {
   readonly pid: number;
   readonly workers: readonly number[];
   readonly logFile?: string;
+}
+
+/** Less than any worker needs would replace each after its first job. */
+const LEAST_RSS = 16 * 1024 * 1024;
+
+function memorySize(text: string): number {
+  const bytes = parseSize(text, "--max-rss");
+  if (bytes >= LEAST_RSS) return bytes;
+  throw new UsageError(`--max-rss is ${JSON.stringify(text)}`, "a worker needs more than 16M; give for example 300M");
 }
 
 export class WorkerStartCommand extends BaseCommand {
@@ -31,6 +41,8 @@ export class WorkerStartCommand extends BaseCommand {
   queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
   grace = Option.String("--grace", { description: "DURATION | how long running jobs may finish at a stop" });
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
+  maxJobs = Option.String("--max-jobs", { description: "N | replace a worker by a new one after so many jobs" });
+  maxRss = Option.String("--max-rss", { description: "SIZE | and one whose memory is more than this after a job" });
   detach = Option.Boolean("--detach", false, { description: "in the background; returns when it is ready" });
   once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
   drain = Option.Boolean("--drain", false, {
@@ -75,7 +87,15 @@ export class WorkerStartCommand extends BaseCommand {
     if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
-    return { count, concurrency, queues, mode, flags: this.#settings() };
+    return { count, concurrency, queues, mode, recycling: this.#recycling(), flags: this.#settings() };
+  }
+
+  #recycling() {
+    const { maxJobs, maxRss } = this;
+    return {
+      maxJobs: maxJobs === undefined ? null : wholeNumber(maxJobs, "--max-jobs", 1, Number.MAX_SAFE_INTEGER),
+      maxRssBytes: maxRss === undefined ? null : memorySize(maxRss),
+    };
   }
 
   #settings(): Partial<Record<SettingKey, number>> {
@@ -88,7 +108,8 @@ export class WorkerStartCommand extends BaseCommand {
 
   /** The same call without --detach, for the process in the background. */
   #words(): string[] {
-    const values = { count: this.count, concurrency: this.concurrency, grace: this.grace, poll: this.poll };
+    const { count, concurrency, grace, poll, maxJobs, maxRss } = this;
+    const values = { count, concurrency, grace, poll, "max-jobs": maxJobs, "max-rss": maxRss };
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     const words = given.map(([name, value]) => `--${name}=${value}`);
     for (const name of this.queues ?? []) words.push(`--queue=${name}`);

@@ -1,0 +1,36 @@
+import { policyToJson } from "../../../core/policy-spec.js";
+import type { Queue } from "../../../queue.js";
+import { Command } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { policyFacts } from "../../render/policy.js";
+import { renderTable } from "../../render/table.js";
+
+export class PolicyListCommand extends QueueCommand {
+  static override paths = [["policy", "list"]];
+  static override usage = Command.Usage({
+    description: "List the policies that jobs may name",
+    details: "An empty place is left to the configuration. In JSON, durations are milliseconds.",
+    examples: [["For a script", "queuectl policy list --json"]],
+  });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const policies = [...(await queue.policies.all())];
+    if (this.json) this.printJson(policies.map(([name, policy]) => ({ name, ...policyToJson(policy) })));
+    else if (policies.length === 0) this.print("No policies; to make one: queuectl policy set NAME --max-retries 5");
+    else this.print(await this.#table(policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }))));
+  }
+
+  #table(rows: readonly { readonly name: string; readonly facts: ReadonlyMap<string, string> }[]): Promise<string> {
+    const titles = [...new Set(rows.flatMap(({ facts }) => [...facts.keys()]))];
+    return renderTable(
+      [
+        { title: "policy", value: ({ name }) => name },
+        ...titles.map((title) => ({
+          title: title.replaceAll("-", " "),
+          value: ({ facts }: (typeof rows)[number]) => facts.get(title) ?? "",
+        })),
+      ],
+      rows,
+    );
+  }
+}

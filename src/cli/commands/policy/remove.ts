@@ -1,0 +1,19 @@
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+
+export class PolicyRemoveCommand extends QueueCommand {
+  static override paths = [["policy", "remove"]];
+  static override usage = Command.Usage({
+    description: "Remove a policy that no unfinished job names",
+    examples: [["One policy", "queuectl policy remove api"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    await queue.policies.remove(this.name);
+    if (this.json) this.printJson({ name: this.name, removed: true });
+    else this.print(`Removed policy ${this.name}`);
+  }
+}

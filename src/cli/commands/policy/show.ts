@@ -1,0 +1,22 @@
+import { policyToJson } from "../../../core/policy-spec.js";
+import type { Queue } from "../../../queue.js";
+import { Command, Option } from "../../clipanion.js";
+import { QueueCommand } from "../../command.js";
+import { policyFacts } from "../../render/policy.js";
+
+export class PolicyShowCommand extends QueueCommand {
+  static override paths = [["policy", "show"]];
+  static override usage = Command.Usage({
+    description: "Show what a policy says; the rest is as configured",
+    details: "In JSON, durations are milliseconds, and null is what it does not say.",
+    examples: [["One policy", "queuectl policy show api"]],
+  });
+
+  name = Option.String({ name: "NAME" });
+
+  override async run(queue: Queue): Promise<undefined> {
+    const policy = await queue.policies.get(this.name);
+    if (this.json) this.printJson({ name: this.name, ...policyToJson(policy) });
+    else for (const [flag, value] of policyFacts(policy)) this.print(`${flag}=${value}`);
+  }
+}

@@ -1,0 +1,24 @@
+/** What a policy, or a job, says of its retries, in the words of the flags and only what it says. */
+import { formatDuration } from "../../core/duration.js";
+import { POLICY_KEYS, policyToJson } from "../../core/policy-spec.js";
+import type { NamedPolicy } from "../../core/retry-policy.js";
+
+const DURATIONS: readonly string[] = ["backoff_max", "snooze_delay", "timeout", "deadline"];
+
+/** By the names of flags, without their dashes. */
+export function policyFacts(policy: NamedPolicy): ReadonlyMap<string, string> {
+  const values = policyToJson(policy);
+  const said = POLICY_KEYS.filter((key) => values[key] !== null);
+  return new Map(
+    said.map((key) => {
+      const value = values[key];
+      return [key.replaceAll("_", "-"), DURATIONS.includes(key) ? formatDuration(value as number) : String(value)];
+    }),
+  );
+}
+
+/** One line. */
+export function policyText(policy: NamedPolicy): string {
+  const facts = [...policyFacts(policy)].map(([flag, value]) => `${flag}=${value}`);
+  return facts.length === 0 ? "as configured" : facts.join(" ");
+}

@@ -1,0 +1,41 @@
+/** Rates as people type them: how many within a time, `10/m`, `3/s`, `5/30s`. */
+import { formatDuration, parseDuration } from "./duration.js";
+import { UsageError } from "./errors.js";
+
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** A claim counts the starts within the time, and their rows are kept for as long. */
+const MOST = 10_000;
+const LONGEST_MS = 86_400_000;
+
+/** @throws UsageError naming `what` */
+export function parseRate(text: string, what: string): Rate {
+  const [, digits, time] = /^\s*(\d+)\s*\/\s*(\S+)\s*$/.exec(text) ?? [];
+  const count = Number(digits ?? 0);
+  const perMs = time === undefined ? 0 : duration(/^\d|^\./.test(time) ? time : `1${time}`, text, what);
+  if (count >= 1 && count <= MOST && perMs >= 1 && perMs <= LONGEST_MS) return { count, perMs };
+  throw noRate(text, what);
+}
+
+/** The shortest form that {@link parseRate} reads back. */
+export function formatRate({ count, perMs }: Rate): string {
+  return `${count}/${formatDuration(perMs).replace(/^1(?=[a-z])/, "")}`;
+}
+
+function duration(time: string, text: string, what: string): number {
+  try {
+    return parseDuration(time, what);
+  } catch {
+    throw noRate(text, what);
+  }
+}
+
+function noRate(text: string, what: string): UsageError {
+  return new UsageError(
+    `${what} is ${JSON.stringify(text)}, which is no rate`,
+    `give how many within a time: 10/m, 3/s, 5/30s; at most ${MOST} within at most a day`,
+  );
+}

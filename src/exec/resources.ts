@@ -1,0 +1,28 @@
+/**
+ * What a command may use, as shell text for its request. The shell sets the limits on itself, and the command inherits them.
+ * One that cannot be set is complained about on the launcher's channel, and so the command does not start.
+ */
+import type { Resources } from "../core/job-options.js";
+
+/** Between the signal that tells a process of its end and the one that ends it. */
+const CPU_GRACE_S = 1;
+
+export function limitText({ nice, memoryBytes, cpuTimeMs }: Resources): string {
+  let text = "";
+  if (nice !== undefined && nice < 0) text += niceCheck(nice);
+  if (cpuTimeMs !== undefined) {
+    const seconds = cpuTimeMs / 1000;
+    text += `ulimit -St ${seconds}||exit;ulimit -Ht ${seconds + CPU_GRACE_S}||exit;`;
+  }
+  if (memoryBytes !== undefined) text += `ulimit -v ${Math.floor(memoryBytes / 1024)}||exit;`;
+  return text;
+}
+
+export function niceText({ nice }: Resources): string {
+  return nice === undefined ? "" : `nice -n ${nice} `;
+}
+
+/** Where the right to go first is missing, `nice` complains to the job's stderr and runs the command all the same. */
+function niceCheck(nice: number): string {
+  return `w=$(nice -n ${nice} true 2>&1);[ -z "$w" ]||{ echo "$w";exit 1;};`;
+}

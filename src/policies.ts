@@ -1,0 +1,89 @@
+/** The policies of a queue: changed by name, and applied to the jobs that name one. */
+import { ConflictError } from "./core/errors.js";
+import { checkName } from "./core/ids.js";
+import type { PreparedJob } from "./core/job-spec.js";
+import { changePolicy, type PolicySpec } from "./core/policy-spec.js";
+import type { NamedPolicy } from "./core/retry-policy.js";
+import { NoSuchPolicyError } from "./store/conflict.js";
+import type { Store } from "./store/store.js";
+import { policyKey, storedPolicies } from "./stored-policies.js";
+
+/** How many jobs an error lists. */
+const SHOWN_JOBS = 3;
+
+type Batches = AsyncIterable<readonly PreparedJob[]>;
+
+export class Policies {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** By name. */
+  async all(): Promise<ReadonlyMap<string, NamedPolicy>> {
+    return storedPolicies(await this.#store.settings.all());
+  }
+
+  /** @throws NoSuchPolicyError */
+  async get(name: string): Promise<NamedPolicy> {
+    return found(await this.all(), name);
+  }
+
+  /**
+   * Makes a policy, or changes what is said of the one that there is; null takes it back. It applies to jobs that are claimed
+   * from then on.
+   *
+   * ```ts
+   * await queue.policies.set("api", { max_retries: 10, backoff: "fixed", backoff_base: 30, snooze_on: [75] });
+   * ```
+   * @throws UsageError
+   */
+  async set(name: string, changes: PolicySpec): Promise<NamedPolicy> {
+    checkName("policy", name);
+    const policy = changePolicy((await this.all()).get(name) ?? {}, changes);
+    await this.#store.settings.set(policyKey(name), JSON.stringify(policy));
+    return policy;
+  }
+
+  /** @throws NoSuchPolicyError @throws ConflictError an unfinished job names it */
+  async remove(name: string): Promise<void> {
+    await this.get(name);
+    const jobs = await this.#store.jobs.withPolicy(name, SHOWN_JOBS + 1);
+    if (jobs.length > 0) {
+      const shown = jobs.slice(0, SHOWN_JOBS).join(", ") + (jobs.length > SHOWN_JOBS ? ", …" : "");
+      throw new ConflictError(
+        `unfinished jobs have the policy ${name}: ${shown}`,
+        "wait until they end, or cancel them",
+      );
+    }
+    await this.#store.settings.set(policyKey(name), null);
+  }
+
+  /** Jobs on their way into the store: a policy that they name is there, and its deadline is theirs if they have none. */
+  async *applied(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
+    let policies: ReadonlyMap<string, NamedPolicy> | undefined;
+    let position = 0;
+    for await (const batch of batches) {
+      if (batch.some(({ options }) => options.policy !== undefined)) {
+        policies ??= await this.all();
+        const known = policies;
+        yield batch.map((job, i) => withDeadline(job, known, position + i));
+      } else yield batch;
+      position += batch.length;
+    }
+  }
+}
+
+function withDeadline(job: PreparedJob, policies: ReadonlyMap<string, NamedPolicy>, position: number): PreparedJob {
+  const { policy: name } = job.options;
+  if (name === undefined) return job;
+  const policy = found(policies, name, position);
+  return { ...job, deadlineMs: job.deadlineMs ?? policy.deadlineMs ?? null };
+}
+
+function found(policies: ReadonlyMap<string, NamedPolicy>, name: string, position?: number): NamedPolicy {
+  const policy = policies.get(name);
+  if (policy === undefined) throw new NoSuchPolicyError(name, [...policies.keys()], position);
+  return policy;
+}

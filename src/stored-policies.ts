@@ -1,0 +1,28 @@
+/**
+ * Policies lie among the stored settings, under names that no setting has: whoever reads the configuration has them too, and
+ * a job that names none costs nothing.
+ */
+import { UnusableError } from "./core/errors.js";
+import type { NamedPolicy } from "./core/retry-policy.js";
+
+const PREFIX = "policy.";
+
+export function policyKey(name: string): string {
+  return PREFIX + name;
+}
+
+/** @throws UnusableError somebody wrote nonsense past us */
+export function storedPolicies(stored: Readonly<Record<string, string>>): ReadonlyMap<string, NamedPolicy> {
+  const policies = new Map<string, NamedPolicy>();
+  for (const key in stored) {
+    if (!key.startsWith(PREFIX)) continue;
+    const name = key.slice(PREFIX.length);
+    try {
+      policies.set(name, JSON.parse(stored[key] as string));
+    } catch (error) {
+      const hint = `write it anew: queuectl policy set ${name} …`;
+      throw new UnusableError(`the policy ${name} cannot be used: it is no JSON`, hint, error);
+    }
+  }
+  return policies;
+}
