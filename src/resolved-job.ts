@@ -1,16 +1,20 @@
 /** What a job leaves open, as the configuration answers it. */
-import type { Config } from "./config.js";
+import { type Config, retryPolicy, timeoutOf } from "./config.js";
 import type { Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
+import { asWishes, overlay } from "./core/retry-policy.js";
 import type { JobFilter } from "./store/store.js";
 
-/** Answers with the configuration what the job itself leaves open. */
-export function resolveJob(job: Job, { values }: Config): ResolvedJob {
+/** Answers with its policy and the configuration what the job itself leaves open. */
+export function resolveJob(job: Job, config: Config): ResolvedJob {
+  const { options, maxRetries, backoffBase } = job;
+  const rule = overlay({ ...options.retry, maxRetries, backoffBase }, retryPolicy(config, options.policy));
   return {
     ...job,
-    maxRetries: job.maxRetries ?? values["max-retries"],
-    timeoutMs: job.timeoutMs ?? values["job-timeout"],
-    backoffBase: job.backoffBase ?? values["backoff-base"],
+    maxRetries: rule.maxRetries,
+    timeoutMs: timeoutOf(job, config),
+    backoffBase: rule.backoff.base,
+    options: { ...options, retry: asWishes(rule) },
   };
 }
 

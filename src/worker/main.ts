@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
+import { HOOK_QUEUE } from "../core/hook.js";
 import { ownIdentity } from "../exec/identity.js";
 import { type Home, locateHome } from "../home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
@@ -46,7 +47,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     supervisorId: options.supervisorId,
     state: "starting",
     restarts: options.restarts,
-    queues: options.queues,
+    queues: options.queues?.filter((name) => name !== HOOK_QUEUE) ?? null,
     slots: options.concurrency,
   });
 

@@ -57,7 +57,7 @@ describe("queue set", () => {
   });
 
   it.each<[string[], RegExp]>([
-    [["mail"], /^queuectl queue set needs a limit; /],
+    [["mail"], /^there is nothing to set; /],
     [[], /^queuectl queue set needs NAME/],
     [["mail", "--concurrency", "0"], /^--concurrency is "0"; give a whole number from 1/],
     [["mail", "--concurrency", "many"], /^--concurrency is "many"; /],

@@ -1,12 +1,12 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { attemptToJson, jobToJson, type ResolvedJob } from "../../core/job-json.js";
+import type { ResolvedJob } from "../../core/job-json.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { JobCommand } from "../job-command.js";
 import { followJob } from "../output/follow.js";
+import { JobReport } from "../output/job-report.js";
 import { RunFollower } from "../output/run-follower.js";
 import { STREAMS } from "../output/stream.js";
-import { readTails } from "../output/tails.js";
 import { endText } from "../render/end.js";
 
 const HINT = `the command follows --: queuectl run -- make test; or use --command "make test"`;
@@ -77,16 +77,13 @@ export class RunCommand extends JobCommand {
   }
 
   async #report(queue: Queue, job: ResolvedJob): Promise<number> {
-    const attempts = await queue.attempts(job.id);
-    if (this.json) {
-      const history = attempts.map((attempt) => attemptToJson(attempt, Date.now()));
-      this.printJson({ ...jobToJson(job), history, ...(await readTails(queue, attempts.at(-1))) });
-    }
+    const report = await JobReport.read(queue, job);
+    if (this.json) this.printJson(report.toJson());
     if (this.#interrupted) return EXIT.interrupted;
     if (job.state === "completed") return EXIT.ok;
     const code = job.state === "dead" ? job.exitCode : null;
     // That it failed says its exit code; of everything else the command itself knows nothing.
-    const isPlain = attempts.at(-1)?.outcome === "failed" && code !== null;
+    const isPlain = report.attempts.at(-1)?.outcome === "failed" && code !== null;
     if (code === null || !(this.quiet || isPlain)) this.#say(`job ${job.id} ${endText(job)}`);
     return code ?? EXIT.notCompleted;
   }

@@ -1,10 +1,7 @@
-import { attemptToJson, jobToJson } from "../../core/job-json.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
-import { readTails } from "../output/tails.js";
-import { showText } from "../render/job.js";
-import { readRelations, relationsToJson } from "../render/relations.js";
+import { JobReport } from "../output/job-report.js";
 
 export class ShowCommand extends QueueCommand {
   static override paths = [["show"]];
@@ -17,13 +14,8 @@ export class ShowCommand extends QueueCommand {
 
   override async run(queue: Queue): Promise<undefined> {
     const job = await queue.get(this.id);
-    const attempts = await queue.attempts(job.id);
-    const relations = await readRelations(queue, job.id);
-    const now = Date.now();
-    const tails = await readTails(queue, attempts.at(-1));
-    if (this.json) {
-      const history = attempts.map((attempt) => attemptToJson(attempt, now));
-      this.printJson({ ...jobToJson(job), ...relationsToJson(relations), history, ...tails });
-    } else this.print(await showText(job, attempts, relations, tails, now));
+    const report = await JobReport.read(queue, job);
+    if (this.json) this.printJson(report.toJson());
+    else this.print(await report.toText());
   }
 }

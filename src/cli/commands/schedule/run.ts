@@ -11,7 +11,7 @@ export class ScheduleRunCommand extends QueueCommand {
     details: "With --overlap queue it waits for the last job like any other. With --json: the job.",
     examples: [
       ["To see whether it works", "queuectl schedule run backup"],
-      ["And follow it", "queuectl logs -f $(queuectl schedule run backup -q)"],
+      ["And follow it", "queuectl schedule run backup && queuectl logs -f last"],
     ],
   });
 

@@ -14,7 +14,10 @@ export class WebhookDeliverCommand extends QueueCommand {
     details:
       "What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit 78); " +
       "anything else is tried again.",
-    examples: [["Send one now, to see whether it arrives", "queuectl webhook test mail"]],
+    examples: [
+      ["What a worker runs", "queuectl webhook deliver"],
+      ["Send one now, to see whether it arrives", "queuectl webhook test mail"],
+    ],
   });
 
   override async run(queue: Queue): Promise<number> {
