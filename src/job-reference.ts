@@ -1,6 +1,7 @@
 /** Which job somebody means. */
 import { NoSuchJobError, UsageError } from "./core/errors.js";
 import type { Job } from "./core/job.js";
+import { UnknownParentError } from "./store/conflict.js";
 import type { JobStore } from "./store/store.js";
 
 /** As somebody typed it, see {@link findId}; or the job itself, and no other one whose id begins with its. */
@@ -28,4 +29,13 @@ export async function findId(
   if (ids.length === 1) return ids[0] as string;
   const shown = ids.slice(0, SHOWN_MATCHES).join(", ") + (ids.length > SHOWN_MATCHES ? ", …" : "");
   throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
+}
+
+/** As {@link findId}, of a job that another one of a call is to wait for. @throws UnknownParentError */
+export async function findParent(jobs: Parameters<typeof findId>[0], name: string, position: number): Promise<string> {
+  try {
+    return await findId(jobs, name);
+  } catch (error) {
+    throw error instanceof NoSuchJobError ? new UnknownParentError(name, position) : error;
+  }
 }

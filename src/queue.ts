@@ -6,22 +6,19 @@ import { changed } from "./changed-job.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError } from "./core/errors.js";
-import { checkName } from "./core/ids.js";
 import type { Attempt, Job } from "./core/job.js";
 import { JobGraph } from "./core/job-graph.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
-import { findId, type JobReference } from "./job-reference.js";
+import { findId, findParent, type JobReference } from "./job-reference.js";
 import { Policies } from "./policies.js";
+import { Queues } from "./queues.js";
 import { resolveJob, withDefaults } from "./resolved-job.js";
 import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
 
-export type { JobReference } from "./job-reference.js";
-
-import { UnknownParentError } from "./store/conflict.js";
 import { openStore } from "./store/open-store.js";
 import type {
   AttemptOutput,
@@ -29,8 +26,6 @@ import type {
   JobFilter,
   Progress,
   PruneSelection,
-  QueueLimits,
-  QueueRecord,
   Store,
   StoredDependency,
 } from "./store/store.js";
@@ -39,6 +34,8 @@ import type { Waited, WaitOptions } from "./waiting.js";
 export interface QueueOptions extends HomeOptions {
   readonly clock?: Clock;
 }
+
+export type { JobReference } from "./job-reference.js";
 
 export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress" | "onSkipped">;
 
@@ -62,12 +59,14 @@ export class Queue {
   readonly store: Store;
   /** The policies that jobs may name. */
   readonly policies: Policies;
+  readonly queues: Queues;
   readonly #clock: Clock;
 
   private constructor(home: Home, store: Store, clock: Clock) {
     this.home = home;
     this.store = store;
     this.policies = new Policies(store);
+    this.queues = new Queues(store);
     this.#clock = clock;
   }
 
@@ -126,17 +125,9 @@ export class Queue {
     const graph = new JobGraph();
     return this.store.jobs.insert(this.policies.applied(graph.watch(batches)), {
       ...options,
-      edges: () => graph.edges((name, position) => this.#resolveParent(name, position)),
+      edges: () => graph.edges((name, position) => findParent(this.store.jobs, name, position)),
       onDroppedFiles: (files) => removeOutput(this.home, files),
     });
-  }
-
-  async #resolveParent(name: string, position: number): Promise<string> {
-    try {
-      return await this.resolveId(name);
-    } catch (error) {
-      throw error instanceof NoSuchJobError ? new UnknownParentError(name, position) : error;
-    }
   }
 
   /**
@@ -299,32 +290,5 @@ export class Queue {
     if (options.dryRun) return this.store.jobs.prunable(selection);
     const { pruneAll } = await import("./pruning.js");
     return pruneAll(this.store, this.home, selection, options.onProgress);
-  }
-
-  /** Every queue that has jobs or was paused once. */
-  async queues(): Promise<QueueRecord[]> {
-    return this.store.queues.list();
-  }
-
-  /**
-   * Changes the limits that are given; null takes one away.
-   *
-   * ```ts
-   * await queue.limitQueue("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
-   * ```
-   * @throws UsageError
-   */
-  async limitQueue(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits> {
-    return this.store.queues.limit(checkName("queue", name), changes);
-  }
-
-  /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */
-  async pauseQueue(name: string): Promise<boolean> {
-    return this.store.queues.pause(checkName("queue", name));
-  }
-
-  /** @returns false if it was not paused @throws UsageError */
-  async resumeQueue(name: string): Promise<boolean> {
-    return this.store.queues.resume(checkName("queue", name));
   }
 }

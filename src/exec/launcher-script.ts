@@ -10,16 +10,19 @@
  * would be inherited by every job; traps are reset in every subshell.
  *
  * The reader beside it is the lifeline: it waits on descriptor 3, whose other end only the worker has, and when that
- * closes, because the worker died in whatever way, it kills the whole group. It has no children, so it may ignore.
+ * closes, because the worker died in whatever way, it kills the whole group. It has no children, so it may ignore; and it is
+ * born ignoring, because the TERM at the end of a short first command can come before it has run its first line.
  */
 const SIGNALS = "TERM INT HUP QUIT USR1 USR2";
 
 export function launcherScript(nonce: string): string {
   return `exec 2>&1
-trap : ${SIGNALS}
 umask 077
-(trap '' ${SIGNALS} ALRM PIPE; read -r line <&3; kill -s KILL 0) </dev/null >/dev/null 2>&1 &
+trap '' ${SIGNALS} ALRM PIPE
+(read -r line <&3; kill -s KILL 0) </dev/null >/dev/null 2>&1 &
 exec 3<&-
+trap : ${SIGNALS}
+trap - ALRM PIPE
 echo "+${nonce} $!"
 `;
 }

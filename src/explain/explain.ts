@@ -7,6 +7,7 @@ import { listed } from "../core/listed.js";
 import { isTerminal } from "../core/state.js";
 import { localTime } from "../core/time.js";
 import { LEAST_FREE_BYTES } from "../home.js";
+import { blocked } from "./blocked.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";
 
@@ -73,10 +74,6 @@ function running({ job, now, pid, cancelRequested, supervisor, workers }: Facts)
 
 function waiting(facts: Facts): Reason[] {
   return [blocked, notDue, paused, limits, supervision, service, disk, order].flatMap((reason) => reason(facts));
-}
-
-function blocked({ job }: Facts): Reason[] {
-  return job.state === "blocked" ? [{ code: "blocked", message: "it waits for other jobs to end" }] : [];
 }
 
 function notDue({ job: { state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {

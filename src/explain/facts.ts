@@ -1,7 +1,7 @@
 /** What must be known to say why a job does not run, and what is said. */
 import type { ResolvedJob } from "../core/job-json.js";
 import type { SupervisorStatus, WorkerStatus } from "../status.js";
-import type { Hold } from "../store/store.js";
+import type { Hold, StoredDependency } from "../store/store.js";
 
 export interface Facts {
   readonly job: ResolvedJob;
@@ -19,6 +19,8 @@ export interface Facts {
   readonly freeBytes: number;
   /** Limits that are in full use; null: it is not due. */
   readonly hold: Hold | null;
+  /** What a blocked job waits for, without what has come already. */
+  readonly waitsFor: readonly StoredDependency[];
 }
 
 /** For programs. */

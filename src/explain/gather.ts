@@ -30,6 +30,8 @@ export async function gatherFacts(
     workers,
     ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
     freeBytes: freeBytes(home),
+    waitsFor:
+      job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
     hold: isDue ? await store.queues.hold(job) : null,
   };
 }

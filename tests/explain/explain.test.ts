@@ -41,6 +41,7 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   ahead: 0,
   freeBytes: 1e9,
   hold: null,
+  waitsFor: [],
   ...fields,
 });
 
@@ -62,7 +63,19 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     { job: { ...waitingForRetry, runAt: NOW } },
     { retry_due: "attempt 1 of 3 failed (exited with code 1); the next one is due" },
   ],
-  ["blocked", { job: job({ state: "blocked" }) }, { blocked: "it waits for other jobs to end" }],
+  [
+    "blocked",
+    {
+      job: job({ state: "blocked" }),
+      waitsFor: [{ parent: "p", when: "ok", status: "waiting", state: "processing" }],
+    },
+    { blocked: "it waits for job p to complete, which is processing" },
+  ],
+  [
+    "held",
+    { job: job({ state: "blocked" }), waitsFor: [{ parent: "p", when: "fail", status: "unmet", state: "completed" }] },
+    { blocked: "it was to wait for job p to fail, which can no longer be" },
+  ],
   ["paused", { queuePaused: true }, { queue_paused: "queue mail is paused" }],
   [
     "no supervisor, and whatever workers were left say nothing",

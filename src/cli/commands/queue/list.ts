@@ -19,7 +19,7 @@ export class QueueListCommand extends QueueCommand {
   });
 
   override async run(queue: Queue): Promise<undefined> {
-    const queues = await queue.queues();
+    const queues = await queue.queues.list();
     const now = Date.now();
     if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
     else if (queues.length === 0)

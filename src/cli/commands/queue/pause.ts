@@ -12,7 +12,7 @@ export class QueuePauseCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(queue: Queue): Promise<undefined> {
-    const changed = await queue.pauseQueue(this.name);
+    const changed = await queue.queues.pause(this.name);
     if (this.json) this.printJson({ name: this.name, paused: true, changed });
     else this.print(changed ? `Paused queue ${this.name}` : `Queue ${this.name} is paused already`);
     if (changed && !(await this.#hasJobs(queue))) this.remark(`Queue ${this.name} has no jobs yet`);
@@ -20,7 +20,7 @@ export class QueuePauseCommand extends QueueCommand {
 
   /** A name that was mistyped is a queue like any other. */
   async #hasJobs(queue: Queue): Promise<boolean> {
-    const found = (await queue.queues()).find(({ name }) => name === this.name);
+    const found = (await queue.queues.list()).find(({ name }) => name === this.name);
     return Object.values(found?.jobs ?? {}).some((count) => count > 0);
   }
 }

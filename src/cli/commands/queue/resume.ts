@@ -12,7 +12,7 @@ export class QueueResumeCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(queue: Queue): Promise<undefined> {
-    const changed = await queue.resumeQueue(this.name);
+    const changed = await queue.queues.resume(this.name);
     if (this.json) this.printJson({ name: this.name, paused: false, changed });
     else this.print(changed ? `Resumed queue ${this.name}` : `Queue ${this.name} is not paused`);
   }

@@ -62,7 +62,7 @@ export class QueueSetCommand extends QueueCommand {
       throw new UsageError("there is nothing to set", "queuectl queue set --help lists what there is");
     }
     const hooks = hooksToo ? await this.#changeHooks(queue, name, change, secret) : null;
-    const limits = changes === null ? null : await queue.limitQueue(name, changes);
+    const limits = changes === null ? null : await queue.queues.limit(name, changes);
     if (this.json) {
       this.printJson({ name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksJson(hooks)) });
       return;

@@ -1,0 +1,29 @@
+/** Which jobs a blocked one waits for. */
+import type { StoredDependency } from "../store/store.js";
+import type { Facts, Reason } from "./facts.js";
+
+/** More are counted. */
+const NAMED = 5;
+const WISH = { ok: "complete", fail: "fail", any: "end" } as const;
+
+export function blocked({ job, waitsFor }: Facts): Reason[] {
+  if (job.state !== "blocked") return [];
+  const named = waitsFor.slice(0, NAMED).map((dependency) => reasonFor(job.id, dependency));
+  const rest = waitsFor.length - named.length;
+  return rest > 0 ? [...named, { code: "blocked", message: `it waits for ${rest} other jobs as well` }] : named;
+}
+
+function reasonFor(id: string, { parent, when, status, state }: StoredDependency): Reason {
+  if (status === "unmet") {
+    return {
+      code: "blocked",
+      message: `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be`,
+      hint: `queuectl retry ${parent} runs that once more; queuectl cancel ${id} gives this one up`,
+    };
+  }
+  return {
+    code: "blocked",
+    message: `it waits for job ${parent} to ${WISH[when]}, which is ${state}`,
+    hint: `queuectl explain ${parent}`,
+  };
+}
