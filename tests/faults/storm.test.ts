@@ -13,6 +13,7 @@ import type { Background } from "../support/sandbox.js";
 import { FaultBox } from "./fault-box.js";
 import type { Role } from "./processes.js";
 import { Choices, LONG } from "./random.js";
+import { witnessed } from "./witness.js";
 
 const KILLS = LONG ? 1000 : 40;
 const VICTIMS: readonly Role[] = ["supervisor", "worker", "worker", "worker", "launcher", "job", "job"];
@@ -68,7 +69,7 @@ async function storm(box: FaultBox, choices: Choices) {
   return { supervisor, counts };
 }
 
-/** A schedule that fires all the time; every tick must be fired once. Its jobs are not witnessed, only counted. */
+/** A schedule that fires all the time; every tick must be fired once. */
 async function everySecond(box: FaultBox): Promise<void> {
   const words = [
     "schedule",
@@ -82,7 +83,7 @@ async function everySecond(box: FaultBox): Promise<void> {
     "--overlap",
     "allow",
   ];
-  const added = await box.run(...words, "--max-retries", "1000", "--command", "true");
+  const added = await box.run(...words, "--max-retries", "1000", "--command", witnessed(box.witnessFile, "true"));
   expect(added.code, added.stderr).toBe(0);
 }
 
