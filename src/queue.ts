@@ -7,12 +7,12 @@ import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError } from "./core/errors.js";
 import type { Attempt, Job } from "./core/job.js";
-import { JobGraph } from "./core/job-graph.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import { insertAll } from "./enqueuing.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
-import { findId, findParent, type JobReference } from "./job-reference.js";
+import { findId, type JobReference } from "./job-reference.js";
 import { Policies } from "./policies.js";
 import { Queues } from "./queues.js";
 import { resolveJob, withDefaults } from "./resolved-job.js";
@@ -122,12 +122,7 @@ export class Queue {
     batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
     options: EnqueueOptions = {},
   ): Promise<number> {
-    const graph = new JobGraph();
-    return this.store.jobs.insert(this.policies.applied(graph.watch(batches)), {
-      ...options,
-      edges: () => graph.edges((name, position) => findParent(this.store.jobs, name, position)),
-      onDroppedFiles: (files) => removeOutput(this.home, files),
-    });
+    return insertAll({ store: this.store, home: this.home, policies: this.policies }, batches, options);
   }
 
   /**

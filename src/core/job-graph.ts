@@ -59,6 +59,12 @@ export class JobGraph {
     return [...edges.values()];
   }
 
+  /** As whoever wrote the call knows the job. */
+  nameOf(id: string): string {
+    for (const [ref, named] of this.#refs) if (named === id) return ref;
+    return id;
+  }
+
   async #lookUp(name: string, position: number, find: (name: string, position: number) => Promise<string | null>) {
     if (this.#ids.has(name)) return name;
     return (this.#size <= REMEMBERED_IDS ? await find(name, position) : null) ?? name;

@@ -57,10 +57,12 @@ export class NoSuchPolicyError extends QueuectlError {
 
 /** Jobs wait for each other in a circle. */
 export class CycleError extends UsageError {
+  readonly cycle: readonly string[];
   readonly position: number;
 
   constructor(cycle: readonly string[], position: number) {
     super(`jobs wait for each other: ${shorten(cycle).join(" after ")}`, "none of them could ever run");
+    this.cycle = cycle;
     this.position = position;
   }
 }

@@ -193,6 +193,11 @@ describe("a file of jobs that wait for each other", () => {
     expect(stderr).toMatch(
       /stdin line [234]: jobs wait for each other: (a after c after b after a|b after a after c after b|c after b after a after c)/,
     );
+    const named = await enqueue([
+      { ref: "x", command: "true", after: "y" },
+      { ref: "y", command: "true", after: "x" },
+    ]);
+    expect(named.stderr).toMatch(/line [12]: jobs wait for each other: (x after y after x|y after x after y)/);
     expect(await cli.ids()).toEqual([]);
   });
 
