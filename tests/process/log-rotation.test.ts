@@ -53,12 +53,12 @@ describe("a detached supervisor and its workers", () => {
   it("lose no line that somebody follows", async () => {
     await box.ok("worker", "start", "--detach");
     const follower = box.start("worker", "logs", "-f");
-    await waitFor("the follower", () => follower.stdout !== "");
     for (const [round, id] of ["a", "b", "c"].entries()) {
+      // Of a file that came and went while nobody looked, nobody can know: it has to be seen first.
+      await run(`seen-${round}`);
+      await waitFor("the follower", () => follower.stdout.includes(`job seen-${round} completed`));
       await run(id);
       await rotate(`${logFile}.${round + 1}`);
-      // Of a file that came and went while nobody looked, nobody can know.
-      await waitFor("the lines before the rotation", () => follower.stdout.includes(`job ${id} completed`));
     }
     await run("d");
     await waitFor("the last line", () => follower.stdout.includes("job d completed"));

@@ -13,7 +13,8 @@ const LOOK_AGAIN_MS = 200;
 export async function printFile(path: string, options: { lines: number | null; follow: boolean }): Promise<boolean> {
   let source = fileSource(path);
   let offset = source ? startOf(source, options.lines) : 0;
-  let moved = false;
+  // Held as soon as it is seen: it may be rotated as well before the old one is done with.
+  let next: Source | null = null;
   for (;;) {
     if (source) offset = printOn(source, offset);
     if (!options.follow) {
@@ -21,19 +22,17 @@ export async function printFile(path: string, options: { lines: number | null; f
       return source !== null;
     }
     await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
-    if (source && isStill(source, path)) continue;
-    // Whoever writes goes on in the old file for a moment after the new one is there: look at it once more.
-    if (source && !moved) {
-      moved = true;
-      continue;
+    if (next === null) {
+      if (source && isStill(source, path)) continue;
+      next = fileSource(path);
+      // Whoever writes goes on in the old file for a moment after the new one is there: look at it once more.
+      if (next === null || source) continue;
     }
-    const next = fileSource(path);
-    if (!next) continue;
     if (source) {
       printOn(source, offset);
       source.close();
     }
-    [source, offset, moved] = [next, 0, false];
+    [source, offset, next] = [next, 0, null];
   }
 }
 
