@@ -116,4 +116,17 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
       expect(terminal.lines).toContainEqual(expect.stringMatching(new RegExp(`^\\[[0-9:]+\\] INFO: ${said}`)));
     }
   });
+
+  it("worker stop shows how many jobs it still waits for", async () => {
+    const gate = join(cli.folder, "open");
+    await cli.ok("enqueue", "--id", "slow", "--command", `while ! [ -e ${gate} ]; do sleep 0.01; done`);
+    await cli.ok("worker", "start", "--detach");
+    await waitFor("the job to run", async () => (await cli.json("show", "slow")).state === "processing");
+    const terminal = open(["worker", "stop"]);
+    await terminal.shows("Stopping [");
+    writeFileSync(gate, "");
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.lines.join("\n")).not.toContain("Stopping");
+    expect(terminal.lines).toEqual(expect.arrayContaining(["Waiting for 1 job: slow", "Stopped 1 worker(s)"]));
+  });
 });

@@ -3,6 +3,8 @@ import { EXIT } from "../../../core/errors.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
 import { QueueCommand } from "../../command.js";
+import { Countdown } from "../../render/countdown.js";
+import { openProgress, type Progress } from "../../render/progress.js";
 import { plural } from "../../render/text.js";
 
 export class WorkerStopCommand extends QueueCommand {
@@ -26,11 +28,17 @@ export class WorkerStopCommand extends QueueCommand {
   override async run(queue: Queue): Promise<number> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
     const { stopSupervisor } = await import("../../../../supervisor/stop.js");
+    const progress = openProgress(this.json);
+    const countdown = new Countdown();
+    const onWaiting = (ids: readonly string[]) => {
+      this.#tellWaiting(ids, progress);
+      if (ids.length > 0) progress.update({ doing: "Stopping", ...countdown.next(ids.length) });
+    };
     const { workers, interrupted } = await stopSupervisor(queue.home, queue.store, {
       timeoutMs,
       force: this.force,
-      onWaiting: (ids) => this.#tellWaiting(ids),
-    });
+      onWaiting,
+    }).finally(() => progress.stop());
     if (this.json) this.printJson({ workers, interrupted });
     else this.print(`Stopped ${workers} worker(s)`);
     if (interrupted.length === 0) return EXIT.ok;
@@ -39,9 +47,9 @@ export class WorkerStopCommand extends QueueCommand {
   }
 
   /** Each change once. */
-  #tellWaiting(ids: readonly string[]): void {
+  #tellWaiting(ids: readonly string[], progress: Progress): void {
     const text = ids.length === 0 ? "Waiting" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
-    if (text !== this.#told) this.remark(text);
+    if (text !== this.#told) progress.say(text);
     this.#told = text;
   }
 }
