@@ -32,7 +32,7 @@ export async function measure({ quick, skip }) {
   const input = join(newFolder("xargs"), "input");
   writeFileSync(input, "x\n".repeat(jobs));
   const peers = await availablePeers(skip);
-  const values = await inTurns(quick ? 2 : 4, {
+  const values = await inTurns(quick ? 2 : 3, {
     xargs: () => xargs(input, jobs),
     ...Object.fromEntries(SHAPES.map((shape) => [nameOf(shape), () => queuectl(shape, jobs)])),
     ...Object.fromEntries(peers.map((peer) => [peer.name, () => peer.rate(quick)])),
