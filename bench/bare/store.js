@@ -17,7 +17,7 @@ export class BareStore {
         VALUES ('pending', @now, @now, @now, @id, @command, 'default', 0, @cwd, '{}', '[]')`),
       due: sql.prepare(`
         SELECT seq FROM jobs INDEXED BY jobs_due
-        WHERE state IN ('pending', 'failed') AND queue = 'default' AND priority = 0 AND run_at <= @now
+        WHERE state IN ('pending', 'failed') AND parked = 0 AND queue = 'default' AND priority = 0 AND run_at <= @now
         ORDER BY run_at, seq LIMIT @limit`),
       take: sql.prepare(`
         UPDATE jobs SET state = 'processing', attempts = attempts + 1, runs = runs + 1, worker_id = 'w', fence = @fence,
