@@ -1,5 +1,6 @@
 /**
- * Random commands on jobs that wait for each other, share unique keys and limit keys, in queues that have limits. After each
+ * Random commands on jobs that wait for each other, share unique keys and limit keys, in queues that have limits, and of schedules
+ * that enqueue some of them. After each
  * command the whole store must make sense by itself: nobody runs too early or too many at a time, and, what is easier to
  * get wrong, nobody waits for something that cannot come.
  */
@@ -10,10 +11,13 @@ import type { Job } from "../../src/core/job.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import { isTerminal } from "../../src/core/state.js";
 import { JobConflictError } from "../../src/store/conflict.js";
-import type { ClaimedJob, NewJob, Store } from "../../src/store/store.js";
+import type { NewJob, Store } from "../../src/store/store.js";
 import { type ManualClock, newJob, type StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite-harness.js";
 import { LONG } from "./random.js";
+import { ScheduleModel } from "./schedule-model.js";
+import { scheduleSteps } from "./schedule-steps.js";
+import { type NamedStep, of, pick, readable, type World } from "./world.js";
 
 const POLICY = { maxRetries: 2, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
 const QUEUES = ["free", "narrow", "slow"] as const;
@@ -22,22 +26,6 @@ const STARTS = 2;
 const RATE_MS = 5000;
 /** Of every limit key. */
 const LIMIT = 2;
-
-interface World {
-  readonly store: Store;
-  readonly clock: ManualClock;
-  readonly ids: string[];
-  readonly held: ClaimedJob[];
-  readonly starts: number[];
-  /** Revived by hand: they run whatever they waited for. */
-  readonly waived: Set<string>;
-}
-
-type Step = (world: World) => Promise<void>;
-type NamedStep = { readonly name: string; readonly step: Step };
-
-const pick = fc.nat({ max: 30 });
-const of = <T>(list: readonly T[], which: number): T | undefined => list[which % Math.max(1, list.length)];
 
 const enqueue: fc.Arbitrary<NamedStep> = fc
   .record({
@@ -55,12 +43,12 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
   })
   .map(({ after, limitKey, replaces, ...wish }) => ({
     name: `enqueue ${JSON.stringify({ after, limitKey, replaces, ...wish })}`,
-    step: async ({ store, ids, waived }) => {
+    step: async ({ store, ids, scheduled, waived }) => {
       const old = replaces === null ? undefined : of(ids, replaces);
       const id = old ?? `j${ids.length}`;
       const edges = new Map(
         after.flatMap(({ job, when }) => {
-          const parent = of(ids, job);
+          const parent = of([...ids, ...scheduled], job);
           return parent === undefined ? [] : [[parent, { child: id, parent, when, position: 0 } as const]];
         }),
       );
@@ -114,12 +102,15 @@ const change: fc.Arbitrary<NamedStep> = fc
   .tuple(pick, fc.constantFrom("cancel", "revive", "delete"))
   .map(([which, what]) => ({
     name: `${what} ${which}`,
-    step: async ({ store, ids, waived }) => {
-      const id = of(ids, which);
+    step: async ({ store, ids, scheduled, waived }) => {
+      const id = of([...ids, ...scheduled], which);
       if (id === undefined) return;
       const { kind } = what === "cancel" ? await store.jobs.cancel(id, null) : await store.jobs[what](id);
       if (what === "revive" && kind === "changed") waived.add(id);
-      if (what === "delete" && kind === "changed") ids.splice(ids.indexOf(id), 1);
+      if (what === "delete" && kind === "changed") {
+        const list = ids.includes(id) ? ids : scheduled;
+        list.splice(list.indexOf(id), 1);
+      }
     },
   }));
 
@@ -127,11 +118,6 @@ const pass: fc.Arbitrary<NamedStep> = fc.integer({ min: 0, max: 8000 }).map((ms)
   name: `pass ${ms}`,
   step: async ({ clock }) => clock.advance(ms),
 }));
-
-/** fast-check prints the name. */
-function readable(step: NamedStep): NamedStep {
-  return Object.defineProperty(step, fc.toStringMethod, { value: () => step.name, enumerable: false });
-}
 
 /** The jobs that a claim with slots to spare has left behind though nothing keeps them. */
 async function couldRun(store: Store, clock: ManualClock, starts: readonly number[]): Promise<string[]> {
@@ -146,8 +132,9 @@ async function couldRun(store: Store, clock: ManualClock, starts: readonly numbe
     .map(({ id }) => id);
 }
 
-async function check({ store, clock, starts, waived }: World): Promise<void> {
+async function check({ store, clock, starts, waived, schedules }: World): Promise<void> {
   const jobs = await store.jobs.list({});
+  schedules.checkOverlaps(jobs, waived);
   const processing = jobs.filter(({ state }) => state === "processing");
   for (const key of ["k", "l"])
     expect(processing.filter(({ limitKey }) => limitKey === key).length).toBeLessThanOrEqual(LIMIT);
@@ -176,7 +163,7 @@ async function check({ store, clock, starts, waived }: World): Promise<void> {
 
 it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_000 }, async () => {
   const seed = process.env.FAULTS_SEED;
-  const step = fc.oneof(enqueue, enqueue, claim, claim, settle, settle, change, pass);
+  const step = fc.oneof(enqueue, enqueue, claim, claim, settle, settle, change, pass, ...scheduleSteps);
   await fc.assert(
     fc.asyncProperty(fc.array(step.map(readable), { maxLength: 60, size: "max" }), async (steps) => {
       const harness: StoreHarness = await openSqliteHarness();
@@ -184,7 +171,17 @@ it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_00
         await harness.limit("narrow", { concurrency: SLOTS });
         await harness.limit("slow", { rate: [STARTS, RATE_MS] });
         const { store, clock } = harness;
-        const world: World = { store, clock, ids: [], held: [], starts: [], waived: new Set() };
+        const schedules = new ScheduleModel(store, clock);
+        const world: World = {
+          store,
+          clock,
+          ids: [],
+          scheduled: [],
+          held: [],
+          starts: [],
+          waived: new Set(),
+          schedules,
+        };
         for (const { step } of steps) {
           await step(world);
           await check(world);

@@ -54,9 +54,14 @@ export function deleteJobWithHistory(
   id: string,
 ): Promise<ChangeResult & { readonly files?: readonly string[] }> {
   return write(connection, async (writing) => {
-    const { db } = writing;
+    const { db, now } = writing;
     const before = await unchanged(writing, id);
     const files = fileNames(await outputFilesOfJob.all(db, { id }));
+    // One that waits is cancelled first: those behind it may have to wait for what it waits for.
+    if (before.kind === "wrong-state" && before.job.state === "blocked") {
+      await sql.cancelWaiting.all(db, { id, error: null, now });
+      await afterEnd(writing, [id]);
+    }
     if (before.kind === "not-found" || (await deleteJob.run(db, { id })) === 0) return before;
     await afterEnd(writing, [id]);
     return { kind: "changed", job: before.job, files };

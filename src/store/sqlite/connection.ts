@@ -1,11 +1,11 @@
 /**
- * What every role of the store works on, and the ways to use it: `write` for all that changes something, `stage` for
+ * What every role of the store works on, and the ways to use it: `write` for all that changes something, `nested` for a part of that, `stage` for
  * temporary tables. A plain read needs neither.
  */
 import { type Kysely, sql, type TransactionBuilder } from "kysely";
 import type { Clock } from "../../core/clock.js";
 import type { Schema } from "./schema.js";
-import type { Runner } from "./statement.js";
+import { type Runner, statement } from "./statement.js";
 
 export interface Connection {
   readonly db: Kysely<Schema>;
@@ -22,6 +22,23 @@ export interface Writing {
 export function write<T>({ db, clock }: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
   return inTransaction(db.transaction(), (bare) => work({ db: bare, now: clock.now() }));
 }
+
+/** A part of a transaction: if `work` throws, it leaves nothing behind, and the transaction can go on. */
+export async function nested<T>({ db }: Writing, work: () => Promise<T>): Promise<T> {
+  await begin.run(db, {});
+  try {
+    return await work();
+  } catch (error) {
+    await undo.run(db, {});
+    throw error;
+  } finally {
+    await end.run(db, {});
+  }
+}
+
+const begin = statement(() => sql`SAVEPOINT part`);
+const undo = statement(() => sql`ROLLBACK TO SAVEPOINT part`);
+const end = statement(() => sql`RELEASE SAVEPOINT part`);
 
 /**
  * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it. For what

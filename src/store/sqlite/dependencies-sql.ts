@@ -34,6 +34,22 @@ export const blockNew = statement<{ edges: string }, { seq: number }>(
     RETURNING seq`,
 );
 
+/**
+ * The jobs of a schedule that may not overlap wait each for the one before it. When one is cancelled that waits itself, the one
+ * after it waits for what it waited for.
+ */
+export const passTurnsOn = statement<{ parents: string }>(
+  (p) => sql`
+    INSERT OR IGNORE INTO dependencies (child, parent, condition)
+    SELECT later.child, earlier.parent, earlier.condition
+    FROM json_each(${p("parents")}) AS ended
+      CROSS JOIN jobs AS gone ON gone.id = ended.value AND gone.options IS NOT NULL
+      CROSS JOIN dependencies AS earlier ON earlier.child = gone.seq AND earlier.status = 'waiting'
+      CROSS JOIN dependencies AS later ON later.parent = gone.id AND later.status = 'waiting'
+      CROSS JOIN jobs AS next ON next.seq = later.child
+    WHERE gone.state = 'cancelled' AND gone.options->>'$.schedule.name' = next.options->>'$.schedule.name'`,
+);
+
 /** What the end of the parents means; a parent that is not there any more did not complete. */
 export const judge = statement<{ parents: string }, { child: number }>(
   (p) => sql`
@@ -80,11 +96,12 @@ export const awaitAgain = statement<{ parents: string }, { child: number }>(
     RETURNING child`,
 );
 
-/** Unless another job has taken the place of a unique one. */
+/** Unless something else that they waited for can still never be, or another job has taken the place of a unique one. */
 export const blockAgain = statement<{ children: string; now: number }, { id: string }>(
   (p) => sql`
     UPDATE OR IGNORE jobs NOT INDEXED SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${p("now")}
     WHERE seq IN ${among(p("children"))} AND state = 'dead' AND unmet = 1
+      AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
     RETURNING id`,
 );
 

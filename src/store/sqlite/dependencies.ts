@@ -7,6 +7,7 @@ import type { Edge } from "../store.js";
 import type { Writing } from "./connection.js";
 import { findCycle } from "./cycle.js";
 import * as sql from "./dependencies-sql.js";
+import type { Runner } from "./statement.js";
 
 /** How many edges one statement takes. */
 const PIECE = 2000;
@@ -30,7 +31,7 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], repl
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
   const parents = JSON.stringify([...new Set(edges.map(({ parent }) => parent))]);
-  await sql.judge.all(db, { parents });
+  await judge(db, parents);
   await move({ db, now }, children);
 }
 
@@ -40,7 +41,7 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
   while (parents.length > 0) {
     const list = JSON.stringify(parents);
     if ((await sql.isWaitedFor.first(writing.db, { parents: list })) === undefined) return;
-    const children = await sql.judge.all(writing.db, { parents: list });
+    const children = await judge(writing.db, list);
     parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
   }
 }
@@ -54,6 +55,11 @@ export async function afterRevival({ db, now }: Writing, ids: readonly string[])
     const list = JSON.stringify([...new Set(children.map(({ child }) => child))]);
     parents = (await sql.blockAgain.all(db, { children: list, now })).map(({ id }) => id);
   }
+}
+
+async function judge(db: Runner, parents: string): Promise<{ child: number }[]> {
+  await sql.passTurnsOn.run(db, { parents });
+  return sql.judge.all(db, { parents });
 }
 
 async function move(writing: Writing, children: readonly number[]): Promise<void> {

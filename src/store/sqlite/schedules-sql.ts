@@ -1,6 +1,7 @@
 /** The statements of `schedules.ts`. */
 import { type Selectable, sql } from "kysely";
 import type { Catchup, Overlap, TickOutcome } from "../../core/schedule.js";
+import { finished } from "./predicates.js";
 import type { ScheduleTable } from "./schema.js";
 import { statement } from "./statement.js";
 
@@ -90,6 +91,13 @@ export const newestTicks = statement<{ name: string; limit: number }, TickRow>(
 
 export const tickTimesFrom = statement<{ name: string; from: number }, { tick_at: number }>(
   (p) => sql`SELECT tick_at FROM schedule_ticks WHERE schedule = ${p("name")} AND tick_at >= ${p("from")}`,
+);
+
+export const newestUnfinished = statement<{ name: string }, { id: string }>(
+  (p) => sql`
+    SELECT jobs.id FROM schedule_ticks AS tick CROSS JOIN jobs ON jobs.id = tick.job_id
+    WHERE tick.schedule = ${p("name")} AND NOT ${finished}
+    ORDER BY tick.tick_at DESC LIMIT 1`,
 );
 
 export const recordTick = statement<{

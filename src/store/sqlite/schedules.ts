@@ -5,18 +5,16 @@
 
 import { failpoint } from "../../core/failpoint.js";
 import type { Schedule, Tick } from "../../core/schedule.js";
-import { isTerminal } from "../../core/state.js";
 import { JobConflictError, QueueFullError, ScheduleExistsError } from "../conflict.js";
 import type { Firing, ScheduleStore } from "../schedule-store.js";
 import type { Edge, NewJob } from "../store.js";
-import { type Connection, type Writing, write } from "./connection.js";
+import { type Connection, nested, type Writing, write } from "./connection.js";
 import { insertWithin } from "./insert.js";
-import { jobById } from "./jobs-sql.js";
 import { inPieces } from "./new-jobs.js";
 import * as sql from "./schedules-sql.js";
 
-/** Of each schedule: what `show` may want, and what a clock that is put back a little might bring again. */
-const KEPT_TICKS = 100;
+/** Of each schedule: what `show` may want, what a clock that is put back a little might bring again, and whose jobs still wait. */
+const KEPT_TICKS = 1000;
 
 export function scheduleStore(connection: Connection): ScheduleStore {
   const { db, clock } = connection;
@@ -70,53 +68,45 @@ export function scheduleStore(connection: Connection): ScheduleStore {
       return row === undefined ? null : toSchedule(row);
     },
 
-    async fire(schedule, firing) {
-      try {
-        return await write(connection, (writing) => fire(writing, schedule, firing));
-      } catch (error) {
-        if (!(error instanceof JobConflictError || error instanceof QueueFullError)) throw error;
-        return await write(connection, (writing) => fire(writing, schedule, firing, error.message));
-      }
-    },
+    fire: (schedule, firing) => write(connection, (writing) => fire(writing, schedule, firing)),
 
     run: (name, job) => write(connection, (writing) => run(writing, name, job)),
   };
 }
 
-/** `refusal`: why no job can be enqueued. */
-async function fire({ db, now }: Writing, schedule: Schedule, firing: Firing, refusal?: string): Promise<Tick[]> {
+async function fire(writing: Writing, schedule: Schedule, firing: Firing): Promise<Tick[]> {
   const { name, nextAt: from, updatedAt } = schedule;
-  if ((await sql.moveOn.run(db, { name, from, updatedAt, nextAt: firing.nextAt })) === 0) return [];
-  const ticks = await newOnes({ db, now }, name, firing);
+  if ((await sql.moveOn.run(writing.db, { name, from, updatedAt, nextAt: firing.nextAt })) === 0) return [];
   const waits = schedule.overlap === "queue" || (firing.mayWait && schedule.overlap === "skip");
-  const jobs: NewJob[] = [];
-  const edges: Edge[] = [];
   const recorded: Tick[] = [];
-  let previous = await unfinishedJob({ db, now }, name);
-  for (const { at, job } of ticks) {
-    if (refusal !== undefined) recorded.push({ at, outcome: "refused", job: null, note: refusal });
-    else if (previous !== null && schedule.overlap === "skip" && !waits)
-      recorded.push({ at, outcome: "skipped", job: null, note: `job ${previous} had not ended` });
-    else {
-      if (previous !== null && waits) edges.push(after(job.id, previous, jobs.length));
-      jobs.push(job);
-      recorded.push({ at, outcome: "fired", job: job.id, note: null });
-      previous = job.id;
-    }
+  let previous = await unfinishedJob(writing, name);
+  for (const { at, job } of await newOnes(writing, name, firing)) {
+    const skips = previous !== null && schedule.overlap === "skip" && !waits;
+    const tick: Tick = skips
+      ? { at, outcome: "skipped", job: null, note: `job ${previous} had not ended` }
+      : await enqueue(writing, at, job, waits ? previous : null);
+    await sql.recordTick.run(writing.db, { name, ...tick });
+    recorded.push(tick);
+    previous = tick.job ?? previous;
   }
-  return record({ db, now }, name, recorded, jobs, edges);
+  await tidy(writing, name, recorded);
+  return recorded;
 }
 
-async function run({ db, now }: Writing, name: string, job: NewJob): Promise<Tick | null> {
+async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | null> {
+  const { db, now } = writing;
   const row = await sql.scheduleByName.first(db, { name });
   if (row === undefined) return null;
-  const previous = row.overlap === "queue" ? await unfinishedJob({ db, now }, name) : null;
   const taken = new Set((await sql.tickTimesFrom.all(db, { name, from: now })).map(({ tick_at }) => tick_at));
   let at = now;
-  while (taken.has(at)) at++;
-  const edges = previous === null ? [] : [after(job.id, previous, 0)];
-  const [tick] = await record({ db, now }, name, [{ at, outcome: "manual", job: job.id, note: null }], [job], edges);
-  return tick as Tick;
+  // Ticks come at whole seconds: one that is still to be fired must not find its place taken.
+  while (taken.has(at) || at % 1000 === 0) at++;
+  const previous = row.overlap === "queue" ? await unfinishedJob(writing, name) : null;
+  const holder = await insert(writing, job, previous);
+  const tick: Tick = holder === undefined ? { at, outcome: "manual", job: job.id, note: null } : keyTaken(at, holder);
+  await sql.recordTick.run(db, { name, ...tick });
+  await tidy(writing, name, [tick]);
+  return tick;
 }
 
 /** Without the ticks that were dealt with before the clock was put back. */
@@ -127,37 +117,40 @@ async function newOnes({ db }: Writing, name: string, { ticks }: Firing): Promis
   return ticks.filter(({ at }) => !known.has(at));
 }
 
-async function record(
-  writing: Writing,
-  name: string,
-  ticks: readonly Tick[],
-  jobs: readonly NewJob[],
-  edges: readonly Edge[],
-): Promise<Tick[]> {
-  const { db } = writing;
-  const { skipped } = await insertWithin(writing, inPieces(jobs), jobs.length, edges);
-  failpoint("mid-firing");
-  const recorded = ticks.map((tick) => {
-    const holder = tick.job === null ? undefined : skipped.get(tick.job);
-    if (holder === undefined) return tick;
-    return { ...tick, outcome: "refused", job: null, note: `job ${holder} has the unique key` } as const;
-  });
-  for (const tick of recorded) await sql.recordTick.run(db, { name, ...tick });
-  const last = recorded.findLast(({ job }) => job !== null)?.job;
+/** A tick whose job cannot be enqueued leaves nothing behind but the reason, and the ticks after it have their turn. */
+async function enqueue(writing: Writing, at: number, job: NewJob, previous: string | null): Promise<Tick> {
+  try {
+    const holder = await nested(writing, () => insert(writing, job, previous));
+    failpoint("mid-firing");
+    return holder === undefined ? { at, outcome: "fired", job: job.id, note: null } : keyTaken(at, holder);
+  } catch (error) {
+    if (!(error instanceof JobConflictError || error instanceof QueueFullError)) throw error;
+    return { at, outcome: "refused", job: null, note: error.message };
+  }
+}
+
+/**
+ * Resolves to the job that has its unique key, if it is left out for that.
+ * @param previous the job that it waits for, however that ends
+ */
+async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
+  const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
+  return (await insertWithin(writing, inPieces([job]), 1, edges)).skipped.get(job.id);
+}
+
+function keyTaken(at: number, holder: string): Tick {
+  return { at, outcome: "refused", job: null, note: `job ${holder} has the unique key` };
+}
+
+async function tidy({ db }: Writing, name: string, ticks: readonly Tick[]): Promise<void> {
+  const last = ticks.findLast(({ job }) => job !== null)?.job;
   if (last) await sql.setLastJob.run(db, { name, job: last });
   await sql.forgetOldTicks.run(db, { name, kept: KEPT_TICKS });
-  return recorded;
 }
 
-/** The id of the job that the schedule enqueued last, unless that has ended or is gone. */
+/** The newest of its jobs that has not ended. Those before it have, or it waits for them. */
 async function unfinishedJob({ db }: Writing, name: string): Promise<string | null> {
-  const id = (await sql.scheduleByName.first(db, { name }))?.last_job;
-  const job = id && (await jobById.first(db, { id }));
-  return job && !isTerminal(job.state) ? job.id : null;
-}
-
-function after(child: string, parent: string, position: number): Edge {
-  return { child, parent, when: "any", position };
+  return (await sql.newestUnfinished.first(db, { name }))?.id ?? null;
 }
 
 function toSchedule(row: sql.ScheduleRow): Schedule {

@@ -110,6 +110,18 @@ export function dependencyCases(current: Current): void {
     expect(await states(store, "b", "c", "held")).toEqual(["pending", "blocked", "pending"]);
   });
 
+  it("leaves dead what another job has killed as well", async () => {
+    const { store } = current();
+    await insert(store, { id: "done" }, { id: "again" });
+    for (const job of await claim(store, { limit: 2 })) await settle(store, job);
+    await insertGraph(store, { id: "child", after: [after("done", "fail"), after("again")] });
+    expect((await get(store, "child")).state).toBe("dead");
+    await store.jobs.revive("again");
+    expect((await get(store, "child")).state).toBe("dead");
+    await store.jobs.revive("done");
+    expect((await get(store, "child")).state).toBe("blocked");
+  });
+
   it("leaves alone what has run when its parent is revived", async () => {
     const { store } = current();
     await insertGraph(store, { id: "a" }, { id: "b", after: [after("a")] });

@@ -33,7 +33,10 @@ async function read(store: Store, name = "s"): Promise<Schedule> {
 async function fireSome(store: Store, prefix: string, count: number, mayWait = false): Promise<string[]> {
   const schedule = await read(store);
   const from = schedule.nextAt ?? 0;
-  const ticks = Array.from({ length: count }, (_, n) => due(from + n * MINUTE, `${prefix}${n}`));
+  const ticks = Array.from({ length: count }, (_, n) => {
+    const at = from + n * MINUTE;
+    return due(at, `${prefix}${n}`, { options: { schedule: { name: "s", at } } });
+  });
   const recorded = await store.schedules.fire(schedule, firing(ticks, from + count * MINUTE, mayWait));
   return recorded.map(({ outcome }) => outcome);
 }
@@ -197,13 +200,63 @@ export function scheduleCases(current: Current): void {
     expect(await store.jobs.list({})).toHaveLength(1);
   });
 
-  it("takes a thousand at once, and keeps the newest hundred ticks", async () => {
+  it("takes a thousand at once, and keeps the newest thousand ticks", async () => {
     const { store } = current();
     await store.schedules.add(spec({ overlap: "queue" }), 1000);
     expect(new Set(await fireSome(store, "a", 1000))).toEqual(new Set(["fired"]));
     expect(await store.jobs.counts()).toMatchObject({ pending: 1, blocked: 999 });
-    const ticks = await store.schedules.ticks("s", 1000);
-    expect([ticks.length, ticks[0]?.job, ticks.at(-1)?.job]).toEqual([100, "a999", "a900"]);
+    await fireSome(store, "b", 3);
+    const ticks = await store.schedules.ticks("s", 2000);
+    expect([ticks.length, ticks[0]?.job, ticks.at(-1)?.job]).toEqual([1000, "b2", "a3"]);
+  });
+
+  it("has the jobs behind one that leaves the queue wait for those before it", async () => {
+    const { store } = current();
+    await store.schedules.add(spec({ overlap: "queue" }), 1000);
+    await fireSome(store, "a", 5);
+    const [running] = await claim(store);
+    expect(running?.id).toBe("a0");
+    await store.jobs.cancel("a1", null);
+    await store.jobs.delete("a2");
+    expect((await get(store, "a3")).state).toBe("blocked");
+    // The newest one goes: the next tick still has to wait for what it waited for.
+    await store.jobs.delete("a4");
+    await store.jobs.cancel("a3", null);
+    expect(await fireSome(store, "b", 1)).toEqual(["fired"]);
+    expect((await get(store, "b0")).state).toBe("blocked");
+    await settle(store, running as NonNullable<typeof running>);
+    expect((await get(store, "b0")).state).toBe("pending");
+  });
+
+  it("enqueues as many of several ticks as may be", async () => {
+    const { store, limit } = current();
+    await limit("short", { maxLength: 2 });
+    await store.schedules.add(spec({ overlap: "allow" }), 1000);
+    const ticks = [1000, 2000, 3000].map((at) => due(at, `l${at}`, { queue: "short" }));
+    const fired = await store.schedules.fire(await read(store), firing(ticks, 4000));
+    expect(fired.map(({ outcome }) => outcome)).toEqual(["fired", "fired", "refused"]);
+    expect(fired[2]?.note).toContain("short");
+    const unique = [4000, 5000].map((at) => due(at, `u${at}`, { uniqueKey: "k", onConflict: "reject" }));
+    const kept = await store.schedules.fire(await read(store), firing(unique, 6000));
+    expect(kept.map(({ outcome }) => outcome)).toEqual(["fired", "refused"]);
+    expect((await store.jobs.list({})).map(({ id }) => id)).toEqual(["l1000", "l2000", "u4000"]);
+  });
+
+  it("does not take a tick whose job was refused for one that has not ended", async () => {
+    const { store } = current();
+    await insert(store, { id: "holder", uniqueKey: "k" });
+    await store.schedules.add(spec({ overlap: "skip" }), 1000);
+    const ticks = [1000, 2000].map((at) => due(at, `u${at}`, { uniqueKey: "k", onConflict: "skip" }));
+    const recorded = await store.schedules.fire(await read(store), firing(ticks, 3000));
+    expect(recorded.map(({ outcome }) => outcome)).toEqual(["refused", "refused"]);
+  });
+
+  it("does not lose the tick of a moment at which somebody runs one besides", async () => {
+    const { store, clock } = current();
+    await store.schedules.add(spec({ overlap: "allow" }), clock.now());
+    await store.schedules.run("s", newJob({ id: "m" }));
+    const ticks = await store.schedules.fire(await read(store), firing([due(clock.now(), "j")], clock.now() + 1000));
+    expect(ticks).toMatchObject([{ at: clock.now(), outcome: "fired", job: "j" }]);
   });
 
   it("goes on where it is told to when it is resumed, and only then", async () => {
@@ -219,6 +272,7 @@ export function scheduleCases(current: Current): void {
   it("runs one besides, which counts as the last job", async () => {
     const { store, clock } = current();
     await store.schedules.add(spec({ overlap: "queue" }), clock.now() + MINUTE);
+    clock.advance(5);
     const at = clock.now();
     expect(await store.schedules.run("s", newJob({ id: "m1" }))).toEqual({
       at,
@@ -229,7 +283,7 @@ export function scheduleCases(current: Current): void {
     expect(await store.schedules.run("s", newJob({ id: "m2" }))).toMatchObject({ at: at + 1, job: "m2" });
     expect((await get(store, "m2")).state).toBe("blocked");
     expect(await store.schedules.run("none", newJob({ id: "m3" }))).toBeNull();
-    expect(await read(store)).toMatchObject({ lastJob: "m2", nextAt: at + MINUTE });
+    expect(await read(store)).toMatchObject({ lastJob: "m2", nextAt: at - 5 + MINUTE });
     expect(await store.jobs.list({})).toHaveLength(2);
   });
 
