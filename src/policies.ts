@@ -46,7 +46,7 @@ export class Policies {
     return policy;
   }
 
-  /** @throws NoSuchPolicyError @throws ConflictError an unfinished job names it */
+  /** @throws NoSuchPolicyError @throws ConflictError an unfinished job or a schedule names it */
   async remove(name: string): Promise<void> {
     await this.get(name);
     const jobs = await this.#store.jobs.withPolicy(name, SHOWN_JOBS + 1);
@@ -57,29 +57,43 @@ export class Policies {
         "wait until they end, or cancel them",
       );
     }
+    const schedules = await this.#schedulesWith(name);
+    if (schedules.length > 0) {
+      throw new ConflictError(
+        `schedules have the policy ${name}: ${schedules.join(", ")}`,
+        "remove or replace them first",
+      );
+    }
     await this.#store.settings.set(policyKey(name), null);
   }
 
-  /** Jobs on their way into the store: a policy that they name is there, and its deadline is theirs if they have none. */
+  /** Jobs on their way into the store, see {@link apply}. */
   async *applied(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
-    let policies: ReadonlyMap<string, NamedPolicy> | undefined;
     let position = 0;
     for await (const batch of batches) {
-      if (batch.some(({ options }) => options.policy !== undefined)) {
-        policies ??= await this.all();
-        const known = policies;
-        yield batch.map((job, i) => withDeadline(job, known, position + i));
-      } else yield batch;
+      yield await this.apply(batch, position);
       position += batch.length;
     }
   }
-}
 
-function withDeadline(job: PreparedJob, policies: ReadonlyMap<string, NamedPolicy>, position: number): PreparedJob {
-  const { policy: name } = job.options;
-  if (name === undefined) return job;
-  const policy = found(policies, name, position);
-  return { ...job, deadlineMs: job.deadlineMs ?? policy.deadlineMs ?? null };
+  /**
+   * Jobs that name a policy, with its deadline if they have none.
+   * @throws NoSuchPolicyError with the job's place, counted from `position`
+   */
+  async apply(jobs: readonly PreparedJob[], position = 0): Promise<readonly PreparedJob[]> {
+    if (jobs.every(({ options }) => options.policy === undefined)) return jobs;
+    const policies = await this.all();
+    return jobs.map((job, i) => {
+      const { policy: name } = job.options;
+      if (name === undefined) return job;
+      return { ...job, deadlineMs: job.deadlineMs ?? found(policies, name, position + i).deadlineMs ?? null };
+    });
+  }
+
+  async #schedulesWith(name: string): Promise<string[]> {
+    const schedules = await this.#store.schedules.list();
+    return schedules.filter(({ job }) => job.policy === name).map((schedule) => schedule.name);
+  }
 }
 
 function found(policies: ReadonlyMap<string, NamedPolicy>, name: string, position?: number): NamedPolicy {

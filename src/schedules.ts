@@ -19,6 +19,7 @@ import {
 import { suggest } from "./core/suggest.js";
 import { nextTick, type Timetable, ticksAfter } from "./core/ticks.js";
 import { checkZone, systemZone } from "./core/zone.js";
+import { Policies } from "./policies.js";
 import type { Firing } from "./store/schedule-store.js";
 import type { Store } from "./store/store.js";
 
@@ -34,19 +35,24 @@ export interface NewSchedule {
   readonly overlap?: Overlap;
   /** Default `latest`: what a machine that was off has missed is made up for, once. */
   readonly catchup?: Catchup;
-  readonly job: JobSpec;
+  readonly job: Omit<JobSpec, (typeof ONE_JOB_ONLY)[number]>;
 }
+
+/** What cannot hold for a job that is enqueued again and again. */
+const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
 
 export class Schedules {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #policies: Policies;
 
   constructor(store: Store, clock: Clock = systemClock) {
     this.#store = store;
     this.#clock = clock;
+    this.#policies = new Policies(store);
   }
 
-  /** @throws UsageError it can never be due, or is wrong otherwise @throws ScheduleExistsError */
+  /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
   async add(given: NewSchedule, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
     const { cron, seconds = false, overlap = "skip", catchup = "latest" } = given;
     const name = checkScheduleName(given.name);
@@ -54,8 +60,10 @@ export class Schedules {
     const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#clock.now());
     if (nextAt === null)
       throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
+    const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
+    if (unfit !== undefined) throw new UsageError(`the job of a schedule cannot have "${unfit}"`, "leave it out");
     // Anything wrong with the job is found now, and not when it is due.
-    const { cwd } = this.#prepare(given.job, name, this.#clock.now());
+    const { cwd } = await this.#prepareOne(given.job, name);
     const job = { ...given.job, cwd };
     return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
   }
@@ -100,7 +108,7 @@ export class Schedules {
   /** Enqueues its job now; that is no tick. */
   async run(name: string): Promise<Tick> {
     const { job } = await this.get(name);
-    const prepared = this.#prepare(job, name, this.#clock.now());
+    const prepared = await this.#prepareOne(job, name);
     return (await this.#store.schedules.run(name, prepared)) ?? (await this.#unknown(name));
   }
 
@@ -109,7 +117,8 @@ export class Schedules {
     if (schedule.nextAt === null) return [];
     const { name, catchup, nextAt } = schedule;
     const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#clock.now());
-    const ticks = plan.ticks.map((at) => ({ at, job: this.#prepare(schedule.job, name, at) }));
+    const jobs = await this.#prepare(schedule.job, name, plan.ticks);
+    const ticks = jobs.map((job, i) => ({ at: plan.ticks[i] as number, job }));
     return this.#store.schedules.fire(schedule, { ...plan, ticks });
   }
 
@@ -122,9 +131,19 @@ export class Schedules {
     await this.#store.schedules.fire(schedule, nothing);
   }
 
-  #prepare(spec: JobSpec, name: string, at: number): PreparedJob {
-    const job = prepareJob(spec, { cwd: process.cwd(), now: this.#clock.now() });
-    return { ...job, options: { ...job.options, schedule: { name, at } } };
+  /** A job for each of the times. */
+  async #prepare(spec: JobSpec, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
+    const now = this.#clock.now();
+    const jobs = times.map((at) => {
+      const job = prepareJob(spec, { cwd: process.cwd(), now });
+      return { ...job, options: { ...job.options, schedule: { name, at } } };
+    });
+    return this.#policies.apply(jobs);
+  }
+
+  async #prepareOne(spec: JobSpec, name: string): Promise<PreparedJob> {
+    const [job] = await this.#prepare(spec, name, [this.#clock.now()]);
+    return job as PreparedJob;
   }
 
   async #unknown(name: string): Promise<never> {

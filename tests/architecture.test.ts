@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/enqueuing": ["src/core", "src/home", "src/store", "src/job-reference", "src/policies"],
   "src/queues": ["src/core", "src/store"],
   "src/policies": ["src/core", "src/store", "src/stored-policies"],
-  "src/schedules": ["src/core", "src/store"],
+  "src/schedules": ["src/core", "src/store", "src/policies"],
   "src/queue": [
     ...["src/core", "src/config", "src/home", "src/store"],
     ...["src/cancellation", "src/status", "src/explain", "src/waiting", "src/pruning", "src/schedules"],

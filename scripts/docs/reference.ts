@@ -5,7 +5,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { usageLine } from "../../src/cli/arguments.js";
 import { loadCommand } from "../../src/cli/commands.js";
-import { type OptionSignature, signatureOf } from "../../src/cli/signature.js";
+import { groupOptions, type OptionSignature, signatureOf } from "../../src/cli/signature.js";
 import { topics } from "../../src/cli/topics.js";
 import { environmentName, formatSetting, SETTING_KEYS, SETTINGS } from "../../src/config.js";
 import { EXIT } from "../../src/core/errors.js";
@@ -17,7 +17,7 @@ export interface CommandReference {
   readonly description: string;
   readonly details: string;
   readonly usages: readonly string[];
-  /** Without those that every command has. */
+  /** In the order in which help has them, without those that every command has. */
   readonly options: readonly OptionSignature[];
   readonly examples: readonly (readonly [what: string, how: string])[];
 }
@@ -44,7 +44,9 @@ async function readCommand(path: string): Promise<CommandReference> {
     usageLine(signature),
     ...(signature.takesCommand ? [`${signature.path} [flags] -- COMMAND [ARGUMENT]...`] : []),
   ];
-  return { path, description, details, usages, options: signature.options.filter((o) => !isGlobal(o)), examples };
+  const own = signature.options.filter((option) => !isGlobal(option));
+  const options = groupOptions(own, signature.flagGroups).flatMap(([, members]) => members);
+  return { path, description, details, usages, options, examples };
 }
 
 /** What every command takes. */

@@ -6,13 +6,14 @@ import { suggest } from "../core/suggest.js";
 import type { Command } from "./clipanion.js";
 import type { CliContext } from "./command.js";
 
-/** See `signature.ts` for what the two additions mean. */
+/** See `signature.ts` for what the additions mean. */
 export interface CommandClass {
   new (): Command<CliContext>;
   readonly paths?: string[][];
   readonly usage?: Usage;
   readonly takesCommand?: boolean;
   readonly argumentHint?: string;
+  readonly flagGroups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** In the order in which help lists them. */

@@ -4,7 +4,7 @@ import { usageLine } from "./arguments.js";
 import type { Call } from "./call.js";
 import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./commands.js";
 import { style } from "./render/style.js";
-import { type OptionSignature, signatureOf } from "./signature.js";
+import { groupOptions, type OptionSignature, signatureOf } from "./signature.js";
 import { writeTo } from "./standard-streams.js";
 import { topics } from "./topics.js";
 
@@ -62,7 +62,7 @@ async function commandHelp(path: string): Promise<string> {
   return [
     `${usage.description ?? ""}.`,
     heading("Usage", usages),
-    ...(own.length > 0 ? [heading("Flags", optionTable(own))] : []),
+    ...optionTables(groupOptions(own, signature.flagGroups)),
     heading("For every command", optionTable(await globalOptions())),
     ...(usage.details ? [`\n${wrap(usage.details)}`] : []),
     heading(
@@ -99,6 +99,12 @@ async function commandTable(paths: readonly string[]): Promise<string[]> {
     paths.map(async (path) => [path, (await loadCommand(path)).usage?.description ?? ""] as const),
   );
   return aligned(rows);
+}
+
+/** All with the same columns. */
+function optionTables(groups: ReturnType<typeof groupOptions>): string[] {
+  const lines = optionTable(groups.flatMap(([, options]) => options));
+  return groups.map(([title, options]) => heading(title, lines.splice(0, options.length)));
 }
 
 function optionTable(options: readonly OptionSignature[]): string[] {

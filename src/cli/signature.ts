@@ -24,6 +24,8 @@ export interface Signature {
   readonly rest: boolean;
   /** Whether what follows `--` is a command to run, not arguments. */
   readonly takesCommand: boolean;
+  /** Under which headings help shows the options that are named there. */
+  readonly flagGroups: Readonly<Record<string, readonly string[]>>;
   /** What to say to somebody who gives too many arguments. */
   readonly argumentHint: string | undefined;
 }
@@ -40,6 +42,21 @@ export function signatureOf(commandClass: CommandClass): Signature {
     optional: Array.isArray(arity.extra) ? arity.extra : [],
     rest: !Array.isArray(arity.extra),
     takesCommand: commandClass.takesCommand ?? false,
+    flagGroups: commandClass.flagGroups ?? {},
     argumentHint: commandClass.argumentHint,
   };
+}
+
+/** The options by the headings under which they belong, first those under none. None of the lists is empty. */
+export function groupOptions(
+  options: readonly OptionSignature[],
+  groups: Signature["flagGroups"],
+): readonly (readonly [title: string, options: readonly OptionSignature[]])[] {
+  const named = Object.entries(groups).map(([title, names]) => {
+    const members = names.map((name) => options.find((option) => option.names.includes(name)));
+    return [title, members.filter((member) => member !== undefined)] as const;
+  });
+  const grouped = new Set(named.flatMap(([, members]) => members));
+  const rest = options.filter((option) => !grouped.has(option));
+  return [["Flags", rest] as const, ...named].filter(([, members]) => members.length > 0);
 }

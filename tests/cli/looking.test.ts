@@ -73,6 +73,15 @@ describe("show", () => {
     expect(await cli.json("show", "job1")).toMatchObject({ history: [], stdout: "", stderr: "" });
   });
 
+  it("says under which conditions it runs", async () => {
+    const flags = ["--unique", "u k", "--limit-key", "disk", "--limit", "2", "--deadline", "2h"];
+    await cli.ok("enqueue", "--id", "j", ...flags, "--", "true");
+    const text = await cli.ok("show", "j");
+    expect(text).toMatch(/^Unique +u k$/m);
+    expect(text).toMatch(/^Limit +2 at a time with the key disk$/m);
+    expect(text).toMatch(/^Deadline +\d{4}-.* \(in (2h|1h 59m).*\)$/m);
+  });
+
   it("has the attempts, oldest first, and the output of the newest", async () => {
     await cli.settle("job1", await cli.claim("job1"), { kind: "failed", exitCode: 3 }, { stdout: "first\n" });
     await cli.inside((queue) => queue.store.jobs.expedite("job1"));

@@ -44,6 +44,32 @@ describe("schedule add", () => {
     expect(JSON.parse(stdout)).toMatchObject({ tz: "Asia/Tokyo", next_at: expect.stringMatching(/T15:00:00.000Z$/) });
   });
 
+  it("takes all flags of enqueue that can hold for many jobs", async () => {
+    await cli.ok("policy", "set", "api", "--deadline", "3h");
+    const flags = ["--policy", "api", "--retry-on", "7", "--nice", "5", "--on-dead", "echo sad", "--memory", "1G"];
+    await add("s", "--cron", "@daily", ...flags, "--", "true");
+    const before = Date.now();
+    const job = await cli.json<{ deadline: string }>("schedule", "run", "s");
+    expect(job).toMatchObject({ policy: "api", retry_on: [7], nice: 5, memory: 1024 ** 3, on_dead: "echo sad" });
+    expect(Date.parse(job.deadline)).toBeGreaterThanOrEqual(before + 3 * 3_600_000);
+    expect(await cli.fails(2, ["schedule", "add", "t", "--cron", "@daily", "--after", "a", "--", "true"])).toContain(
+      "--after",
+    );
+    expect(await cli.fails(3, ["schedule", "add", "t", "--cron", "@daily", "--policy", "ap", "--", "true"])).toBe(
+      'there is no policy "ap"; did you mean api?',
+    );
+  });
+
+  it("keeps the policy that its jobs name", async () => {
+    await cli.ok("policy", "set", "api", "--jitter", "0");
+    await add("s", "--cron", "@daily", "--policy", "api", "--", "true");
+    expect(await cli.fails(6, ["policy", "remove", "api"])).toBe(
+      "schedules have the policy api: s; remove or replace them first",
+    );
+    await cli.ok("schedule", "remove", "s");
+    await cli.ok("policy", "remove", "api");
+  });
+
   it("gives its flags to the jobs", async () => {
     const flags = [
       "--queue",

@@ -3,6 +3,7 @@ import { jobToJson } from "../../core/job-json.js";
 import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
+import { flagOf, keyOf } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { JobCommand } from "../job-command.js";
 
@@ -72,9 +73,9 @@ export class EnqueueCommand extends JobCommand {
     if (sources.length === 0) {
       throw new UsageError("there is nothing to enqueue", `for example: queuectl enqueue '{"command":"echo hi"}'`);
     }
-    const [clash] = Object.entries(this.flags()).find(([name, value]) => name !== "argv" && value !== undefined) ?? [];
+    const [clash] = Object.keys(this.flags());
     if (clash === undefined || command !== undefined || tail !== null) return;
-    const flag = clash === "tags" ? "--tag" : `--${clash.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = flagOf(keyOf(clash));
     throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "say it in the JSON");
   }
 }

@@ -42,7 +42,7 @@ export class RunCommand extends JobCommand {
   }
 
   override async run(queue: Queue): Promise<number> {
-    const prepared = this.prepare(queue, { ...this.flags(), maxRetries: this.maxRetries ?? "1" });
+    const prepared = this.prepare(queue, { maxRetries: "1", ...this.flags() });
     const { id } = prepared;
     const enqueued = queue.enqueueAll([[prepared]], { replace: this.replace });
     let cancelled = Promise.resolve();

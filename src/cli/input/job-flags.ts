@@ -1,83 +1,74 @@
-/** The flags of `enqueue` that describe a job, as the JSON that means the same. */
+/**
+ * The flags that describe a job, as the JSON that means the same: `--max-retries 3` is `"max_retries": 3`. Their names are those
+ * of the command's fields; the value of most is the text that was typed, and what is not is said below.
+ */
 import { UsageError } from "../../core/errors.js";
 import type { JobSpec } from "../../core/job-spec.js";
-import { given, retryFromFlags } from "./retry-flags.js";
-import { wholeNumber } from "./values.js";
+import { decimalNumber, wholeNumber } from "./values.js";
 
-type Text = string | undefined;
+export const RETRY_FLAGS = [
+  ...["maxRetries", "timeout", "deadline", "backoff", "backoffBase", "backoffMax", "jitter"],
+  ...["retryOn", "noRetryOn", "snoozeOn", "snoozeDelay"],
+] as const;
 
-export interface JobFlags {
-  readonly id: Text;
-  readonly command: Text;
-  readonly maxRetries: Text;
-  readonly priority: Text;
-  readonly queue: Text;
-  readonly runAt: Text;
-  readonly delay: Text;
-  readonly timeout: Text;
-  readonly backoffBase: Text;
-  readonly cwd: Text;
-  readonly env: readonly string[] | undefined;
-  readonly tags: readonly string[] | undefined;
-  readonly after: readonly string[] | undefined;
-  readonly onUnmet: Text;
-  readonly unique: Text;
-  readonly onConflict: Text;
-  readonly limitKey: Text;
-  readonly limit: Text;
-  readonly deadline: Text;
-  readonly onCompleted: Text;
-  readonly onFailed: Text;
-  readonly onDead: Text;
-  readonly webhookUrl: Text;
-  readonly webhookEvents: Text;
-  readonly backoff: Text;
-  readonly backoffMax: Text;
-  readonly jitter: Text;
-  readonly retryOn: Text;
-  readonly noRetryOn: Text;
-  readonly snoozeOn: Text;
-  readonly snoozeDelay: Text;
-  readonly policy: Text;
-  readonly nice: Text;
-  readonly memory: Text;
-  readonly cpuTime: Text;
-  /** Run without a shell, in place of `command`. */
-  readonly argv: readonly string[] | undefined;
+/** Besides those. */
+export const TEMPLATE_FLAGS = [
+  ...["command", "cwd", "env", "queue", "priority", "tags", "unique", "onConflict", "limitKey", "limit", "policy"],
+  ...["nice", "memory", "cpuTime", "onCompleted", "onFailed", "onDead", "webhookUrl", "webhookEvents"],
+] as const;
+
+/** Besides all of those. */
+export const ONE_JOB_FLAGS = ["id", "runAt", "delay", "after", "onUnmet"] as const;
+
+type FlagName = (typeof RETRY_FLAGS | typeof TEMPLATE_FLAGS | typeof ONE_JOB_FLAGS)[number];
+type FlagValue = string | readonly string[];
+
+/** The flags that were given; `argv` is a command to run without a shell, in place of `command`. */
+export type JobFlags = { readonly [name in FlagName | "argv"]?: FlagValue };
+
+/** Those of the names that have a value. */
+export function taken<Name extends string>(
+  from: { readonly [name in Name]: FlagValue | undefined },
+  names: readonly Name[],
+): { readonly [name in Name]?: FlagValue } {
+  const pairs = names.map((name) => [name, from[name]] as const).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(pairs) as { [name in Name]?: FlagValue };
 }
 
 const BILLION = 1_000_000_000;
 
-/** @throws UsageError naming the flag that has no number or no `K=V` */
-export function specFromFlags(flags: Partial<JobFlags>): JobSpec {
-  const spec = {
-    id: flags.id,
-    command: flags.command ?? (flags.argv && [...flags.argv]),
-    priority: flags.priority && wholeNumber(flags.priority, "--priority", -BILLION, BILLION),
-    queue: flags.queue,
-    run_at: flags.runAt,
-    delay: flags.delay,
-    cwd: flags.cwd,
-    env: flags.env && Object.fromEntries(flags.env.map(assignment)),
-    tags: flags.tags && [...flags.tags],
-    after: flags.after && [...flags.after],
-    on_unmet: flags.onUnmet,
-    unique: flags.unique,
-    on_conflict: flags.onConflict,
-    limit_key: flags.limitKey,
-    limit: flags.limit && wholeNumber(flags.limit, "--limit", 1, 1_000_000),
-    on_completed: flags.onCompleted,
-    on_failed: flags.onFailed,
-    on_dead: flags.onDead,
-    webhook_url: flags.webhookUrl,
-    webhook_events: flags.webhookEvents?.split(","),
-    ...retryFromFlags(flags),
-    policy: flags.policy,
-    nice: flags.nice && wholeNumber(flags.nice, "--nice", -20, 19),
-    memory: flags.memory,
-    cpu_time: flags.cpuTime,
-  };
-  return given(spec) as unknown as JobSpec;
+/** Of the flags whose value is not text in JSON either. */
+const PARSERS: Readonly<Record<string, (text: string, flag: string) => unknown>> = {
+  max_retries: (text, flag) => wholeNumber(text, flag, 1, 1_000_000),
+  priority: (text, flag) => wholeNumber(text, flag, -BILLION, BILLION),
+  limit: (text, flag) => wholeNumber(text, flag, 1, 1_000_000),
+  nice: (text, flag) => wholeNumber(text, flag, -20, 19),
+  backoff_base: decimalNumber,
+  jitter: decimalNumber,
+  retry_on: exitCodes,
+  no_retry_on: exitCodes,
+  snooze_on: exitCodes,
+  webhook_events: (text) => text.split(","),
+};
+
+/** @throws UsageError naming the flag that has no number, no exit codes or no `K=V` */
+export function specFromFlags({ argv, ...flags }: JobFlags): JobSpec {
+  const spec = Object.entries(flags).map(([name, value]) => {
+    const key = keyOf(name);
+    if (key === "env") return [key, Object.fromEntries((value as readonly string[]).map(assignment))];
+    return [key, PARSERS[key]?.(value as string, flagOf(key)) ?? value];
+  });
+  return { ...Object.fromEntries(spec), ...(argv && { command: argv }) };
+}
+
+/** `maxRetries` is `max_retries` in JSON. */
+export function keyOf(flag: string): string {
+  return flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** `max_retries` is said with `--max-retries`. */
+export function flagOf(key: string): string {
+  return key === "tags" ? "--tag" : `--${key.replaceAll("_", "-")}`;
 }
 
 /** An error about a key of the job, told to somebody who typed flags. */
@@ -88,10 +79,7 @@ export function inTermsOfFlags(error: unknown): unknown {
     .replace(/^"limit_key" and "limit"/, "--limit-key and --limit")
     .replace(/^"env\.[^"]*"/, "--env")
     .replace(/^"(?:retry_on|no_retry_on|snooze_on)\.[^"]*"/, (path) => `"${path.slice(1, path.indexOf("."))}"`)
-    .replace(
-      /^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)/g,
-      (name) => `--${name.slice(1, -1).replaceAll("_", "-")}`,
-    );
+    .replace(/^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)/g, (name) => flagOf(name.slice(1, -1)));
   return new UsageError(message, error.hint?.startsWith("for example {") ? undefined : error.hint);
 }
 
@@ -99,4 +87,10 @@ function assignment(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new UsageError(`--env is ${JSON.stringify(text)}`, "give a name and a value: --env NAME=VALUE");
+}
+
+function exitCodes(text: string, flag: string): number[] {
+  const codes = text.split(",").map((code) => (/^\s*\d+\s*$/.test(code) ? Number(code) : Number.NaN));
+  if (codes.every((code) => code <= 255)) return codes;
+  throw new UsageError(`${flag} is ${JSON.stringify(text)}`, "give exit codes, 1 to 255: 1,75");
 }
