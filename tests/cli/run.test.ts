@@ -187,6 +187,17 @@ describe("run", () => {
     expect(await cli.ids()).toEqual([]);
   });
 
+  it("runs nothing, and says so, if another job has its unique key and it is to be left out", async () => {
+    await cli.ok("enqueue", "--id", "first", "--unique", "k", "--", "true");
+    const words = ["run", "--unique", "k", "--on-conflict", "skip"];
+    expect(await cli.run([...words, "--", "echo", "hi"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "queuectl: job first has the unique key already; nothing was run\n",
+    });
+    expect(await cli.json(...words, "--command", "true")).toMatchObject({ id: "first", created: false });
+  });
+
   it("of an id that exists fails with 6", async () => {
     await cli.ended("a", { kind: "succeeded" });
     expect(await cli.fails(6, ["run", "--id", "a", "--", "true"])).toMatch(/^job a already exists/);

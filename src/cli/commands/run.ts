@@ -1,5 +1,5 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import type { ResolvedJob } from "../../core/job-json.js";
+import { jobToJson, type ResolvedJob } from "../../core/job-json.js";
 import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { JobCommand } from "../job-command.js";
@@ -19,7 +19,7 @@ export class RunCommand extends JobCommand {
     details:
       "What it writes to stdout and stderr comes out there, as it comes. It gets one attempt unless --max-retries says more, and no " +
       "input. Exit code: the command's own; 128 + n if signal n killed it; 124 if its time was over; 4 if the job did not " +
-      "complete in another way. ^C cancels the job (130), a second one leaves at once. With --json: the job at its end, as " +
+      "complete in another way; 0 if --on-conflict skip left it out. ^C cancels the job (130), a second one leaves at once. With --json: the job at its end, as " +
       "queuectl show has it.",
     examples: [
       ["One command, without a shell", "queuectl run -- make test"],
@@ -44,7 +44,8 @@ export class RunCommand extends JobCommand {
   override async run(queue: Queue): Promise<number> {
     const prepared = this.prepare(queue, { maxRetries: "1", ...this.flags() });
     const { id } = prepared;
-    const enqueued = queue.enqueueAll([[prepared]], { replace: this.replace });
+    let holder: string | undefined;
+    const enqueued = queue.enqueueAll([[prepared]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
     let cancelled = Promise.resolve();
     this.context.releaseInterrupt();
     process.on("SIGINT", () => {
@@ -56,6 +57,7 @@ export class RunCommand extends JobCommand {
       );
     });
     await enqueued;
+    if (holder !== undefined) return this.#skipped(queue, holder);
     const job = await followJob(queue, id, this.#follower(queue));
     await cancelled;
     return this.#report(queue, job);
@@ -64,6 +66,12 @@ export class RunCommand extends JobCommand {
   #follower(queue: Queue): RunFollower {
     const say = this.quiet ? () => {} : (text: string) => this.#say(text);
     return new RunFollower(queue, this.json ? [] : STREAMS, say);
+  }
+
+  async #skipped(queue: Queue, holder: string): Promise<number> {
+    if (this.json) this.printJson({ ...jobToJson(await queue.get(holder)), created: false });
+    else if (!this.quiet) this.#say(`job ${holder} has the unique key already; nothing was run`);
+    return EXIT.ok;
   }
 
   async #cancel(queue: Queue, id: string): Promise<void> {
