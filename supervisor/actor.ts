@@ -29,6 +29,7 @@ export interface ActorDependencies {
   readonly notifier: Pick<Notifier, "turned" | "stopping">;
   readonly onReady: (pids: readonly number[]) => void;
   readonly onNothingDue: () => void;
+  readonly onScaled: (workers: number) => void;
 }
 
 export class Actor {
@@ -89,6 +90,7 @@ export class Actor {
           .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
       case "note":
         if (effect.note.kind === "nothing-due") this.#deps.onNothingDue();
+        if (effect.note.kind === "scaled") this.#deps.onScaled(effect.note.to);
         return supervisorNote(log, effect.note);
       case "exit":
         for (const timer of this.#timers) clearTimeout(timer);

@@ -14,13 +14,30 @@ const identity = {
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   startTime: v.string(),
 };
-const pidFileContent = v.object({ ...identity, id: v.string(), keeper: v.nullable(v.object(identity)) });
+const pidFileContent = v.object({
+  ...identity,
+  id: v.string(),
+  keeper: v.nullable(v.object(identity)),
+  workers: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
 
 export interface PidFileContent extends ProcessIdentity {
   /** The supervisor's own. */
   readonly id: string;
   /** Who would start it again; null in the foreground. */
   readonly keeper: ProcessIdentity | null;
+  /** How many it is to have: by its command line, until somebody scales it. */
+  readonly workers: number;
+}
+
+/** The size of the pool that the same keeper's last supervisor was scaled to, if that was killed. */
+export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): number | null {
+  const last = readPidFile(path);
+  if (keeper === null || last?.keeper == null) return null;
+  const { pid, startTime, bootId, host } = last.keeper;
+  const isSame =
+    pid === keeper.pid && startTime === keeper.startTime && bootId === keeper.bootId && host === keeper.host;
+  return isSame ? last.workers : null;
 }
 
 /** Whom the file names, if that process is there now; null for no file, garbage, or a process that is gone. */

@@ -16,6 +16,7 @@ import { Actor } from "./actor.js";
 import { DatabaseWatch } from "./database-watch.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Notifier } from "./notify.js";
+import { inheritedWorkers, writePidFile } from "./pid-file.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
 import { watchRemaining } from "./remaining.js";
@@ -63,7 +64,9 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
-  const instance = await becomeSupervisor(home, { ...identity, id, keeper });
+  const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
+  const me = { ...identity, id, keeper, workers: count };
+  const instance = await becomeSupervisor(home, me);
   try {
     const store = await openStore({ db: home.db, home: home.dir });
     const config = async (): Promise<Config> =>
@@ -80,7 +83,8 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         queues: null,
         slots: 0,
       });
-      return await run({ ...options, id, store, config, graceMs: values["grace-period"] });
+      const onScaled = (workers: number) => writePidFile(home.pidFile, { ...me, workers });
+      return await run({ ...options, count, id, store, config, onScaled, graceMs: values["grace-period"] });
     } finally {
       await store.close();
     }
@@ -94,6 +98,7 @@ type Run = SupervisorOptions & {
   readonly store: Store;
   readonly config: () => Promise<Config>;
   readonly graceMs: number;
+  readonly onScaled: (workers: number) => Promise<void>;
 };
 
 async function run(options: Run): Promise<number> {
@@ -135,6 +140,9 @@ async function run(options: Run): Promise<number> {
       } else if (!once) options.onReady(started);
     },
     onNothingDue: () => options.onNothingDue?.(),
+    onScaled: (workers) => {
+      options.onScaled(workers).catch((error) => log.warn({ err: error }, "the PID file could not be written anew"));
+    },
   });
   const stopListening = listenForSignals(actor.send);
   const { onRemaining } = options;

@@ -228,6 +228,21 @@ describe("a detached supervisor that is killed", () => {
     expect(existsSync(join(box.home, "supervisor.pid"))).toBe(false);
   });
 
+  it("comes back with as many workers as it was scaled to", async () => {
+    await box.ok("worker", "start", "--detach");
+    await box.ok("worker", "scale", "3");
+    const file = join(box.home, "supervisor.pid");
+    await waitFor("it to be written down", () => JSON.parse(readFileSync(file, "utf8")).workers === 3);
+    const first = await supervisorPid();
+    process.kill(first, "SIGKILL");
+    await waitFor("another supervisor", async () => ![0, first].includes(await supervisorPid()));
+    await waitFor("its workers", async () => (await workers()).filter(({ state }) => state === "idle").length === 3);
+    expect(await box.ok("worker", "stop")).toBe("Stopped 3 worker(s)\n");
+    await box.ok("worker", "start", "--detach");
+    expect(await workers()).toHaveLength(1);
+    await box.ok("worker", "stop");
+  });
+
   it("is not started again by a keeper that worker stop has found alone", async () => {
     await box.ok("worker", "start", "--detach");
     const { keeper } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
