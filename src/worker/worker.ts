@@ -194,7 +194,7 @@ export class Worker {
     void attempt.settlement.then((settlement) => {
       if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;
       this.#running.delete(job.fence);
-      this.#settler.add(settlement);
+      this.#settler.add({ settlement, recorded: attempt.discardFiles });
       this.#freeLaunchers.push(launcher);
       this.#recycleIfDue();
       this.wake();
