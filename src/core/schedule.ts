@@ -86,7 +86,7 @@ export function waitsTooLong(timetable: Timetable, nextAt: number, now: number):
 const VALID_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,99}$/;
 
 export function checkScheduleName(name: string): string {
-  if (VALID_NAME.test(name)) return name;
+  if (typeof name === "string" && VALID_NAME.test(name)) return name;
   throw new UsageError(
     `the schedule name ${JSON.stringify(name)} is not valid`,
     "a name is 1 to 100 letters, digits and _ . @ + -, and begins with a letter, a digit or _",
