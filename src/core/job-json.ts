@@ -81,7 +81,7 @@ function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
 }
 
 /** But for the numbers that a job has keys of its own for. */
-export function retryToJson(retry: RetryWishes) {
+function retryToJson(retry: RetryWishes) {
   return {
     backoff: retry.backoff ?? null,
     backoff_max: retry.backoffMaxMs ?? null,

@@ -1,9 +1,8 @@
-import type { Hook } from "./hook.js";
-
 /**
  * What few jobs ask for, kept together: no statement of the store that is run often looks into it, so it is one value there,
  * and nothing at all for most jobs.
  */
+import type { Hook } from "./hook.js";
 import type { RetryWishes } from "./retry-policy.js";
 
 /** What a command may use, each process of it. */

@@ -12,8 +12,7 @@ export const CATCHUPS = ["none", "latest", "all"] as const;
 export type Catchup = (typeof CATCHUPS)[number];
 
 /** `manual` is no tick: somebody asked for the job. `refused`: the job could not be enqueued, and the note says why. */
-export const TICK_OUTCOMES = ["fired", "skipped", "refused", "manual"] as const;
-export type TickOutcome = (typeof TICK_OUTCOMES)[number];
+export type TickOutcome = "fired" | "skipped" | "refused" | "manual";
 
 /** What its maker decides. */
 export interface ScheduleSpec {

@@ -45,7 +45,7 @@ export const outputOf = statement<{ fence: number }, OutputRow>(
     FROM attempts WHERE fence = ${p("fence")}`,
 );
 
-export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
+type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
 
 export const endings = statement<{ fences: string; after: number; limit: number }, EndingRow>(
   (p) => sql`
