@@ -3,7 +3,7 @@
  * unless it said good-bye, cannot be configured, or the supervisor is leaving itself.
  */
 import { WORKER_EXIT } from "../src/worker/protocol.js";
-import { failuresAfter, isStorm, PROBE_EVERY_MS, RESTART_JITTER, recordDeath, restartDelay } from "./restart.js";
+import { failuresAfter, isStorm, PROBE_EVERY_MS, RESPAWN_JITTER, recordDeath, respawnDelay } from "./respawn.js";
 import {
   type Effect,
   isStopping,
@@ -70,10 +70,10 @@ function refill(state: SupervisorState, place: Place, id: string, how: string, e
   // While degraded only one place is tried, now and then; sweeping fills the others when a worker has proved healthy.
   const probe = degradedSince !== null;
   const waits = probe && !isProbe(next, place.index);
-  const delay = probe ? PROBE_EVERY_MS : restartDelay(failures);
+  const delay = probe ? PROBE_EVERY_MS : respawnDelay(failures);
   const timer: Effect[] = waits
     ? []
-    : [{ type: "timer", ms: delay, jitter: RESTART_JITTER, message: { type: "respawn-due", index: place.index } }];
+    : [{ type: "timer", ms: delay, jitter: RESPAWN_JITTER, message: { type: "respawn-due", index: place.index } }];
   const alarm: Effect[] = storm
     ? [
         { type: "publish", state: "degraded" },

@@ -59,7 +59,7 @@ export interface SupervisorState {
   /** Workers of a former supervisor that still finish their jobs: each keeps one of our places empty. */
   readonly others: number;
   /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
-  readonly renewing: readonly string[];
+  readonly replacing: readonly string[];
   /** Workers whose jobs are being taken back. */
   readonly reclaiming: number;
   /** Jobs that were interrupted by the stop. */
@@ -121,7 +121,7 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number 
     degradedSince: null,
     sweptAt: 0,
     others: 0,
-    renewing: [],
+    replacing: [],
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,

@@ -5,23 +5,23 @@
  */
 import { type Effect, isStopping, keptPlaces, type Step, type SupervisorState, withWorker } from "./state.js";
 
-export function restart(state: SupervisorState): Step {
+export function replaceAll(state: SupervisorState): Step {
   const ids = keptPlaces(state).flatMap(({ worker }) => (worker ? [worker.id] : []));
   if (isStopping(state) || state.mode === "once" || ids.length === 0) return [state, []];
-  return [{ ...state, renewing: ids }, [{ type: "note", note: { kind: "restarting", workers: ids.length } }]];
+  return [{ ...state, replacing: ids }, [{ type: "note", note: { kind: "restarting", workers: ids.length } }]];
 }
 
 /** The next step of a restart, if there is one and its time has come. To be asked after every message. */
-export function renew(state: SupervisorState): Step {
-  if (state.renewing.length === 0) return [state, []];
-  if (isStopping(state)) return [{ ...state, renewing: [] }, []];
+export function replaceNext(state: SupervisorState): Step {
+  if (state.replacing.length === 0) return [state, []];
+  if (isStopping(state)) return [{ ...state, replacing: [] }, []];
   const places = keptPlaces(state).filter(({ heldBack }) => !heldBack);
-  const old = places.flatMap(({ worker }) => (worker && state.renewing.includes(worker.id) ? [worker] : []));
-  const renewing = old.map(({ id }) => id);
-  if (old.length === 0) return [{ ...state, renewing: [] }, [{ type: "note", note: { kind: "restarted" } }]];
+  const old = places.flatMap(({ worker }) => (worker && state.replacing.includes(worker.id) ? [worker] : []));
+  const replacing = old.map(({ id }) => id);
+  if (old.length === 0) return [{ ...state, replacing: [] }, [{ type: "note", note: { kind: "restarted" } }]];
   const settled = places.every(({ worker }) => worker !== null && worker.readyAt !== null && !worker.leaving);
   const [next] = [...old].sort((a, b) => a.running - b.running);
-  if (!settled || next === undefined) return [{ ...state, renewing }, []];
+  if (!settled || next === undefined) return [{ ...state, replacing }, []];
   const drain: Effect = { type: "tell", id: next.id, message: { type: "drain" } };
-  return [withWorker({ ...state, renewing }, next.id, { leaving: true }), [drain]];
+  return [withWorker({ ...state, replacing }, next.id, { leaving: true }), [drain]];
 }
