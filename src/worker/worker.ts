@@ -6,6 +6,7 @@
 import type { Config } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import { failpoint } from "../core/failpoint.js";
+import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home.js";
 import { diskFull, type Logger, storeTrouble } from "../observe/log.js";
@@ -216,9 +217,9 @@ export class Worker {
     if (this.#woken) return new Promise((resume) => setImmediate(resume));
     const stopListening = ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
     return new Promise((resume) => {
-      const timer = ms === null ? undefined : setTimeout(() => this.#wakeUp(), ms);
+      const cancel = ms === null ? undefined : after(ms, () => this.#wakeUp());
       this.#wakeUp = () => {
-        clearTimeout(timer);
+        cancel?.();
         stopListening?.();
         this.#wakeUp = () => {};
         // One turn of the loop, so that results that arrive together are settled together.
