@@ -83,9 +83,9 @@ function refill(state: SupervisorState, place: Place, id: string, how: string, e
   return [next, [...effects, died(id, how, waits ? null : delay), ...alarm, ...timer]];
 }
 
-/** The first empty place is the one that probes. */
+/** The first empty place is the one that probes; not one that is kept empty, since nobody would be tried then. */
 function isProbe(state: SupervisorState, index: number): boolean {
-  return state.places.find(({ worker }) => worker === null)?.index === index;
+  return state.places.find(({ worker, heldBack }) => worker === null && !heldBack)?.index === index;
 }
 
 function died(id: string, how: string, nextInMs: number | null): Effect {

@@ -157,6 +157,22 @@ describe("a storm of deaths", () => {
     expect(sim.alive).toHaveLength(8);
   });
 
+  it("tries a worker in a place that nobody of a former supervisor fills", () => {
+    const sim = new Simulation();
+    sim.startReady(24);
+    sim.send({ type: "others", count: 1 });
+    sim.die("sup.1");
+    sim.pass(0);
+    expect(sim.state.places[0]?.heldBack).toBe(true);
+    for (const id of sim.alive.slice(0, 20)) sim.die(id);
+    expect(sim.state.degradedSince).not.toBeNull();
+    sim.pass(0);
+    const before = sim.of("spawn").length;
+    for (const id of sim.alive) sim.die(id);
+    sim.pass(40_000);
+    expect(sim.of("spawn").length).toBeGreaterThan(before);
+  });
+
   it("gives up with 70 after five minutes", () => {
     const sim = storm();
     sim.pass(400_000, () => {
