@@ -68,7 +68,7 @@ export class Actor {
     const { pool, log, store } = this.#deps;
     switch (effect.type) {
       case "spawn":
-        return pool.spawn(effect.id, effect.restarts, this.send);
+        return pool.spawn(effect, this.send);
       case "tell":
         return pool.tell(effect.id, effect.message);
       case "kill":

@@ -48,13 +48,15 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   return refill(reclaiming, place, exit.id, how, [reclaim], now);
 }
 
-/** In once mode the worker's end is ours. One that somebody else told to drain, by a signal of their own, is replaced. */
+/**
+ * In once mode the worker's end is ours. One that made room, or that somebody told to drain, is replaced; that is no restart
+ * to be alarmed at.
+ */
 function leftInPeace(state: SupervisorState, place: Place): Step {
   if (isStopping(state)) return exitIfDone(state);
   if (place.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
-  const next = withPlace(state, { ...place, worker: null, restarts: place.restarts + 1 });
-  return [next, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
+  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
 }
 
 function refill(state: SupervisorState, place: Place, id: string, how: string, effects: Effect[], now: number): Step {

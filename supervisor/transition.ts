@@ -7,6 +7,7 @@ import { EXIT } from "../src/core/errors.js";
 import { workerExited } from "./death.js";
 import { countOthers, fill, fillAll } from "./filling.js";
 import { announceIfComplete, heard } from "./hearing.js";
+import { relieve } from "./relief.js";
 import { replaceAll, replaceNext } from "./replacement.js";
 import { scale, scaleBy } from "./scaling.js";
 import {
@@ -28,8 +29,9 @@ export { initialState };
 
 export function supervisor(state: SupervisorState, message: Message, now: number): Step {
   const [next, effects] = react(state, message, now);
-  const [replaced, more] = replaceNext(next);
-  return [replaced, [...effects, ...more]];
+  const [relieved, relief] = relieve(next, now);
+  const [replaced, replacement] = replaceNext(relieved);
+  return [replaced, [...effects, ...relief, ...replacement]];
 }
 
 function react(state: SupervisorState, message: Message, now: number): Step {
