@@ -97,6 +97,18 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     { supervisor: supervisor("degraded"), workers: [] },
     { supervisor_degraded: expect.stringContaining("is degraded"), no_worker: "no worker is alive" },
   ],
+  [
+    "the only worker is leaving",
+    { workers: [worker({ state: "draining", jobs: ["a"] })] },
+    { no_worker: "the only worker is leaving and takes no more jobs; still running: a" },
+  ],
+  [
+    "a worker that leaves still runs jobs in slots of the one that follows it",
+    {
+      workers: [worker({ state: "draining", jobs: ["a"], slots: 2 }), worker({ state: "busy", jobs: ["b"], slots: 2 })],
+    },
+    { slots_busy: "all 2 slots are busy with b, a" },
+  ],
   ["workers are dead", { workers: [worker({ state: "dead" })] }, { no_worker: "no worker is alive" }],
   [
     "others are served",
