@@ -3,7 +3,7 @@
  * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
  */
 import { type RawBuilder, sql } from "kysely";
-import { claimable, parked } from "./predicates.js";
+import { among, claimable, notPaused, parked } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
@@ -41,11 +41,6 @@ export const oldestOfQueues = statement<{ now: number }, { queue: string; due_at
     SELECT pair.queue, min(job.run_at) AS due_at FROM pair CROSS JOIN jobs AS job ON job.seq = ${earliest(p("now"))}
     GROUP BY pair.queue`,
 );
-
-/** `queues` is a JSON list, or null for every queue. */
-const among = (queues: RawBuilder<unknown>) =>
-  sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
-const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE paused)`;
 
 export const workRemains = statement<{ queues: string | null; now: number }, { remains: number }>((p) => {
   const wanted = among(p("queues"));

@@ -1,6 +1,6 @@
 /** The statements of `limits.ts`. What runs is counted in the rows that run, so that nothing leaks when something is killed. */
 import { type RawBuilder, sql } from "kysely";
-import { parked } from "./predicates.js";
+import { among, notPaused, parked } from "./predicates.js";
 import { statement } from "./statement.js";
 
 /** How many jobs with this limit key are processing. */
@@ -54,27 +54,25 @@ export const unpark = statement<{ seqs: string }>(
   (p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
 );
 
-const parkedJobs = sql`jobs INDEXED BY jobs_parked`;
+const inOrder = sql`limit_key, queue, limit_max, priority DESC, run_at, seq`;
 
-/** Of each key, the best parked job, if it could run. Each step is one seek to the next greater key. */
-export const parkedWithRoom = statement<Record<never, never>, { seq: number }>(
-  () => sql`
-    WITH RECURSIVE
-      key (name) AS (
-        SELECT min(limit_key) FROM ${parkedJobs} WHERE ${parked}
-        UNION ALL
-        SELECT (SELECT min(limit_key) FROM ${parkedJobs} WHERE ${parked} AND limit_key > key.name)
-        FROM key WHERE name IS NOT NULL
-      ),
-      best (seq) AS (
-        SELECT (
-          SELECT seq FROM ${parkedJobs}
-          WHERE ${parked} AND limit_key = key.name AND queue NOT IN (SELECT name FROM queues WHERE paused)
-          ORDER BY limit_key, priority DESC, run_at, seq LIMIT 1)
-        FROM key WHERE name IS NOT NULL
-      )
-    SELECT job.seq FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
-    WHERE job.limit_max > ${running(sql`job.limit_key`)}`,
+/**
+ * The best parked jobs that their key has room for, one of each key, queue and limit, see migration 0009. Each step is one
+ * seek to the next greater three, by all of them only with the pluses.
+ */
+export const parkedWithRoom = statement<{ queues: string | null }, { seq: number; queue: string }>(
+  (p) => sql`
+    WITH RECURSIVE best (seq) AS (
+      SELECT * FROM (SELECT seq FROM jobs INDEXED BY jobs_parked WHERE ${parked} ORDER BY ${inOrder} LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT seq FROM jobs AS next INDEXED BY jobs_parked
+        WHERE ${parked} AND (limit_key, queue, limit_max) > (+job.limit_key, +job.queue, +job.limit_max)
+        ORDER BY ${inOrder} LIMIT 1)
+      FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+    )
+    SELECT job.seq, job.queue FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+    WHERE ${among(p("queues"))} AND ${notPaused} AND job.limit_max > ${running(sql`job.limit_key`)}`,
 );
 
 /** The queues with a greatest length, and how many jobs wait in each. */

@@ -65,6 +65,69 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual(["b"]);
   });
 
+  it("lets a job run at once however many wait for the same key in queues that nobody serves", async () => {
+    const { store } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    const [runs] = await claim(store);
+    await insert(
+      store,
+      ...["b1", "b2", "b3"].map((id) => ({ id, queue: "b", priority: 9, ...key })),
+      { id: "a1", queue: "a", ...key },
+      { id: "a2", queue: "a", ...key },
+    );
+    expect(await ids(store)).toEqual([]);
+    if (runs) await settle(store, runs);
+    expect(await ids(store, 9, ["a"])).toEqual(["a1"]);
+    await store.jobs.cancel("b1", null);
+    expect(await ids(store)).toEqual([]);
+  });
+
+  it("lets a job with a low limit keep no other one waiting, and nobody overtake those that wait", async () => {
+    const { store, clock } = current();
+    const jobs = (limit: number, ...names: string[]) => names.map((id) => ({ id, limitKey: "k", limit }));
+    await insert(store, ...jobs(3, "r1", "r2", "r3"));
+    const running = await claim(store, { limit: 9 });
+    await insert(store, ...jobs(1, "low"), ...jobs(3, "y1", "y2", "y3", "y4"));
+    expect(await ids(store)).toEqual([]);
+    clock.advance(1);
+    const end = async (n: number) => {
+      const job = running[n];
+      if (job) await settle(store, job);
+    };
+    await end(0);
+    await insert(store, ...jobs(3, "new"));
+    expect(await ids(store)).toEqual(["y1"]);
+    await end(1);
+    await end(2);
+    await store.jobs.cancel("y2", null);
+    await store.jobs.delete("y3");
+    expect(await ids(store)).toEqual(["y4", "new"]);
+    expect((await get(store, "low")).state).toBe("pending");
+  });
+
+  it("puts an edited job where it belongs among those that wait for the key", async () => {
+    const { store } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    const [runs] = await claim(store);
+    await insert(store, { id: "a", ...key }, { id: "b", ...key });
+    expect(await ids(store)).toEqual([]);
+    if (runs) await settle(store, runs);
+    const a = await get(store, "a");
+    await store.jobs.edit(a, { ...a, priority: -1 });
+    await insert(store, { id: "c", ...key });
+    expect(await ids(store)).toEqual(["b"]);
+  });
+
+  it("gives a job to one who asks once, however many wait for a key before it", async () => {
+    const { store } = current();
+    const before = Array.from({ length: 450 }, () => ({ limitKey: "k", limit: 1, priority: 5 }));
+    await insert(store, ...before, { id: "other" });
+    await claim(store);
+    expect(await ids(store, 1)).toEqual(["other"]);
+  });
+
   it("counts a job that waits for its key as work that remains", async () => {
     const { store } = current();
     await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
