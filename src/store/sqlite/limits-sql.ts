@@ -18,21 +18,34 @@ export interface QueueRoom {
   slots: number | null;
   starts: number | null;
   rate_ms: number | null;
-  /** The oldest start that counts; it does for `rate_ms`. */
+  /**
+   * The oldest start that counts; it does for `rate_ms`. Where more count than may, as after the rate was lowered, the one whose
+   * end makes room.
+   */
   first_start_at: number | null;
 }
+
+/** Those that count for a rate. Where the clock was put back, some lie in the future: what they meant nobody knows. */
+const counting = (now: RawBuilder<unknown>) =>
+  sql`queue = name AND started_at > ${now} - rate_ms AND started_at <= ${now}`;
 
 export const queueRooms = statement<{ now: number }, QueueRoom>(
   (p) => sql`
     SELECT name AS queue,
       concurrency - (
         SELECT coalesce(sum(count), 0) FROM job_counts WHERE queue = name AND state = 'processing') AS slots,
-      rate_count - (
-        SELECT count(*) FROM queue_starts WHERE queue = name AND started_at > ${p("now")} - rate_ms) AS starts,
+      rate_count - (SELECT count(*) FROM queue_starts WHERE ${counting(p("now"))}) AS starts,
       rate_ms,
-      (SELECT min(started_at) FROM queue_starts
-        WHERE queue = name AND started_at > ${p("now")} - rate_ms) AS first_start_at
+      (SELECT min(started_at) FROM queue_starts WHERE ${counting(p("now"))}) AS first_start_at
     FROM queues WHERE concurrency IS NOT NULL OR rate_count IS NOT NULL`,
+);
+
+/** As `first_start_at`, of those that are left without the `older` oldest. */
+export const startAfter = statement<{ queue: string; older: number; now: number }, { started_at: number }>(
+  (p) => sql`
+    SELECT started_at FROM queues CROSS JOIN queue_starts
+    WHERE name = ${p("queue")} AND ${counting(p("now"))}
+    ORDER BY started_at LIMIT 1 OFFSET ${p("older")}`,
 );
 
 export const recordStart = statement<{ queue: string; fence: number; now: number }>(
@@ -44,8 +57,8 @@ export const recordStart = statement<{ queue: string; fence: number; now: number
 export const forgetOldStarts = statement<{ queue: string; now: number }>(
   (p) => sql`
     DELETE FROM queue_starts
-    WHERE queue = ${p("queue")}
-      AND started_at <= ${p("now")} - coalesce((SELECT rate_ms FROM queues WHERE name = queue_starts.queue), 0)`,
+    WHERE queue = ${p("queue")} AND (started_at > ${p("now")}
+      OR started_at <= ${p("now")} - coalesce((SELECT rate_ms FROM queues WHERE name = queue_starts.queue), 0))`,
 );
 
 export const park = statement<{ seq: number }>((p) => sql`UPDATE jobs SET parked = 1 WHERE seq = ${p("seq")}`);

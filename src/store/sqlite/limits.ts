@@ -18,7 +18,13 @@ export class QueueRooms {
   }
 
   static async read(db: Runner, now: number): Promise<QueueRooms> {
-    return new QueueRooms(await sql.queueRooms.all(db, { now }));
+    const rooms = await sql.queueRooms.all(db, { now });
+    for (const room of rooms) {
+      if (room.starts === null || room.starts >= 0) continue;
+      const { started_at } = await sql.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
+      room.first_start_at = started_at;
+    }
+    return new QueueRooms(rooms);
   }
 
   /** How many jobs of the queue may start now. */

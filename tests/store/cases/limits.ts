@@ -163,6 +163,60 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual(["d"]);
   });
 
+  it("says when the next may start after its rate was lowered", async () => {
+    const { store, clock } = current();
+    await store.queues.limit("q", { rate: { count: 3, perMs: 1000 } });
+    await insert(store, ...["a", "b", "c", "d"].map((id) => ({ id, queue: "q" })));
+    for (const id of ["a", "b", "c"]) {
+      expect(await ids(store, 1)).toEqual([id]);
+      clock.advance(100);
+    }
+    await store.queues.limit("q", { rate: { count: 1, perMs: 1000 } });
+    const next = clock.now() + 900;
+    expect(await store.leases.claim(ask)).toEqual({ jobs: [], nextDueAt: next });
+    expect(await store.queues.hold(await get(store, "d"))).toMatchObject({ nextStartAt: next });
+    clock.advance(900);
+    expect(await ids(store)).toEqual(["d"]);
+  });
+
+  it("goes on starting jobs of a queue that has a rate when the clock was put back", async () => {
+    const { store, clock, limit } = current();
+    clock.advance(86_400_000);
+    await limit("q", { rate: [1, 1000] });
+    await insert(store, { id: "a", queue: "q" });
+    expect(await ids(store)).toEqual(["a"]);
+    clock.advance(-86_400_000);
+    await insert(store, { id: "b", queue: "q" }, { id: "c", queue: "q" });
+    expect(await store.leases.claim(ask)).toMatchObject({ jobs: [{ id: "b" }], nextDueAt: clock.now() + 1000 });
+    clock.advance(86_400_000);
+    expect(await ids(store)).toEqual(["c"]);
+  });
+
+  it("knows since when the oldest has been due of those that wait for a key", async () => {
+    const { store, clock } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    await claim(store);
+    const since = clock.now();
+    await insert(store, { id: "old", queue: "mail", ...key });
+    clock.advance(10);
+    await insert(
+      store,
+      { id: "urgent", queue: "mail", priority: 9, ...key },
+      { id: "more", queue: "mail", priority: 9, ...key },
+      { id: "other", queue: "mail", limitKey: "l", limit: 1 },
+      { id: "later", queue: "post", ...key, limit: 2, runAt: clock.now() + 1 },
+    );
+    expect(await ids(store)).toEqual(["other"]);
+    expect((await store.jobs.oldestDue())?.id).toBe("old");
+    const oldest = async () => (await store.queues.list()).map(({ name, oldestDueAt }) => [name, oldestDueAt]);
+    expect(await oldest()).toEqual([
+      ["default", null],
+      ["mail", since],
+      ["post", null],
+    ]);
+  });
+
   it("lets no more jobs wait in a queue than it allows, and leaves other queues alone", async () => {
     const { store, limit } = current();
     await limit("q", { maxLength: 2 });
