@@ -226,7 +226,10 @@ export function limitCases(current: Current): void {
       message: /queue q is full/,
     });
     expect((await store.jobs.list({})).length).toBe(2);
-    await insert(store, { queue: "x" });
+    await insert(store, { id: "x", queue: "x" });
+    const x = await get(store, "x");
+    await expect(store.jobs.edit(x, { ...x, queue: "q" })).rejects.toMatchObject({ exitCode: 75 });
+    expect(await get(store, "x")).toEqual(x);
     await claim(store, { queues: ["q"] });
     await insert(store, { id: "c", queue: "q" });
     await limit("q", { maxLength: 1 });

@@ -35,7 +35,9 @@ export class QueueSetCommand extends QueueCommand {
   rate = Option.String("--rate", {
     description: "N/TIME|none | at most so many start within a time: 10/m, 3/s, 5/30s",
   });
-  maxLength = Option.String("--max-length", { description: "N|none | at most so many wait" });
+  maxLength = Option.String("--max-length", {
+    description: "N|none | at most so many wait; jobs that are to run again come on top",
+  });
   completed = Option.String("--on-completed", { description: "COMMAND | run when a job has completed; or none" });
   failed = Option.String("--on-failed", {
     description: "COMMAND | run after each attempt that will be retried; or none",
