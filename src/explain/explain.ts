@@ -78,7 +78,8 @@ function waiting(facts: Facts): Reason[] {
 
 function notDue({ job: { state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {
   const when = `${localTime(runAt)}, in ${humanDuration(runAt - now)}`;
-  if (state === "pending") return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
+  if (state === "pending" || state === "blocked")
+    return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
   if (state !== "failed") return [];
   const failure = `attempt ${attempts} of ${maxRetries} failed${lastError === null ? "" : ` (${lastError})`}`;
   if (runAt > now) return [{ code: "waiting_for_retry", message: `${failure}; the next one is at ${when}` }];

@@ -40,7 +40,7 @@ export {
   type ProcessState,
   type ProcessStore,
 } from "./process-store.js";
-export type { Hold, LimitedQueue, QueueLimits, QueueRecord, QueueStore } from "./queue-store.js";
+export type { Hold, LimitedQueue, QueueRecord, QueueStore } from "./queue-store.js";
 export type { SettingStore } from "./setting-store.js";
 
 export interface InsertOptions {

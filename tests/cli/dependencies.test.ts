@@ -94,6 +94,23 @@ describe("a job that waits", () => {
     expect(await job("c")).toMatchObject({ state: "pending" });
   });
 
+  it("that is told to hold can be helped as explain says when what it waits for is gone", async () => {
+    await single("p");
+    await waiting("c", "--after p --on-unmet hold");
+    await end("p", FAILED);
+    expect(await cli.ok("explain", "c")).toContain("queuectl retry p runs that once more; queuectl cancel c");
+    await cli.ok("prune", "--state", "dead", "-y");
+    const advice = await cli.ok("explain", "c");
+    expect(advice).not.toContain("retry p");
+    expect(advice).toContain("queuectl enqueue --replace --id p … enqueues that anew");
+    await cli.ok("enqueue", "--replace", "--id", "p", "--command", "true");
+    expect(await job("c")).toMatchObject({ state: "blocked", after: [{ status: "waiting" }] });
+    await cli.ok("jobs", "delete", "p");
+    await cli.ok("cancel", "c");
+    await cli.ok("retry", "c");
+    expect(await job("c")).toMatchObject({ state: "pending" });
+  });
+
   it("lives again when what it died of is retried", async () => {
     await single("p");
     await waiting("c", "--after p");

@@ -89,9 +89,14 @@ describe("hooks of a queue", () => {
       webhook_signed: false,
     };
     expect(await cli.json("queue", "set", "mail", ...set)).toEqual(all);
-    expect(await cli.json("queue", "show", "mail")).toEqual(all);
+    expect(await cli.json("queue", "show", "mail")).toEqual({
+      ...all,
+      concurrency: null,
+      rate: null,
+      max_length: null,
+    });
     await cli.ok("queue", "set", "mail", "--on-dead", "none", "--webhook-url", "none");
-    expect(await cli.ok("queue", "show", "mail")).toBe("The queue mail has no hooks and no webhook\n");
+    expect(await cli.ok("queue", "show", "mail")).toBe("The queue mail has no limits, no hooks and no webhook\n");
   });
 
   it.each([

@@ -76,6 +76,17 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     { job: job({ state: "blocked" }), waitsFor: [{ parent: "p", when: "fail", status: "unmet", state: "completed" }] },
     { blocked: "it was to wait for job p to fail, which can no longer be" },
   ],
+  [
+    "held for one that is gone, and scheduled",
+    {
+      job: job({ state: "blocked", runAt: NOW + 7_200_000 }),
+      waitsFor: [{ parent: "p", when: "ok", status: "unmet", state: null }],
+    },
+    {
+      blocked: "it was to wait for job p to complete, which can no longer be: it was deleted",
+      scheduled: `it is scheduled for ${at(7_200_000)}, in 2h`,
+    },
+  ],
   ["paused", { queuePaused: true }, { queue_paused: "queue mail is paused" }],
   [
     "no supervisor, and whatever workers were left say nothing",

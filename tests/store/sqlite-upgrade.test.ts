@@ -5,7 +5,26 @@ import { expect, it } from "vitest";
 import { MIGRATIONS, migrate } from "../../src/store/sqlite/migrations/migrate.js";
 import { APPLICATION_ID } from "../../src/store/sqlite/schema.js";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.js";
+import { claim } from "./harness.js";
 import { temporaryHome } from "./sqlite-harness.js";
+
+it("lets no job stay behind that waits for its key by an older rule", async () => {
+  const { path, home, remove } = await temporaryHome();
+  const old = new Sqlite(path);
+  const db = new Kysely({ dialect: new SqliteDialect({ database: old }) });
+  const { "0009-parking": _, ...before } = MIGRATIONS;
+  await migrate(db, before);
+  old.exec(
+    `INSERT INTO jobs (id, command, state, queue, priority, cwd, env, tags, run_at, created_at, updated_at, limit_key, limit_max, parked)
+     VALUES ('a', '"true"', 'pending', 'mail', 0, '/', '{}', '[]', 0, 0, 0, 'k', 1, 1)`,
+  );
+  await db.destroy();
+
+  const store = await openSqliteStore({ path, home });
+  expect((await claim(store)).map(({ id }) => id)).toEqual(["a"]);
+  await store.close();
+  await remove();
+});
 
 it("counts and tags what the first version left", async () => {
   const { path, home, remove } = await temporaryHome();
