@@ -1,8 +1,9 @@
 /** The hooks of a job, as its JSON says them. */
 import { checkCommand } from "./check-command.js";
-import { changeHooks, checkEvents, checkWebhookUrl, type Hook, type HookEvent, hooksOf } from "./hook.js";
+import { changeHooks, checkEvents, type Hook, type HookEvent, hooksOf } from "./hook.js";
 import type { CommandLine } from "./job.js";
 import type { JobSpec } from "./job-schema.js";
+import { checkWebhookUrl } from "./webhook.js";
 
 type HookKeys = "on_completed" | "on_failed" | "on_dead" | "webhook_url" | "webhook_events";
 

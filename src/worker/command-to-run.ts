@@ -1,7 +1,8 @@
 /** What is run for a job: its command, or our own program where a hook asks for that. */
 import { fileURLToPath } from "node:url";
-import { DELIVERY, HOOK_QUEUE } from "../core/hook.js";
+import { HOOK_QUEUE } from "../core/hook.js";
 import type { CommandLine, Job } from "../core/job.js";
+import { DELIVERY } from "../core/webhook.js";
 import type { Home } from "../home.js";
 
 /** Lies beside whatever bundle this module is in. */

@@ -102,6 +102,7 @@ describe("prepareJob", () => {
     [{ command: "x", unique: "k", on_conflict: "ignore" }, /must be skip, replace, reject/],
     [{ command: "x", limit_key: "k" }, /^"limit_key" and "limit" belong together/],
     [{ command: "x", limit: 1 }, /^"limit_key" and "limit" belong together/],
+    [{ command: "x", limit_key: "_k", limit: 1 }, /^"limit_key" is "_k": it begins with _, as only our own keys do/],
     [{ command: "x", limit_key: "k", limit: 0 }, /^"limit" is 0: it must be at least 1/],
     [{ command: "x", deadline: 0 }, /^"deadline" is 0/],
     [{ command: null }, /^"command" is null/],

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { checkCommand } from "../../core/check-command.js";
 import { UsageError } from "../../core/errors.js";
-import { checkEvents, checkWebhookUrl, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
+import { checkEvents, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
+import { checkWebhookUrl } from "../../core/webhook.js";
 
 export type HookFlags = { readonly [Event in HookEvent]: string | undefined } & {
   readonly webhookUrl: string | undefined;

@@ -1,5 +1,5 @@
 import { UsageError } from "../../../core/errors.js";
-import { REFUSED_EXIT_CODE } from "../../../core/hook.js";
+import { REFUSED_EXIT_CODE } from "../../../core/webhook.js";
 import type { Queue } from "../../../queue.js";
 import { messageFrom } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
@@ -12,7 +12,7 @@ export class WebhookDeliverCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Deliver a webhook; workers run this as a job of the queue _hooks",
     details:
-      "What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit 78); " +
+      `What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit ${REFUSED_EXIT_CODE}); ` +
       "anything else is tried again.",
     examples: [
       ["What a worker runs", "queuectl webhook deliver"],
