@@ -111,7 +111,19 @@ describe("a webhook", () => {
     expect(receiver.requests).toHaveLength(1);
     const [delivery] = await deliveries();
     expect(delivery).toMatchObject({ state: "dead", attempts: 1, exit_code: 76 });
-    expect(await cli.ok("logs", delivery?.id as string)).toContain(`the receiver answered ${status}`);
+    const id = delivery?.id as string;
+    const answer = `the receiver answered ${status}`;
+    expect(await cli.ok("logs", id)).toContain(answer);
+    expect(await cli.json("dlq", "list")).toMatchObject([{ id, last_error: expect.stringContaining(answer) }]);
+    expect(await cli.ok("explain", id)).toContain(`${answer} ${status === 410 ? "Gone" : "Unauthorized"}: so it is`);
+  });
+
+  it("has its ten seconds, whatever job-timeout says", async () => {
+    await useWebhook();
+    await cli.ok("config", "set", "job-timeout", "10ms");
+    await cli.ok("enqueue", "--timeout", "1m", "--command", "true");
+    await drain();
+    expect(await deliveries()).toMatchObject([{ state: "completed", attempts: 1, timeout: 30_000 }]);
   });
 
   it("of a job goes to where the job says, for the events that it names", async () => {

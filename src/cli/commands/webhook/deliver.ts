@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { UsageError } from "../../../core/errors.js";
 import { REFUSED_EXIT_CODE } from "../../../core/webhook.js";
 import type { Queue } from "../../../queue.js";
@@ -28,7 +29,21 @@ export class WebhookDeliverCommand extends QueueCommand {
     const answer = await send(message, await queue.store.hooks.secret(message.queue));
     const text = oneLine(`${answer.text} (${answer.durationMs} ms)`);
     if (answer.kind === "accepted") this.print(text);
-    else this.remark(text);
+    else {
+      this.remark(text);
+      tellWhy(text);
+    }
     return { accepted: 0, failed: 1, refused: REFUSED_EXIT_CODE }[answer.kind];
+  }
+}
+
+/** For the job's last error, which lists and `explain` show. What the delivery wrote is only in its logs. */
+function tellWhy(text: string): void {
+  const { QUEUECTL_ERROR_FILE: path } = process.env;
+  if (!path) return;
+  try {
+    writeFileSync(path, text);
+  } catch {
+    // Then there is only the exit code.
   }
 }
