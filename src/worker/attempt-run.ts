@@ -15,7 +15,7 @@ import { collectReport } from "../exec/report.js";
 import { type Home, outputPaths, reportPaths } from "../home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
 import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
-import { commandToRun } from "./command-to-run.js";
+import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 
 /** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
@@ -57,7 +57,7 @@ export class AttemptRun {
         ? notStarted("its deadline has passed")
         : launcher.run({
             command: commandToRun(job, context.home),
-            cwd: job.cwd,
+            cwd: directoryToRunIn(job),
             env: jobEnvironment(job, context.home),
             stdoutPath: paths.stdout,
             stderrPath: paths.stderr,

@@ -39,6 +39,14 @@ describe("hooks of a job", () => {
     expect(await cli.json("list", "--queue", "_hooks")).toMatchObject([{}, {}, {}]);
   });
 
+  it("run also where the job's directory is gone, which may be why it died", async () => {
+    const hook = `echo "$PWD $QUEUECTL_HOOK_ERROR" > ${join(cli.folder, "said")}`;
+    const words = ["--cwd", "gone", "--max-retries", "1", "--on-dead", hook];
+    await cli.ok("enqueue", ...words, "--command", "true");
+    await drain();
+    expect(read("said")).toMatch(/^\/ could not start: the working directory \S+gone does not exist\n$/);
+  });
+
   it("are shown with it", async () => {
     await cli.ok("enqueue", "--id", "a", "--on-dead", "echo oh", "--webhook-url", "http://h/", "--command", "true");
     expect(await cli.json("show", "a")).toMatchObject({
