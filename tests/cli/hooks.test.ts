@@ -113,6 +113,7 @@ describe("hooks of a queue", () => {
     [["queue", "set", "mail", "--webhook-events", "dead"], "there is no webhook"],
     [["queue", "set", "mail", "--webhook-url", "http://h/", "--webhook-events", "died"], '--webhook-events is "died"'],
     [["queue", "set", "mail", "--webhook-secret", "s3cret"], "others could read it"],
+    [["queue", "set", "mail", "--webhook-secret-file", "/bin/sh"], "is not text; make one with openssl rand -hex 32"],
     [["queue", "set", "mail", "--webhook-secret-file", "missing"], "cannot read the webhook's secret"],
     [["enqueue", "--queue", "_hooks", "--command", "true"], "begins with _"],
     [["enqueue", "--webhook-url", "nowhere", "--command", "true"], '--webhook-url is "nowhere"'],
