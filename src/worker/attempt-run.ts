@@ -40,6 +40,8 @@ export class AttemptRun {
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
   readonly #startedAt: number;
+  /** It has only until the job's deadline. */
+  readonly #untilDeadline: boolean;
   #stopped = false;
 
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
@@ -51,7 +53,9 @@ export class AttemptRun {
     const { policy, resources } = job.options;
     if (policy !== undefined && !context.config.policies.has(policy)) policyGone(context.log, job, policy);
     failpoint("before-start");
-    const timeoutMs = allowedTime(job, timeoutOf(job, context.config), context.clock.now());
+    const timeout = timeoutOf(job, context.config);
+    const timeoutMs = allowedTime(job, timeout, context.clock.now());
+    this.#untilDeadline = timeoutMs !== timeout;
     this.#execution =
       timeoutMs === null
         ? notStarted("its deadline has passed")
@@ -98,8 +102,12 @@ export class AttemptRun {
     return settlement;
   }
 
-  /** A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for us as well. */
+  /**
+   * What the launcher cannot know. A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for
+   * us as well.
+   */
   async #judge(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === "timed-out" && this.#untilDeadline) return { ...outcome, atDeadline: true };
     if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
     return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
   }
