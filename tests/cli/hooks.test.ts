@@ -119,6 +119,7 @@ describe("hooks of a queue", () => {
     [["enqueue", "--webhook-url", "nowhere", "--command", "true"], '--webhook-url is "nowhere"'],
     [["enqueue", "--webhook-events", "dead", "--command", "true"], "there is no webhook"],
     [["enqueue", '{"command":"true","on_dead":5}'], '"on_dead" is 5'],
+    [["enqueue", "--on-dead", "none", "--command", "true"], "--on-dead is none: a job has only the hooks"],
     [["webhook", "test"], "needs a queue or --url"],
     [["webhook", "test", "--url", "x"], '--url is "x"'],
     [["webhook", "deliver"], "not the job of a webhook"],
