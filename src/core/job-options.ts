@@ -15,7 +15,7 @@ export interface Resources {
 }
 
 export interface JobOptions {
-  /** Read by the trigger of migration 0008. */
+  /** Read by the trigger of migration 0009. */
   readonly hooks?: readonly Hook[];
   /** The schedule that enqueued it, and the tick that it is for. */
   readonly schedule?: { readonly name: string; readonly at: number };

@@ -20,7 +20,9 @@ export function explain(issue: v.BaseIssue<unknown>): UsageError {
   const path = (issue.path ?? []).map((item) => String(item.key));
   if (issue.received === "undefined")
     return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  const value = typeof issue.input === "string" ? JSON.stringify(issue.input) : issue.received;
+  // Of a list it would be the length that was wrong.
+  const isShown = typeof issue.input === "string" || Array.isArray(issue.input);
+  const value = isShown ? JSON.stringify(issue.input) : issue.received;
   const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }

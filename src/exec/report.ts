@@ -32,13 +32,18 @@ export function collectReport(paths: { readonly result: string; readonly error: 
   const error = take(paths.error);
   if (result === null && error === null) return NOTHING;
   const objection = result && objectionTo(result);
-  const reason = failed(outcome) ? error?.text.trim().slice(0, MOST_REASON) : null;
+  const reason = failed(outcome) ? error && beginningOf(error.text.trim()) : null;
   return {
     result: result && objection === null ? result.text.trim() : null,
     reason: reason || null,
     remark: objection && `its result was not kept: ${objection}`,
     found: true,
   };
+}
+
+/** No half of a character that takes two places, which could not be stored. */
+function beginningOf(text: string): string {
+  return text.slice(0, MOST_REASON).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** The others have not failed by themselves, whatever they say. */

@@ -14,7 +14,7 @@ import { OutputLimiter } from "../exec/output-limiter.js";
 import { type Home, outputPaths } from "../home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
 import type { ClaimedJob, Settlement } from "../store/store.js";
-import { commandToRun } from "./command-to-run.js";
+import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 
 /** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
@@ -41,6 +41,8 @@ export class AttemptRun {
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
   readonly #startedAt: number;
+  /** It has only until the job's deadline. */
+  readonly #untilDeadline: boolean;
   #stopped = false;
 
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
@@ -52,13 +54,15 @@ export class AttemptRun {
     const { policy, resources } = job.options;
     if (policy !== undefined && !context.config.policies.has(policy)) policyGone(context.log, job, policy);
     failpoint("before-start");
-    const timeoutMs = allowedTime(job, timeoutOf(job, context.config), context.clock.now());
+    const timeout = timeoutOf(job, context.config);
+    const timeoutMs = allowedTime(job, timeout, context.clock.now());
+    this.#untilDeadline = timeoutMs !== timeout;
     this.#execution =
       timeoutMs === null
         ? notStarted("its deadline has passed")
         : launcher.run({
             command: commandToRun(job, context.home),
-            cwd: job.cwd,
+            cwd: directoryToRunIn(job),
             env: jobEnvironment(job, context.home),
             stdoutPath: paths.stdout,
             stderrPath: paths.stderr,
@@ -100,8 +104,12 @@ export class AttemptRun {
     return settlement;
   }
 
-  /** A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for us as well. */
+  /**
+   * What the launcher cannot know. A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for
+   * us as well.
+   */
   async #judge(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === "timed-out" && this.#untilDeadline) return { ...outcome, atDeadline: true };
     if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
     return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
   }

@@ -207,6 +207,13 @@ describe("exit codes", () => {
     expect(Date.parse(String(later.run_at)) - Date.parse(String(later.updated_at))).toBe(60_000);
   });
 
+  it("end an attempt at the job's deadline, and say so", async () => {
+    await cli.ok("enqueue", "--id", "late", "--deadline", "4s", "--command", "sleep 1000");
+    expect((await cli.run(["worker", "start", "--drain"])).code).toBe(0);
+    const { state, last_error } = await cli.json("show", "late");
+    expect({ state, last_error }).toEqual({ state: "dead", last_error: "timed out: its deadline was over" });
+  });
+
   it.each<[string[], RegExp]>([
     [["--retry-on", "0"], /^--retry-on is 0: it is success/],
     [["--snooze-on", "1", "--retry-on", "1"], /^--snooze-on has the exit code 1, which --retry-on has too$/],

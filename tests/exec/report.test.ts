@@ -68,6 +68,8 @@ describe("a reason", () => {
   it("is the text, trimmed, and its first thousand characters", () => {
     expect(reported({ error: "  no such file\n" }, FAILED).reason).toBe("no such file");
     expect(reported({ error: `\n${"x".repeat(100_000)}` }, FAILED).reason).toBe("x".repeat(1000));
+    expect(reported({ error: `${"x".repeat(999)}😀` }, FAILED).reason).toBe("x".repeat(999));
+    expect(reported({ error: `${"x".repeat(998)}😀😀` }, FAILED).reason).toBe(`${"x".repeat(998)}😀`);
     expect(reported({ error: " \n" }, FAILED).reason).toBeNull();
   });
 

@@ -236,3 +236,14 @@ it("names the limits that are in full use", () => {
   expect(codes({ ...free, nextStartAt: NOW + 500 })).toEqual(["queue_rate"]);
   expect(codes({ ...free, keyFull: true })).toEqual(["limit_key_full"]);
 });
+
+it("names the receiver that a delivery waits for", () => {
+  const delivery = job({ limitKey: "_webhook:https://a.example", limit: 1 });
+  const hold = { queueFull: false, nextStartAt: null, keyFull: true };
+  expect(explain(facts({ job: delivery, hold }))).toEqual([
+    {
+      code: "limit_key_full",
+      message: "another delivery to https://a.example is under way, and a receiver gets one at a time",
+    },
+  ]);
+});

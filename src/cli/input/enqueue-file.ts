@@ -1,5 +1,6 @@
 /** `enqueue --file`: streams the jobs in, then says what came of it. */
 import { statSync } from "node:fs";
+import { jsonText } from "../../core/exact-json.js";
 import { jobToJson } from "../../core/job-json.js";
 import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
@@ -88,7 +89,7 @@ async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asL
   }
   let separator = "[";
   for await (const job of queue.each(existing())) {
-    writeTo(1, separator + JSON.stringify({ ...jobToJson(job), created }));
+    writeTo(1, separator + jsonText({ ...jobToJson(job), created }));
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");

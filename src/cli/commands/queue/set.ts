@@ -48,7 +48,7 @@ export class QueueSetCommand extends QueueCommand {
     description: "LIST | of completed,failed,dead; default completed,dead",
   });
   webhookSecretFile = Option.String("--webhook-secret-file", {
-    description: "FILE | sign webhooks with what it holds",
+    description: "FILE | sign webhooks with the text that it holds, without its last line end",
   });
   webhookSecret = Option.String("--webhook-secret", { description: "- | sign them with what stdin holds; or none" });
 
