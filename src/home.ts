@@ -2,20 +2,13 @@
  * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
  * to it can run commands as that user.
  */
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  mkdirSync,
-  realpathSync,
-  rmSync,
-  type Stats,
-  statfsSync,
-  statSync,
-} from "node:fs";
+import { accessSync, chmodSync, constants, realpathSync, rmSync, type Stats, statfsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { databaseFile } from "./core/database-file.js";
 import { UnusableError } from "./core/errors.js";
+import { absolute } from "./current-directory.js";
+import { makeDirectory } from "./make-directory.js";
 
 export interface Home {
   readonly dir: string;
@@ -28,16 +21,17 @@ export interface Home {
 
 export interface HomeOptions {
   readonly home?: string | undefined;
-  /** A file or, later, a URL. */
+  /** A file, or a URL of one. */
   readonly db?: string | undefined;
 }
 
+/** @throws UnusableError the database is of a kind that we do not know */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
-  const dir = canonical(resolve(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
-  const db = options.db || env.QUEUECTL_DB || join(dir, "queuectl.db");
+  const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
+  const db = options.db || env.QUEUECTL_DB;
   return {
     dir,
-    db: /^[a-z]+:\/\//.test(db) ? db : resolve(db),
+    db: db ? absolute(databaseFile(db)) : join(dir, "queuectl.db"),
     pidFile: join(dir, "supervisor.pid"),
     lockDb: join(dir, "supervisor.lock.db"),
     logFile: join(dir, "logs", "supervisor.log"),
@@ -62,8 +56,8 @@ function canonical(path: string): string {
 export function prepareHome(home: Home): void {
   try {
     for (const dir of [home.dir, join(home.dir, "logs"), home.outputDir]) {
-      // mkdir's mode goes through the umask and only counts for the last folder of a recursive call.
-      if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+      // The mode of mkdir goes through the umask.
+      if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);
     }
     checkOwner(home.dir, statSync(home.dir));
     accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);

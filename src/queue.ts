@@ -9,6 +9,7 @@ import { ConflictError, NoSuchJobError } from "./core/errors.js";
 import type { Attempt, Job } from "./core/job.js";
 import type { ResolvedJob } from "./core/job-json.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
+import { Surroundings } from "./current-directory.js";
 import { insertAll } from "./enqueuing.js";
 import type { Explanation } from "./explain/facts.js";
 import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
@@ -92,7 +93,7 @@ export class Queue {
 
   /** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
   prepare(spec: unknown): PreparedJob {
-    return prepareJob(spec, { cwd: process.cwd(), now: this.#clock.now() });
+    return prepareJob(spec, new Surroundings(this.#clock.now()));
   }
 
   /**

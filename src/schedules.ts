@@ -21,6 +21,7 @@ import {
 import { suggest } from "./core/suggest.js";
 import { nextTick, type Timetable, ticksAfter } from "./core/ticks.js";
 import { checkZone, systemZone } from "./core/zone.js";
+import { Surroundings } from "./current-directory.js";
 import { Policies } from "./policies.js";
 import type { Firing } from "./store/schedule-store.js";
 import type { Store } from "./store/store.js";
@@ -137,9 +138,9 @@ export class Schedules {
 
   /** A job for each of the times. */
   async #prepare(spec: JobSpec, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
-    const now = this.#clock.now();
+    const surroundings = new Surroundings(this.#clock.now());
     const jobs = times.map((at) => {
-      const job = prepareJob(spec, { cwd: process.cwd(), now });
+      const job = prepareJob(spec, surroundings);
       return { ...job, options: { ...job.options, schedule: { name, at } } };
     });
     return this.#policies.apply(jobs);

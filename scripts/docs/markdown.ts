@@ -25,7 +25,9 @@ export async function markdown(): Promise<string> {
     "## Values",
     table(["", "is written"], VALUES),
     "## Configuration",
-    "The default is overridden by `queuectl config set`, that by the environment, that by a flag.",
+    "The default is overridden by `queuectl config set`, that by the environment, that by a flag. For a job that " +
+      "does not say it itself, what holds is what its worker finds when it claims the job: it is the environment of `worker start` that counts, " +
+      "not that of `enqueue`, whose answer shows what would hold with its own.",
     table(
       ["key", "default", "environment", ""],
       SETTINGS_TABLE.map(([key, usual, variable, what]) => [code(key), code(usual), code(variable), what]),

@@ -68,6 +68,7 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   unusable: "the configuration or the environment cannot be used",
   timedOut: "waiting took longer than was allowed",
   interrupted: "interrupted by ^C",
+  cutOff: "nobody read the rest of its output, as with head behind it; nothing is said of it",
 };
 
 export const EXIT_CODES = Object.entries(EXIT).map(

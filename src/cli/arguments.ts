@@ -1,6 +1,7 @@
 /**
  * Reads the words after a command: flags before, between and after its arguments, `--flag value` and `--flag=value`, short
- * ones in one word, and everything after `--` as it is. A value may begin with a dash. Each mistake is named.
+ * ones in one word, and everything after `--` as it is. A value may begin with a dash. Each mistake is named, and so is a second value
+ * where there is room for one: to forget the first without a word would lose jobs, or delete too many.
  */
 import { UsageError } from "../core/errors.js";
 import { suggest } from "../core/suggest.js";
@@ -23,6 +24,7 @@ export interface GivenArguments {
 /** @throws UsageError naming the flag or the argument that is unknown, missing or too many */
 export function readArguments(signature: Signature, words: readonly string[]): GivenArguments {
   const options: GivenOption[] = [];
+  const seen = new Set<OptionSignature>();
   const positionals: string[] = [];
   let tail: readonly string[] | null = null;
   let help = false;
@@ -38,6 +40,8 @@ export function readArguments(signature: Signature, words: readonly string[]): G
     else if (!word.startsWith("-") || word === "-" || /^-\.?\d/.test(word)) positionals.push(word);
     else {
       for (const { option, name, value } of readFlag(signature, word)) {
+        if (seen.has(option)) checkAgain(option);
+        seen.add(option);
         const given = option.value === null || (value ?? valueAfter(signature, option, words[++i]));
         options.push({ name, value: given });
       }
@@ -88,6 +92,12 @@ function valueAfter(signature: Signature, option: OptionSignature, next: string 
   const isFlag = next === "--" || signature.options.some(({ names }) => next !== undefined && names.includes(next));
   if (next !== undefined && !isFlag) return next;
   throw new UsageError(`${option.names.at(-1)} needs a value`, `${option.names.at(-1)} ${option.value}`);
+}
+
+/** A switch that is turned on twice is on. */
+function checkAgain({ names, value, isList }: OptionSignature): void {
+  if (value === null || isList) return;
+  throw new UsageError(`${names.at(-1)} is given twice`, "it takes one value: give it once");
 }
 
 function checkCount(signature: Signature, positionals: readonly string[]): void {

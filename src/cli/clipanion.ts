@@ -18,19 +18,38 @@ interface OptionSpec {
   transformer(builder: Builder, key: string, state: RunState, context: CliContext): unknown;
 }
 
-export type Builder = CommandBuilder<{ commandClass: CommandClass }>;
+type Builder = CommandBuilder<{ commandClass: CommandClass }>;
+
+export interface Declaration {
+  readonly builder: Builder;
+  /** The names of the options that gather what they are given; each of the others has one value. */
+  readonly lists: ReadonlySet<string>;
+}
 
 /** The options and arguments that a command declares. */
-export function declarationOf(commandClass: CommandClass): Builder {
+export function declarationOf(commandClass: CommandClass): Declaration {
   const builder: Builder = new CommandBuilder(0, { binaryName: "queuectl" });
+  const lists = new Set<string>();
   for (const path of commandClass.paths ?? []) builder.addPath(path);
-  for (const [key, spec] of specsOf(new commandClass())) spec.definition(builder, key);
-  return builder;
+  for (const [key, spec] of specsOf(new commandClass())) {
+    const before = builder.options.length;
+    spec.definition(builder, key);
+    const names = builder.options.slice(before).flatMap((option) => option.names);
+    if (gathers(spec, builder, key, names)) for (const name of names) lists.add(name);
+  }
+  return { builder, lists };
+}
+
+/** Nothing in the definition of an option says so; what it makes of a value does. */
+function gathers(spec: OptionSpec, builder: Builder, key: string, [name]: readonly string[]): boolean {
+  if (name === undefined) return false;
+  const state = { options: [{ name, value: "" }], positionals: [] } as unknown as RunState;
+  return Array.isArray(spec.transformer(builder, key, state, {} as CliContext));
 }
 
 /** The command with its options and arguments filled in. */
 export function instantiate(commandClass: CommandClass, given: GivenArguments, call: CallContext): Command<CliContext> {
-  const builder = declarationOf(commandClass);
+  const { builder } = declarationOf(commandClass);
   const { leading, extra } = builder.arity;
   const kindOf = (index: number) => (index < leading.length ? false : extra === NoLimits ? NoLimits : true);
   const state = {

@@ -11,6 +11,8 @@ export interface OptionSignature {
   readonly names: readonly string[];
   /** The name of its value; null for a switch. */
   readonly value: string | null;
+  /** Whether it may be given several times, each with another value. */
+  readonly isList: boolean;
   readonly description: string;
 }
 
@@ -31,12 +33,14 @@ export interface Signature {
 }
 
 export function signatureOf(commandClass: CommandClass): Signature {
-  const { paths, options, arity } = declarationOf(commandClass);
+  const { builder, lists } = declarationOf(commandClass);
+  const { paths, options, arity } = builder;
   return {
     path: ["queuectl", ...(paths[0] ?? [])].join(" "),
     options: options.map(({ names, arity, description = "" }) => {
       const [, value = "VALUE", rest = description] = /^([^ ]+) \| (.*)$/s.exec(description) ?? [];
-      return { names, value: arity > 0 ? value : null, description: rest };
+      const isList = lists.has(names[0] as string);
+      return { names, value: arity > 0 ? value : null, isList, description: rest };
     }),
     required: arity.leading,
     optional: Array.isArray(arity.extra) ? arity.extra : [],

@@ -3,18 +3,26 @@
  * milliseconds to make, and a short command needs none. A terminal gets Node's.
  */
 import { fstatSync, writeSync } from "node:fs";
+import { EXIT, QueuectlError } from "../core/errors.js";
 
 type Output = 1 | 2;
 
 /** By name, since merely naming one makes it. */
 const STREAMS = ["stdin", "stdout", "stderr"] as const;
 
-/** Whether a write to a pipe that nobody reads any more is the end of us, as for every filter. */
+/** Whether we end when stdout takes no more, as every filter does. */
 let endsWithReader = true;
+let exitCodeIfCut: number = EXIT.cutOff;
 
-/** From now on a reader that goes away is ignored. */
+/** From now on it does not matter whether anybody reads. */
 export function outliveReaders(): void {
   endsWithReader = false;
+}
+
+/** What we exit with is known before the last of it is said: a failure is one also to somebody who reads nothing of it. */
+export function endsWith(exitCode: number): number {
+  if (exitCode !== EXIT.ok) exitCodeIfCut = exitCode;
+  return exitCode;
 }
 
 export function isTerminal(fd: 0 | Output): boolean {
@@ -22,14 +30,26 @@ export function isTerminal(fd: 0 | Output): boolean {
   return fstatSync(fd).isCharacterDevice() && process[STREAMS[fd]].isTTY === true;
 }
 
+/**
+ * What stderr does not take is left unsaid: remarks are not what the command is for.
+ * @throws QueuectlError stdout takes no more, for another reason than that nobody reads it
+ */
 export function writeTo(fd: Output, data: string | Uint8Array): void {
   let rest = typeof data === "string" ? Buffer.from(data) : data;
   try {
     while (rest.length > 0) rest = rest.subarray(writeSome(fd, rest));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
-    if (endsWithReader) process.exit();
+    if (fd === 1 && endsWithReader) endOutput(error as NodeJS.ErrnoException);
   }
+}
+
+function endOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(exitCodeIfCut);
+  const reason = error.message.replace(/^E[A-Z]+: |, write$/g, "");
+  throw new QueuectlError("failed", `cannot write to stdout: ${reason}`, {
+    hint: "what the command has changed stays changed",
+    cause: error,
+  });
 }
 
 function writeSome(fd: Output, data: Uint8Array): number {

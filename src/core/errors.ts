@@ -16,6 +16,8 @@ export const EXIT = {
   unusable: 78,
   timedOut: 124,
   interrupted: 130,
+  /** Nobody read on: as of a filter that SIGPIPE ended. */
+  cutOff: 141,
 } as const;
 
 const EXIT_CODE_OF = {

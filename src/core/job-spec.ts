@@ -3,7 +3,7 @@
  * `enqueue`. Validation is strict: an unknown key is an error that names the nearest known one, because a misspelt
  * `max_retires` that is silently ignored is found out in production.
  */
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import * as v from "valibot";
 import { checkCommand, MAX_COMMAND_BYTES } from "./check-command.js";
 import { type Dependency, parseDependencies } from "./dependency.js";
@@ -51,7 +51,7 @@ export type PreparedJob = Pick<
 
 /**
  * Checks `input` and fills in what it leaves out.
- * @param context.cwd where relative directories begin, and the default directory
+ * @param context.cwd where relative directories begin, and the default directory; asked for only if it matters
  * @param context.now what `delay` counts from
  * @throws UsageError naming the key and the value that are wrong
  */
@@ -82,7 +82,7 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
     maxRetries: spec.max_retries ?? null,
     timeoutMs: spec.timeout === undefined ? null : parseDuration(spec.timeout, '"timeout"'),
     backoffBase: spec.backoff_base ?? null,
-    cwd: resolve(context.cwd, spec.cwd ?? "."),
+    cwd: spec.cwd !== undefined && isAbsolute(spec.cwd) ? resolve(spec.cwd) : resolve(context.cwd, spec.cwd ?? "."),
     env: checkEnvironment(spec.env ?? {}),
     tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
     runAt: runAt(spec, context.now),

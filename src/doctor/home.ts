@@ -14,6 +14,10 @@ const OTHERS = 0o077;
 
 export function checkHome({ dir }: Home): Check {
   const stats = statSync(dir, { throwIfNoEntry: false });
+  if (!stats && isLink(dir)) {
+    const hint = "make what it leads to, or remove the link";
+    return unusable("home", `${dir} is a link to something that is not there`, hint);
+  }
   if (!stats) return warning("home", `${dir} is not there yet`, "queuectl enqueue makes it");
   if (!stats.isDirectory()) return unusable("home", `${dir} is no directory`, "move it away, or choose another home");
   const me = process.getuid?.();
@@ -24,7 +28,9 @@ export function checkHome({ dir }: Home): Check {
   try {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    return unusable("home", `${dir} cannot be used: ${(error as Error).message}`, `chmod 700 ${dir}`);
+    const isReadOnly = (error as NodeJS.ErrnoException).code === "EROFS";
+    const hint = isReadOnly ? "make its file system writable, or choose another home" : `chmod 700 ${dir}`;
+    return unusable("home", `${dir} cannot be used: ${(error as Error).message}`, hint);
   }
   if ((stats.mode & OTHERS) === 0) return ok("home", `${dir} is yours alone`);
   return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${dir}`);

@@ -90,7 +90,8 @@ export class Shell {
     const lifeline = child.stdio[3] as Socket;
     // A broken pipe says no more than the exit that follows.
     for (const stream of [child.stdin, child.stdout, lifeline]) stream?.on("error", () => {});
-    child.stdout?.on("data", (chunk: Buffer) => this.#read(chunk.toString()));
+    // A character may come in two pieces.
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#read(text));
     // It has nothing to say: if it ends, a job has killed the reader, and the next worker's death would go unnoticed.
     lifeline.resume().on("end", () => {
       this.#usable = false;

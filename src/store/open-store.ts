@@ -1,10 +1,9 @@
-/** From the `database` setting to a store. The backend is loaded only when it is asked for. */
+/** From the database to a store. The backend is loaded only when it is asked for. */
 import type { Clock } from "../core/clock.js";
-import { UnusableError } from "../core/errors.js";
 import type { Store } from "./store.js";
 
 export interface OpenStoreOptions {
-  /** The path of a SQLite file, or (in a later version) the URL of a PostgreSQL database. */
+  /** The path of a SQLite file; see `core/database-file.ts`. */
   readonly db: string;
   readonly home: string;
   readonly clock?: Clock;
@@ -17,12 +16,6 @@ export interface OpenStoreOptions {
 }
 
 export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {
-  if (/^postgres(ql)?:\/\//.test(db)) {
-    throw new UnusableError(
-      "this version of queuectl keeps its jobs in SQLite only",
-      "give the path of a file as the database",
-    );
-  }
   const { openSqliteStore } = await import("./sqlite/sqlite-store.js");
   return openSqliteStore({ path: db, ...options });
 }

@@ -2,12 +2,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -102,6 +104,42 @@ describe("a database that cannot be used: 78", () => {
     expect({ code, ok }).toEqual({ code: 78, ok: false });
     expect(found.filter((line) => line.endsWith("problem"))).toHaveLength(1);
     expect(checks.find(({ status }) => status === "problem")?.hint).toBeTruthy();
+  });
+
+  it("one that may only be read, and nothing is left beside it", async () => {
+    await cli.ok("enqueue", "--command", "true");
+    chmodSync(db, 0o400);
+    // Root may write whatever the mode says.
+    const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+    if (nobody !== undefined) {
+      for (const name of readdirSync(cli.folder, { recursive: true, encoding: "utf8" }))
+        chownSync(join(cli.folder, name), nobody, nobody);
+      chownSync(cli.folder, nobody, nobody);
+    }
+    const as = nobody === undefined ? {} : { user: nobody };
+    const files = () => readdirSync(cli.home).sort();
+    const before = files();
+    const { code, stdout } = await cli.run(["doctor"], as);
+    expect([code, stdout]).toEqual([
+      78,
+      expect.stringMatching(/^problem {2}database .* cannot be read and written: EACCES/m),
+    ]);
+    expect(files()).toEqual(before);
+    chmodSync(db, 0o600);
+    expect(await cli.run(["enqueue", "--id", "b", "--command", "true"], as)).toMatchObject({ code: 0 });
+    writeFileSync(`${db}-shm`, "", { mode: 0o400 });
+    if (nobody !== undefined) chownSync(`${db}-shm`, nobody, nobody);
+    expect((await cli.run(["doctor"], as)).stdout).toMatch(/^problem {2}database .*-shm cannot be read and written/m);
+  });
+
+  it("a home that is a link to nothing", async () => {
+    symlinkSync(join(cli.folder, "nothing"), cli.home);
+    const { code, checks } = await findings();
+    const found = checks.find(({ name }) => name === "home");
+    expect([code, found]).toEqual([
+      78,
+      expect.objectContaining({ status: "problem", message: expect.stringContaining("a link to") }),
+    ]);
   });
 
   it("a directory, and a home that is a file", async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -19,6 +28,10 @@ describe("the home", () => {
     expect(code).toBe(0);
     expect(statSync(cli.home).mode & 0o777).toBe(0o700);
     expect(statSync(join(cli.home, "queuectl.db")).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(existsSync("/proc/self"))("where the system makes no directories is unusable: 78", async () => {
+    expect(await cli.fails(78, ["--home", "/proc/nothing", "status"])).toMatch(/^the home directory \/proc\/nothing /);
   });
 
   it("that is a file is unusable: 78", async () => {
@@ -51,7 +64,49 @@ describe("the home", () => {
   });
 });
 
+describe("a current directory that is gone", () => {
+  const gone = 'mkdir gone; cd gone; rmdir "$OLDPWD/gone";';
+
+  it("matters to what begins there: 78", async () => {
+    for (const words of ["enqueue --command x", "--home here status", "--db here.db status"]) {
+      const { code, stderr } = await cli.shell(`${gone} $QUEUECTL ${words}`);
+      expect({ words, code, stderr }).toEqual({
+        words,
+        code: 78,
+        stderr: expect.stringMatching(/: the current directory is gone; .*--cwd DIR\n$/),
+      });
+    }
+  });
+
+  it("and to nothing else", async () => {
+    for (const words of [
+      "enqueue --command x --cwd /tmp",
+      "schedule add s --cron '0 0 * * *' --command x --cwd /tmp",
+      "status",
+    ]) {
+      expect(await cli.shell(`${gone} $QUEUECTL ${words}`)).toMatchObject({ code: 0, stderr: "" });
+    }
+  });
+});
+
 describe("the database", () => {
+  it("may be the URL of a file", async () => {
+    const path = join(cli.folder, "my queue.db");
+    await cli.ok("--db", path, ...job);
+    for (const scheme of ["file", "sqlite"]) {
+      expect(await cli.ok("list", "--columns", "id", "--format", "csv", "--db", `${scheme}://${encodeURI(path)}`)).toBe(
+        "id\na\n",
+      );
+    }
+  });
+
+  it("that is no file is refused, and none is made: 78", async () => {
+    for (const db of ["mysql://x", "http://x", ":memory:", "postgres://x/y"]) {
+      expect(await cli.fails(78, ["--db", db, "status"])).toMatch(/; give the path of a file, or file:/);
+    }
+    expect(readdirSync(cli.folder)).toEqual([]);
+  });
+
   it("that is none is refused, and left as it is: 78", async () => {
     await cli.ok("status");
     for (const name of ["queuectl.db-wal", "queuectl.db-shm"]) writeFileSync(join(cli.home, name), "");

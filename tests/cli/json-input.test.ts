@@ -20,6 +20,15 @@ function cut(text: string, places: readonly number[]): string[] {
   return at.slice(1).map((end, i) => text.slice(at[i], end));
 }
 
+function accepts(chunks: readonly string[]): boolean {
+  try {
+    scan(chunks);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 8 });
 const places = fc.array(fc.nat(), { maxLength: 12 });
 const indent = fc.constantFrom(0, 1, 2);
@@ -47,6 +56,31 @@ describe("JsonScanner", () => {
         }
       }),
     );
+  });
+
+  it("takes a list with its commas, and no other", () => {
+    const pieces = fc.array(fc.constantFrom("{}", '{"a":[1,2]}', "7", ",", "[", "]", "}", " ", "\n"), { maxLength: 9 });
+    fc.assert(
+      fc.property(pieces, places, (given, at) => {
+        const text = `[${given.join("")}`;
+        expect(accepts(cut(text, at)), text).toBe(parses(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ["[,]", "line 1: there is nothing before this comma"],
+    ["[{},\n,{}]", "line 2: there is nothing before this comma"],
+    ["[{},\n]", "line 2: there is nothing between the last comma and the end of the list"],
+    ["[{}\n{}]", "line 2: a comma is missing between two jobs of the list"],
+    ["{},{}", "line 1: a comma stands between two jobs that are in no list"],
+    [",", "line 1: there is nothing before this comma"],
+    ["{}\n]", "line 2: there is no [ for this ]"],
+    ["}", "line 1: there is no { for this }"],
+    ["[]]", "line 1: something follows the end of the list"],
+  ])("refuses %j", (text, message) => {
+    expect(() => scan([text])).toThrow(message);
   });
 
   it("bounds what one value may take", () => {

@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => cli.dispose());
 
 /** As a running job leaves it: output in files. */
-function writing(fence: number, texts: { stdout?: string; stderr?: string }): Promise<void> {
+function writing(fence: number, texts: { stdout?: string | Buffer; stderr?: string }): Promise<void> {
   return cli.inside(async ({ home }) => {
     for (const name of ["stdout", "stderr"] as const) writeFileSync(outputPaths(home, fence)[name], texts[name] ?? "");
   });
@@ -193,6 +193,21 @@ describe("logs", () => {
       stdout: "oops\n",
       stderr: "Job bad is dead: exited with code 1\n",
     });
+  });
+
+  it("-f --json does not break a character that comes in two pieces", async () => {
+    const fence = await cli.claim("job1");
+    const text = Buffer.from("so ä\n");
+    await writing(fence, { stdout: text.subarray(0, 4) });
+    const followed = cli.watch(["logs", "-f", "--json", "job1"]);
+    await followed.says("stdout", "so ");
+    await cli.settle("job1", fence, { kind: "succeeded" }, { stdout: text.toString() });
+    const { stdout } = await followed.ended;
+    const pieces = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).text);
+    expect(pieces).toEqual(["so ", "ä\n"]);
   });
 
   it("-f waits for a pending job, follows it over its attempts and from its file into its row, losing nothing", async () => {

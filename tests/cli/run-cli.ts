@@ -22,6 +22,8 @@ export interface Result {
 export interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: NodeJS.ProcessEnv;
+  /** Whose process it is, if not ours; only root can say so. */
+  readonly user?: number;
 }
 
 /** What JSON says of a job, as far as these tests ask. */
@@ -80,10 +82,11 @@ export class Cli {
     return new Running(this.#start(program, words, options)).ended;
   }
 
-  #start(program: string, words: readonly string[], { input = "", env = {} }: RunOptions = {}) {
+  #start(program: string, words: readonly string[], { input = "", env = {}, user }: RunOptions = {}) {
     const child = spawn(program, words, {
       cwd: this.folder,
       env: { ...withoutOurs(process.env), QUEUECTL_HOME: this.home, ...env },
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     // A command that does not read its input may be gone before it is written.
     child.stdin.on("error", () => {});

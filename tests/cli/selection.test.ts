@@ -44,6 +44,11 @@ describe("jobs chosen by flags", () => {
     [["jobs", "delete", "--state", "dead,cancelled", "-y"], "dead1 dead2 gone"],
     [["jobs", "delete", "--queue", "etl", "-y"], "dead1 dead2 done wait1"],
     [["jobs", "delete", "--where", "id~wait", "-y"], "wait1 wait2"],
+    [
+      ["jobs", "delete", "--where", "state=dead or state=pending", "--where", "tag=t and queue=etl", "-y"],
+      "dead1 dead2 wait1",
+    ],
+    [["jobs", "delete", "--where", "state=dead", "--where", "exit_code=2", "-y"], "dead2"],
     [["retry", "--state", "dead", "--state", "cancelled"], "dead1 dead2 gone"],
     [["retry", "--queue", "etl"], "dead1 dead2"],
     [["retry", "--tag", "t", "--where", "exit_code=2"], "dead2"],

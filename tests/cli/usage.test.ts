@@ -72,6 +72,12 @@ describe("a mistake on the command line is named: exit 2", () => {
     [["--home"], /^--home needs a value/],
     [["--home", "", "status"], /^--home is empty/],
     [["status", "--db="], /^--db is empty/],
+    [["--home", "a", "status", "--home=b"], /^--home is given twice; it takes one value: give it once$/],
+    [["enqueue", "-f", "1.json", "-f", "2.json"], /^--file is given twice/],
+    [["enqueue", "--file=1.json", "-f", "1.json"], /^--file is given twice/],
+    [["enqueue", "--id", "a", "--id", "b", "--command", "x"], /^--id is given twice/],
+    [["enqueue", "--command", "x", "--command", "y"], /^--command is given twice/],
+    [["cancel", "--queue", "a", "--queue", "b", "-y"], /^--queue is given twice/],
   ])("%j", async (words, message) => {
     expect(await cli.fails(2, words)).toMatch(message);
   });
@@ -121,6 +127,10 @@ describe("global flags", () => {
     expect(await cli.ids()).toEqual(["here"]);
     const { stdout } = await cli.run(["list", "--columns", "id", "--format", "csv"], { env: { QUEUECTL_DB: db } });
     expect(stdout).toBe("id\nthere\n");
+  });
+
+  it("may be switched on twice", async () => {
+    expect(JSON.parse(await cli.ok("--json", "list", "--json", "--queue", "none"))).toEqual([]);
   });
 
   it("-- ends them", async () => {

@@ -7,6 +7,7 @@ import { openStore } from "../../src/store/open-store.js";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations/migrate.js";
 import { checkOwner, compareVersions } from "../../src/store/sqlite/open.js";
 import { SCHEMA_VERSION } from "../../src/store/sqlite/schema.js";
+import { translate } from "../../src/store/sqlite/sqlite-errors.js";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.js";
 import { insert } from "./harness.js";
 import { temporaryHome } from "./sqlite-harness.js";
@@ -171,16 +172,26 @@ describe("a new database", () => {
   });
 });
 
+describe("a disk that fails", () => {
+  const failure = Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_SHMSIZE" });
+
+  it("is a full one if there is no room on it", () => {
+    expect(translate(failure, "q.db", () => 4096)).toMatchObject({
+      message: "the disk that holds q.db is full: disk I/O error (SQLITE_IOERR_SHMSIZE)",
+      hint: expect.stringMatching(/^free some space/),
+    });
+  });
+
+  it("is a broken one if there is", () => {
+    const { message } = translate(failure, "q.db", () => 1024 ** 3) as Error;
+    expect(message).toMatch(/^the disk that holds q.db failed: /);
+  });
+});
+
 describe("openStore", () => {
   it("opens a path", async () => {
     const store = await openStore({ db: place.path, home: place.home });
     expect(await store.jobs.list({})).toEqual([]);
     await store.close();
-  });
-
-  it("says that there is no PostgreSQL yet", async () => {
-    for (const db of ["postgres://host/db", "postgresql://host/db"]) {
-      await expect(openStore({ db, home: place.home })).rejects.toThrow(/SQLite only/);
-    }
   });
 });

@@ -5,6 +5,7 @@ import { Command, Option } from "../clipanion.js";
 import { BaseCommand } from "../command.js";
 import { style } from "../render/style.js";
 import { oneLine, plural } from "../render/text.js";
+import { endsWith } from "../standard-streams.js";
 
 const PAINT = { ok: style.green, warning: style.yellow, problem: style.red } as const;
 
@@ -28,12 +29,17 @@ export class DoctorCommand extends BaseCommand {
     const { readPidFile } = await import("../../../supervisor/pid-file.js");
     const { examine } = await import("../../doctor/doctor.js");
     const checks = await examine({ home, named: readPidFile(home.pidFile), full: this.full });
-    const isWell = checks.every(({ status }) => status !== "problem");
-    if (this.json) this.printJson({ ok: isWell, checks: checks.map(({ unusable: _, ...shown }) => shown) });
+    const exitCode = endsWith(exitCodeOf(checks));
+    if (this.json)
+      this.printJson({ ok: exitCode === EXIT.ok, checks: checks.map(({ unusable: _, ...shown }) => shown) });
     else this.print(textOf(checks));
-    if (checks.some(({ unusable }) => unusable)) return EXIT.unusable;
-    return isWell ? EXIT.ok : EXIT.failure;
+    return exitCode;
   }
+}
+
+function exitCodeOf(checks: readonly Check[]): number {
+  if (checks.some(({ unusable }) => unusable)) return EXIT.unusable;
+  return checks.some(({ status }) => status === "problem") ? EXIT.failure : EXIT.ok;
 }
 
 function textOf(checks: readonly Check[]): string {

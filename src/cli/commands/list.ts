@@ -14,7 +14,7 @@ type Format = (typeof FORMATS)[number];
 
 const WHERE_GRAMMAR = `\
 --where takes comparisons, joined by and, or, not and parentheses: "state=failed and (queue=etl or tag=nightly) and not age<1h". \
-With --state, --queue and --tag, all must hold.
+With --state, --queue, --tag and another --where, all must hold.
 
 - state: = !=
 - queue, tag, id, command, signal, last_error: = != ~ (contains) !~

@@ -8,6 +8,7 @@ import { JobReport } from "../output/job-report.js";
 import { RunFollower } from "../output/run-follower.js";
 import { STREAMS } from "../output/stream.js";
 import { endText } from "../render/end.js";
+import { endsWith } from "../standard-streams.js";
 
 const HINT = `the command follows --: queuectl run -- make test; or use --command "make test"`;
 
@@ -19,7 +20,8 @@ export class RunCommand extends JobCommand {
     details:
       "What it writes to stdout and stderr comes out there, as it comes. It gets one attempt unless --max-retries says more, and no " +
       "input. Exit code: the command's own; 128 + n if signal n killed it; 124 if its time was over; 4 if the job did not " +
-      "complete in another way; 0 if --on-conflict skip left it out. ^C cancels the job (130), a second one leaves at once. With --json: the job at its end, as " +
+      "complete in another way; 0 if --on-conflict skip left it out. ^C cancels the job (130), a second one leaves at once; so does " +
+      "run itself, with 141, when nobody reads its output any more, and the job goes on. With --json: the job at its end, as " +
       "queuectl show has it.",
     examples: [
       ["One command, without a shell", "queuectl run -- make test"],
@@ -86,14 +88,15 @@ export class RunCommand extends JobCommand {
 
   async #report(queue: Queue, job: ResolvedJob): Promise<number> {
     const report = await JobReport.read(queue, job);
-    if (this.json) this.printJson(report.toJson());
-    if (this.#interrupted) return EXIT.interrupted;
-    if (job.state === "completed") return EXIT.ok;
     const code = job.state === "dead" ? job.exitCode : null;
+    const succeeded = job.state === "completed";
+    const exitCode = endsWith(this.#interrupted ? EXIT.interrupted : succeeded ? EXIT.ok : (code ?? EXIT.notCompleted));
+    if (this.json) this.printJson(report.toJson());
+    if (this.#interrupted || succeeded) return exitCode;
     // That it failed says its exit code; of everything else the command itself knows nothing.
     const isPlain = report.attempts.at(-1)?.outcome === "failed" && code !== null;
     if (code === null || !(this.quiet || isPlain)) this.#say(`job ${job.id} ${endText(job)}`);
-    return code ?? EXIT.notCompleted;
+    return exitCode;
   }
 
   /** What is not from the job itself has our name before it. */

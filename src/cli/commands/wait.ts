@@ -9,6 +9,7 @@ import { QueueCommand } from "../command.js";
 import { NoWorkerRemark } from "../output/no-worker.js";
 import { openProgress } from "../render/progress.js";
 import { plural } from "../render/text.js";
+import { endsWith } from "../standard-streams.js";
 
 export class WaitCommand extends QueueCommand {
   static override paths = [["wait"]];
@@ -36,8 +37,9 @@ export class WaitCommand extends QueueCommand {
     if (this.json) {
       const jobs = new Map<string, object>();
       for await (const job of queue.each(waited.ended.keys())) jobs.set(job.id, jobToJson(job));
+      const exitCode = endsWith(failed.length === 0 ? EXIT.ok : EXIT.notCompleted);
       this.printJson([...waited.ended].map(([id, state]) => jobs.get(id) ?? { id, state }));
-      return failed.length === 0 ? EXIT.ok : EXIT.notCompleted;
+      return exitCode;
     }
     if (failed.length > 0) throw notCompleted(waited, failed);
     this.print(

@@ -1,7 +1,7 @@
 /**
  * Cuts a stream of text into JSON values without reading it all: one value, several one after another or one a line, or a
- * list of them. It only finds where each value begins and ends; what stands inside is `JSON.parse`'s business. Memory is
- * bounded by one value.
+ * list of them. It only finds where each value begins and ends, and that a list has its commas where they belong; what stands
+ * inside is `JSON.parse`'s business. Memory is bounded by one value.
  */
 import { UsageError } from "../../core/errors.js";
 
@@ -14,11 +14,14 @@ export interface ScannedValue {
   readonly line: number;
 }
 
+/** Where we are between two values. Of those but the first two, what is in a list. */
+type Place = "start" | "sequence" | "opened" | "after value" | "after comma" | "closed";
+
 export class JsonScanner {
   /** Whether the values stand in a list. */
   isList = false;
   #line = 1;
-  #place: "start" | "between" | "closed" = "start";
+  #place: Place = "start";
   /** What earlier chunks held of the value that is open; null: none is open. */
   #open: string | null = null;
   #openLine = 1;
@@ -72,12 +75,14 @@ export class JsonScanner {
     for (let i = from; i < chunk.length; i++) {
       const char = chunk[i];
       if (char === "\n") this.#line++;
-      else if (char === " " || char === "\t" || char === "\r" || char === ",") continue;
-      else if (char === "[" && this.#place === "start") [this.isList, this.#place] = [true, "between"];
-      else if (char === "]" && this.isList && this.#place === "between") this.#place = "closed";
-      else if (this.#place === "closed") throw this.#error(this.#line, "something follows the end of the list");
+      else if (char === " " || char === "\t" || char === "\r") continue;
+      else if (char === "[" && this.#place === "start") [this.isList, this.#place] = [true, "opened"];
+      else if (char === "," && this.#place === "after value") this.#place = "after comma";
+      else if (char === "]" && (this.#place === "after value" || this.#place === "opened")) this.#place = "closed";
       else {
-        this.#place = "between";
+        const mistake = mistakeAt(this.#place, char as string);
+        if (mistake !== null) throw this.#error(this.#line, mistake);
+        this.#place = this.isList ? "after value" : "sequence";
         return i;
       }
     }
@@ -106,4 +111,14 @@ export class JsonScanner {
   #error(line: number, message: string): UsageError {
     return new UsageError(`line ${line}: ${message}`);
   }
+}
+
+/** What is wrong with a value that begins so in this place. */
+function mistakeAt(place: Place, char: string): string | null {
+  if (place === "closed") return "something follows the end of the list";
+  if (char === "," && place === "sequence") return "a comma stands between two jobs that are in no list";
+  if (char === ",") return "there is nothing before this comma";
+  if (char === "]" && place === "after comma") return "there is nothing between the last comma and the end of the list";
+  if (char === "]" || char === "}") return `there is no ${char === "]" ? "[" : "{"} for this ${char}`;
+  return place === "after value" ? "a comma is missing between two jobs of the list" : null;
 }

@@ -1,6 +1,6 @@
 /** The flags that choose among jobs: declared once, for every command that has them. */
 import { UsageError } from "../../core/errors.js";
-import type { Condition } from "../../core/where/condition.js";
+import { allOf, type Condition } from "../../core/where/condition.js";
 import type { JobFilter } from "../../store/store.js";
 import { Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
@@ -12,8 +12,8 @@ export abstract class SelectorCommand extends QueueCommand {
   });
   queueName = Option.String("--queue", { description: "NAME | only jobs of this queue" });
   tags = Option.Array("--tag", { description: "TAG | only jobs with this tag; may be repeated" });
-  where = Option.String("--where", {
-    description: "EXPRESSION | only jobs for which this holds: 'state=dead and age<1h'",
+  where = Option.Array("--where", {
+    description: "EXPRESSION | only jobs for which this holds: 'state=dead and age<1h'; may be repeated, all must hold",
   });
 
   /** All that the flags demand; null if none is given. @throws UsageError naming the flag */
@@ -35,7 +35,7 @@ function given(value: string, flag: string): string {
   throw new UsageError(`${flag} is empty`, "give a name, or leave it out");
 }
 
-async function readWhere(text: string): Promise<Condition> {
+async function readWhere(texts: readonly string[]): Promise<Condition> {
   const { parseWhere } = await import("../../core/where/parse.js");
-  return parseWhere(text, "--where");
+  return allOf(texts.map((text) => parseWhere(text, "--where")));
 }

@@ -1,6 +1,6 @@
 /** Errors as their readers want them: one line that says what is wrong and what to do, or one line of JSON. */
 import { EXIT, QueuectlError } from "../../core/errors.js";
-import { writeTo } from "../standard-streams.js";
+import { endsWith, writeTo } from "../standard-streams.js";
 import { oneLine } from "./text.js";
 
 /** Resolves to the exit code. */
@@ -9,14 +9,23 @@ export function reportError(error: unknown, json: boolean): number {
   const code = known ? error.code : "internal";
   const message = error instanceof Error ? error.message : String(error);
   const hint = known ? error.hint : "this is a defect of queuectl; QUEUECTL_DEBUG=1 shows where";
-  if (json) {
-    const body = hint === undefined ? { code, message } : { code, message, hint };
-    writeTo(1, `${JSON.stringify({ error: body })}\n`);
-  } else {
+  const exitCode = endsWith(known ? error.exitCode : EXIT.failure);
+  const body = hint === undefined ? { code, message } : { code, message, hint };
+  if (!(json && printed({ error: body }))) {
     writeTo(2, `queuectl: error: ${oneLine(hint === undefined ? message : `${message}; ${hint}`)}\n`);
   }
   if (process.env.QUEUECTL_DEBUG === "1" && error instanceof Error) writeTo(2, `${debugText(error)}\n`);
-  return known ? error.exitCode : EXIT.failure;
+  return exitCode;
+}
+
+/** False: stdout takes nothing, which may be the very error. */
+function printed(value: unknown): boolean {
+  try {
+    writeTo(1, `${JSON.stringify(value)}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function debugText(error: Error): string {

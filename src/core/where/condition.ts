@@ -57,6 +57,15 @@ export type Condition =
   | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] }
   | { readonly kind: "not"; readonly part: Condition };
 
+/** What holds where each of them does; there is one at least. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  const [only, ...others] = conditions.flatMap((condition) =>
+    condition.kind === "and" ? condition.parts : [condition],
+  );
+  if (only === undefined) throw new Error("a condition of nothing");
+  return others.length === 0 ? only : { kind: "and", parts: [only, ...others] };
+}
+
 /** Whether the condition says anything of this field. */
 export function mentions(condition: Condition, field: Field): boolean {
   if (condition.kind === "compare") return condition.field === field;

@@ -2,10 +2,10 @@
  * Looks at a database file as it is, for `doctor`: also one that the store would refuse, because it is damaged, too new or
  * somebody else's. Nothing is written, upgraded or made.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
 import { SQLITE_WAIT_MS } from "./busy.js";
-import { checkFile, isTooOld } from "./open.js";
+import { checkAccess, checkFile, isTooOld } from "./open.js";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
 import { translate } from "./sqlite-errors.js";
 
@@ -29,9 +29,14 @@ export interface DatabaseFacts {
 /** A minute of reading on a slow disk. */
 const QUICK_BYTES = 2 * 1024 ** 3;
 
-/** @throws QueuectlError the file cannot be used, or not opened, at all */
+/**
+ * A file that we may only read is not opened either: SQLite would make a -wal and a -shm of the same mode beside it and leave
+ * them there, and nobody could write the database from then on.
+ * @throws QueuectlError the file cannot be used, or not opened, at all
+ */
 export function examineDatabase(path: string, full: boolean): DatabaseFacts {
-  checkFile({ path, create: false, readOnly: true });
+  checkFile({ path, create: false, readOnly: false });
+  for (const file of [`${path}-wal`, `${path}-shm`]) if (existsSync(file)) checkAccess(file);
   let database: Database | undefined;
   try {
     database = new Sqlite(path, { timeout: SQLITE_WAIT_MS, fileMustExist: true });

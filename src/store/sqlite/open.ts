@@ -5,11 +5,12 @@
  *
  * The file is never opened by anything but SQLite: closing another descriptor of it would drop SQLite's POSIX locks.
  */
-import { accessSync, constants, mkdirSync, type Stats, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, type Stats, statfsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UnusableError } from "../../core/errors.js";
+import { makeDirectory } from "../../make-directory.js";
 import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
 import { translate } from "./sqlite-errors.js";
@@ -141,7 +142,7 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
 /** @throws UnusableError */
 export function checkFile({ path, create, readOnly }: Pick<OpenOptions, "path" | "create" | "readOnly">): void {
   const directory = dirname(path);
-  if (create) makeDirectory(directory, path);
+  if (create) makeParent(directory, path);
   const file = look(path);
   if (file === undefined) {
     if (create) {
@@ -176,9 +177,9 @@ function look(path: string): Stats | undefined {
   }
 }
 
-function makeDirectory(directory: string, path: string): void {
+function makeParent(directory: string, path: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
   } catch (error) {
     throw new UnusableError(
       `the directory of ${path} cannot be made: ${(error as Error).message}`,
@@ -197,7 +198,8 @@ export function checkOwner(file: Pick<Stats, "uid">, path: string, uid: number |
   );
 }
 
-function checkAccess(path: string): void {
+/** @throws UnusableError */
+export function checkAccess(path: string): void {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {

@@ -3,6 +3,8 @@
  * {@link UnusableError} with a hint; a lock is waited for elsewhere; everything else (a broken constraint, a mistake in
  * SQL) is a bug of ours and passes through as it is.
  */
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { QueuectlError, ShortageError, StoreBusyError, UnusableError } from "../../core/errors.js";
 
 interface Meaning {
@@ -58,16 +60,31 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith("SQLITE_BUSY") ?? false;
 }
 
+/** What SQLite may want at once; with less on a disk, that is why it failed. */
+const LEAST_FREE_BYTES = 64 * 1024;
+
 /** The error to throw instead of `error`. */
-export function translate(error: unknown, path: string): unknown {
+export function translate(error: unknown, path: string, free: (path: string) => number = freeBytes): unknown {
   if (error instanceof QueuectlError) return error;
   // Those who may wait have waited already; this one was in the middle of a transaction, which is rolled back.
   if (isBusy(error)) return new StoreBusyError(path, 0, error);
   const code = sqliteCode(error);
-  const meaning = MEANINGS.find((known) => code?.startsWith(known.code));
+  // The shared memory beside the database cannot grow on a full disk either, and SQLite calls that a failure of the disk.
+  const isFull = code?.startsWith("SQLITE_IOERR") && free(path) < LEAST_FREE_BYTES;
+  const meaning = MEANINGS.find((known) => (isFull ? "SQLITE_FULL" : code)?.startsWith(known.code));
   if (meaning === undefined) return error;
   const ErrorClass = meaning.passes ? ShortageError : UnusableError;
   return new ErrorClass(meaning.says(path, `${(error as Error).message} (${code})`), meaning.hint, error);
+}
+
+/** On the disk of a file, as far as the system tells. */
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function sqliteCode(error: unknown): string | undefined {

@@ -6,6 +6,7 @@ import { QueueCommand } from "../../command.js";
 import { Countdown } from "../../render/countdown.js";
 import { openProgress, type Progress } from "../../render/progress.js";
 import { plural } from "../../render/text.js";
+import { endsWith } from "../../standard-streams.js";
 
 export class WorkerStopCommand extends QueueCommand {
   static override paths = [["worker", "stop"]];
@@ -39,11 +40,13 @@ export class WorkerStopCommand extends QueueCommand {
       force: this.force,
       onWaiting,
     }).finally(() => progress.stop());
+    const exitCode = endsWith(interrupted.length === 0 || this.force ? EXIT.ok : EXIT.busy);
     if (this.json) this.printJson({ workers, interrupted });
     else this.print(`Stopped ${workers} worker(s)`);
-    if (interrupted.length === 0) return EXIT.ok;
-    if (!this.json) this.remark(`Interrupted and given back to the queue: ${interrupted.join(", ")}`);
-    return this.force ? EXIT.ok : EXIT.busy;
+    if (interrupted.length > 0 && !this.json) {
+      this.remark(`Interrupted and given back to the queue: ${interrupted.join(", ")}`);
+    }
+    return exitCode;
   }
 
   /** Each change once. */

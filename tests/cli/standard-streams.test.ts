@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "./run-cli.js";
+
+let cli: Cli;
+beforeEach(() => {
+  cli = new Cli();
+});
+afterEach(() => cli.dispose());
+
+/** Runs a command whose stdout nobody reads: the shell writes into the pipe until it is refused. Resolves to its exit code and stderr. */
+async function unread(words: string): Promise<{ code: number; stderr: string }> {
+  const reads = "trap '' PIPE; while printf x 2>/dev/null; do :; done";
+  const { stderr } = await cli.shell(`{ ${reads}; $QUEUECTL ${words}; echo $? > code; } | :`);
+  return { code: Number(readFileSync(join(cli.folder, "code"), "utf8")), stderr };
+}
+
+describe("when nobody reads stdout", () => {
+  it("a command ends quietly as a filter does: 141", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    expect(await unread("list")).toEqual({ code: 141, stderr: "" });
+    expect(await unread("--help")).toEqual({ code: 141, stderr: "" });
+  });
+
+  it("what failed has failed", async () => {
+    await cli.ended("dead", { kind: "failed", exitCode: 1 });
+    await cli.ok("enqueue", "--id", "waits", "--command", "x");
+    expect(await unread("show nope --json")).toEqual({ code: 3, stderr: "" });
+    expect(await unread("show nope --json 2>&1")).toEqual({ code: 3, stderr: "" });
+    expect(await unread("show nope 2>&1")).toEqual({ code: 3, stderr: "" });
+    expect(await unread("wait dead --json")).toEqual({ code: 4, stderr: "" });
+    expect(await unread("wait waits --timeout 0 --json")).toMatchObject({ code: 124 });
+  });
+});
+
+describe.runIf(existsSync("/dev/full"))("when stdout is full", () => {
+  const MESSAGE =
+    "queuectl: error: cannot write to stdout: no space left on device; what the command has changed stays changed\n";
+
+  it.each(["status", "list --limit 0 --json", "list --format csv", "--help", "enqueue --id b --command x"])(
+    "%s says so in one line: exit 1",
+    async (words) => {
+      await cli.ok("enqueue", "--id", "a", "--command", "x");
+      expect(await cli.shell(`$QUEUECTL ${words} > /dev/full`)).toEqual({ code: 1, stdout: "", stderr: MESSAGE });
+    },
+  );
+
+  it("an error that was to be JSON there is told on stderr", async () => {
+    const { code, stderr } = await cli.shell("$QUEUECTL show nope --json > /dev/full");
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(/^queuectl: error: no job has [^\n]+\n$/),
+    });
+  });
+
+  it("remarks are left unsaid when stderr is", async () => {
+    expect(await cli.shell("$QUEUECTL status 2> /dev/full")).toMatchObject({ code: 0, stderr: "" });
+    expect(await cli.shell("$QUEUECTL show nope 2> /dev/full")).toMatchObject({ code: 3, stdout: "" });
+  });
+});
