@@ -13,17 +13,23 @@ interface Place {
   readonly policies: Policies;
 }
 
+type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>;
+
 /** See `Queue.enqueueAll`. */
 export async function insertAll(
   { store, home, policies }: Place,
-  batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+  batches: Batches,
   options: InsertOptions,
 ): Promise<number> {
   const graph = new JobGraph();
   try {
     return await store.jobs.insert(policies.applied(graph.watch(batches)), {
       ...options,
-      edges: () => graph.edges((name, position) => findParent(store.jobs, name, position)),
+      edges: (idsOfCall) =>
+        graph.edges({
+          ids: async (names) => new Set([...(await idsOfCall(names)), ...(await store.jobs.states(names)).keys()]),
+          find: (name, position) => findParent(store.jobs, name, position),
+        }),
       onDroppedFiles: (files) => removeOutput(home, files),
     });
   } catch (error) {

@@ -50,8 +50,11 @@ export interface InsertOptions {
   readonly onDroppedFiles?: (files: readonly string[]) => void;
   /** Called for every job that is not enqueued because an unfinished one has its unique key, with that one's id. */
   readonly onSkipped?: (id: string, holder: string) => void;
-  /** Who waits for whom among the jobs of the call and of the store; asked when all batches are there. */
-  readonly edges?: () => Promise<readonly Edge[]>;
+  /**
+   * Who waits for whom among the jobs of the call and of the store; asked when all batches are there. `idsOfCall` tells which
+   * of some names are ids of the call.
+   */
+  readonly edges?: (idsOfCall: (names: readonly string[]) => Promise<ReadonlySet<string>>) => Promise<readonly Edge[]>;
   /** Called now and then while many are written: how many, of how many. They count when the call resolves. */
   readonly onProgress?: (written: number, total: number) => void;
 }

@@ -89,4 +89,10 @@ export const staged = statement<{ load: number; number: number }, Piece>(
   (p) => sql`SELECT jobs, count FROM temp.staged WHERE load = ${p("load")} AND number = ${p("number")}`,
 );
 
+export const stagedIds = statement<{ load: number; names: string }, { id: string }>(
+  (p) => sql`
+    SELECT piece.value->>0 AS id FROM temp.staged CROSS JOIN jsonb_each(staged.jobs) AS piece
+    WHERE staged.load = ${p("load")} AND piece.value->>0 IN (SELECT value FROM json_each(${p("names")}))`,
+);
+
 export const discardStaged = statement<{ load: number }>((p) => sql`DELETE FROM temp.staged WHERE load = ${p("load")}`);

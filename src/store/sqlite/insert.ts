@@ -36,7 +36,7 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
       count += batch.length;
     }
     if (count === 0) return 0;
-    const edges = (await options.edges?.()) ?? [];
+    const edges = (await options.edges?.((names) => idsAmong(names, load, first))) ?? [];
     const { dropped, skipped } = await write(connection, (writing) =>
       insertWithin(writing, load.isEmpty ? inPieces(first) : load.pieces(writing.db), count, edges, options),
     );
@@ -128,4 +128,11 @@ async function idsOf(db: Runner, jobs: Piece["jobs"]): Promise<string[]> {
 
 function withoutSkipped(edges: readonly Edge[], skipped: ReadonlyMap<string, string>): readonly Edge[] {
   return skipped.size === 0 ? edges : edges.filter(({ child }) => !skipped.has(child));
+}
+
+/** Which of these names are ids of the call's jobs. */
+async function idsAmong(names: readonly string[], load: Load, batch: readonly NewJob[]): Promise<ReadonlySet<string>> {
+  if (!load.isEmpty) return load.idsAmong(names);
+  const asked = new Set(names);
+  return new Set(batch.flatMap(({ id }) => (asked.has(id) ? [id] : [])));
 }

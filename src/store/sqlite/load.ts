@@ -38,6 +38,12 @@ export class Load {
     for (let number = 0; number < this.#size; number++) yield sql.staged.one(db, { load: this.#load, number });
   }
 
+  /** Which of these names are ids of the jobs. */
+  async idsAmong(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await sql.stagedIds.all(this.#connection.db, { load: this.#load, names: JSON.stringify(names) });
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async discard(): Promise<void> {
     if (!this.isEmpty) await sql.discardStaged.run(this.#connection.db, { load: this.#load });
   }
