@@ -1,4 +1,5 @@
 /** Puts jobs into the store, with what they say of each other and of policies looked up. */
+import { UsageError } from "./core/errors.js";
 import { JobGraph } from "./core/job-graph.js";
 import type { PreparedJob } from "./core/job-spec.js";
 import { type Home, removeOutput } from "./home.js";
@@ -23,7 +24,7 @@ export async function insertAll(
 ): Promise<number> {
   const graph = new JobGraph();
   try {
-    return await store.jobs.insert(policies.applied(graph.watch(batches)), {
+    return await store.jobs.insert(policies.applied(graph.watch(checked(batches))), {
       ...options,
       edges: (idsOfCall) =>
         graph.edges({
@@ -39,4 +40,16 @@ export async function insertAll(
       error.position,
     );
   }
+}
+
+/** For callers whom no compiler tells that a description is not a job yet. */
+async function* checked(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
+  for await (const batch of batches) {
+    if (batch.every(isPrepared)) yield batch;
+    else throw new UsageError("enqueueAll takes prepared jobs", 'prepare each: queue.prepare({ command: "echo hi" })');
+  }
+}
+
+function isPrepared(job: unknown): boolean {
+  return typeof job === "object" && job !== null && "onConflict" in job;
 }
