@@ -25,3 +25,11 @@ it("says of a description that it has to be prepared", async () => {
   expect(await queue.list()).toEqual([]);
   expect(await queue.enqueueAll([[queue.prepare({ command: "true" })]])).toBe(1);
 });
+
+it("answers with the job that has the key, also if that is the same", async () => {
+  const spec = { id: "n", command: "true", unique: "k", on_conflict: "skip" } as const;
+  await queue.enqueue(spec);
+  const skipped: unknown[] = [];
+  expect(await queue.enqueue(spec, { onSkipped: (...of) => skipped.push(of) })).toMatchObject({ id: "n" });
+  expect(skipped).toEqual([["n", "n", 0]]);
+});
