@@ -107,9 +107,9 @@ export class Queue {
     let { id } = job;
     await this.enqueueAll([[job]], {
       ...options,
-      onSkipped: (skipped, holder) => {
+      onSkipped: (skipped, holder, position) => {
         id = holder;
-        options.onSkipped?.(skipped, holder);
+        options.onSkipped?.(skipped, holder, position);
       },
     });
     return this.get(id);

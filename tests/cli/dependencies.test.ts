@@ -224,12 +224,47 @@ describe("a file of jobs that wait for each other", () => {
     expect(await cli.ids()).toEqual([]);
   });
 
-  it("with a ref that occurs twice is refused", async () => {
+  it("with a ref that occurs twice is refused, with the line of the second", async () => {
     const { code, stderr } = await enqueue([
       { command: "true", ref: "x" },
       { command: "true", ref: "x" },
     ]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('"x" occurs twice') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('stdin line 2: the ref "x" occurs twice'),
+    });
+  });
+
+  it("with one that waits for another in two ways is refused, with its line", async () => {
+    const { code, stderr } = await enqueue([
+      { command: "true", ref: "x" },
+      { command: "true", after: ["x", "x:fail"] },
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining("stdin line 2: the job is to run after x in two ways: ok and fail"),
+    });
+  });
+
+  it("names jobs by prefixes and as last, however long it is", async () => {
+    await single("first-of-all");
+    await single("newest");
+    const many = Array.from({ length: 1500 }, (_, n) => ({ id: `n${n}`, command: "true" }));
+    const jobs = [
+      ...many,
+      { id: "a", command: "true", after: ["first", "n3"] },
+      { id: "b", command: "true", after: ["last"] },
+    ];
+    expect(await enqueue(jobs)).toMatchObject({ code: 0, stderr: "" });
+    expect([await job("a"), await job("b")]).toMatchObject([
+      { after: [{ job: "first-of-all" }, { job: "n3" }] },
+      { after: [{ job: "newest" }] },
+    ]);
+    const unknown = await enqueue([...many.map(({ command }) => ({ command })), { command: "true", after: "nobody" }]);
+    expect(unknown).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('stdin line 1501: no job has the id "nobody"'),
+    });
   });
 
   it("may hold ten thousand, and one that waits for a thousand", async () => {
