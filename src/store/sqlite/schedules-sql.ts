@@ -98,11 +98,12 @@ export const tickTimesFrom = statement<{ name: string; from: number }, { tick_at
   (p) => sql`SELECT tick_at FROM schedule_ticks WHERE schedule = ${p("name")} AND tick_at >= ${p("from")}`,
 );
 
+/** The newest by when it was enqueued: one that was run by hand may be older than one for an earlier time. */
 export const newestUnfinished = statement<{ name: string }, { id: string }>(
   (p) => sql`
-    SELECT jobs.id FROM schedule_ticks AS tick CROSS JOIN jobs ON jobs.id = tick.job_id
-    WHERE tick.schedule = ${p("name")} AND NOT ${finished}
-    ORDER BY tick.tick_at DESC LIMIT 1`,
+    SELECT id FROM jobs WHERE seq = (
+      SELECT max(jobs.seq) FROM schedule_ticks AS tick CROSS JOIN jobs ON jobs.id = tick.job_id
+      WHERE tick.schedule = ${p("name")} AND NOT ${finished})`,
 );
 
 export const recordTick = statement<{

@@ -247,6 +247,15 @@ export function scheduleCases(current: Current): void {
     expect(await read(store)).toMatchObject({ nextAt: 9000 });
   });
 
+  it("goes by the order in which its jobs came, not by the times that they are for", async () => {
+    const { store, clock } = current();
+    await store.schedules.add(spec({ overlap: "queue" }), clock.now());
+    await store.schedules.run("s", newJob({ id: "m1" }));
+    await store.schedules.fire(await read(store), firing([due(clock.now(), "j")], clock.now() + 1000));
+    await store.schedules.run("s", newJob({ id: "m2" }));
+    expect(await store.jobs.dependencies("m2")).toMatchObject([{ parent: "j" }]);
+  });
+
   it("enqueues as many of several ticks as may be", async () => {
     const { store, limit } = current();
     await limit("short", { maxLength: 2 });
