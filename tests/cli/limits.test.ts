@@ -110,6 +110,16 @@ describe("a queue with a limit", () => {
     await cli.ok("enqueue", "--file", file);
   });
 
+  it("of a length lets nobody edit a job into it, and takes back one that it had", async () => {
+    await cli.settle("old", await cli.claim("old", { queue: "mail" }), { kind: "succeeded" });
+    await cli.ok("queue", "set", "mail", "--max-length", "1");
+    await cli.ok("enqueue", "--queue", "mail", "--command", "true");
+    await cli.ok("enqueue", "--id", "other", "--command", "true");
+    expect(await cli.fails(75, ["edit", "other", "--set", "queue=mail"])).toMatch(/the queue mail is full/);
+    expect(await cli.json("show", "other")).toMatchObject({ queue: "default" });
+    await cli.ok("retry", "old");
+  });
+
   it("is the reason that explain gives for a job that it keeps back", async () => {
     await cli.ok("queue", "set", "mail", "--concurrency", "1", "--rate", "1/h");
     await cli.claim("a", { queue: "mail" });

@@ -154,7 +154,10 @@ async function end(model: Model, store: Store, job: ModelJob, fence: number, out
     cancel: "cancelled",
   } as const;
   job.state = states[event];
-  if (event === "retry" || event === "release") job.runAt = model.now + decision.delayMs;
+  const cutShort = outcome.kind === "lost" || outcome.kind === "interrupted";
+  // What was cut short and need not wait keeps its place.
+  const keepsPlace = cutShort && decision.delayMs === 0;
+  if ((event === "retry" || event === "release") && !keepsPlace) job.runAt = model.now + decision.delayMs;
   if (outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient)) {
     job.attempts -= 1;
     job.interruptions += 1;
