@@ -20,6 +20,7 @@ interface Edit {
   env: string;
   tags: string;
   runAt: number | null;
+  options: string | null;
   now: number;
 }
 
@@ -28,7 +29,8 @@ export const editJob = statement<Edit, JobRow>(
     UPDATE jobs SET
       command = ${p("command")}, queue = ${p("queue")}, priority = ${p("priority")}, max_retries = ${p("maxRetries")},
       timeout_ms = ${p("timeoutMs")}, backoff_base = ${p("backoffBase")}, cwd = ${p("cwd")}, env = ${p("env")},
-      tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}), updated_at = ${p("now")}
+      tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}), updated_at = ${p("now")},
+      options = ${p("options")}
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
     RETURNING *`,
