@@ -1,24 +1,40 @@
 /**
- * The description of a job that is there already, to be edited: what `enqueue` takes, except the id, which stays. What the job
- * leaves to the configuration is left out, so that it stays so.
+ * The description of a job that is there already, to be edited: what `enqueue` takes, except the id, which stays, and what ties
+ * the job to others: dependencies, unique and limit keys, its policy and deadline. What the job leaves to the configuration is
+ * left out, so that it stays so.
  */
 import { formatDuration } from "./duration.js";
 import { UsageError } from "./errors.js";
+import { hookSetOf } from "./hook.js";
 import type { Job } from "./job.js";
+import { type JobOptions, NO_OPTIONS } from "./job-options.js";
 import { type PreparedJob, prepareJob } from "./job-spec.js";
+import { formatSize } from "./size.js";
 import { isoTime } from "./time.js";
 
 /** What an edit may change; a `runAt` of null is now. */
 export type JobDescription = Pick<
   PreparedJob,
-  "command" | "queue" | "priority" | "maxRetries" | "timeoutMs" | "backoffBase" | "cwd" | "env" | "tags" | "runAt"
+  | "command"
+  | "queue"
+  | "priority"
+  | "maxRetries"
+  | "timeoutMs"
+  | "backoffBase"
+  | "cwd"
+  | "env"
+  | "tags"
+  | "runAt"
+  | "options"
 >;
 
-/** As JSON has them, in the order in which they are shown. */
-const KEYS = [
-  ...["id", "command", "queue", "priority", "max_retries", "timeout", "backoff_base", "run_at", "delay", "cwd", "env"],
-  "tags",
+/** Those that a job need not have: none, in a setting, takes them away. */
+const OPTIONAL_KEYS = [
+  ...["max_retries", "timeout", "backoff", "backoff_base", "backoff_max", "jitter"],
+  ...["retry_on", "no_retry_on", "snooze_on", "snooze_delay", "nice", "memory", "cpu_time"],
+  ...["on_completed", "on_failed", "on_dead", "webhook_url", "webhook_events"],
 ];
+const KEYS = ["id", "command", "queue", "priority", "run_at", "delay", "cwd", "env", "tags", ...OPTIONAL_KEYS];
 
 export function describeJob(job: Job): Record<string, unknown> {
   return {
@@ -33,7 +49,31 @@ export function describeJob(job: Job): Record<string, unknown> {
     cwd: job.cwd,
     env: job.env,
     tags: job.tags,
+    ...describeOptions(job.options),
   };
+}
+
+function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions): Record<string, unknown> {
+  const { webhook, completed, failed, dead } = hookSetOf(hooks);
+  const duration = (ms: number | undefined) => ms && formatDuration(ms);
+  const said = {
+    backoff: retry.backoff,
+    backoff_max: duration(retry.backoffMaxMs),
+    jitter: retry.jitter,
+    retry_on: retry.retryOn,
+    no_retry_on: retry.noRetryOn,
+    snooze_on: retry.snoozeOn,
+    snooze_delay: duration(retry.snoozeMs),
+    nice: resources.nice,
+    memory: resources.memoryBytes && formatSize(resources.memoryBytes),
+    cpu_time: duration(resources.cpuTimeMs),
+    on_completed: completed,
+    on_failed: failed,
+    on_dead: dead,
+    webhook_url: webhook?.url,
+    webhook_events: webhook?.events,
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
 /** With the rules of `enqueue`; directories are relative to the job's own. @throws UsageError */
@@ -45,14 +85,29 @@ export function prepareEdit(job: Job, description: unknown, now: number): JobDes
   if (other !== undefined) {
     throw new UsageError(`"${other}" cannot be edited`, `what can be is: ${KEYS.slice(1).join(", ")}`);
   }
-  if (id === job.id) return prepared;
+  if (id === job.id) return { ...prepared, options: withKept(job.options, prepared.options) };
   throw new UsageError(`"id" is ${JSON.stringify(id)}: a job keeps its id`, `leave it out, or leave it ${job.id}`);
 }
 
-const TEXTS = ["id", "command", "queue", "run_at", "delay", "timeout", "cwd"];
+/** The rest of them is not described. */
+function withKept({ schedule, policy }: JobOptions, edited: JobOptions): JobOptions {
+  const options = { ...(schedule && { schedule }), ...(policy !== undefined && { policy }), ...edited };
+  return Object.keys(options).length === 0 ? NO_OPTIONS : options;
+}
+
+const TEXTS = [
+  ...["id", "command", "queue", "run_at", "delay", "timeout", "cwd", "backoff", "backoff_max", "snooze_delay"],
+  ...["memory", "cpu_time", "on_completed", "on_failed", "on_dead", "webhook_url"],
+];
+/** What is between the commas. */
+const LISTS: Readonly<Record<string, (text: string) => unknown>> = {
+  ...{ tags: String, webhook_events: String },
+  ...{ retry_on: Number, no_retry_on: Number, snooze_on: Number },
+};
 
 /**
- * The description with settings such as `priority=5`: texts as they are, tags also as a list with commas, all else as JSON.
+ * The description with settings such as `priority=5`: texts as they are, lists also with commas, all else as JSON. `none` takes
+ * away what a job need not have.
  * @throws UsageError one has no `=`
  */
 export function withSettings(
@@ -67,15 +122,30 @@ export function withSettings(
     }
     const key = name.replaceAll("-", "_");
     if (key === "delay") delete result.run_at;
-    result[key] = TEXTS.includes(key) ? text : jsonOrText(key, text);
+    if (text === "none" && OPTIONAL_KEYS.includes(key)) {
+      delete result[key];
+      if (key === "webhook_url") delete result.webhook_events;
+    } else result[key] = TEXTS.includes(key) ? text : jsonOrText(key, text);
   }
   return result;
 }
 
 function jsonOrText(key: string, text: string): unknown {
+  const value = json(text);
+  const item = LISTS[key];
+  if (item === undefined) return value === undefined ? text : value;
+  if (Array.isArray(value)) return value;
+  return text
+    .split(",")
+    .filter((word) => word !== "")
+    .map(item);
+}
+
+/** Undefined: it is none. */
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return key === "tags" ? text.split(",").filter((tag) => tag !== "") : text;
+    return undefined;
   }
 }

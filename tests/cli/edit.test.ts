@@ -52,6 +52,40 @@ describe("edit", () => {
     expect(drafts()).toEqual([]);
   });
 
+  it("shows retries, resources and hooks too, and changes them", async () => {
+    const said = {
+      ...{ backoff: "fixed", backoff_max: "10m", jitter: 0.2, retry_on: [1, 7], snooze_on: [75], snooze_delay: "90s" },
+      ...{ nice: 5, memory: "512M", cpu_time: "2m", on_dead: ["notify", "me"], webhook_url: "https://h/hook" },
+    };
+    const kept = { unique: "u", limit_key: "disk", limit: 2, deadline: "2h", policy: "api" };
+    await cli.ok("policy", "set", "api", "--max-retries", "9");
+    await cli.ok("enqueue", JSON.stringify({ id: "a", command: "x", ...said, ...kept }));
+    const before = await cli.json("show", "a");
+    const { env } = editor(`cp "$2" "${cli.folder}/seen"; sed -i 's/"nice": 5/"nice": 6/' "$2"`);
+    expect(await cli.run(["edit", "a"], { env })).toMatchObject({ code: 0, stdout: "Edited job a\n" });
+    const seen = JSON.parse(readFileSync(`${cli.folder}/seen`, "utf8"));
+    expect(seen).toMatchObject({ ...said, webhook_events: ["completed", "dead"] });
+    for (const key of Object.keys(kept)) expect(seen).not.toHaveProperty(key);
+    expect({ ...(await cli.json("show", "a")), updated_at: null }).toEqual({ ...before, nice: 6, updated_at: null });
+
+    const set = ["on_dead=none", "webhook_url=none", "memory=none", "on_failed=note it", "retry_on=3", "snooze_on=4,5"];
+    const edited = await cli.json("edit", "a", ...set.flatMap((setting) => ["--set", setting]));
+    expect(edited).toMatchObject({
+      on_failed: "note it",
+      memory: null,
+      retry_on: [3],
+      snooze_on: [4, 5],
+      policy: "api",
+    });
+    for (const key of ["on_dead", "webhook_url", "webhook_events"]) expect(edited).not.toHaveProperty(key);
+    expect(await cli.fails(2, ["edit", "a", "--set", "snooze_on=3"])).toMatch(
+      /^"snooze_on" has the exit code 3, which/,
+    );
+    expect(await cli.fails(2, ["edit", "a", "--set", "policy=b"])).toMatch(
+      /^"policy" cannot be edited; what can be is: /,
+    );
+  });
+
   it("prefers VISUAL, and keeps what an editor says out of the JSON", async () => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");
     const { env } = REPLACE('{"command":"y"}');

@@ -17,7 +17,8 @@ export class EditCommand extends QueueCommand {
     description: "Change a job that waits, or is dead: its command, priority, queue, time and so on",
     details:
       "Opens what the job says of itself, as JSON with the keys of enqueue, in $VISUAL or $EDITOR, or else in vi. A key that is " +
-      "left out means what it means to enqueue, except that the directory stays. Nothing is changed if the editor fails, if the " +
+      "left out means what it means to enqueue, except that the directory stays. What ties it to other jobs stays as it is: its " +
+      "dependencies, unique and limit keys, deadline and policy. Nothing is changed if the editor fails, if the " +
       "text is wrong (on a terminal it may be edited again), or if the job has begun to run or was changed meanwhile: then the " +
       "text is kept in a file. With --set no editor is opened. With --json: the job.",
     examples: [
@@ -32,7 +33,7 @@ export class EditCommand extends QueueCommand {
 
   id = Option.String({ name: "ID" });
   settings = Option.Array("--set", {
-    description: 'KEY=VALUE | instead of an editor: priority=5, tags=a,b, env={"A":"1"}; may be repeated',
+    description: 'KEY=VALUE | instead of an editor: priority=5, tags=a,b, env={"A":"1"}, on_dead=none; may be repeated',
   });
 
   override async run(queue: Queue): Promise<undefined> {

@@ -20,6 +20,7 @@ interface Edit {
   env: string;
   tags: string;
   runAt: number | null;
+  options: string | null;
   now: number;
 }
 
@@ -32,7 +33,7 @@ export const editJob = statement<Edit, JobRow>(
       tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}),
       deadline_at = iif(attempts = 0 AND run_at <> coalesce(${p("runAt")}, ${p("now")}),
         coalesce(${p("runAt")}, ${p("now")}) + deadline_ms, deadline_at),
-      parked = 0, updated_at = ${p("now")}
+      parked = 0, options = ${p("options")}, updated_at = ${p("now")}
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
     RETURNING *`,

@@ -4,6 +4,7 @@
  */
 import type { Job } from "../../core/job.js";
 import type { JobDescription } from "../../core/job-edit.js";
+import { NO_OPTIONS } from "../../core/job-options.js";
 import type { ChangeResult } from "../store.js";
 import { type Connection, write } from "./connection.js";
 import * as sql from "./edit-sql.js";
@@ -29,6 +30,7 @@ export function editJob(connection: Connection, seen: Job, description: JobDescr
       env: JSON.stringify(description.env),
       tags: JSON.stringify(description.tags),
       runAt: description.runAt,
+      options: description.options === NO_OPTIONS ? null : JSON.stringify(description.options),
     });
     if (after === undefined) return { kind: "wrong-state", job: toJob(before) };
     if (lengths.length > 0) await checkLengths(db, lengths);

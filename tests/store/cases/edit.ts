@@ -28,10 +28,23 @@ export function editCases(current: Current): void {
       env: { A: "1" },
       tags: ["y", "z"],
       runAt: clock.now() + 9000,
+      options: { resources: { nice: 3 }, policy: "p" },
     };
     const expected = { ...before, ...description, updatedAt: clock.now() };
     expect(await store.jobs.edit(before, description)).toEqual({ kind: "changed", job: expected });
     expect(await get(store, id)).toEqual(expected);
+  });
+
+  it("what ties it to its schedule and its policy stays", async () => {
+    const { store } = current();
+    const tied = { schedule: { name: "s", at: 5 }, policy: "p" };
+    const [id = ""] = await insert(store, { options: { ...tied, resources: { nice: 1 } } });
+    await edit(id, { nice: 2 });
+    expect((await get(store, id)).options).toEqual({ ...tied, resources: { nice: 2 } });
+    const { nice, ...rest } = describeJob(await get(store, id));
+    const job = await get(store, id);
+    await store.jobs.edit(job, prepareEdit(job, rest, 0));
+    expect((await get(store, id)).options).toEqual(tied);
   });
 
   it("without a time it is due at once; what is left to the configuration is so again", async () => {
