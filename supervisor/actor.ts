@@ -31,6 +31,8 @@ export interface ActorDependencies {
   readonly onReady: (pids: readonly number[]) => void;
   readonly onNothingDue: () => void;
   readonly onScaled: (workers: number) => void;
+  /** The PID file is to be there, and ours. */
+  readonly keepNamed: () => Promise<void>;
 }
 
 export class Actor {
@@ -133,6 +135,7 @@ export class Actor {
       for (const order of await this.#deps.store.processes.takeOrders(this.#state.id)) {
         this.send(order.kind === "scale" ? { type: "scale", workers: order.workers } : { type: "restart" });
       }
+      await this.#deps.keepNamed();
       const graceMs = await this.#deps.graceMs();
       if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
     } catch (error) {

@@ -258,6 +258,19 @@ describe("stopping", () => {
     expect(quick.of("kill")).toHaveLength(1);
   });
 
+  it("is not made impatient by several who want it drained", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    for (let n = 0; n < 3; n++) {
+      sim.send({ type: "stop", how: "drain" });
+      expect(sim.state.phase).toBe("draining");
+    }
+    expect(sim.of("tell").map(({ message }) => message.type)).toEqual(["drain"]);
+    sim.send({ type: "stop", how: "graceful" });
+    sim.send({ type: "stop", how: "drain" });
+    expect(sim.state.phase).toBe("interrupting");
+  });
+
   it("does not fill places any more, whatever timers were set", () => {
     const sim = new Simulation();
     sim.startReady(2);
