@@ -7,7 +7,7 @@ import { systemClock } from "../src/core/clock.js";
 import { newJobId } from "../src/core/ids.js";
 import { identityOf, ownIdentity } from "../src/exec/identity.js";
 import { type Home, prepareHome } from "../src/home.js";
-import { openLog, storeTrouble } from "../src/observe/log.js";
+import { logLevel, openLog, storeTrouble } from "../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.js";
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
@@ -61,6 +61,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home);
+  // Its workers could not log either; better said before anything is started.
+  logLevel();
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;

@@ -46,6 +46,18 @@ describe("worker start", () => {
     await cli.ok("enqueue", '{"id":"a","command":"true"}');
     await cli.ok("enqueue", '{"id":"b","command":"exit 3","max_retries":2,"backoff_base":0}');
     await cli.ok("enqueue", '{"id":"c","command":"true","delay":"1h"}');
+  it("names the levels when QUEUECTL_LOG_LEVEL is none of them, and starts nothing", async () => {
+    for (const flags of [[], ["--detach"]]) {
+      const env = { QUEUECTL_LOG_LEVEL: "verbose" };
+      expect(await cli.fails(78, ["worker", "start", ...flags], { env })).toMatch(
+        /^QUEUECTL_LOG_LEVEL is "verbose", which is no level; give one of .*debug, info, warn, error/,
+      );
+    }
+    expect(existsSync(join(cli.home, "supervisor.pid"))).toBe(false);
+    const quiet = await cli.run(["worker", "start", "--drain"], { env: { QUEUECTL_LOG_LEVEL: "silent" } });
+    expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  });
+
     const { code, stdout } = await cli.run(["worker", "start", "--drain", "--count", "2"]);
     expect({ code, stdout }).toEqual({
       code: 0,
