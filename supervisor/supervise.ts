@@ -39,8 +39,8 @@ export interface SupervisorOptions {
   readonly flags: Partial<Record<SettingKey, number>>;
   /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
-  /** In once mode: there was no job to run. */
-  onNothingDue?(): void;
+  /** In once mode: how many jobs it ran, 1 or 0. */
+  onRan?(jobs: number): void;
   /** In drain mode, now and then: how many jobs it has still to end. */
   onRemaining?(jobs: number): void;
 }
@@ -142,7 +142,7 @@ async function run(options: Run): Promise<number> {
         void tellStarter({ type: "ready", ...started });
       } else if (!once) options.onReady(started);
     },
-    onNothingDue: () => options.onNothingDue?.(),
+    onRan: (jobs) => options.onRan?.(jobs),
     onScaled: (workers) => {
       instance.scaled(workers).catch(unwritten);
     },

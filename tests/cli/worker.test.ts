@@ -39,13 +39,13 @@ describe("worker start", () => {
     await cli.ok("enqueue", "--id", "a", "--command", "true");
     await cli.ok("enqueue", "--id", "b", "--command", "true");
     expect(await cli.run(["worker", "start", "--once"])).toMatchObject({ code: 0, stdout: "" });
+    const once = async () => JSON.parse((await cli.run(["worker", "start", "--once", "--json"])).stdout);
+    await cli.ok("enqueue", "--id", "c", "--command", "true", "--priority", "1");
+    expect(await once()).toEqual({ ran: 1 });
+    await cli.ok("jobs", "delete", "c");
     expect((await cli.json<JobJson[]>("list")).map(({ state }) => state)).toEqual(["completed", "pending"]);
   });
 
-  it("--drain runs what is due, retries and all, and leaves what is scheduled for later", async () => {
-    await cli.ok("enqueue", '{"id":"a","command":"true"}');
-    await cli.ok("enqueue", '{"id":"b","command":"exit 3","max_retries":2,"backoff_base":0}');
-    await cli.ok("enqueue", '{"id":"c","command":"true","delay":"1h"}');
   it("names the levels when QUEUECTL_LOG_LEVEL is none of them, and starts nothing", async () => {
     for (const flags of [[], ["--detach"]]) {
       const env = { QUEUECTL_LOG_LEVEL: "verbose" };
@@ -58,6 +58,10 @@ describe("worker start", () => {
     expect(quiet).toMatchObject({ code: 0, stderr: "" });
   });
 
+  it("--drain runs what is due, retries and all, and leaves what is scheduled for later", async () => {
+    await cli.ok("enqueue", '{"id":"a","command":"true"}');
+    await cli.ok("enqueue", '{"id":"b","command":"exit 3","max_retries":2,"backoff_base":0}');
+    await cli.ok("enqueue", '{"id":"c","command":"true","delay":"1h"}');
     const { code, stdout } = await cli.run(["worker", "start", "--drain", "--count", "2"]);
     expect({ code, stdout }).toEqual({
       code: 0,

@@ -309,7 +309,7 @@ describe("once", () => {
     sim.startReady(1);
     sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
     sim.die("sup.1", { code: 0 });
-    expect(sim.of("note").map(({ note }) => note.kind)).toEqual(["nothing-due"]);
+    expect(sim.of("note").map(({ note }) => note)).toEqual([{ kind: "ran", jobs: 0 }]);
     expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
   });
 
