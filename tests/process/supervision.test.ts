@@ -285,6 +285,20 @@ describe("a detached supervisor that is killed", () => {
     await box.ok("worker", "stop");
   });
 
+  it("is said to be started again while its keeper waits", async () => {
+    await box.ok("worker", "start", "--detach");
+    const { keeper, pid } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
+    process.kill(keeper.pid, "SIGSTOP");
+    process.kill(pid, "SIGKILL");
+    await waitFor("it to be gone", () => !lives(pid));
+    for (const words of [["scale", "2"], ["restart"]]) {
+      const { code, stderr } = await box.run("worker", ...words);
+      expect([code, stderr]).toEqual([5, expect.stringContaining(`its keeper (pid ${keeper.pid}) starts it again`)]);
+    }
+    process.kill(keeper.pid, "SIGCONT");
+    await waitFor("another supervisor", async () => ![0, pid].includes(await supervisorPid()));
+  });
+
   it("is not started again by a keeper that worker stop has found alone", async () => {
     await box.ok("worker", "start", "--detach");
     const { keeper } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
