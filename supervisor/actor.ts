@@ -29,8 +29,10 @@ export interface ActorDependencies {
   readonly reopenLog: () => void;
   readonly notifier: Pick<Notifier, "turned" | "stopping">;
   readonly onReady: (pids: readonly number[]) => void;
-  readonly onNothingDue: () => void;
+  readonly onRan: (jobs: number) => void;
   readonly onScaled: (workers: number) => void;
+  /** The PID file is to be there, and ours. */
+  readonly keepNamed: () => Promise<void>;
 }
 
 export class Actor {
@@ -91,7 +93,7 @@ export class Actor {
           .heartbeat(this.#state.id, effect.state)
           .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
       case "note":
-        if (effect.note.kind === "nothing-due") this.#deps.onNothingDue();
+        if (effect.note.kind === "ran") this.#deps.onRan(effect.note.jobs);
         if (effect.note.kind === "scaled") this.#deps.onScaled(effect.note.to);
         return supervisorNote(log, effect.note);
       case "exit":
@@ -133,6 +135,7 @@ export class Actor {
       for (const order of await this.#deps.store.processes.takeOrders(this.#state.id)) {
         this.send(order.kind === "scale" ? { type: "scale", workers: order.workers } : { type: "restart" });
       }
+      await this.#deps.keepNamed();
       const graceMs = await this.#deps.graceMs();
       if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
     } catch (error) {

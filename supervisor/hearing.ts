@@ -29,8 +29,10 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
     }
     case "finished": {
       const finished = withWorker(alive, id, { finished: true, running: 0 });
-      const nothingDue = state.mode === "once" && message.ran === 0 && state.phase === "running";
-      const effects: Effect[] = nothingDue ? [{ type: "note", note: { kind: "nothing-due" } }] : [];
+      // That nothing was due is not known of one that was stopped before it could look.
+      const known = message.ran > 0 || state.phase === "running";
+      const ran: Effect = { type: "note", note: { kind: "ran", jobs: message.ran } };
+      const effects = state.mode === "once" && known ? [ran] : [];
       return [{ ...finished, interrupted: finished.interrupted + message.interrupted }, effects];
     }
     default:

@@ -5,6 +5,10 @@ import { acquireExclusiveLock } from "../src/store/exclusive-lock.js";
 import { type PidFileContent, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
 
 export interface Instance {
+  /** Writes down how many workers it is to have from now on. */
+  scaled(workers: number): Promise<void>;
+  /** Writes the PID file again if somebody has removed or spoilt it. */
+  keepNamed(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -24,8 +28,25 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
     lock.release();
     throw error;
   }
+  let content = me;
+  let released = false;
+  let writing: Promise<void> = Promise.resolve();
+  // One at a time, and none that would bring the file back after it was removed.
+  const write = (): Promise<void> => {
+    writing = writing.catch(() => {}).then(() => (released ? undefined : writePidFile(home.pidFile, content)));
+    return writing;
+  };
   return {
+    scaled(workers) {
+      content = { ...content, workers };
+      return write();
+    },
+    async keepNamed() {
+      if (readPidFile(home.pidFile)?.id !== me.id) await write();
+    },
     async release() {
+      released = true;
+      await writing.catch(() => {});
       await removePidFile(home.pidFile, me.id);
       lock.release();
     },

@@ -96,7 +96,8 @@ export type Message =
   | { readonly type: "restart" }
   /** The configured grace is another one now. */
   | { readonly type: "grace-changed"; readonly graceMs: number }
-  | { readonly type: "stop"; readonly how: "graceful" | "immediate" }
+  /** `graceful` leads to the next stage each time, `drain` to the first at most, `immediate` to the last. */
+  | { readonly type: "stop"; readonly how: "drain" | "graceful" | "immediate" }
   /** The time that a phase of the stop was given is over. */
   | { readonly type: "patience-over"; readonly phase: Phase };
 

@@ -1,13 +1,14 @@
 /**
  * Changes the pool of a running supervisor, from another process. What is wanted goes into the store as an order, since a
  * signal carries no number and two of a kind may arrive as one; a HUP then only makes the supervisor look at once. It is sent
- * to nobody but the process that the PID file names, with its start time. The store tells when the pool is as it was wanted.
+ * to nobody but the supervisor of this home (running.ts), by its start time. The store tells when the pool is as it was wanted.
  */
 import { ConflictError, QueuectlError } from "../src/core/errors.js";
-import { livenessOf } from "../src/exec/identity.js";
+import type { ProcessIdentity } from "../src/exec/identity.js";
+import { signalProcess } from "../src/exec/process-group.js";
 import type { Home } from "../src/home.js";
 import type { Order, ProcessRecord, Store } from "../src/store/store.js";
-import { type PidFileContent, readPidFile } from "./pid-file.js";
+import { isAlive, type Running, whoRuns } from "./running.js";
 
 const LOOK_AGAIN_MS = 20;
 /** How often the caller is told what is still waited for. */
@@ -67,15 +68,16 @@ interface Wish {
 
 async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish): Promise<Steered> {
   const deadline = performance.now() + options.timeoutMs;
-  const named = readPidFile(home.pidFile);
+  const { supervisor, keeper } = await whoRuns(home, store);
+  if (supervisor === null) throw notRunning(home, keeper);
   let given = false;
   for (let told = performance.now(); ; ) {
-    if (named === null || livenessOf(named) !== "alive") throw notRunning(home, given);
+    if (!isAlive(supervisor)) throw given ? endedBefore(home) : notRunning(home, keeper);
     const processes = await store.processes.list();
-    const pool = poolOf(processes, named.id);
+    const pool = poolOf(processes, supervisor.id);
     // Looked at before the order is given as well: a restart has to know whom it replaces.
     const done = wish.isDone(pool);
-    if (!given) given = await give(store, processes, named, wish.order);
+    if (!given) given = await give(store, processes, supervisor, wish.order);
     else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
 
     const now = performance.now();
@@ -92,22 +94,22 @@ async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish
 async function give(
   store: Store,
   processes: readonly ProcessRecord[],
-  named: PidFileContent,
+  { id, pid }: ProcessIdentity & { readonly id: string },
   order: Order,
 ): Promise<boolean> {
-  const state = processes.find(({ id }) => id === named.id)?.state;
+  const state = processes.find((one) => one.id === id)?.state;
   if (state === "draining") {
-    throw new ConflictError(`the supervisor (pid ${named.pid}) is stopping`, "start another when it has stopped");
+    throw new ConflictError(`the supervisor (pid ${pid}) is stopping`, "start another when it has stopped");
   }
-  if (!(await store.processes.order(named.id, order))) return false;
+  if (!(await store.processes.order(id, order))) return false;
   // One that starts does not listen yet, and would die of it; it looks by itself within a second.
-  if (state === "running" || state === "degraded") process.kill(named.pid, "SIGHUP");
+  if (state === "running" || state === "degraded") signalProcess(pid, "SIGHUP");
   return true;
 }
 
 function poolOf(processes: readonly ProcessRecord[], supervisorId: string): Pool {
   const all = processes.filter(
-    (process) => process.kind === "worker" && process.supervisorId === supervisorId && livenessOf(process) === "alive",
+    (process) => process.kind === "worker" && process.supervisorId === supervisorId && isAlive(process),
   );
   const ofState = (...states: ProcessRecord["state"][]) => all.filter(({ state }) => states.includes(state));
   return { all, starting: ofState("starting"), ready: ofState("running", "degraded"), draining: ofState("draining") };
@@ -122,12 +124,19 @@ function pidsOf(processes: readonly ProcessRecord[]): number[] {
   return processes.map(({ pid }) => pid);
 }
 
-function notRunning(home: Home, given: boolean): QueuectlError {
-  const message = given
-    ? `the supervisor for ${home.dir} ended before it was done`
-    : `no supervisor is running for ${home.dir}`;
-  const hint = given ? "queuectl worker logs says why" : "start one with: queuectl worker start --detach";
-  return new QueuectlError("not_running", message, { hint });
+/** A keeper that is alone waits before it starts the next supervisor. */
+function notRunning(home: Home, keeper: Running["keeper"]): QueuectlError {
+  const message = `no supervisor is running for ${home.dir}`;
+  if (keeper === null) {
+    return new QueuectlError("not_running", message, { hint: "start one with: queuectl worker start --detach" });
+  }
+  const again = `${message} just now: its keeper (pid ${keeper.pid}) starts it again within half a minute`;
+  return new QueuectlError("not_running", again, { hint: "queuectl worker logs says why it ended" });
+}
+
+function endedBefore(home: Home): QueuectlError {
+  const message = `the supervisor for ${home.dir} ended before it was done`;
+  return new QueuectlError("not_running", message, { hint: "queuectl worker logs says why" });
 }
 
 function late(what: string, timeoutMs: number): QueuectlError {

@@ -1,13 +1,15 @@
 /**
- * Stops what runs for a home, from another process: finds out who that is, signals exactly those processes, and waits
- * until they are gone. Usually that is one supervisor; it may also be a keeper that is about to start the next one, or
- * workers that are left of a supervisor that was killed.
+ * Stops what runs for a home, from another process: finds out who that is (running.ts), signals exactly those processes, and
+ * waits until they are gone, also those that have taken their names back already and are about to exit.
  */
 import { QueuectlError } from "../src/core/errors.js";
-import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
+import type { ProcessIdentity } from "../src/exec/identity.js";
+import { signalProcess } from "../src/exec/process-group.js";
 import type { Home } from "../src/home.js";
-import type { ProcessRecord, Store } from "../src/store/store.js";
-import { type PidFileContent, readPidFile, removeStalePidFile } from "./pid-file.js";
+import type { Store } from "../src/store/store.js";
+import { removeStalePidFile } from "./pid-file.js";
+import { isAlive, type Running, whoRuns } from "./running.js";
+import { STOP_SIGNALS } from "./signals.js";
 
 const LOOK_AGAIN_MS = 20;
 /** How often the caller is told what is still waited for. */
@@ -29,19 +31,21 @@ export interface Stopped {
 /** @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
 export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
   const startedAt = performance.now();
-  const seen = new Map<string, ProcessRecord>();
+  const seen = new Map<string, ProcessIdentity>();
+  const workers = new Set<string>();
   const signalled = new Set<string>();
   const held = await runningJobs(store);
-  let found = false;
   for (let told = startedAt; ; ) {
     const running = await whoRuns(home, store);
-    for (const worker of running.workers) seen.set(worker.id, worker);
-    if (running.all.length === 0) break;
-    found = true;
+    const { supervisor, keeper } = running;
+    for (const one of [supervisor, keeper, ...running.workers]) if (one) seen.set(keyOf(one), one);
+    for (const { id } of running.workers) workers.add(id);
+    const left = [...seen.values()].filter(isAlive);
+    if (left.length === 0) break;
     signal(running, options.force, signalled);
 
     const now = performance.now();
-    if (now - startedAt > options.timeoutMs) throw stillRunning(running.all, options, await runningJobs(store));
+    if (now - startedAt > options.timeoutMs) throw stillRunning(left, options, await runningJobs(store));
     if (now - told >= TELL_EVERY_MS) {
       told = now;
       options.onWaiting?.((await runningJobs(store)).map(({ id }) => id));
@@ -49,28 +53,12 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
     await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
   }
   await removeStalePidFile(home.pidFile);
-  if (!found) {
+  if (seen.size === 0) {
     throw new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {
       hint: "start one with: queuectl worker start --detach",
     });
   }
-  return { workers: seen.size, interrupted: await interruptedOf(store, held) };
-}
-
-interface Running {
-  readonly supervisor: PidFileContent | null;
-  readonly keeper: ProcessIdentity | null;
-  readonly workers: readonly ProcessRecord[];
-  readonly all: readonly ProcessIdentity[];
-}
-
-async function whoRuns(home: Home, store: Store): Promise<Running> {
-  const named = readPidFile(home.pidFile);
-  const supervisor = named !== null && livenessOf(named) === "alive" ? named : null;
-  const keeper = named?.keeper && livenessOf(named.keeper) === "alive" ? named.keeper : null;
-  const processes = await store.processes.list();
-  const workers = processes.filter((process) => process.kind === "worker" && livenessOf(process) === "alive");
-  return { supervisor, keeper, workers, all: [supervisor, keeper, ...workers].filter((one) => one !== null) };
+  return { workers: workers.size, interrupted: await interruptedOf(store, held) };
 }
 
 /**
@@ -79,22 +67,17 @@ async function whoRuns(home: Home, store: Store): Promise<Running> {
  */
 function signal({ supervisor, keeper, workers }: Running, force: boolean, signalled: Set<string>): void {
   const send = (process: ProcessIdentity, name: NodeJS.Signals) => {
-    const key = `${process.pid} ${process.startTime}`;
-    if (!signalled.has(key)) kill(process.pid, name);
+    const key = keyOf(process);
+    if (!signalled.has(key)) signalProcess(process.pid, name);
     signalled.add(key);
   };
   if (keeper) send(keeper, "SIGTERM");
-  if (supervisor) send(supervisor, force ? "SIGQUIT" : "SIGTERM");
-  else if (force) for (const worker of workers) send(worker, "SIGQUIT");
+  if (supervisor) send(supervisor, force ? STOP_SIGNALS.kill : STOP_SIGNALS.drain);
+  else if (force) for (const worker of workers) send(worker, STOP_SIGNALS.kill);
 }
 
-function kill(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    // It has ended since we looked.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+function keyOf({ pid, startTime }: ProcessIdentity): string {
+  return `${pid} ${startTime}`;
 }
 
 type Held = { readonly id: string; readonly fence: number };

@@ -3,13 +3,24 @@
  * kill (the workers themselves). Each further request, and each stage's time running out, leads to the next stage.
  */
 import { INTERRUPT_GRACE_MS, type ToWorker } from "../src/worker/protocol.js";
-import { type Effect, liveWorkers, PHASES, type Phase, type Step, type SupervisorState } from "./state.js";
+import {
+  type Effect,
+  liveWorkers,
+  type Message,
+  PHASES,
+  type Phase,
+  type Step,
+  type SupervisorState,
+} from "./state.js";
 
 /** Interrupted jobs have been killed by then; the rest is for settling and leaving. */
 const INTERRUPT_PATIENCE_MS = INTERRUPT_GRACE_MS + 5000;
 
-export function stop(state: SupervisorState, how: "graceful" | "immediate", before: readonly Effect[] = []): Step {
-  return enter(state, how === "immediate" ? "killing" : nextStage(state.phase), before);
+type How = Extract<Message, { type: "stop" }>["how"];
+
+export function stop(state: SupervisorState, how: How, before: readonly Effect[] = []): Step {
+  const stages = { drain: "draining", graceful: nextStage(state.phase), immediate: "killing" } as const;
+  return enter(state, stages[how], before);
 }
 
 /** The time for a stage is over; if it is still the stage that we are in, the next one begins. */

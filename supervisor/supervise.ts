@@ -7,7 +7,7 @@ import { systemClock } from "../src/core/clock.js";
 import { newJobId } from "../src/core/ids.js";
 import { identityOf, ownIdentity } from "../src/exec/identity.js";
 import { type Home, prepareHome } from "../src/home.js";
-import { openLog, storeTrouble } from "../src/observe/log.js";
+import { logLevel, openLog, storeTrouble } from "../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../src/observe/supervisor-log.js";
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
@@ -16,13 +16,13 @@ import { Actor } from "./actor.js";
 import { DatabaseWatch } from "./database-watch.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Notifier } from "./notify.js";
-import { inheritedWorkers, writePidFile } from "./pid-file.js";
+import { inheritedWorkers } from "./pid-file.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
 import { watchRemaining } from "./remaining.js";
 import { Scheduling } from "./scheduling.js";
 import { listenForSignals } from "./signals.js";
-import { becomeSupervisor } from "./single-instance.js";
+import { becomeSupervisor, type Instance } from "./single-instance.js";
 import { failureOf, isDetached, tellStarter } from "./starter.js";
 import { initialState, type Mode } from "./state.js";
 
@@ -39,8 +39,8 @@ export interface SupervisorOptions {
   readonly flags: Partial<Record<SettingKey, number>>;
   /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
-  /** In once mode: there was no job to run. */
-  onNothingDue?(): void;
+  /** In once mode: how many jobs it ran, 1 or 0. */
+  onRan?(jobs: number): void;
   /** In drain mode, now and then: how many jobs it has still to end. */
   onRemaining?(jobs: number): void;
 }
@@ -61,6 +61,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home);
+  // Its workers could not log either; better said before anything is started.
+  logLevel();
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
@@ -83,8 +85,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         queues: null,
         slots: 0,
       });
-      const onScaled = (workers: number) => writePidFile(home.pidFile, { ...me, workers });
-      return await run({ ...options, count, id, store, config, onScaled, graceMs: values["grace-period"] });
+      return await run({ ...options, count, id, instance, store, config, graceMs: values["grace-period"] });
     } finally {
       await store.close();
     }
@@ -95,14 +96,14 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
 
 type Run = SupervisorOptions & {
   readonly id: string;
+  readonly instance: Instance;
   readonly store: Store;
   readonly config: () => Promise<Config>;
   readonly graceMs: number;
-  readonly onScaled: (workers: number) => Promise<void>;
 };
 
 async function run(options: Run): Promise<number> {
-  const { id, store, home, config, mode } = options;
+  const { id, instance, store, home, config, mode } = options;
   const prettyLogs = process.stderr.isTTY === true;
   const logFile = isDetached() ? home.logFile : null;
   const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id }, file: logFile });
@@ -120,6 +121,7 @@ async function run(options: Run): Promise<number> {
     prettyLogs,
     logFile,
   });
+  const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written anew");
   const reaper = new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     clock: systemClock,
@@ -140,12 +142,14 @@ async function run(options: Run): Promise<number> {
         void tellStarter({ type: "ready", ...started });
       } else if (!once) options.onReady(started);
     },
-    onNothingDue: () => options.onNothingDue?.(),
+    onRan: (jobs) => options.onRan?.(jobs),
     onScaled: (workers) => {
-      options.onScaled(workers).catch((error) => log.warn({ err: error }, "the PID file could not be written anew"));
+      instance.scaled(workers).catch(unwritten);
     },
+    keepNamed: () => instance.keepNamed().catch(unwritten),
   });
-  const stopListening = listenForSignals(actor.send);
+  // To the end of this process: one more ^C while we put our things away must not leave our names behind.
+  listenForSignals(actor.send);
   const { onRemaining } = options;
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
   actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
@@ -155,7 +159,6 @@ async function run(options: Run): Promise<number> {
   // One that is to leave when nothing is left would never leave if it made work for itself.
   if (mode === "run") scheduling.start();
   const code = await actor.exit;
-  stopListening();
   stopWatching();
   await housekeeping.stop();
   await scheduling.stop();

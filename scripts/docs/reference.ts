@@ -91,6 +91,7 @@ export const ENVIRONMENT = [
   ["QUEUECTL_DB", "the database, if it is not in the home"],
   ["QUEUECTL_OUTPUT", "json: as if every command had --json"],
   ["QUEUECTL_DEBUG", "1: errors come with a stack trace"],
+  ["QUEUECTL_LOG_LEVEL", "what workers log: trace, debug, info (the default), warn, error, fatal or silent"],
   ["NO_COLOR", "set to anything: no colour"],
 ] as const;
 

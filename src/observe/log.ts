@@ -5,6 +5,7 @@
  */
 import pino from "pino";
 import { humanDuration } from "../core/duration.js";
+import { UnusableError } from "../core/errors.js";
 import type { Job } from "../core/job.js";
 import { commandText } from "../core/job-json.js";
 import { describeOutcome } from "../core/outcome.js";
@@ -28,6 +29,18 @@ export interface Log {
 
 /** What a disk that stays full may cost in memory; lines beyond it are dropped. */
 const KEPT_FOR_LATER_BYTES = 1024 * 1024;
+
+const LEVELS = [...Object.keys(pino.levels.values), "silent"];
+
+/** What is logged: this level and what is worse. @throws UnusableError there is no such level */
+export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
+  const level = env.QUEUECTL_LOG_LEVEL || "info";
+  if (LEVELS.includes(level)) return level;
+  throw new UnusableError(
+    `QUEUECTL_LOG_LEVEL is ${JSON.stringify(level)}, which is no level`,
+    `give one of ${LEVELS.join(", ")}`,
+  );
+}
 
 export async function openLog(options: LogOptions): Promise<Log> {
   const destination = openDestination(options.file);
@@ -60,7 +73,7 @@ function openDestination(file: string | null): Destination {
 async function logTo(destination: Destination, { pretty, base }: LogOptions): Promise<Logger> {
   const options: pino.LoggerOptions = {
     base,
-    level: process.env.QUEUECTL_LOG_LEVEL ?? "info",
+    level: logLevel(),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };

@@ -18,7 +18,8 @@ export type SupervisorNote =
   | { readonly kind: "scaled"; readonly from: number; readonly to: number }
   | { readonly kind: "restarting"; readonly workers: number }
   | { readonly kind: "restarted" }
-  | { readonly kind: "nothing-due" }
+  /** In once mode: how many jobs it ran. */
+  | { readonly kind: "ran"; readonly jobs: number }
   | { readonly kind: "drained" }
   | { readonly kind: "database-replaced" };
 
@@ -50,7 +51,7 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
       return log.info(`replacing ${note.workers} worker(s), one after another; running jobs finish`);
     case "restarted":
       return log.info("every worker has been replaced");
-    case "nothing-due":
+    case "ran":
       return;
     case "database-replaced":
       return log.fatal(

@@ -39,7 +39,23 @@ describe("worker start", () => {
     await cli.ok("enqueue", "--id", "a", "--command", "true");
     await cli.ok("enqueue", "--id", "b", "--command", "true");
     expect(await cli.run(["worker", "start", "--once"])).toMatchObject({ code: 0, stdout: "" });
+    const once = async () => JSON.parse((await cli.run(["worker", "start", "--once", "--json"])).stdout);
+    await cli.ok("enqueue", "--id", "c", "--command", "true", "--priority", "1");
+    expect(await once()).toEqual({ ran: 1 });
+    await cli.ok("jobs", "delete", "c");
     expect((await cli.json<JobJson[]>("list")).map(({ state }) => state)).toEqual(["completed", "pending"]);
+  });
+
+  it("names the levels when QUEUECTL_LOG_LEVEL is none of them, and starts nothing", async () => {
+    for (const flags of [[], ["--detach"]]) {
+      const env = { QUEUECTL_LOG_LEVEL: "verbose" };
+      expect(await cli.fails(78, ["worker", "start", ...flags], { env })).toMatch(
+        /^QUEUECTL_LOG_LEVEL is "verbose", which is no level; give one of .*debug, info, warn, error/,
+      );
+    }
+    expect(existsSync(join(cli.home, "supervisor.pid"))).toBe(false);
+    const quiet = await cli.run(["worker", "start", "--drain"], { env: { QUEUECTL_LOG_LEVEL: "silent" } });
+    expect(quiet).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("--drain runs what is due, retries and all, and leaves what is scheduled for later", async () => {

@@ -192,6 +192,36 @@ describe("a stop", () => {
     expect(job).toMatchObject({ signal: "SIGTERM", exit_code: 143, last_error: "killed by SIGTERM" });
   });
 
+  it("that is asked for from two shells, and again after a timeout, ends no job early", async () => {
+    const supervisor = await box.supervisor();
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
+    await runningPid("pid");
+    const both = [box.start("worker", "stop"), box.start("worker", "stop")];
+    for (const stop of both) await waitFor("it to wait", () => stop.stderr.includes("Waiting for 1 job: j"));
+    expect((await box.run("worker", "stop", "--timeout", "0")).code).toBe(124);
+    writeFileSync(box.file("go"), "");
+    for (const stop of both) expect(await stop.ended).toMatchObject({ code: 0, stdout: "Stopped 1 worker(s)\n" });
+    expect((await supervisor.ended).code).toBe(0);
+    expect((await box.show("j")).history.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+  });
+
+  it.each([
+    ["missing", null],
+    ["spoilt", "{bad"],
+  ])("finds the supervisor when its PID file is %s", async (_, text) => {
+    for (const how of [[], ["--force"]]) {
+      const started = await box.ok("worker", "start", "--detach");
+      const pids = [...(started.split("\n")[0] ?? "").matchAll(/\d{2,}/g)].map(Number);
+      const file = join(box.home, "supervisor.pid");
+      if (text === null) rmSync(file);
+      else writeFileSync(file, text);
+      expect(await box.ok("worker", "stop", ...how)).toBe("Stopped 1 worker(s)\n");
+      expect(pids.filter(lives)).toEqual([]);
+      expect(await supervisorPid()).toBe(0);
+      expect(existsSync(file)).toBe(false);
+    }
+  });
+
   it("says that there is nothing to stop, with 5", async () => {
     const { code, stderr } = await box.run("worker", "stop");
     expect(code).toBe(5);
@@ -255,6 +285,20 @@ describe("a detached supervisor that is killed", () => {
     await box.ok("worker", "stop");
   });
 
+  it("is said to be started again while its keeper waits", async () => {
+    await box.ok("worker", "start", "--detach");
+    const { keeper, pid } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
+    process.kill(keeper.pid, "SIGSTOP");
+    process.kill(pid, "SIGKILL");
+    await waitFor("it to be gone", () => !lives(pid));
+    for (const words of [["scale", "2"], ["restart"]]) {
+      const { code, stderr } = await box.run("worker", ...words);
+      expect([code, stderr]).toEqual([5, expect.stringContaining(`its keeper (pid ${keeper.pid}) starts it again`)]);
+    }
+    process.kill(keeper.pid, "SIGCONT");
+    await waitFor("another supervisor", async () => ![0, pid].includes(await supervisorPid()));
+  });
+
   it("is not started again by a keeper that worker stop has found alone", async () => {
     await box.ok("worker", "start", "--detach");
     const { keeper } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
@@ -275,6 +319,14 @@ it("a database that was deleted under a detached supervisor is taken up anew", a
   await box.ok("enqueue", "--id", "j", "--command", "true");
   await box.reaches("j", "completed");
   expect((await workers()).map(({ state }) => state)).toEqual(["idle"]);
+});
+
+it("a supervisor whose PID file is gone writes it again", async () => {
+  const { pid } = await box.supervisor();
+  const file = join(box.home, "supervisor.pid");
+  rmSync(file);
+  await waitFor("the file", () => existsSync(file));
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ pid, workers: 1 });
 });
 
 describe("a supervisor that is killed", () => {

@@ -12,7 +12,10 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("recycle" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("die" as const), who: fc.nat(5), code: fc.constantFrom(0, 1, 75, 78) }),
   fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(0, 400, 3000, 20_000, 70_000) }),
-  fc.record({ do: fc.constant("stop" as const), how: fc.constantFrom("graceful" as const, "immediate" as const) }),
+  fc.record({
+    do: fc.constant("stop" as const),
+    how: fc.constantFrom("drain" as const, "graceful" as const, "immediate" as const),
+  }),
   fc.record({ do: fc.constant("reclaimed" as const) }),
   fc.record({ do: fc.constant("others" as const), count: fc.nat(3) }),
   fc.record({ do: fc.constant("scale" as const), workers: fc.integer({ min: 1, max: 6 }) }),

@@ -258,6 +258,19 @@ describe("stopping", () => {
     expect(quick.of("kill")).toHaveLength(1);
   });
 
+  it("is not made impatient by several who want it drained", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    for (let n = 0; n < 3; n++) {
+      sim.send({ type: "stop", how: "drain" });
+      expect(sim.state.phase).toBe("draining");
+    }
+    expect(sim.of("tell").map(({ message }) => message.type)).toEqual(["drain"]);
+    sim.send({ type: "stop", how: "graceful" });
+    sim.send({ type: "stop", how: "drain" });
+    expect(sim.state.phase).toBe("interrupting");
+  });
+
   it("does not fill places any more, whatever timers were set", () => {
     const sim = new Simulation();
     sim.startReady(2);
@@ -296,7 +309,7 @@ describe("once", () => {
     sim.startReady(1);
     sim.say("sup.1", { type: "finished", ran: 0, interrupted: 0 });
     sim.die("sup.1", { code: 0 });
-    expect(sim.of("note").map(({ note }) => note.kind)).toEqual(["nothing-due"]);
+    expect(sim.of("note").map(({ note }) => note)).toEqual([{ kind: "ran", jobs: 0 }]);
     expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
   });
 

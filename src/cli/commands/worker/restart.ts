@@ -34,7 +34,8 @@ export class WorkerRestartCommand extends QueueCommand {
 
   /** Each change once. */
   #tellWaiting(ids: readonly string[]): void {
-    const text = ids.length === 0 ? "Waiting" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
+    const text =
+      ids.length === 0 ? "Waiting for the new workers" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
     if (text !== this.#told) this.remark(text);
     this.#told = text;
   }

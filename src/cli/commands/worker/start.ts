@@ -68,7 +68,7 @@ export class WorkerStartCommand extends BaseCommand {
         home,
         ...options,
         onReady: (started) => this.#report(started),
-        onNothingDue: () => (this.json ? this.printJson({ ran: 0 }) : this.print("No job is due")),
+        onRan: (jobs) => this.#reportRan(jobs),
         ...(progress.visible && {
           onRemaining: (left) => progress.update({ doing: "Working", ...countdown.next(left) }),
         }),
@@ -114,6 +114,11 @@ export class WorkerStartCommand extends BaseCommand {
     const words = given.map(([name, value]) => `--${name}=${value}`);
     for (const name of this.queues ?? []) words.push(`--queue=${name}`);
     return this.drain ? [...words, "--drain"] : words;
+  }
+
+  #reportRan(jobs: number): void {
+    if (this.json) this.printJson({ ran: jobs });
+    else if (jobs === 0) this.print("No job is due");
   }
 
   #report({ pid, workers, logFile }: Started): void {

@@ -51,7 +51,10 @@ export class WorkerStopCommand extends QueueCommand {
 
   /** Each change once. */
   #tellWaiting(ids: readonly string[], progress: Progress): void {
-    const text = ids.length === 0 ? "Waiting" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
+    const text =
+      ids.length === 0
+        ? "Waiting for the workers to leave"
+        : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;
     if (text !== this.#told) progress.say(text);
     this.#told = text;
   }

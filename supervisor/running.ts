@@ -1,0 +1,30 @@
+/**
+ * Who runs for a home, as another process sees it: usually one supervisor; perhaps a keeper that is about to start the next one, or
+ * workers that are left of a supervisor that was killed. The PID file names supervisor and keeper. Where it is gone or spoilt the
+ * store knows the supervisor, with the same whole identity; its keeper leaves with it then, as after any end that was meant.
+ */
+import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
+import type { Home } from "../src/home.js";
+import type { ProcessRecord, Store } from "../src/store/store.js";
+import { readPidFile } from "./pid-file.js";
+
+export interface Running {
+  readonly supervisor: (ProcessIdentity & { readonly id: string }) | null;
+  readonly keeper: ProcessIdentity | null;
+  readonly workers: readonly ProcessRecord[];
+}
+
+export async function whoRuns(home: Home, store: Store): Promise<Running> {
+  const named = readPidFile(home.pidFile);
+  const processes = (await store.processes.list()).filter(isAlive);
+  const registered = processes.findLast(({ kind }) => kind === "supervisor") ?? null;
+  return {
+    supervisor: named !== null && isAlive(named) ? named : registered,
+    keeper: named?.keeper && isAlive(named.keeper) ? named.keeper : null,
+    workers: processes.filter(({ kind }) => kind === "worker"),
+  };
+}
+
+export function isAlive(process: ProcessIdentity): boolean {
+  return livenessOf(process) === "alive";
+}
