@@ -32,7 +32,8 @@ export async function settleUnique(
     else if (onConflict !== "replace") throw new JobConflictError(holder, position + place, "unique", key);
     else if (state === "processing") throw new JobConflictError(holder, position + place, "unique_processing", key);
     else {
-      await cancelWaiting.run(db, { id: holder, error: `replaced by job ${id}, which has the same unique key`, now });
+      const ids = JSON.stringify([holder]);
+      await cancelWaiting.all(db, { ids, error: `replaced by job ${id}, which has the same unique key`, now });
       replaced.push(holder);
     }
   }
