@@ -5,7 +5,7 @@
 import { ConflictError } from "./core/errors.js";
 import type { Job } from "./core/job.js";
 import { livenessOf } from "./exec/identity.js";
-import { reclaim, type Surroundings } from "./reclaim.js";
+import { type QueueContext, reclaim } from "./reclaim.js";
 import type { Store } from "./store/store.js";
 
 /** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
@@ -13,7 +13,7 @@ const PATIENCE_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Resolves to the job as it is once this run of it is over. @throws ConflictError its worker does not answer */
-export async function endRunning(around: Surroundings, job: Job, reason: string | null): Promise<Job> {
+export async function endRunning(around: QueueContext, job: Job, reason: string | null): Promise<Job> {
   const { store } = around;
   const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
@@ -33,7 +33,7 @@ async function ownerIsDead(store: Store, job: Job): Promise<boolean> {
   return owner !== undefined && livenessOf(owner) === "dead";
 }
 
-async function endAbandoned(around: Surroundings, job: Job, reason: string | null): Promise<void> {
+async function endAbandoned(around: QueueContext, job: Job, reason: string | null): Promise<void> {
   if ((await reclaim(around, { job, fence: job.fence }, { kind: "cancelled", reason })) !== null) return;
   throw new ConflictError(
     `job ${job.id} left processes that cannot be killed`,

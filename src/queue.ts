@@ -2,7 +2,6 @@
  * The queue as its users see it: what the command line, the library and later HTTP call. It adds to the store what is
  * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
  */
-import { changed } from "./changed-job.js";
 import { type Config, resolveConfig, type SettingKey } from "./config.js";
 import { type Clock, systemClock } from "./core/clock.js";
 import { ConflictError, NoSuchJobError } from "./core/errors.js";
@@ -12,7 +11,8 @@ import { type JobSpec, type PreparedJob, prepareJob } from "./core/job-spec.js";
 import { Surroundings } from "./current-directory.js";
 import { insertAll } from "./enqueuing.js";
 import type { Explanation } from "./explain/facts.js";
-import { type Home, type HomeOptions, locateHome, prepareHome, removeOutput } from "./home.js";
+import { type Home, type HomeOptions, locateHome, prepareHome } from "./home.js";
+import { JobChanges, theOne } from "./job-changes.js";
 import { findId, type JobReference } from "./job-reference.js";
 import { Policies } from "./policies.js";
 import { Queues } from "./queues.js";
@@ -23,6 +23,7 @@ import type { Status } from "./status.js";
 import { openStore } from "./store/open-store.js";
 import type {
   AttemptOutput,
+  GraphOrder,
   InsertOptions,
   JobFilter,
   Progress,
@@ -52,7 +53,7 @@ export type { Waited, WaitOptions } from "./waiting.js";
 const STALE_HINT = "end it: the job has been taken from it, and another attempt may be running";
 
 /** How many jobs of a long list are in memory at a time. */
-const PAGE_SIZE = 500;
+const PAGE_SIZE = 1000;
 
 export class Queue {
   readonly home: Home;
@@ -61,6 +62,8 @@ export class Queue {
   /** The policies that jobs may name. */
   readonly policies: Policies;
   readonly queues: Queues;
+  /** What may be done to jobs, many at a time. */
+  readonly changes: JobChanges;
   readonly #clock: Clock;
 
   private constructor(home: Home, store: Store, clock: Clock) {
@@ -68,6 +71,7 @@ export class Queue {
     this.store = store;
     this.policies = new Policies(store);
     this.queues = new Queues(store);
+    this.changes = new JobChanges({ store, home, clock, config: () => this.config() });
     this.#clock = clock;
   }
 
@@ -156,10 +160,10 @@ export class Queue {
     return jobs.map((job) => resolveJob(job, config));
   }
 
-  /** As {@link list}, but some at a time: memory does not hold them all. */
-  async *pages(filter: JobFilter = {}): AsyncGenerator<ResolvedJob[]> {
+  /** As {@link list}, but some at a time: memory does not hold them all. With `graphOrder`, for {@link changes}. */
+  async *pages(filter: JobFilter = {}, graphOrder?: GraphOrder): AsyncGenerator<ResolvedJob[]> {
     const config = await this.config();
-    for await (const jobs of this.store.jobs.pages(withDefaults(filter, config), PAGE_SIZE)) {
+    for await (const jobs of this.store.jobs.pages(withDefaults(filter, config), PAGE_SIZE, graphOrder)) {
       yield jobs.map((job) => resolveJob(job, config));
     }
   }
@@ -190,7 +194,7 @@ export class Queue {
   }
 
   async status(): Promise<Status> {
-    // Loaded when it is called for, as in `cancel`: who lives is a question that a short command does not ask.
+    // Loaded when it is called for: who lives is a question that a short command does not ask.
     const { readStatus } = await import("./status.js");
     return readStatus(this.store, await this.config(), this.#clock);
   }
@@ -225,11 +229,8 @@ export class Queue {
    * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
    */
   async cancel(reference: JobReference, reason: string | null = null): Promise<ResolvedJob> {
-    const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
-    if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
-    const { endRunning } = await import("./cancellation.js");
-    const around = { store: this.store, home: this.home, clock: this.#clock, config: () => this.config() };
-    return resolveJob(await endRunning(around, result.job, reason), await this.config());
+    const job = { id: await this.resolveId(reference) };
+    return resolveJob(theOne(await this.changes.cancel([job], reason)), await this.config());
   }
 
   /**
@@ -237,8 +238,8 @@ export class Queue {
    * @throws NoSuchJobError @throws ConflictError it has not ended
    */
   async retry(reference: JobReference): Promise<ResolvedJob> {
-    const result = await this.store.jobs.revive(await this.resolveId(reference));
-    return resolveJob(changed(result, reference, "retried"), await this.config());
+    const job = { id: await this.resolveId(reference) };
+    return resolveJob(theOne(await this.changes.retry([job])), await this.config());
   }
 
   /**
@@ -269,10 +270,7 @@ export class Queue {
 
   /** Deletes a job with its history and output. @throws NoSuchJobError @throws ConflictError it is processing */
   async delete(reference: JobReference): Promise<Job> {
-    const result = await this.store.jobs.delete(await this.resolveId(reference));
-    const job = changed(result, reference, "deleted");
-    removeOutput(this.home, result.files ?? []);
-    return job;
+    return theOne(await this.changes.delete([{ id: await this.resolveId(reference) }]));
   }
 
   /**

@@ -13,7 +13,7 @@ import { killStrays } from "./exec/strays.js";
 import type { Home } from "./home.js";
 import type { Settlement, Store } from "./store/store.js";
 
-export interface Surroundings {
+export interface QueueContext {
   readonly store: Store;
   readonly home: Home;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface Reclaimed {
  * @param ifRenewals only if the lease has been renewed just so often
  */
 export async function reclaim(
-  { store, home, clock, config }: Surroundings,
+  { store, home, clock, config }: QueueContext,
   { job, fence }: { readonly job: Job; readonly fence: number },
   outcome: Outcome,
   ifRenewals: number | null = null,

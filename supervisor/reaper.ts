@@ -6,12 +6,12 @@ import type { Outcome } from "../src/core/outcome.js";
 import { livenessOf, ownIdentity } from "../src/exec/identity.js";
 import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../src/observe/supervisor-log.js";
-import { reclaim, type Surroundings } from "../src/reclaim.js";
+import { type QueueContext, reclaim } from "../src/reclaim.js";
 import type { Lease, ProcessRecord, ProcessState } from "../src/store/store.js";
 import { killTree } from "./kill-tree.js";
 import { type Judgement, judgeLease, type Observation } from "./lease-judgement.js";
 
-export interface ReaperDependencies extends Surroundings {
+export interface ReaperDependencies extends QueueContext {
   readonly supervisorId: string;
   readonly log: Logger;
 }

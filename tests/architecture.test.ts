@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/resolved-job": ["src/core", "src/config", "src/store"],
   "src/changed-job": ["src/core", "src/store", "src/job-reference"],
   "src/editing": ["src/core", "src/store", "src/changed-job"],
+  "src/job-changes": ["src/core", "src/home", "src/store", "src/cancellation", "src/changed-job", "src/reclaim"],
   "src/pruning": ["src/home", "src/store"],
   "src/enqueuing": ["src/core", "src/home", "src/store", "src/job-reference", "src/policies"],
   "src/queues": ["src/core", "src/store"],
@@ -37,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["src/core", "src/config", "src/home", "src/store", "src/current-directory"],
     ...["src/cancellation", "src/status", "src/explain", "src/waiting", "src/pruning", "src/schedules"],
     ...[
-      "src/changed-job",
+      "src/job-changes",
       "src/job-reference",
       "src/resolved-job",
       "src/editing",
@@ -60,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/boot": ["src/program"],
   "src/cli": [
     ...["src/core", "src/config", "src/home", "src/store", "src/queue", "src/status", "src/changed-job"],
-    ...["src/doctor", "src/webhook", "src/schedules", "supervisor"],
+    ...["src/job-changes", "src/doctor", "src/webhook", "src/schedules", "supervisor"],
   ],
 };
 

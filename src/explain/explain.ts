@@ -21,7 +21,7 @@ export function explain(facts: Facts): readonly Reason[] {
   return [{ code: "due", message: "it is due and nothing is in its way: a worker takes it at any moment", hint }];
 }
 
-function ended({ job, now }: Facts): Reason {
+function ended({ job, now, keptDead }: Facts): Reason {
   const { id, state, attempts, maxRetries, lastError } = job;
   const ago = `${humanDuration(Math.max(0, now - (job.finishedAt ?? now)))} ago`;
   if (state === "completed") {
@@ -37,6 +37,15 @@ function ended({ job, now }: Facts): Reason {
   }
   const last = attempts > 0 ? `attempt ${attempts} of ${maxRetries} was its last, ` : "";
   const message = `it is dead: ${last}${ago}${lastError === null ? "" : `: ${lastError}`}`;
+  if (keptDead !== null) {
+    const { holder } = keptDead;
+    const by = holder === null ? "another job had" : `job ${holder} has`;
+    return {
+      code: "dead",
+      message: `${message}; that was retried, but ${by} the unique key ${JSON.stringify(job.uniqueKey)}`,
+      hint: `${holder === null ? "" : `when ${holder} has ended: `}queuectl retry ${id} runs it`,
+    };
+  }
   const hint = `queuectl logs ${id} shows what it wrote; queuectl dlq retry ${id} runs it again`;
   return { code: "dead", message, hint };
 }

@@ -21,6 +21,8 @@ export interface Facts {
   readonly hold: Hold | null;
   /** What a blocked job waits for, without what has come already. */
   readonly waitsFor: readonly StoredDependency[];
+  /** What it had died of was retried, but another job had its unique key: who has that now. */
+  readonly keptDead: { readonly holder: string | null } | null;
 }
 
 /** For programs. */

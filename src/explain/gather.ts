@@ -32,6 +32,7 @@ export async function gatherFacts(
     freeBytes: freeBytes(home),
     waitsFor:
       job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
+    keptDead: job.state === "dead" && job.uniqueKey !== null ? await store.jobs.keptDead(job.id) : null,
     hold: isDue ? await store.queues.hold(job) : null,
   };
 }

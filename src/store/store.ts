@@ -17,6 +17,7 @@ import type { HookStore } from "./hook-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { ProcessStore } from "./process-store.js";
 import type { QueueStore } from "./queue-store.js";
+import type { Revival } from "./revival.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SettingStore } from "./setting-store.js";
 
@@ -121,6 +122,16 @@ export type ChangeResult =
   | { readonly kind: "key-taken"; readonly job: Job }
   | { readonly kind: "not-found" };
 
+/** With the output files (relative to the home) that nothing refers to any more. */
+export type DeleteResult = ChangeResult & { readonly files?: readonly string[] };
+
+/**
+ * In which order the jobs of a list come if some of them wait for each other: `parents-first` is how they can be revived, some at a
+ * time, without one running before those that it waits for; `children-first` is how they can be cancelled or deleted without
+ * one being started or buried by that. With it, the processing jobs come last, since each that ends makes room for another.
+ */
+export type GraphOrder = "parents-first" | "children-first";
+
 /** Jobs that have ended in one of these states, and have not been changed for so long. */
 export interface PruneSelection {
   readonly states: readonly TerminalState[];
@@ -154,8 +165,9 @@ export interface JobStore {
   /**
    * As {@link list}, `size` at a time, so that memory holds little more than the numbers of the jobs. Which jobs, and in what
    * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
+   * `graphOrder` matters only between pages.
    */
-  pages(filter: JobFilter, size: number): AsyncIterable<Job[]>;
+  pages(filter: JobFilter, size: number, graphOrder?: GraphOrder): AsyncIterable<Job[]>;
   /** Of these jobs; one that there is not is left out. */
   states(ids: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   /** How many jobs {@link list} would give; without a limit it reads all that match. */
@@ -175,8 +187,20 @@ export interface JobStore {
   output(fence: number): Promise<AttemptOutput | null>;
   /** Ends a waiting job at once; asks for the end of a processing one, see {@link LeaseStore.cancellations}. */
   cancel(id: string, reason: string | null): Promise<ChangeResult>;
-  /** Once more from the beginning: attempts, interruptions and losses back to 0, due now. */
+  /** As {@link cancel} of each, in one transaction: none of them is started or buried because another one is cancelled. */
+  cancelAll(ids: readonly string[], reason: string | null): Promise<ChangeResult[]>;
+  /** Once more from the beginning: attempts, interruptions and losses back to 0, due now, whatever it was to wait for. */
   revive(id: string): Promise<ChangeResult>;
+  /**
+   * As {@link revive} of each, in one transaction; but a job waits anew for those of its parents that the same call revives. A call
+   * may take several transactions, parents first, which have one `revival` in common.
+   */
+  reviveAll(ids: readonly string[], revival?: Revival): Promise<ChangeResult[]>;
+  /**
+   * Of a dead job that did not come back when what it had died of was revived, since another one had its unique key: who has that
+   * now. Null if it is no such job.
+   */
+  keptDead(id: string): Promise<{ readonly holder: string | null } | null>;
   /** Due now instead of later; one that is due already keeps its place. */
   expedite(id: string): Promise<ChangeResult>;
   /**
@@ -184,11 +208,10 @@ export interface JobStore {
    * since. Wrong state otherwise.
    */
   edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
-  /**
-   * With its history; not while it is processing. Resolves to the output files (relative to the home) that nothing refers
-   * to any more.
-   */
-  delete(id: string): Promise<ChangeResult & { readonly files?: readonly string[] }>;
+  /** With its history; not while it is processing. */
+  delete(id: string): Promise<DeleteResult>;
+  /** As {@link delete} of each, in one transaction: none of them is started or buried because another one is deleted. */
+  deleteAll(ids: readonly string[]): Promise<DeleteResult[]>;
   /** Deletes at most `limit` of the selected jobs, with their history; 0 deleted means that none is left. */
   prune(selection: PruneSelection, limit: number): Promise<Pruned>;
   /** How many jobs {@link prune} would delete without a limit. */

@@ -115,23 +115,28 @@ describe("jobs chosen by flags", () => {
   });
 
   it("are told of one by one, those too that have moved on meanwhile: exit 6", async () => {
-    for (const id of ["a", "b", "c"]) await cli.ok("enqueue", "--id", id, "--command", "x");
-    breakIn("AFTER UPDATE OF state ON jobs WHEN new.id = 'a'", "state = 'completed', finished_at = 1");
+    await cli.claim("b");
+    for (const id of ["a", "c"]) await cli.ok("enqueue", "--id", id, "--command", "x");
+    completeMeanwhile();
     const { code, stdout, stderr } = await cli.run(["cancel", "--queue", "default", "-y"]);
     expect({ code, stdout }).toEqual({ code: 6, stdout: "Cancelled job a\nCancelled job c\n" });
     expect(stderr).toMatch(/^queuectl: error: job b is completed and cannot be cancelled; [^\n]+\n$/);
   });
 
   it("have their place in the JSON list when they have moved on", async () => {
-    for (const id of ["a", "b", "b2"]) await cli.ok("enqueue", "--id", id, "--command", "x");
-    breakIn("AFTER DELETE ON jobs WHEN old.id = 'a'", null);
-    const { code, stdout } = await cli.run(["jobs", "delete", "--state", "pending", "-y", "--json"]);
+    await cli.claim("b");
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    completeMeanwhile();
+    const { code, stdout } = await cli.run(["cancel", "--state", "pending,processing", "-y", "--json"]);
     expect(code).toBe(6);
-    expect(JSON.parse(stdout)).toMatchObject([{ id: "a" }, { id: "b", error: { code: "not_found" } }, { id: "b2" }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: "b", error: { code: "conflict" } },
+      { id: "a", state: "cancelled" },
+    ]);
   });
 
   it("may be more than fit into a page", async () => {
-    const ids = Array.from({ length: 1201 }, (_, i) => `j${i}`);
+    const ids = Array.from({ length: 2201 }, (_, i) => `j${i}`);
     await cli.ok("enqueue", "-f", cli.write("jobs", ids.map((id) => `{"id":"${id}","command":"x"}`).join("\n")));
     expect(await cli.ok("cancel", "--where", "id!=j7", "-y")).toBe(
       ids
@@ -158,18 +163,21 @@ describe("jobs chosen by flags", () => {
   });
 });
 
-/** Changes job b, or deletes it, at the moment when something happens to job a. */
-function breakIn(event: string, change: string | null): void {
+/** The attempt of job b, which is processing, ends at the moment when job a is cancelled. */
+function completeMeanwhile(): void {
   const database = new Sqlite(join(cli.home, "queuectl.db"));
-  const act = change === null ? "DELETE FROM jobs WHERE id = 'b'" : `UPDATE jobs SET ${change} WHERE id = 'b'`;
-  database.exec(`CREATE TRIGGER break_in ${event} BEGIN ${act}; END`);
+  database.exec(`
+    CREATE TRIGGER break_in AFTER UPDATE OF state ON jobs WHEN new.id = 'a' BEGIN
+      UPDATE jobs SET state = 'completed', finished_at = 1, lease_expires_at = NULL WHERE id = 'b';
+    END`);
   database.close();
 }
 
 describe("several that are named", () => {
   it("are told of one by one, also if one moves on after they were judged: exit 6", async () => {
-    for (const id of ["a", "b", "c"]) await cli.ok("enqueue", "--id", id, "--command", "x");
-    breakIn("AFTER UPDATE OF state ON jobs WHEN new.id = 'a'", "state = 'completed', finished_at = 1");
+    await cli.claim("b");
+    for (const id of ["a", "c"]) await cli.ok("enqueue", "--id", id, "--command", "x");
+    completeMeanwhile();
     const { code, stdout } = await cli.run(["cancel", "a", "b", "c", "--json"]);
     expect(code).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject([

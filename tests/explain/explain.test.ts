@@ -42,6 +42,7 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   freeBytes: 1e9,
   hold: null,
   waitsFor: [],
+  keptDead: null,
   ...fields,
 });
 
@@ -85,6 +86,16 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     {
       blocked: "it was to wait for job p to complete, which can no longer be: it was deleted",
       scheduled: `it is scheduled for ${at(7_200_000)}, in 2h`,
+    },
+  ],
+  [
+    "kept dead",
+    {
+      job: job({ state: "dead", finishedAt: NOW - 2000, uniqueKey: "k", lastError: "it was to run after job p" }),
+      keptDead: { holder: "x" },
+    },
+    {
+      dead: 'it is dead: 2.0s ago: it was to run after job p; that was retried, but job x has the unique key "k"',
     },
   ],
   ["paused", { queuePaused: true }, { queue_paused: "queue mail is paused" }],

@@ -15,6 +15,7 @@ import { JobConflictError } from "../../src/store/conflict.js";
 import type { NewJob } from "../../src/store/store.js";
 import { newJob, type StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite-harness.js";
+import { bulkSteps, checkBulk } from "./bulk-steps.js";
 import { LONG } from "./random.js";
 import { ScheduleModel } from "./schedule-model.js";
 import { scheduleSteps } from "./schedule-steps.js";
@@ -38,13 +39,14 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
     limitKey: fc.constantFrom(null, "k", "l"),
     limit: fc.integer({ min: 1, max: 3 }),
     priority: fc.nat({ max: 2 }),
-    replaces: fc.option(pick, { freq: 9 }),
+    replaces: fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: pick }),
   })
   .map(({ after, limitKey, limit, replaces, ...wish }) => ({
     name: `enqueue ${JSON.stringify({ after, limitKey, limit, replaces, ...wish })}`,
-    step: async ({ store, ids, scheduled, waived }) => {
+    step: async (world) => {
+      const { store, ids, scheduled, waived, cancelled } = world;
       const old = replaces === null ? undefined : of(ids, replaces);
-      const id = old ?? `j${ids.length}`;
+      const id = old ?? `j${world.made++}`;
       const edges = new Map(
         after.flatMap(({ job, when }) => {
           const parent = of([...ids, ...scheduled], job);
@@ -56,6 +58,8 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
         await store.jobs.insert([[job]], { edges: async () => [...edges.values()], replace: old !== undefined });
         if (old === undefined && (await store.jobs.get(id)) !== null) ids.push(id);
         waived.delete(id);
+        cancelled.delete(id);
+        world.behind = world.behind.filter(({ child }) => child !== id);
       } catch (error) {
         // A key that is taken, a job that runs, a parent that was deleted, a circle: refused as a whole.
         if (!(error instanceof JobConflictError) && !/no job|wait for each other/.test(String(error))) throw error;
@@ -120,11 +124,16 @@ const change: fc.Arbitrary<NamedStep> = fc
   .tuple(pick, fc.constantFrom("cancel", "revive", "delete"))
   .map(([which, what]) => ({
     name: `${what} ${which}`,
-    step: async ({ store, ids, scheduled, waived }) => {
+    step: async (world) => {
+      const { store, ids, scheduled, waived, cancelled } = world;
       const id = of([...ids, ...scheduled], which);
       if (id === undefined) return;
       const { kind } = what === "cancel" ? await store.jobs.cancel(id, null) : await store.jobs[what](id);
-      if (what === "revive" && kind === "changed") waived.add(id);
+      if (what === "revive" && kind === "changed") {
+        waived.add(id);
+        cancelled.delete(id);
+        world.behind = world.behind.filter(({ child }) => child !== id);
+      }
       if (what === "delete" && kind === "changed") {
         const list = ids.includes(id) ? ids : scheduled;
         list.splice(list.indexOf(id), 1);
@@ -213,18 +222,13 @@ async function check({ store, clock, starts, waived, schedules }: World): Promis
 it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_000 }, async () => {
   const seed = process.env.FAULTS_SEED;
   const step = fc.oneof(
-    enqueue,
-    enqueue,
-    crowd,
-    claim,
-    claim,
-    settle,
-    settle,
-    change,
-    edit,
-    pause,
-    pass,
-    ...scheduleSteps,
+    { weight: 8, arbitrary: enqueue },
+    { weight: 3, arbitrary: claim },
+    { weight: 3, arbitrary: settle },
+    ...[crowd, change, edit, pause, pass, ...bulkSteps, ...scheduleSteps].map((arbitrary) => ({
+      weight: 1,
+      arbitrary,
+    })),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step.map(readable), { maxLength: 60, size: "max" }), async (steps) => {
@@ -238,15 +242,19 @@ it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_00
           store,
           clock,
           ids: [],
+          made: 0,
           scheduled: [],
           held: [],
           starts: [],
           waived: new Set(),
+          cancelled: new Set(),
+          behind: [],
           schedules,
         };
         for (const { step } of steps) {
           await step(world);
           await check(world);
+          await checkBulk(world);
         }
       } finally {
         await harness.close();

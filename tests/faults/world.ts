@@ -9,11 +9,17 @@ export interface World {
   readonly clock: ManualClock;
   /** All jobs that there are, but for those of schedules. */
   readonly ids: string[];
+  /** How many ids have been given to jobs, deleted ones too. */
+  made: number;
   readonly scheduled: string[];
   readonly held: ClaimedJob[];
   readonly starts: number[];
   /** Revived by hand: they run whatever they waited for. */
   readonly waived: Set<string>;
+  /** Cancelled with others, and not to run again unless somebody says so. */
+  readonly cancelled: Set<string>;
+  /** Revived together: the child is not to run before the parent has ended. */
+  behind: { readonly child: string; readonly parent: string }[];
   readonly schedules: ScheduleModel;
 }
 

@@ -8,6 +8,8 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { admissionCases } from "./cases/admission.js";
 import { backChannelCases } from "./cases/back-channel.js";
+import { bulkCases } from "./cases/bulk.js";
+import { bulkRevivalCases } from "./cases/bulk-revival.js";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
 import { dependencyCases } from "./cases/dependencies.js";
@@ -38,6 +40,8 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   look: lookCases,
   where: whereCases,
   changes: changeCases,
+  "changes of many jobs": bulkCases,
+  "revivals of many jobs": bulkRevivalCases,
   edit: editCases,
   prune: pruneCases,
   claim: claimCases,

@@ -27,7 +27,8 @@ export class CancelCommand extends JobsCommand {
       states: TRANSITIONS.cancel.from,
       refuse: (job) => wrongState(job, "cancelled"),
       hint: "only jobs that have not ended can be cancelled",
-      apply: (job) => queue.cancel(job, this.reason ?? null),
+      apply: (jobs) => queue.changes.cancel(jobs, this.reason ?? null),
+      graphOrder: "children-first",
       sentence: ({ id }) => `Cancelled job ${id}`,
       confirm: { command: "queuectl cancel", verb: "Cancel", yes: this.yes },
     });

@@ -3,7 +3,7 @@ import { TRANSITIONS } from "../../core/state.js";
 import { mentions } from "../../core/where/condition.js";
 import type { Queue } from "../../queue.js";
 import { Command } from "../clipanion.js";
-import { changeJobs } from "../input/change-jobs.js";
+import { retryJobs } from "../input/retry-jobs.js";
 import { JobsCommand, type Selection } from "../input/selection.js";
 
 export class RetryCommand extends JobsCommand {
@@ -11,7 +11,8 @@ export class RetryCommand extends JobsCommand {
   static override usage = Command.Usage({
     description: "Run jobs that have ended once more, with the same id and history; attempts begin at 0 again",
     details:
-      "Jobs are named, or chosen by flags; flags that say nothing of the state choose from the dead jobs. " +
+      "Jobs are named, or chosen by flags; flags that say nothing of the state choose from the dead jobs. One that is " +
+      "retried alone runs whatever it was to wait for; of several, each waits again for those of them that it was to wait for. " +
       "With --json: the job, or a list if several are named or flags choose them.",
     examples: [
       ["One job", "queuectl retry job1"],
@@ -24,12 +25,10 @@ export class RetryCommand extends JobsCommand {
   });
 
   override async run(queue: Queue): Promise<number> {
-    return changeJobs(this, queue, deadUnlessSaid(await this.selection()), {
+    return retryJobs(this, queue, deadUnlessSaid(await this.selection()), {
       states: TRANSITIONS.revive.from,
       refuse: (job) => wrongState(job, "retried"),
       hint: "only dead, cancelled and completed jobs can be run again",
-      apply: (job) => queue.retry(job),
-      sentence: ({ id }) => `Moved job ${id} back to the queue`,
     });
   }
 }

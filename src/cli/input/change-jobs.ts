@@ -1,5 +1,5 @@
 /**
- * One act on several jobs. Jobs that are named are all looked up and judged before the first is touched, so that nothing is
+ * One act on several jobs. Jobs that are named are all looked up and judged before they are touched, all at once, so that nothing is
  * half done. Jobs that are chosen by flags may be a million: they are taken a page at a time, and one that has moved on in the
  * meantime is reported and holds up no other. Each job gets its line, or its place in the JSON.
  */
@@ -7,8 +7,9 @@ import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { Job } from "../../core/job.js";
 import { jobToJson, type ResolvedJob } from "../../core/job-json.js";
 import type { JobState } from "../../core/state.js";
+import type { ChangedJob } from "../../job-changes.js";
 import type { Queue } from "../../queue.js";
-import type { JobFilter } from "../../store/store.js";
+import type { GraphOrder, JobFilter } from "../../store/store.js";
 import type { BaseCommand } from "../command.js";
 import { printList } from "../output/print-jobs.js";
 import { reportError } from "../render/error.js";
@@ -16,7 +17,7 @@ import { plural } from "../render/text.js";
 import { canAsk, confirm } from "./confirm.js";
 import type { Selection } from "./selection.js";
 
-interface Act {
+export interface Act {
   readonly states: readonly JobState[];
   /** What to throw for a named job in another state. */
   readonly refuse: (job: Job) => Error;
@@ -24,8 +25,10 @@ interface Act {
   readonly hint: string;
   /** What to say when none is chosen. */
   readonly none?: string;
-  /** To that very job. */
-  readonly apply: (job: Job) => Promise<Job>;
+  /** To these very jobs, together. */
+  readonly apply: (jobs: readonly Job[]) => Promise<readonly ChangedJob[]>;
+  /** In which order pages are taken, where jobs wait for each other. */
+  readonly graphOrder: GraphOrder;
   /** What to print. */
   readonly sentence: (job: Job) => string;
   /** Asked before it is done to jobs that nobody has named. */
@@ -78,17 +81,14 @@ function within(filter: JobFilter, { states, hint }: Act): JobFilter {
 }
 
 async function* applyToPages(queue: Queue, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
-  for await (const jobs of queue.pages(filter)) yield await applyTo(jobs, act);
+  for await (const jobs of queue.pages(filter, act.graphOrder)) yield await applyTo(jobs, act);
 }
 
 async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]> {
-  const results = await Promise.allSettled(jobs.map((job) => act.apply(job)));
-  return results.map((result, i) => {
-    const before = jobs[i] as ResolvedJob;
-    if (result.status === "fulfilled") return { job: { ...before, ...known(result.value) } };
-    if (result.reason instanceof QueuectlError) return { id: before.id, error: result.reason };
-    throw result.reason;
-  });
+  const changes = await act.apply(jobs);
+  return changes.map((change, i) =>
+    "job" in change ? { job: { ...(jobs[i] as ResolvedJob), ...known(change.job) } } : change,
+  );
 }
 
 /** What the store's answer knows better than the job as it was; what is left to the configuration stays resolved. */

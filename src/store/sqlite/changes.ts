@@ -1,81 +1,81 @@
 /**
- * Changes that somebody asks for by a job's id. Each is one UPDATE that carries its condition, so that it cannot act on what
- * has changed in the meantime; only when it did nothing do we look why, in the same transaction.
+ * Changes that somebody asks for by the jobs' ids, one or many. Each is an UPDATE for all of them that carries its condition, so that it
+ * cannot act on what has changed in the meantime; what did not change is looked at afterwards, in the same transaction.
  */
 import { describeOutcome } from "../../core/outcome.js";
-import { allows } from "../../core/state.js";
-import type { ChangeResult } from "../store.js";
+import type { ChangeResult, DeleteResult } from "../store.js";
 import { type Connection, type Writing, write } from "./connection.js";
-import { afterEnd, afterRevival } from "./dependencies.js";
-import { waive } from "./dependencies-sql.js";
-import { deleteJob, outputFilesOfJob } from "./insert-sql.js";
+import { afterEnd } from "./dependencies.js";
 import * as sql from "./jobs-sql.js";
-import { fileNames, type JobRow, toJob } from "./rows.js";
+import { fileNames, type JobRow, type OutputFiles, toJob } from "./rows.js";
 
-export function cancelJob(connection: Connection, id: string, reason: string | null): Promise<ChangeResult> {
+/** Those that wait go first and all together, so that the end of one finds none of the others waiting. */
+export function cancelJobs(
+  connection: Connection,
+  ids: readonly string[],
+  reason: string | null,
+): Promise<ChangeResult[]> {
   return write(connection, async (writing) => {
     const { db, now } = writing;
+    const list = JSON.stringify(ids);
     const error = describeOutcome({ kind: "cancelled", reason });
-    const cancelled = await sql.cancelWaiting.first(db, { id, error, now });
-    if (cancelled !== undefined) {
-      await afterEnd(writing, [id]);
-      return changed(cancelled);
-    }
-    const asked = await sql.requestCancel.first(db, { id, reason, now });
-    if (asked !== undefined) return { kind: "requested", job: toJob(asked) };
-    return unchanged(writing, id);
-  });
-}
-
-export function reviveJob(connection: Connection, id: string): Promise<ChangeResult> {
-  return write(connection, async (writing) => {
-    const row = await sql.reviveJob.first(writing.db, { id, now: writing.now });
-    if (row === undefined) {
-      const answer = await unchanged(writing, id);
-      // Its state allows it, so it was the index of unique keys that did not.
-      const taken = answer.kind === "wrong-state" && allows("revive", answer.job.state);
-      return taken ? { kind: "key-taken", job: answer.job } : answer;
-    }
-    await waive.run(writing.db, { id });
-    await afterRevival(writing, [id]);
-    return changed(row);
+    const cancelled = idsOf(await sql.cancelWaiting.all(db, { ids: list, error, now }));
+    const asked =
+      cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids: list, reason, now })) : null;
+    await afterEnd(writing, [...cancelled]);
+    return resultsOf(writing, ids, ({ id }) =>
+      cancelled.has(id) ? "changed" : asked?.has(id) ? "requested" : "wrong-state",
+    );
   });
 }
 
 export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {
   return write(connection, async (writing) => {
     const row = await sql.expediteJob.first(writing.db, { id, now: writing.now });
-    return row === undefined ? unchanged(writing, id) : changed(row);
+    const [result = { kind: "not-found" }] = await resultsOf(writing, [id], () => (row ? "changed" : "wrong-state"));
+    return result;
   });
 }
 
-export function deleteJobWithHistory(
-  connection: Connection,
-  id: string,
-): Promise<ChangeResult & { readonly files?: readonly string[] }> {
+/** Resolves to the jobs as they were. */
+export function deleteJobsWithHistory(connection: Connection, ids: readonly string[]): Promise<DeleteResult[]> {
   return write(connection, async (writing) => {
     const { db, now } = writing;
-    const before = await unchanged(writing, id);
-    const files = fileNames(await outputFilesOfJob.all(db, { id }));
-    // One that waits is cancelled first: those behind it may have to wait for what it waits for.
-    if (before.kind === "wrong-state" && before.job.state === "blocked") {
-      await sql.cancelWaiting.all(db, { id, error: null, now });
-      await afterEnd(writing, [id]);
+    const list = JSON.stringify(ids);
+    const before = await sql.jobsById.all(db, { ids: list });
+    // Those that wait are cancelled first: they must not be moved by the end of the others, and those behind them may have to
+    // wait for what they waited for.
+    const blocked = before.filter(({ state }) => state === "blocked").map(({ id }) => id);
+    if (blocked.length > 0) {
+      await sql.cancelWaiting.all(db, { ids: JSON.stringify(blocked), error: null, now });
+      await afterEnd(writing, blocked);
     }
-    if (before.kind === "not-found" || (await deleteJob.run(db, { id })) === 0) return before;
-    await afterEnd(writing, [id]);
-    return { kind: "changed", job: before.job, files };
+    const files = await sql.outputFilesOf.all(db, { ids: list });
+    const deleted = idsOf(await sql.deleteJobs.all(db, { ids: list }));
+    await afterEnd(writing, [...deleted]);
+    const filesOf = new Map<string, OutputFiles[]>();
+    for (const row of files) filesOf.set(row.job_id, [...(filesOf.get(row.job_id) ?? []), row]);
+    return inOrder(ids, before, ({ id }) => (deleted.has(id) ? "changed" : "wrong-state")).map((result) =>
+      result.kind === "changed" ? { ...result, files: fileNames(filesOf.get(result.job.id) ?? []) } : result,
+    );
   });
 }
 
-function changed(row: JobRow): ChangeResult {
-  return { kind: "changed", job: toJob(row) };
+type Judge = (row: JobRow) => Exclude<ChangeResult["kind"], "not-found">;
+
+/** What became of each, with the jobs as they are now. */
+export async function resultsOf({ db }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
+  return inOrder(ids, await sql.jobsById.all(db, { ids: JSON.stringify(ids) }), judge);
 }
 
-async function unchanged(
-  { db }: Writing,
-  id: string,
-): Promise<Extract<ChangeResult, { kind: "wrong-state" | "not-found" }>> {
-  const row = await sql.jobById.first(db, { id });
-  return row === undefined ? { kind: "not-found" } : { kind: "wrong-state", job: toJob(row) };
+function inOrder(ids: readonly string[], rows: readonly JobRow[], judge: Judge): ChangeResult[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = byId.get(id);
+    return row === undefined ? { kind: "not-found" } : { kind: judge(row), job: toJob(row) };
+  });
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(rows.map(({ id }) => id));
 }

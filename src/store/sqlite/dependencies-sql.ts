@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DependencyCondition, DependencyStatus } from "../../core/dependency.js";
 import type { JobState } from "../../core/state.js";
-import { allowed, finished } from "./predicates.js";
+import { allowed, finished, unfinished } from "./predicates.js";
 import { statement } from "./statement.js";
 
 const among = (list: RawBuilder<unknown>) => sql`(SELECT value FROM json_each(${list}))`;
@@ -35,20 +35,28 @@ export const blockNew = statement<{ edges: string }, { seq: number }>(
 );
 
 /**
- * The jobs of a schedule that may not overlap wait each for the one before it. When one is cancelled that waits itself, the one
- * after it waits for what it waited for.
+ * The jobs of a schedule that may not overlap wait each for the one before it. When one is cancelled that waits itself, or several in a
+ * row, the one after them waits for what they waited for.
  */
-export const passTurnsOn = statement<{ parents: string }>(
-  (p) => sql`
+export const passTurnsOn = statement<{ parents: string }>((p) => {
+  const earlier = sql`
+    CROSS JOIN dependencies ON dependencies.child = reached.gone AND dependencies.status = 'waiting'
+    CROSS JOIN jobs AS earlier ON earlier.id = dependencies.parent`;
+  return sql`
+    WITH RECURSIVE reached (child, gone, schedule) AS (
+      SELECT later.child, gone.seq, gone.options->>'$.schedule.name'
+      FROM json_each(${p("parents")}) AS ended
+        CROSS JOIN jobs AS gone ON gone.id = ended.value AND gone.options IS NOT NULL AND gone.state = 'cancelled'
+        CROSS JOIN dependencies AS later ON later.parent = gone.id AND later.status = 'waiting'
+        CROSS JOIN jobs AS next ON next.seq = later.child
+      WHERE next.state = 'blocked' AND gone.options->>'$.schedule.name' = next.options->>'$.schedule.name'
+      UNION
+      SELECT reached.child, earlier.seq, reached.schedule FROM reached ${earlier}
+      WHERE earlier.state = 'cancelled' AND earlier.options->>'$.schedule.name' = reached.schedule)
     INSERT OR IGNORE INTO dependencies (child, parent, condition)
-    SELECT later.child, earlier.parent, earlier.condition
-    FROM json_each(${p("parents")}) AS ended
-      CROSS JOIN jobs AS gone ON gone.id = ended.value AND gone.options IS NOT NULL
-      CROSS JOIN dependencies AS earlier ON earlier.child = gone.seq AND earlier.status = 'waiting'
-      CROSS JOIN dependencies AS later ON later.parent = gone.id AND later.status = 'waiting'
-      CROSS JOIN jobs AS next ON next.seq = later.child
-    WHERE gone.state = 'cancelled' AND gone.options->>'$.schedule.name' = next.options->>'$.schedule.name'`,
-);
+    SELECT reached.child, dependencies.parent, dependencies.condition FROM reached ${earlier}
+    WHERE earlier.state <> 'cancelled' OR earlier.options->>'$.schedule.name' IS NOT reached.schedule`;
+});
 
 /** What the end of the parents means; a parent that is not there any more did not complete. */
 export const judge = statement<{ parents: string }, { child: number }>(
@@ -96,7 +104,7 @@ export const awaitAgain = statement<{ parents: string }, { child: number }>(
     RETURNING child`,
 );
 
-/** Unless something else that they waited for can still never be, or another job has taken the place of a unique one. */
+/** Unless something else that they waited for can still never be, or another job has taken the key of a unique one. */
 export const blockAgain = statement<{ children: string; now: number }, { id: string }>(
   (p) => sql`
     UPDATE OR IGNORE jobs NOT INDEXED SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${p("now")}
@@ -131,11 +139,42 @@ export const letGo = statement<{ pairs: string }>(
       WHERE dependency.condition IN ('any', taken.condition))`,
 );
 
-/** Somebody wants the job to run whatever it was to wait for. */
-export const waive = statement<{ id: string }>(
+/** Somebody wants these jobs to run, whatever else they were to wait for than these parents. */
+export const awaitOnly = statement<{ children: string; parents: string }>(
+  (p) => sql`
+    UPDATE dependencies SET status = iif(parent IN ${among(p("parents"))}, 'waiting', 'met')
+    WHERE child IN ${among(p("children"))}`,
+);
+
+/** Lets a job run without a parent that waits for it, in whatever way. Both are named by their ids. */
+export const awaitNoMore = statement<{ child: string; parent: string }, { child: number }>(
   (p) => sql`
     UPDATE dependencies SET status = 'met'
-    WHERE child = (SELECT seq FROM jobs WHERE id = ${p("id")}) AND status <> 'met'`,
+    WHERE parent = ${p("parent")} AND child = (SELECT seq FROM jobs WHERE id = ${p("child")})
+    RETURNING child`,
+);
+
+export const parentsOf = statement<{ children: string }, { child: string; parent: string }>(
+  (p) => sql`
+    SELECT jobs.id AS child, dependencies.parent
+    FROM json_each(${p("children")}) CROSS JOIN jobs ON jobs.seq = json_each.value
+      CROSS JOIN dependencies ON dependencies.child = jobs.seq`,
+);
+
+export const waitedFor = statement<{ ids: string }, { id: string }>(
+  (p) => sql`
+    SELECT value AS id FROM json_each(${p("ids")}) WHERE EXISTS (SELECT 1 FROM dependencies WHERE parent = value)`,
+);
+
+/** What {@link blockAgain} had to leave dead, of these; and who has the key now. */
+export const keptDead = statement<{ children: string }, { id: string; holder: string | null }>(
+  (p) => sql`
+    SELECT child.id, holder.id AS holder
+    FROM json_each(${p("children")})
+      CROSS JOIN jobs AS child NOT INDEXED ON child.seq = json_each.value AND child.state = 'dead' AND child.unmet = 1
+      LEFT JOIN jobs AS holder INDEXED BY jobs_unique ON holder.unique_key = child.unique_key AND holder.${unfinished}
+    WHERE child.unique_key IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = child.seq AND status = 'unmet')`,
 );
 
 export const isWaitedFor = statement<{ parents: string }, { yes: number }>(

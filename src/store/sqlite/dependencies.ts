@@ -34,9 +34,17 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], have
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
-  const parents = JSON.stringify([...new Set(edges.map(({ parent }) => parent))]);
-  await judge(db, parents);
+  await judgeParents(db, edges);
   await move({ db, now }, children);
+}
+
+/** Has revived jobs wait anew, until {@link move} moves those whose parents have ended meanwhile. */
+export async function blockUntilEnd({ db }: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
+  for (let from = 0; from < edges.length; from += PIECE) {
+    const piece = edges.slice(from, from + PIECE).map(({ child, parent }) => [child, parent]);
+    await sql.blockNew.all(db, { edges: JSON.stringify(piece) });
+  }
+  await judgeParents(db, edges);
 }
 
 /** These jobs have ended, or are gone. */
@@ -61,15 +69,31 @@ export async function afterReplacement(writing: Writing, pairs: readonly (readon
   await afterEnd(writing, replaced);
 }
 
+/** What the revival of jobs does to those behind them that died because of them. */
+export interface Back {
+  /** They wait again. */
+  readonly blocked: readonly string[];
+  /** They do not, because another job has their unique key. */
+  readonly keptDead: readonly { readonly id: string; readonly holder: string | null }[];
+}
+
 /** These jobs are to run again. */
-export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<void> {
+export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<Back> {
+  const back = { blocked: [] as string[], keptDead: [] as { id: string; holder: string | null }[] };
   let parents = ids;
   while (parents.length > 0) {
     const children = await sql.awaitAgain.all(db, { parents: JSON.stringify(parents) });
-    if (children.length === 0) return;
+    if (children.length === 0) break;
     const list = JSON.stringify([...new Set(children.map(({ child }) => child))]);
     parents = (await sql.blockAgain.all(db, { children: list, now })).map(({ id }) => id);
+    for (const id of parents) back.blocked.push(id);
+    for (const job of await sql.keptDead.all(db, { children: list })) back.keptDead.push(job);
   }
+  return back;
+}
+
+async function judgeParents(db: Runner, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
+  await judge(db, JSON.stringify([...new Set(edges.map(({ parent }) => parent))]));
 }
 
 async function judge(db: Runner, parents: string): Promise<{ child: number }[]> {
@@ -77,7 +101,8 @@ async function judge(db: Runner, parents: string): Promise<{ child: number }[]> 
   return sql.judge.all(db, { parents });
 }
 
-async function move(writing: Writing, children: readonly number[]): Promise<void> {
+/** Those of them that need not wait any longer, or would in vain. */
+export async function move(writing: Writing, children: readonly number[]): Promise<void> {
   await afterEnd(writing, await bury(writing, await unblock(writing, children)));
 }
 

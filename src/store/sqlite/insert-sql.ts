@@ -87,17 +87,6 @@ export const deleteReplaced = statement<Jobs & { newest: number }>(
       AND id IN (SELECT value->>0 FROM jsonb_each(${p("jobs")}))`,
 );
 
-export const outputFilesOfJob = statement<{ id: string }, OutputFiles>(
-  (p) => sql`
-    SELECT stdout_file, stderr_file FROM attempts
-    WHERE job_id = ${p("id")} AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-);
-
-/** With its attempts. Whoever calls it has made sure that the job is not processing; it looks once more. */
-export const deleteJob = statement<{ id: string }>(
-  (p) => sql`DELETE FROM jobs WHERE id = ${p("id")} AND state <> 'processing'`,
-);
-
 /** One temporary table for all loads of a connection, so that the text of the statements stays the same. */
 export const createStaged = statement<Record<never, never>>(
   () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (load, number, jobs, count, keyed, PRIMARY KEY (load, number))`,

@@ -1,12 +1,16 @@
 /** The statements of `jobs.ts` and `changes.ts`. */
-import { type Selectable, sql } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { JobState } from "../../core/state.js";
 import { allowed, unfinished } from "./predicates.js";
-import type { AttemptRow, JobRow } from "./rows.js";
+import type { AttemptRow, JobRow, OutputFiles } from "./rows.js";
 import type { AttemptTable } from "./schema.js";
 import { statement } from "./statement.js";
 
 export const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
+
+export const jobsById = statement<{ ids: string }, JobRow>(
+  (p) => sql`SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`,
+);
 
 /** A range and not LIKE: no character of the prefix means anything, and the index is used. */
 export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: string }>(
@@ -72,33 +76,41 @@ export const deletedAttempts = statement<{ fences: string }, { fence: number }>(
       AND NOT EXISTS (SELECT 1 FROM attempts WHERE fence = value)`,
 );
 
-export const cancelWaiting = statement<{ id: string; error: string | null; now: number }, JobRow>(
+/** Of the jobs with these ids, a JSON list. By `seq` and NOT INDEXED, or SQLite may go through all jobs of a state. */
+const among = (ids: RawBuilder<unknown>) =>
+  sql`seq IN (SELECT jobs.seq FROM json_each(${ids}) CROSS JOIN jobs ON jobs.id = json_each.value)`;
+
+export const cancelWaiting = statement<{ ids: string; error: string | null; now: number }, { id: string }>(
   (p) => sql`
-    UPDATE jobs SET state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}
-    WHERE id = ${p("id")} AND ${allowed("cancel")} AND state <> 'processing'
-    RETURNING *`,
+    UPDATE jobs NOT INDEXED SET
+      state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}
+    WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state <> 'processing'
+    RETURNING id`,
 );
 
 /** Asked twice, the first reason stays. */
-export const requestCancel = statement<{ id: string; reason: string | null; now: number }, JobRow>(
+export const requestCancel = statement<{ ids: string; reason: string | null; now: number }, { id: string }>(
   (p) => sql`
-    UPDATE jobs SET
+    UPDATE jobs NOT INDEXED SET
       cancel_reason = iif(cancel_requested_at IS NULL, ${p("reason")}, cancel_reason),
       cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${p("now")}
-    WHERE id = ${p("id")} AND ${allowed("cancel")} AND state = 'processing'
-    RETURNING *`,
+    WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state = 'processing'
+    RETURNING id`,
 );
 
-/** Nothing if its unique key is taken. The newest attempt's traces (worker, fence, when it began) stay, as its row does. */
-export const reviveJob = statement<{ id: string; now: number }, JobRow>(
+/**
+ * Without those whose unique key is taken; of two with the same key the older one gets it. The newest attempt's traces (worker,
+ * fence, when it began) stay, as its row does.
+ */
+export const reviveJobs = statement<{ ids: string; now: number }, { id: string; seq: number }>(
   (p) => sql`
-    UPDATE OR IGNORE jobs SET
+    UPDATE OR IGNORE jobs NOT INDEXED SET
       state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
       finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL, parked = 0, unmet = 0,
       deadline_at = ${p("now")} + deadline_ms,
       result = NULL, progress = NULL, progress_message = NULL
-    WHERE id = ${p("id")} AND ${allowed("revive")}
-    RETURNING *`,
+    WHERE ${among(p("ids"))} AND ${allowed("revive")}
+    RETURNING id, seq`,
 );
 
 /** A job that is due already keeps its place. */
@@ -108,4 +120,15 @@ export const expediteJob = statement<{ id: string; now: number }, JobRow>(
       deadline_at = iif(attempts = 0, min(deadline_at, min(run_at, ${p("now")}) + deadline_ms), deadline_at)
     WHERE id = ${p("id")} AND ${allowed("expedite")}
     RETURNING *`,
+);
+
+export const outputFilesOf = statement<{ ids: string }, OutputFiles & { job_id: string }>(
+  (p) => sql`
+    SELECT job_id, stdout_file, stderr_file FROM attempts
+    WHERE job_id IN (SELECT value FROM json_each(${p("ids")})) AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
+);
+
+/** With their attempts. */
+export const deleteJobs = statement<{ ids: string }, { id: string }>(
+  (p) => sql`DELETE FROM jobs NOT INDEXED WHERE ${among(p("ids"))} AND state <> 'processing' RETURNING id`,
 );

@@ -2,15 +2,16 @@
 import type { Attempt } from "../../core/job.js";
 import { type JobState, STATES } from "../../core/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../store.js";
-import { cancelJob, deleteJobWithHistory, expediteJob, reviveJob } from "./changes.js";
+import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
 import type { Connection } from "./connection.js";
-import { dependenciesOf, dependentsOf } from "./dependencies-sql.js";
+import { dependenciesOf, dependentsOf, keptDead } from "./dependencies-sql.js";
 import { oldestDue } from "./due-sql.js";
 import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
 import * as sql from "./jobs-sql.js";
 import { countJobs, listJobs, pagesOfJobs } from "./list.js";
 import { countPrunable, pruneJobs } from "./prune.js";
+import { reviveJobs } from "./revive.js";
 import { toAttempt, toJob } from "./rows.js";
 
 export function jobStore(connection: Connection): JobStore {
@@ -18,13 +19,16 @@ export function jobStore(connection: Connection): JobStore {
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
     list: (filter) => listJobs(connection, filter),
-    pages: (filter, size) => pagesOfJobs(connection, filter, size),
+    pages: (filter, size, graphOrder) => pagesOfJobs(connection, filter, size, graphOrder),
     count: (filter) => countJobs(connection, filter),
-    cancel: (id, reason) => cancelJob(connection, id, reason),
-    revive: (id) => reviveJob(connection, id),
+    cancel: (id, reason) => only(cancelJobs(connection, [id], reason)),
+    cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
+    revive: (id) => only(reviveJobs(connection, [id])),
+    reviveAll: (ids, revival) => reviveJobs(connection, ids, revival),
     expedite: (id) => expediteJob(connection, id),
     edit: (seen, description) => editJob(connection, seen, description),
-    delete: (id) => deleteJobWithHistory(connection, id),
+    delete: (id) => only(deleteJobsWithHistory(connection, [id])),
+    deleteAll: (ids) => deleteJobsWithHistory(connection, ids),
 
     prune: (selection, limit) => pruneJobs(connection, selection, limit),
     prunable: (selection) => countPrunable(connection, selection),
@@ -59,6 +63,12 @@ export function jobStore(connection: Connection): JobStore {
       return rows.map(({ parent, condition, status, state }) => ({ parent, when: condition, status, state }));
     },
 
+    async keptDead(id) {
+      const row = await sql.jobById.first(db, { id });
+      if (row === undefined || row.unmet === 0) return null;
+      return (await keptDead.first(db, { children: JSON.stringify([row.seq]) })) ?? null;
+    },
+
     dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
 
     async withPolicy(name, limit) {
@@ -89,6 +99,10 @@ export function jobStore(connection: Connection): JobStore {
       return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
     },
   };
+}
+
+async function only<R>(results: Promise<readonly R[]>): Promise<R> {
+  return (await results)[0] as R;
 }
 
 function toOutput(row: sql.OutputRow): AttemptOutput {

@@ -1,9 +1,11 @@
 /** Lists of jobs: all at once, or the numbers of the jobs first and then the jobs page by page, without an open iterator. */
 import { sql } from "kysely";
 import type { Job } from "../../core/job.js";
-import type { JobFilter } from "../store.js";
+import type { GraphOrder, JobFilter } from "../store.js";
 import type { Connection } from "./connection.js";
+import { inGraphOrder } from "./graph-order.js";
 import { find, findAmong, findJobs } from "./list-sql.js";
+import { numbersOf } from "./numbers.js";
 import { type JobRow, toJob } from "./rows.js";
 
 export async function listJobs({ db, clock }: Connection, filter: JobFilter): Promise<Job[]> {
@@ -16,12 +18,17 @@ export async function countJobs({ db, clock }: Connection, filter: JobFilter): P
   return (await counted.execute(db)).rows[0]?.count ?? 0;
 }
 
-export async function* pagesOfJobs(connection: Connection, filter: JobFilter, size: number): AsyncGenerator<Job[]> {
+export async function* pagesOfJobs(
+  connection: Connection,
+  filter: JobFilter,
+  size: number,
+  graphOrder?: GraphOrder,
+): AsyncGenerator<Job[]> {
   const { db, clock } = connection;
   const search = { ...filter, now: clock.now() };
-  // As one text: a million rows of one number each would take ten times as much memory.
-  const found = sql<{ seqs: string }>`SELECT json_group_array(seq) AS seqs FROM (${find(search)})`;
-  const seqs: number[] = JSON.parse((await found.execute(db)).rows[0]?.seqs ?? "[]");
+  const found = await numbersOf(db, search);
+  const oneByOne = graphOrder !== undefined && found.length > size;
+  const seqs = oneByOne ? await inGraphOrder(db, found, search, graphOrder) : found;
   for (let from = 0; from < seqs.length; from += size) {
     const wanted = seqs.slice(from, from + size);
     const { rows } = await sql<JobRow>`${findAmong(JSON.stringify(wanted), search)}`.execute(db);

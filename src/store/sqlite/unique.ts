@@ -86,7 +86,7 @@ export async function admitted(
 
 /** Has those give up their keys that are to be replaced. */
 export async function makeRoom({ db, now }: Writing, cancelled: Entry["cancelled"]): Promise<void> {
-  for (const { id, error } of cancelled) await cancelWaiting.run(db, { id, error, now });
+  for (const { id, error } of cancelled) await cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now });
 }
 
 function toApplicant(row: sql.ApplicantRow, newest: number): Applicant {

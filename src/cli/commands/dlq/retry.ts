@@ -2,7 +2,7 @@ import { ConflictError, UsageError } from "../../../core/errors.js";
 import type { Queue } from "../../../queue.js";
 import type { JobFilter } from "../../../store/store.js";
 import { Command, Option } from "../../clipanion.js";
-import { changeJobs } from "../../input/change-jobs.js";
+import { retryJobs } from "../../input/retry-jobs.js";
 import { JobsCommand, type Selection } from "../../input/selection.js";
 
 export class DlqRetryCommand extends JobsCommand {
@@ -21,14 +21,12 @@ export class DlqRetryCommand extends JobsCommand {
 
   override async run(queue: Queue): Promise<number> {
     const selector = await this.selector();
-    return changeJobs(this, queue, await this.#chosen(selector), {
+    return retryJobs(this, queue, await this.#chosen(selector), {
       states: ["dead"],
       refuse: ({ id, state }) =>
         new ConflictError(`job ${id} is ${state}, not dead`, "queuectl dlq list shows the dead ones"),
       hint: "only dead jobs are in the dead-letter queue; queuectl retry takes others too",
       ...(selector === null ? { none: "no job is dead" } : {}),
-      apply: (job) => queue.retry(job),
-      sentence: ({ id }) => `Moved job ${id} back to the queue`,
     });
   }
 

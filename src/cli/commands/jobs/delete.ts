@@ -25,7 +25,8 @@ export class JobsDeleteCommand extends JobsCommand {
       states: STATES.filter((state) => state !== "processing"),
       refuse: (job) => wrongState(job, "deleted"),
       hint: "a processing job cannot be deleted: cancel it first, or wait until it ends",
-      apply: (job) => queue.delete(job),
+      apply: (jobs) => queue.changes.delete(jobs),
+      graphOrder: "children-first",
       sentence: ({ id }) => `Deleted job ${id}`,
       confirm: { command: "queuectl jobs delete", verb: "Delete", yes: this.yes },
     });
