@@ -30,7 +30,7 @@ const PROPERTIES = {
 
 /** `policy` with what `changes` says. @throws UsageError */
 export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPolicy {
-  const unknown = Object.keys(changes).find((key) => !(key in PROPERTIES));
+  const unknown = Object.keys(changes).find((key) => !Object.hasOwn(PROPERTIES, key));
   if (unknown !== undefined) {
     throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, suggestion(unknown, POLICY_KEYS));
   }

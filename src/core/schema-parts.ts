@@ -15,12 +15,19 @@ export const integer = (min: number, max: number) =>
   );
 export const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
+/** The value as it would be called in a talk about JSON. */
+function shownValue({ input, received }: v.BaseIssue<unknown>): string {
+  if (typeof input === "string") return JSON.stringify(input);
+  if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
+  return typeof input === "object" && input !== null ? "an object" : received;
+}
+
 /** What is wrong, in words for people. */
 export function explain(issue: v.BaseIssue<unknown>): UsageError {
   const path = (issue.path ?? []).map((item) => String(item.key));
   if (issue.received === "undefined")
     return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  const value = typeof issue.input === "string" ? JSON.stringify(issue.input) : issue.received;
+  const value = shownValue(issue);
   const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }
