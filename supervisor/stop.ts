@@ -7,6 +7,7 @@ import { QueuectlError } from "../src/core/errors.js";
 import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
 import type { Home } from "../src/home.js";
 import type { ProcessRecord, Store } from "../src/store/store.js";
+import { livingSupervisors, worksAlready } from "./other-home.js";
 import { type PidFileContent, readPidFile, removeStalePidFile } from "./pid-file.js";
 
 const LOOK_AGAIN_MS = 20;
@@ -26,12 +27,13 @@ export interface Stopped {
   readonly interrupted: readonly string[];
 }
 
-/** @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
+/** @throws ConflictError what runs is another home's @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
 export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
   const startedAt = performance.now();
   const seen = new Map<string, ProcessRecord>();
   const signalled = new Set<string>();
   const held = await runningJobs(store);
+  await refuseOther(home, store);
   let found = false;
   for (let told = startedAt; ; ) {
     const running = await whoRuns(home, store);
@@ -71,6 +73,14 @@ async function whoRuns(home: Home, store: Store): Promise<Running> {
   const processes = await store.processes.list();
   const workers = processes.filter((process) => process.kind === "worker" && livenessOf(process) === "alive");
   return { supervisor, keeper, workers, all: [supervisor, keeper, ...workers].filter((one) => one !== null) };
+}
+
+/** Workers of a supervisor that is not ours to signal would be waited for in vain. */
+async function refuseOther(home: Home, store: Store): Promise<void> {
+  const { supervisor, keeper } = await whoRuns(home, store);
+  if (supervisor !== null || keeper !== null) return;
+  const [other] = await livingSupervisors(store);
+  if (other !== undefined) throw worksAlready(other, home);
 }
 
 /**
