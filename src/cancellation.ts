@@ -5,8 +5,7 @@
 import { ConflictError } from "./core/errors.js";
 import type { Job } from "./core/job.js";
 import { livenessOf } from "./exec/identity.js";
-import { killStrays } from "./exec/strays.js";
-import type { Home } from "./home.js";
+import { reclaim, type Surroundings } from "./reclaim.js";
 import type { Store } from "./store/store.js";
 
 /** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
@@ -14,12 +13,13 @@ const PATIENCE_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Resolves to the job as it is once this run of it is over. @throws ConflictError its worker does not answer */
-export async function endRunning(store: Store, home: Home, job: Job, reason: string | null): Promise<Job> {
+export async function endRunning(around: Surroundings, job: Job, reason: string | null): Promise<Job> {
+  const { store } = around;
   const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const now = await store.jobs.get(job.id);
     if (now === null || now.state !== "processing" || now.fence !== job.fence) return now ?? job;
-    if (await ownerIsDead(store, job)) await endAbandoned(store, home, job, reason);
+    if (await ownerIsDead(store, job)) await endAbandoned(around, job, reason);
     else await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
   }
   throw new ConflictError(
@@ -33,13 +33,10 @@ async function ownerIsDead(store: Store, job: Job): Promise<boolean> {
   return owner !== undefined && livenessOf(owner) === "dead";
 }
 
-async function endAbandoned(store: Store, home: Home, job: Job, reason: string | null): Promise<void> {
-  if (!(await killStrays({ home: home.dir, jobId: job.id, fence: job.fence }))) {
-    throw new ConflictError(
-      `job ${job.id} left processes that cannot be killed`,
-      `see which: grep -lz QUEUECTL_JOB_ID=${job.id} /proc/*/environ`,
-    );
-  }
-  const outcome = { kind: "cancelled", reason } as const;
-  await store.leases.settle([{ jobId: job.id, fence: job.fence, outcome, decision: { event: "cancel", delayMs: 0 } }]);
+async function endAbandoned(around: Surroundings, job: Job, reason: string | null): Promise<void> {
+  if ((await reclaim(around, { job, fence: job.fence }, { kind: "cancelled", reason })) !== null) return;
+  throw new ConflictError(
+    `job ${job.id} left processes that cannot be killed`,
+    `see which: grep -lz QUEUECTL_JOB_ID=${job.id} /proc/*/environ`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Puts jobs into the store, with what they say of each other and of policies looked up. */
+import { UsageError } from "./core/errors.js";
 import { JobGraph } from "./core/job-graph.js";
 import type { PreparedJob } from "./core/job-spec.js";
 import { type Home, removeOutput } from "./home.js";
@@ -13,17 +14,23 @@ interface Place {
   readonly policies: Policies;
 }
 
+type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>;
+
 /** See `Queue.enqueueAll`. */
 export async function insertAll(
   { store, home, policies }: Place,
-  batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+  batches: Batches,
   options: InsertOptions,
 ): Promise<number> {
   const graph = new JobGraph();
   try {
-    return await store.jobs.insert(policies.applied(graph.watch(batches)), {
+    return await store.jobs.insert(policies.applied(graph.watch(checked(batches))), {
       ...options,
-      edges: () => graph.edges((name, position) => findParent(store.jobs, name, position)),
+      edges: (idsOfCall) =>
+        graph.edges({
+          ids: async (names) => new Set([...(await idsOfCall(names)), ...(await store.jobs.states(names)).keys()]),
+          find: (name, position) => findParent(store.jobs, name, position),
+        }),
       onDroppedFiles: (files) => removeOutput(home, files),
     });
   } catch (error) {
@@ -33,4 +40,16 @@ export async function insertAll(
       error.position,
     );
   }
+}
+
+/** For callers whom no compiler tells that a description is not a job yet. */
+async function* checked(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
+  for await (const batch of batches) {
+    if (batch.every(isPrepared)) yield batch;
+    else throw new UsageError("enqueueAll takes prepared jobs", 'prepare each: queue.prepare({ command: "echo hi" })');
+  }
+}
+
+function isPrepared(job: unknown): boolean {
+  return typeof job === "object" && job !== null && "onConflict" in job;
 }

@@ -14,6 +14,7 @@ export type { ResolvedJob } from "./core/job-json.js";
 export type { JobSpec, PreparedJob } from "./core/job-spec.js";
 export type { Outcome } from "./core/outcome.js";
 export type { PolicySpec } from "./core/policy-spec.js";
+export type { QueueLimits } from "./core/queue-limits.js";
 export type { Rate } from "./core/rate.js";
 export type { NamedPolicy } from "./core/retry-policy.js";
 export type { Schedule, Tick } from "./core/schedule.js";
@@ -32,4 +33,4 @@ export {
 export type { NewSchedule, Schedules } from "./schedules.js";
 export type { ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./status.js";
 export { JobConflictError, NoSuchPolicyError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueLimits, QueueRecord } from "./store/store.js";
+export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/store.js";

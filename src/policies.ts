@@ -6,7 +6,7 @@ import { changePolicy, type PolicySpec } from "./core/policy-spec.js";
 import type { NamedPolicy } from "./core/retry-policy.js";
 import { NoSuchPolicyError } from "./store/conflict.js";
 import type { Store } from "./store/store.js";
-import { policyKey, storedPolicies } from "./stored-policies.js";
+import { parsePolicy, policyKey, storedPolicies } from "./stored-policies.js";
 
 /** How many jobs an error lists. */
 const SHOWN_JOBS = 3;
@@ -41,8 +41,11 @@ export class Policies {
    */
   async set(name: string, changes: PolicySpec): Promise<NamedPolicy> {
     checkName("policy", name);
-    const policy = changePolicy((await this.all()).get(name) ?? {}, changes);
-    await this.#store.settings.set(policyKey(name), JSON.stringify(policy));
+    let policy: NamedPolicy = {};
+    await this.#store.settings.update(policyKey(name), (stored) => {
+      policy = changePolicy(stored === null ? {} : parsePolicy(name, stored), changes);
+      return JSON.stringify(policy);
+    });
     return policy;
   }
 

@@ -107,9 +107,9 @@ export class Queue {
     let { id } = job;
     await this.enqueueAll([[job]], {
       ...options,
-      onSkipped: (skipped, holder) => {
+      onSkipped: (skipped, holder, position) => {
         id = holder;
-        options.onSkipped?.(skipped, holder);
+        options.onSkipped?.(skipped, holder, position);
       },
     });
     return this.get(id);
@@ -228,7 +228,8 @@ export class Queue {
     const result = await this.store.jobs.cancel(await this.resolveId(reference), reason);
     if (result.kind !== "requested") return resolveJob(changed(result, reference, "cancelled"), await this.config());
     const { endRunning } = await import("./cancellation.js");
-    return resolveJob(await endRunning(this.store, this.home, result.job, reason), await this.config());
+    const around = { store: this.store, home: this.home, clock: this.#clock, config: () => this.config() };
+    return resolveJob(await endRunning(around, result.job, reason), await this.config());
   }
 
   /**

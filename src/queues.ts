@@ -1,6 +1,7 @@
 /** The queues that jobs are in: what keeps them back, and what is in them. */
-import { checkName } from "./core/ids.js";
-import type { QueueLimits, QueueRecord, Store } from "./store/store.js";
+import { checkName, checkUserQueue } from "./core/ids.js";
+import { checkLimits, type QueueLimits } from "./core/queue-limits.js";
+import type { QueueRecord, Store } from "./store/store.js";
 
 export class Queues {
   readonly #store: Pick<Store, "queues">;
@@ -23,7 +24,7 @@ export class Queues {
    * @throws UsageError
    */
   async limit(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits> {
-    return this.#store.queues.limit(checkName("queue", name), changes);
+    return this.#store.queues.limit(checkUserQueue(name), checkLimits(changes));
   }
 
   /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */

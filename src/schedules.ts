@@ -8,8 +8,10 @@ import { QueuectlError, UsageError } from "./core/errors.js";
 import type { JobSpec } from "./core/job-schema.js";
 import { type PreparedJob, prepareJob } from "./core/job-spec.js";
 import {
+  CATCHUPS,
   type Catchup,
   checkScheduleName,
+  OVERLAPS,
   type Overlap,
   planTicks,
   type Schedule,
@@ -55,8 +57,10 @@ export class Schedules {
 
   /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
   async add(given: NewSchedule, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
-    const { cron, seconds = false, overlap = "skip", catchup = "latest" } = given;
+    const { cron, seconds = false } = given;
     const name = checkScheduleName(given.name);
+    const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);
+    const catchup = checkWord("catchup", given.catchup ?? "latest", CATCHUPS);
     const zone = given.tz === undefined ? systemZone() : checkZone(given.tz);
     const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#clock.now());
     if (nextAt === null)
@@ -154,6 +158,11 @@ export class Schedules {
       meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
     throw new QueuectlError("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
   }
+}
+
+function checkWord<Word extends string>(what: string, word: Word, known: readonly Word[]): Word {
+  if (known.includes(word)) return word;
+  throw new UsageError(`the ${what} ${JSON.stringify(word)} is none that there is`, `give one of ${known.join(", ")}`);
 }
 
 function timetableOf({ cron, seconds, zone }: Schedule): Timetable {

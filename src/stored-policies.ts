@@ -17,12 +17,17 @@ export function storedPolicies(stored: Readonly<Record<string, string>>): Readon
   for (const key in stored) {
     if (!key.startsWith(PREFIX)) continue;
     const name = key.slice(PREFIX.length);
-    try {
-      policies.set(name, JSON.parse(stored[key] as string));
-    } catch (error) {
-      const hint = `write it anew: queuectl policy set ${name} …`;
-      throw new UnusableError(`the policy ${name} cannot be used: it is no JSON`, hint, error);
-    }
+    policies.set(name, parsePolicy(name, stored[key] as string));
   }
   return policies;
+}
+
+/** @throws UnusableError */
+export function parsePolicy(name: string, stored: string): NamedPolicy {
+  try {
+    return JSON.parse(stored);
+  } catch (error) {
+    const hint = `write it anew: queuectl policy remove ${name}`;
+    throw new UnusableError(`the policy ${name} cannot be used: it is no JSON`, hint, error);
+  }
 }

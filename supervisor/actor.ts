@@ -4,6 +4,7 @@
  */
 import { assertNever } from "../src/core/assert-never.js";
 import type { Clock } from "../src/core/clock.js";
+import { after } from "../src/core/timer.js";
 import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { supervisorNote } from "../src/observe/supervisor-log.js";
 import type { Store } from "../src/store/store.js";
@@ -38,7 +39,8 @@ export class Actor {
   #state: SupervisorState;
   readonly #deps: ActorDependencies;
   readonly #mailbox: Mailbox<Message>;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Take back the timers that run. */
+  readonly #timers = new Set<() => void>();
   #resolveExit: (code: number) => void = () => {};
   #sweeping = false;
   #checking = false;
@@ -66,7 +68,7 @@ export class Actor {
     const { pool, log, store } = this.#deps;
     switch (effect.type) {
       case "spawn":
-        return pool.spawn(effect.id, effect.restarts, this.send);
+        return pool.spawn(effect, this.send);
       case "tell":
         return pool.tell(effect.id, effect.message);
       case "kill":
@@ -93,7 +95,7 @@ export class Actor {
         if (effect.note.kind === "scaled") this.#deps.onScaled(effect.note.to);
         return supervisorNote(log, effect.note);
       case "exit":
-        for (const timer of this.#timers) clearTimeout(timer);
+        for (const cancel of this.#timers) cancel();
         return this.#resolveExit(effect.code);
       default:
         return assertNever(effect);
@@ -101,11 +103,11 @@ export class Actor {
   }
 
   #startTimer(ms: number, message: Message): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = after(ms, () => {
+      this.#timers.delete(cancel);
       this.send(message);
-    }, ms);
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 
   /** A failure here is not the end of it: sweeping finds the leases of dead workers again, every second. */

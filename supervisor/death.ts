@@ -3,7 +3,7 @@
  * unless it said good-bye, cannot be configured, or the supervisor is leaving itself.
  */
 import { WORKER_EXIT } from "../src/worker/protocol.js";
-import { failuresAfter, isStorm, PROBE_EVERY_MS, RESTART_JITTER, recordDeath, restartDelay } from "./restart.js";
+import { failuresAfter, isStorm, PROBE_EVERY_MS, RESPAWN_JITTER, recordDeath, respawnDelay } from "./respawn.js";
 import {
   type Effect,
   isStopping,
@@ -48,13 +48,15 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   return refill(reclaiming, place, exit.id, how, [reclaim], now);
 }
 
-/** In once mode the worker's end is ours. One that somebody else told to drain, by a signal of their own, is replaced. */
+/**
+ * In once mode the worker's end is ours. One that made room, or that somebody told to drain, is replaced; that is no restart
+ * to be alarmed at.
+ */
 function leftInPeace(state: SupervisorState, place: Place): Step {
   if (isStopping(state)) return exitIfDone(state);
   if (place.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
-  const next = withPlace(state, { ...place, worker: null, restarts: place.restarts + 1 });
-  return [next, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
+  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
 }
 
 function refill(state: SupervisorState, place: Place, id: string, how: string, effects: Effect[], now: number): Step {
@@ -70,10 +72,10 @@ function refill(state: SupervisorState, place: Place, id: string, how: string, e
   // While degraded only one place is tried, now and then; sweeping fills the others when a worker has proved healthy.
   const probe = degradedSince !== null;
   const waits = probe && !isProbe(next, place.index);
-  const delay = probe ? PROBE_EVERY_MS : restartDelay(failures);
+  const delay = probe ? PROBE_EVERY_MS : respawnDelay(failures);
   const timer: Effect[] = waits
     ? []
-    : [{ type: "timer", ms: delay, jitter: RESTART_JITTER, message: { type: "respawn-due", index: place.index } }];
+    : [{ type: "timer", ms: delay, jitter: RESPAWN_JITTER, message: { type: "respawn-due", index: place.index } }];
   const alarm: Effect[] = storm
     ? [
         { type: "publish", state: "degraded" },
@@ -83,9 +85,9 @@ function refill(state: SupervisorState, place: Place, id: string, how: string, e
   return [next, [...effects, died(id, how, waits ? null : delay), ...alarm, ...timer]];
 }
 
-/** The first empty place is the one that probes. */
+/** The first empty place is the one that probes; not one that is kept empty, since nobody would be tried then. */
 function isProbe(state: SupervisorState, index: number): boolean {
-  return state.places.find(({ worker }) => worker === null)?.index === index;
+  return state.places.find(({ worker, heldBack }) => worker === null && !heldBack)?.index === index;
 }
 
 function died(id: string, how: string, nextInMs: number | null): Effect {

@@ -1,5 +1,5 @@
 /** Puts workers into empty places of the pool. */
-import { type Effect, isStopping, liveWorkers, type Step, type SupervisorState, withPlace } from "./state.js";
+import { type Effect, isStopping, liveWorkers, type Step, type SupervisorState, slotsOf, withPlace } from "./state.js";
 
 /**
  * Nothing happens if the place is taken, or if the supervisor is about to leave. While workers of a former supervisor
@@ -21,13 +21,15 @@ export function fill(state: SupervisorState, index: number, now: number): Step {
     readyAt: null,
     heardAt: now,
     running: 0,
+    slots: slotsOf(state, place),
     silence: "none",
+    makesRoom: false,
     leaving: false,
     finished: false,
   } as const;
   return [
     withPlace({ ...state, spawned }, { ...place, worker, heldBack: false }),
-    [{ type: "spawn", id, index, restarts: place.restarts }],
+    [{ type: "spawn", id, index, restarts: place.restarts, slots: worker.slots }],
   ];
 }
 

@@ -22,13 +22,15 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
       return [withWorker(alive, id, { running: message.running }), []];
     case "idle":
       return checkRemaining(withWorker(alive, id, { running: 0 }));
+    case "leaving": {
+      const { running, why } = message;
+      const note: Effect = { type: "note", note: { kind: "worker-recycled", id, why } };
+      return [withWorker(alive, id, { makesRoom: true, running }), isStopping(state) ? [] : [note]];
+    }
     case "finished": {
       const finished = withWorker(alive, id, { finished: true, running: 0 });
       const nothingDue = state.mode === "once" && message.ran === 0 && state.phase === "running";
       const effects: Effect[] = nothingDue ? [{ type: "note", note: { kind: "nothing-due" } }] : [];
-      if (message.recycled !== undefined && !isStopping(state)) {
-        effects.push({ type: "note", note: { kind: "worker-recycled", id, why: message.recycled } });
-      }
       return [{ ...finished, interrupted: finished.interrupted + message.interrupted }, effects];
     }
     default:

@@ -8,7 +8,7 @@
  * up to half a minute, until one has lived for a minute.
  */
 import { EXIT } from "../src/core/errors.js";
-import { GAVE_UP_EXIT_CODE } from "./restart.js";
+import { GAVE_UP_EXIT_CODE } from "./respawn.js";
 
 /** Ended on purpose: a new one would do the same, or is not wanted. */
 const MEANT = [EXIT.ok, EXIT.usage, EXIT.conflict, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];

@@ -10,16 +10,20 @@ import type { Message } from "./state.js";
 /** How long after a worker's exit its last words may still be on their way. */
 const LAST_WORDS_MS = 500;
 
+/** The same for every worker. */
+type CommonOptions = Omit<WorkerOptions, "id" | "restarts" | "slots">;
+type OwnOptions = Pick<WorkerOptions, "id" | "restarts" | "slots">;
+
 export class Pool {
-  readonly #options: Omit<WorkerOptions, "id" | "restarts">;
+  readonly #options: CommonOptions;
   readonly #children = new Map<string, ChildProcess>();
 
-  constructor(options: Omit<WorkerOptions, "id" | "restarts">) {
+  constructor(options: CommonOptions) {
     this.#options = options;
   }
 
-  spawn(id: string, restarts: number, send: (message: Message) => void): void {
-    const options: WorkerOptions = { ...this.#options, id, restarts };
+  spawn({ id, restarts, slots }: OwnOptions, send: (message: Message) => void): void {
+    const options: WorkerOptions = { ...this.#options, id, restarts, slots };
     const child = spawn(process.execPath, [WORKER_ENTRY, JSON.stringify(options)], {
       // A session of its own: ^C in a terminal is for the supervisor, which then tells its workers.
       detached: true,

@@ -1,32 +1,22 @@
 /**
- * Takes jobs back from workers that cannot finish them. Before a job may run again, whatever the lost attempt left running
- * on this host is killed and gone; if something cannot be killed, the job stays where it is.
+ * Takes jobs back from workers that cannot finish them: those whose exit was seen, and those that a look at all leases finds. If
+ * something that an attempt left running cannot be killed, its job stays where it is.
  */
-import { relative } from "node:path";
-import { type Config, retryPolicy } from "../src/config.js";
-import type { Clock } from "../src/core/clock.js";
-import { decide } from "../src/core/decide.js";
-import { failpoint } from "../src/core/failpoint.js";
 import type { Outcome } from "../src/core/outcome.js";
 import { livenessOf, ownIdentity } from "../src/exec/identity.js";
-import { collectOutput } from "../src/exec/output.js";
-import { collectReport } from "../src/exec/report.js";
-import { killStrays } from "../src/exec/strays.js";
-import { type Home, outputPaths, reportPaths } from "../src/home.js";
-import type { Logger } from "../src/observe/log.js";
+import { type Logger, storeTrouble } from "../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../src/observe/supervisor-log.js";
-import type { Lease, ProcessRecord, ProcessState, Settlement, Store, StoredStream } from "../src/store/store.js";
+import { reclaim, type Surroundings } from "../src/reclaim.js";
+import type { Lease, ProcessRecord, ProcessState } from "../src/store/store.js";
 import { killTree } from "./kill-tree.js";
 import { type Judgement, judgeLease, type Observation } from "./lease-judgement.js";
 
-export interface ReaperDependencies {
+export interface ReaperDependencies extends Surroundings {
   readonly supervisorId: string;
-  readonly store: Store;
-  readonly home: Home;
-  readonly config: () => Promise<Config>;
-  readonly clock: Clock;
   readonly log: Logger;
 }
+
+type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
 
 /** How often the supervisor's own sign of life is written: proof for others, and for us that we can write. */
 const HEARTBEAT_MS = 2500;
@@ -122,36 +112,18 @@ export class Reaper {
     });
   }
 
-  async #reclaim({ job, fence }: Lease, judgement: Extract<Judgement, { kind: "reclaim" }>): Promise<boolean> {
-    const { store, home, config, log } = this.#deps;
-    if (!(await killStrays({ home: home.dir, jobId: job.id, fence }))) {
-      unkillable(log, job);
+  /** Resolves to whether the lease is gone. What fails is tried again by the next sweep, and keeps no other job waiting. */
+  async #reclaim(lease: Lease, { why, charged, ifRenewals }: Reclaim): Promise<boolean> {
+    const { log } = this.#deps;
+    const outcome: Outcome = charged ? { kind: "lost", message: why } : { kind: "interrupted" };
+    try {
+      const reclaimed = await reclaim(this.#deps, lease, outcome, ifRenewals);
+      if (reclaimed === null) unkillable(log, lease.job);
+      else if (reclaimed.written) jobReclaimed(log, lease.job, reclaimed.settlement, why);
+      return reclaimed !== null;
+    } catch (error) {
+      storeTrouble(log, `taking back job ${lease.job.id}`, error);
       return false;
     }
-    failpoint("reclaiming");
-    const outcome: Outcome = judgement.charged ? { kind: "lost", message: judgement.why } : { kind: "interrupted" };
-    const settlement: Settlement = {
-      jobId: job.id,
-      fence,
-      outcome,
-      decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: this.#deps.clock.now() }),
-      output: this.#salvage(fence),
-      ...collectReport(reportPaths(home, fence), outcome),
-      ...(judgement.ifRenewals === null ? {} : { ifRenewals: judgement.ifRenewals }),
-    };
-    const [written] = await store.leases.settle([settlement]);
-    if (written) jobReclaimed(log, job, settlement, judgement.why);
-    return true;
-  }
-
-  /** What the attempt had written before it was lost is often what explains the loss. */
-  #salvage(fence: number): { stdout: StoredStream; stderr: StoredStream } {
-    const { home } = this.#deps;
-    const collect = (path: string): StoredStream => {
-      const { bytes, text, file } = collectOutput(path);
-      return { bytes, text, file: file === null ? null : relative(home.dir, file) };
-    };
-    const paths = outputPaths(home, fence);
-    return { stdout: collect(paths.stdout), stderr: collect(paths.stderr) };
   }
 }

@@ -10,6 +10,7 @@ import {
   isStopping,
   keptPlaces,
   newPlace,
+  nextIndex,
   type Place,
   type Step,
   type SupervisorState,
@@ -32,7 +33,7 @@ export function scaleBy(state: SupervisorState, change: number, now: number): St
 }
 
 function grow(state: SupervisorState, count: number, now: number): Step {
-  const first = Math.max(...state.places.map(({ index }) => index)) + 1;
+  const first = nextIndex(state);
   const added = Array.from({ length: count }, (_, n) => newPlace(first + n));
   const grown = { ...state, places: [...state.places, ...added] };
   // A degraded pool tries one worker at a time; its empty places are filled when it has recovered.
@@ -63,5 +64,5 @@ function shrink(state: SupervisorState, count: number): Step {
 /** What it costs that this place goes: those go first whose worker has least to do. */
 function burden({ worker }: Place): number {
   if (worker === null) return -2;
-  return worker.readyAt === null || worker.leaving ? -1 : worker.running;
+  return worker.readyAt === null || worker.leaving || worker.makesRoom ? -1 : worker.running;
 }

@@ -20,7 +20,11 @@ export interface WorkerState {
   readonly running: number;
   /** What has been done about its silence. */
   readonly silence: "none" | "warned" | "aborted" | "killed";
-  /** We have told it to finish what it runs and leave, while we go on. */
+  /** How many jobs it may run at once, as it was last told. */
+  readonly slots: number;
+  /** It has said that it takes no more jobs, to make room for a new one. */
+  readonly makesRoom: boolean;
+  /** It is to finish what it runs and leave, while we go on. */
   readonly leaving: boolean;
   /** It has said good-bye: its exit is no surprise. */
   readonly finished: boolean;
@@ -30,12 +34,14 @@ export interface WorkerState {
 export interface Place {
   readonly index: number;
   readonly worker: WorkerState | null;
-  /** How often it was filled again. */
+  /** How often it was filled again because its worker had died. */
   readonly restarts: number;
   /** Left empty for as long as a worker of a former supervisor fills the count. */
   readonly heldBack: boolean;
   /** One too many: it goes when its worker has left. */
   readonly surplus: boolean;
+  /** The place whose worker makes room for the one here, and runs its last jobs in slots of this one; null, or gone: none. */
+  readonly follows: number | null;
   /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
   readonly failures: number;
 }
@@ -52,6 +58,8 @@ export interface SupervisorState {
   /** Workers spawned so far: makes their ids. */
   readonly spawned: number;
   readonly graceMs: number;
+  /** How many jobs each place may run at once. */
+  readonly slots: number;
   /** When workers died that nobody expected to, within the window of the restart intensity. */
   readonly deaths: readonly number[];
   readonly degradedSince: number | null;
@@ -59,7 +67,7 @@ export interface SupervisorState {
   /** Workers of a former supervisor that still finish their jobs: each keeps one of our places empty. */
   readonly others: number;
   /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
-  readonly renewing: readonly string[];
+  readonly replacing: readonly string[];
   /** Workers whose jobs are being taken back. */
   readonly reclaiming: number;
   /** Jobs that were interrupted by the stop. */
@@ -93,7 +101,13 @@ export type Message =
   | { readonly type: "patience-over"; readonly phase: Phase };
 
 export type Effect =
-  | { readonly type: "spawn"; readonly id: string; readonly index: number; readonly restarts: number }
+  | {
+      readonly type: "spawn";
+      readonly id: string;
+      readonly index: number;
+      readonly restarts: number;
+      readonly slots: number;
+    }
   | { readonly type: "tell"; readonly id: string; readonly message: ToWorker }
   | { readonly type: "kill"; readonly id: string; readonly signal: "SIGABRT" | "SIGKILL" }
   /** Take back what a dead worker held. `charged`: its attempts count, because we did not kill it ourselves. */
@@ -111,7 +125,7 @@ export type Effect =
 
 export type Step = readonly [SupervisorState, readonly Effect[]];
 
-export function initialState(options: { id: string; mode: Mode; graceMs: number }): SupervisorState {
+export function initialState(options: { id: string; mode: Mode; graceMs: number; slots: number }): SupervisorState {
   return {
     ...options,
     phase: "starting",
@@ -121,7 +135,7 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number 
     degradedSince: null,
     sweptAt: 0,
     others: 0,
-    renewing: [],
+    replacing: [],
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,
@@ -134,7 +148,22 @@ export function keptPlaces(state: SupervisorState): readonly Place[] {
 }
 
 export function newPlace(index: number): Place {
-  return { index, worker: null, restarts: 0, heldBack: false, surplus: false, failures: 0 };
+  return { index, worker: null, restarts: 0, heldBack: false, surplus: false, follows: null, failures: 0 };
+}
+
+/** Of the next place that is added. */
+export function nextIndex(state: SupervisorState): number {
+  return Math.max(-1, ...state.places.map(({ index }) => index)) + 1;
+}
+
+/** The place whose worker makes room for the one in this place. */
+export function predecessor(state: SupervisorState, { follows }: Place): Place | undefined {
+  return follows === null ? undefined : state.places.find(({ index }) => index === follows);
+}
+
+/** How many jobs the worker in this place may run: all, but for those that the worker before it still runs. */
+export function slotsOf(state: SupervisorState, place: Place): number {
+  return Math.max(0, state.slots - (predecessor(state, place)?.worker?.running ?? 0));
 }
 
 export function liveWorkers(state: SupervisorState): WorkerState[] {

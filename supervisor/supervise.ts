@@ -110,10 +110,11 @@ async function run(options: Run): Promise<number> {
   const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id }, file: logFile });
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
+  const concurrency = once ? 1 : options.concurrency;
   const pool = new Pool({
     supervisorId: id,
     home,
-    concurrency: once ? 1 : options.concurrency,
+    concurrency,
     queues: options.queues,
     once,
     recycling: options.recycling,
@@ -122,7 +123,7 @@ async function run(options: Run): Promise<number> {
     logFile,
   });
   const reaper = new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log });
-  const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs }), {
+  const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     clock: systemClock,
     log,
     store,

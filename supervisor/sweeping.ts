@@ -5,7 +5,7 @@
 
 import { fillAll } from "./filling.js";
 import { checkRemaining } from "./hearing.js";
-import { DEGRADED_LIMIT_MS, GAVE_UP_EXIT_CODE, PROBE_EVERY_MS } from "./restart.js";
+import { DEGRADED_LIMIT_MS, GAVE_UP_EXIT_CODE, PROBE_EVERY_MS } from "./respawn.js";
 import {
   type Effect,
   isStopping,

@@ -7,7 +7,8 @@ import { EXIT } from "../src/core/errors.js";
 import { workerExited } from "./death.js";
 import { countOthers, fill, fillAll } from "./filling.js";
 import { announceIfComplete, heard } from "./hearing.js";
-import { renew, restart } from "./renewal.js";
+import { relieve } from "./relief.js";
+import { replaceAll, replaceNext } from "./replacement.js";
 import { scale, scaleBy } from "./scaling.js";
 import {
   type Effect,
@@ -28,8 +29,9 @@ export { initialState };
 
 export function supervisor(state: SupervisorState, message: Message, now: number): Step {
   const [next, effects] = react(state, message, now);
-  const [renewed, more] = renew(next);
-  return [renewed, [...effects, ...more]];
+  const [relieved, relief] = relieve(next, now);
+  const [replaced, replacement] = replaceNext(relieved);
+  return [replaced, [...effects, ...relief, ...replacement]];
 }
 
 function react(state: SupervisorState, message: Message, now: number): Step {
@@ -65,7 +67,7 @@ function react(state: SupervisorState, message: Message, now: number): Step {
     case "scale-by":
       return scaleBy(state, message.change, now);
     case "restart":
-      return restart(state);
+      return replaceAll(state);
     case "grace-changed":
       return [{ ...state, graceMs: message.graceMs }, []];
     case "database-replaced":

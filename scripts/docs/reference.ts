@@ -3,7 +3,7 @@
  * the few tables that no code has words for.
  */
 import packageJson from "../../package.json" with { type: "json" };
-import { usageLine } from "../../src/cli/arguments.js";
+import { usageLines } from "../../src/cli/arguments.js";
 import { loadCommand } from "../../src/cli/commands.js";
 import { groupOptions, type OptionSignature, signatureOf } from "../../src/cli/signature.js";
 import { topics } from "../../src/cli/topics.js";
@@ -40,13 +40,9 @@ async function readCommand(path: string): Promise<CommandReference> {
   const commandClass = await loadCommand(path);
   const signature = signatureOf(commandClass);
   const { description = "", details = "", examples = [] } = commandClass.usage ?? {};
-  const usages = [
-    usageLine(signature),
-    ...(signature.takesCommand ? [`${signature.path} [flags] -- COMMAND [ARGUMENT]...`] : []),
-  ];
   const own = signature.options.filter((option) => !isGlobal(option));
   const options = groupOptions(own, signature.flagGroups).flatMap(([, members]) => members);
-  return { path, description, details, usages, options, examples };
+  return { path, description, details, usages: usageLines(signature), options, examples };
 }
 
 /** What every command takes. */

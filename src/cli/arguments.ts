@@ -113,10 +113,17 @@ function checkCount(signature: Signature, positionals: readonly string[]): void 
   );
 }
 
-export function usageLine(signature: Signature): string {
+function usageLine(signature: Signature): string {
   const { required, optional, rest } = signature;
   const words = [...required, ...optional.map((name) => `[${name}]`)];
   // A list that may be empty has no name in the declaration; with us it is always one of jobs.
   if (rest) words.push(words.length > 0 ? `${words.pop()}...` : "[ID...]");
   return [signature.path, "[flags]", ...words].join(" ");
+}
+
+/** Every way to call it. */
+export function usageLines(signature: Signature): string[] {
+  const { path, required, takesCommand } = signature;
+  const withCommand = [path, "[flags]", ...required, "-- COMMAND [ARGUMENT]..."].join(" ");
+  return takesCommand ? [usageLine(signature), withCommand] : [usageLine(signature)];
 }

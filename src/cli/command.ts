@@ -4,6 +4,7 @@
  */
 import type { BaseContext } from "clipanion";
 import { UsageError } from "../core/errors.js";
+import { jsonText } from "../core/exact-json.js";
 import type { HomeOptions } from "../home.js";
 import type { Queue } from "../queue.js";
 import { jsonByEnvironment } from "./call.js";
@@ -44,7 +45,7 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   /** One line, or an indented tree where a person reads it. */
   printJson(value: unknown): void {
-    this.print(isTerminal(1) ? JSON.stringify(value, null, 2) : JSON.stringify(value));
+    this.print(jsonText(value, isTerminal(1) ? 2 : 0));
   }
 
   /** A remark about the data, for stderr. */

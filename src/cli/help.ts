@@ -1,6 +1,6 @@
 /** Help and version. All commands are loaded for it, which no other call does. */
 import packageJson from "../../package.json" with { type: "json" };
-import { usageLine } from "./arguments.js";
+import { usageLines } from "./arguments.js";
 import type { Call } from "./call.js";
 import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./commands.js";
 import { style } from "./render/style.js";
@@ -53,15 +53,9 @@ async function groupHelp(group: string): Promise<string> {
 async function commandHelp(path: string): Promise<string> {
   const { usage, signature } = await describe(path);
   const own = signature.options.filter(({ names }) => !names.some((name) => GLOBAL_OPTIONS.includes(name)));
-  const usages = [
-    usageLine(signature),
-    ...(signature.takesCommand
-      ? [[signature.path, "[flags]", ...signature.required, "-- COMMAND [ARGUMENT]..."].join(" ")]
-      : []),
-  ];
   return [
     `${usage.description ?? ""}.`,
-    heading("Usage", usages),
+    heading("Usage", usageLines(signature)),
     ...optionTables(groupOptions(own, signature.flagGroups)),
     heading("For every command", optionTable(await globalOptions())),
     ...(usage.details ? [`\n${wrap(usage.details)}`] : []),

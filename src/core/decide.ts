@@ -10,8 +10,6 @@ import type { Outcome } from "./outcome.js";
 import { overlay, type RetryPolicy, SNOOZE_MS } from "./retry-policy.js";
 import type { SettleEvent } from "./state.js";
 
-export type { RetryPolicy } from "./retry-policy.js";
-
 /** What is not the job's own. */
 export interface Circumstances {
   readonly now: number;

@@ -20,6 +20,34 @@ export interface Edge {
   readonly position: number;
 }
 
+/** A job of a call names others in a way that makes no sense. */
+export class GraphError extends UsageError {
+  readonly position: number;
+
+  constructor(message: string, position: number) {
+    super(message);
+    this.position = position;
+  }
+}
+
+/**
+ * Each once.
+ * @param nameOf a parent as whoever wrote the call knows it
+ * @throws GraphError a job waits for another one in two ways
+ */
+export function distinctEdges(edges: readonly Edge[], nameOf = (parent: string) => parent): Edge[] {
+  const distinct = new Map<string, Edge>();
+  for (const edge of edges) {
+    const { child, parent, when, position } = edge;
+    const same = distinct.get(`${child} ${parent}`);
+    if (same !== undefined && same.when !== when) {
+      throw new GraphError(`the job is to run after ${nameOf(parent)} in two ways: ${same.when} and ${when}`, position);
+    }
+    distinct.set(`${child} ${parent}`, edge);
+  }
+  return [...distinct.values()];
+}
+
 /** What became of a dependency: it is met or not, or nobody knows yet. */
 export type DependencyStatus = "waiting" | "met" | "unmet";
 

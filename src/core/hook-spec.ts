@@ -1,8 +1,10 @@
 /** The hooks of a job, as its JSON says them. */
 import { checkCommand } from "./check-command.js";
-import { changeHooks, checkEvents, checkWebhookUrl, type Hook, type HookEvent, hooksOf } from "./hook.js";
+import { UsageError } from "./errors.js";
+import { changeHooks, checkEvents, type Hook, type HookEvent, hooksOf } from "./hook.js";
 import type { CommandLine } from "./job.js";
 import type { JobSpec } from "./job-schema.js";
+import { checkWebhookUrl } from "./webhook.js";
 
 type HookKeys = "on_completed" | "on_failed" | "on_dead" | "webhook_url" | "webhook_events";
 
@@ -23,6 +25,15 @@ export function hooksFromSpec(spec: Pick<JobSpec, HookKeys>): readonly Hook[] {
   );
 }
 
+/** For a queue it takes the hook away. Whoever says it of a job means that, and not a program of this name. */
+const NONE = "none";
+
 function command(event: HookEvent, given: CommandLine | undefined) {
+  if (given === NONE) {
+    throw new UsageError(
+      `"on_${event}" is none: a job has only the hooks that it is given`,
+      `leave it out; queuectl queue set NAME --on-${event} none takes away that of its queue`,
+    );
+  }
   return given === undefined ? {} : { [event]: checkCommand(given, `"on_${event}"`) };
 }

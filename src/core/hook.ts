@@ -1,15 +1,16 @@
 /**
  * Hooks: commands that run when a job comes to a certain state. A hook becomes a job of the queue `_hooks`, in the transaction
- * that changes the state and whoever makes the change (migration 0008), so it is as durable as the change and is retried like
+ * that changes the state and whoever makes the change (migration 0009), so it is as durable as the change and is retried like
  * any job. What happened is told in its environment and never put into its command.
  *
  * The store keeps a list of {@link Hook}s and knows nothing else; people say a {@link HookSet}. A webhook is a hook whose
- * command is our own program, see {@link DELIVERY}.
+ * command is our own program, see `webhook.ts`.
  */
 import { UsageError } from "./errors.js";
 import type { CommandLine } from "./job.js";
 import type { JobOptions } from "./job-options.js";
 import { suggestion } from "./suggest.js";
+import { deliveryOf, type Webhook, webhookOf } from "./webhook.js";
 
 /** Where hooks run. Users put no job there, and its jobs have no hooks themselves. */
 export const HOOK_QUEUE = "_hooks";
@@ -22,6 +23,10 @@ export interface Hook {
   readonly on: readonly HookEvent[];
   readonly command: CommandLine;
   readonly max_retries: number;
+  /** Absent: as configured. */
+  readonly timeout_ms?: number;
+  /** Of the hooks with this key one runs at a time, and their priority is that of the job. Absent: one more than that. */
+  readonly limit_key?: string;
   /** Absent: that of the job. */
   readonly cwd?: string;
   /** On top of what every hook is told. */
@@ -30,22 +35,10 @@ export interface Hook {
   readonly options?: JobOptions;
 }
 
-export interface Webhook {
-  readonly url: string;
-  readonly events: readonly HookEvent[];
-}
-
 /** What a job or a queue has of hooks, as people say it. */
 export type HookSet = { readonly [Event in HookEvent]?: CommandLine } & { readonly webhook?: Webhook };
 
-/** Run with our own program, wherever that is when it runs. */
-export const DELIVERY: CommandLine = ["queuectl", "webhook", "deliver"];
-export const WEBHOOK_URL = "QUEUECTL_HOOK_URL";
-/** How `webhook deliver` ends when the receiver will never take it: it is not tried again. */
-export const REFUSED_EXIT_CODE = 78;
-
 const HOOK_ATTEMPTS = 3;
-const WEBHOOK_ATTEMPTS = 8;
 const DEFAULT_WEBHOOK_EVENTS: readonly HookEvent[] = ["completed", "dead"];
 
 export function hooksOf(set: HookSet): Hook[] {
@@ -53,26 +46,16 @@ export function hooksOf(set: HookSet): Hook[] {
     const command = set[event];
     return command === undefined ? [] : [{ on: [event], command, max_retries: HOOK_ATTEMPTS }];
   });
-  if (set.webhook === undefined) return hooks;
-  const { url, events } = set.webhook;
-  const delivery: Hook = {
-    on: events,
-    command: DELIVERY,
-    max_retries: WEBHOOK_ATTEMPTS,
-    // The job's directory may be gone by then, and it is of no use here.
-    cwd: "/",
-    env: { [WEBHOOK_URL]: url },
-    options: { retry: { noRetryOn: [REFUSED_EXIT_CODE] } },
-  };
-  return [...hooks, delivery];
+  return set.webhook === undefined ? hooks : [...hooks, deliveryOf(set.webhook)];
 }
 
 export function hookSetOf(hooks: readonly Hook[]): HookSet {
-  return Object.assign({}, ...hooks.map(({ on, command, env }) => partOf(on, command, env?.[WEBHOOK_URL])));
+  return Object.assign({}, ...hooks.map(partOf));
 }
 
-function partOf(on: readonly HookEvent[], command: CommandLine, url: string | undefined): HookSet {
-  return url === undefined ? Object.fromEntries(on.map((event) => [event, command])) : { webhook: { url, events: on } };
+function partOf(hook: Hook): HookSet {
+  const webhook = webhookOf(hook);
+  return webhook === undefined ? Object.fromEntries(hook.on.map((event) => [event, hook.command])) : { webhook };
 }
 
 /** What is to be different; null takes away, what is not named stays. */
@@ -104,24 +87,3 @@ export function checkEvents(words: readonly string[], name: string): HookEvent[]
   }
   return HOOK_EVENTS.filter((event) => words.includes(event));
 }
-
-/** @param name how the user calls it @throws UsageError */
-export function checkWebhookUrl(text: string, name: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  if (url === null || !["http:", "https:"].includes(url.protocol)) {
-    throw new UsageError(
-      `${name} is ${shown}: it must be an http or https URL`,
-      "for example https://example.com/hook",
-    );
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new UsageError(`${name} holds a user name or a password`, "the receiver is to verify the signature instead");
-  }
-  if (text.length > MAX_URL_CHARACTERS) {
-    throw new UsageError(`${name} is ${text.length} characters long; the longest is ${MAX_URL_CHARACTERS}`);
-  }
-  return url.href;
-}
-
-const MAX_URL_CHARACTERS = 2000;

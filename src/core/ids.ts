@@ -46,7 +46,7 @@ export function checkJobId(id: string): string {
 
 /** A queue that a user may put jobs into. @throws UsageError */
 export function checkUserQueue(name: string): string {
-  if (!name.startsWith("_")) return checkName("queue", name);
+  if (typeof name !== "string" || !name.startsWith("_")) return checkName("queue", name);
   throw new UsageError(
     `the queue name ${JSON.stringify(name)} begins with _, as only our own queues do`,
     "choose a name that begins with a letter or a digit",
@@ -55,7 +55,7 @@ export function checkUserQueue(name: string): string {
 
 /** Names of queues, tags and policies follow the same rule as ids, so that they can be typed and printed anywhere. */
 export function checkName(kind: "queue" | "tag" | "policy", name: string): string {
-  if (VALID_ID.test(name)) return name;
+  if (typeof name === "string" && VALID_ID.test(name)) return name;
   throw new UsageError(
     `the ${kind} name ${JSON.stringify(name)} is not valid`,
     "a name is 1 to 128 letters, digits and _ . : @ + -, and begins with a letter, a digit or _",

@@ -1,4 +1,8 @@
-/** Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. */
+/**
+ * Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. To be written with
+ * `jsonText`, since what a job wrote as its result may be more exact than a value can be.
+ */
+import { exactJson } from "./exact-json.js";
 import { type HookSet, hookSetOf } from "./hook.js";
 import type { Attempt, CommandLine, Job } from "./job.js";
 import type { JobOptions } from "./job-options.js";
@@ -23,7 +27,7 @@ export function quoteWord(word: string): string {
 }
 
 const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
-const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
+const result = (json: string | null): unknown => (json === null ? null : exactJson(json));
 
 export function jobToJson(job: ResolvedJob) {
   return {
@@ -52,7 +56,7 @@ export function jobToJson(job: ResolvedJob) {
     limit_key: job.limitKey,
     limit: job.limit,
     deadline: time(job.deadlineAt),
-    result: parsed(job.result),
+    result: result(job.result),
     progress: job.progress,
     progress_message: job.progressMessage,
     schedule: job.options.schedule?.name ?? null,
@@ -81,7 +85,7 @@ function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
 }
 
 /** But for the numbers that a job has keys of its own for. */
-export function retryToJson(retry: RetryWishes) {
+function retryToJson(retry: RetryWishes) {
   return {
     backoff: retry.backoff ?? null,
     backoff_max: retry.backoffMaxMs ?? null,
@@ -108,6 +112,6 @@ export function attemptToJson(attempt: Attempt, now: number) {
     stdout_bytes: attempt.stdoutBytes,
     stderr_bytes: attempt.stderrBytes,
     error: attempt.error,
-    result: parsed(attempt.result),
+    result: result(attempt.result),
   };
 }

@@ -1,9 +1,8 @@
-import type { Hook } from "./hook.js";
-
 /**
  * What few jobs ask for, kept together: no statement of the store that is run often looks into it, so it is one value there,
  * and nothing at all for most jobs.
  */
+import type { Hook } from "./hook.js";
 import type { RetryWishes } from "./retry-policy.js";
 
 /** What a command may use, each process of it. */
@@ -16,7 +15,7 @@ export interface Resources {
 }
 
 export interface JobOptions {
-  /** Read by the trigger of migration 0008. */
+  /** Read by the trigger of migration 0009. */
   readonly hooks?: readonly Hook[];
   /** The schedule that enqueued it, and the tick that it is for. */
   readonly schedule?: { readonly name: string; readonly at: number };

@@ -63,7 +63,12 @@ export const jobSpec = v.object({
   on_unmet: v.optional(v.picklist(["bury", "hold"], "must be bury or hold")),
   unique: v.optional(key),
   on_conflict: v.optional(v.picklist(UNIQUE_CONFLICTS, `must be ${UNIQUE_CONFLICTS.join(", ")}`)),
-  limit_key: v.optional(key),
+  limit_key: v.optional(
+    v.pipe(
+      key,
+      v.check((name) => !name.startsWith("_"), "begins with _, as only our own keys do"),
+    ),
+  ),
   limit: v.optional(integer(1, 1_000_000)),
   on_completed: v.optional(hookCommand),
   on_failed: v.optional(hookCommand),

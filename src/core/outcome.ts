@@ -10,7 +10,8 @@ export type Outcome =
   | { readonly kind: "failed"; readonly exitCode: number }
   /** With a `cpuTimeMs`: because it had used that much processor time, all that it was allowed. */
   | { readonly kind: "killed"; readonly signal: string; readonly cpuTimeMs?: number }
-  | { readonly kind: "timed-out"; readonly timeoutMs: number }
+  /** With `atDeadline`: it had less time than usual, since the job's deadline came. */
+  | { readonly kind: "timed-out"; readonly timeoutMs: number; readonly atDeadline?: true }
   /** The command never ran. Transient: the machine was short of something (processes, files, memory), not the job's fault. */
   | { readonly kind: "not-started"; readonly message: string; readonly transient: boolean }
   | { readonly kind: "cancelled"; readonly reason: string | null }
@@ -70,7 +71,7 @@ export function describeOutcome(outcome: Outcome): string | null {
         ? `killed by ${outcome.signal}`
         : `used up its ${outcome.cpuTimeMs / 1000} s of processor time`;
     case "timed-out":
-      return `timed out after ${outcome.timeoutMs / 1000} s`;
+      return outcome.atDeadline ? "timed out: its deadline was over" : `timed out after ${outcome.timeoutMs / 1000} s`;
     case "not-started":
       return `could not start: ${outcome.message}`;
     case "cancelled":

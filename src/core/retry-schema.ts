@@ -48,13 +48,22 @@ export function retryWishes(spec: RetrySpec): RetryWishes | undefined {
     retryOn: retry_on && [...new Set(retry_on)],
     noRetryOn: no_retry_on && [...new Set(no_retry_on)],
     snoozeOn: snooze_on && [...new Set(snooze_on)],
-    snoozeMs: snooze_delay === undefined ? undefined : parseDuration(snooze_delay, '"snooze_delay"'),
+    snoozeMs: snooze_delay === undefined ? undefined : snoozeMs(snooze_delay),
   };
   const said = Object.entries(wishes).filter(([, value]) => value !== undefined);
   if (said.length === 0) return undefined;
   const retry: RetryWishes = Object.fromEntries(said);
   checkDisjoint(retry);
   return retry;
+}
+
+/** Nothing else keeps a job that is put off again and again from running all the time. */
+const SHORTEST_SNOOZE_MS = 100;
+
+function snoozeMs(text: string | number): number {
+  const ms = parseDuration(text, '"snooze_delay"');
+  if (ms >= SHORTEST_SNOOZE_MS) return ms;
+  throw new UsageError(`"snooze_delay" is ${JSON.stringify(text)}: it must be at least ${SHORTEST_SNOOZE_MS}ms`);
 }
 
 /** @throws UsageError an exit code that has two meanings */

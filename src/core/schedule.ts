@@ -12,8 +12,7 @@ export const CATCHUPS = ["none", "latest", "all"] as const;
 export type Catchup = (typeof CATCHUPS)[number];
 
 /** `manual` is no tick: somebody asked for the job. `refused`: the job could not be enqueued, and the note says why. */
-export const TICK_OUTCOMES = ["fired", "skipped", "refused", "manual"] as const;
-export type TickOutcome = (typeof TICK_OUTCOMES)[number];
+export type TickOutcome = "fired" | "skipped" | "refused" | "manual";
 
 /** What its maker decides. */
 export interface ScheduleSpec {
@@ -86,7 +85,7 @@ export function waitsTooLong(timetable: Timetable, nextAt: number, now: number):
 const VALID_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,99}$/;
 
 export function checkScheduleName(name: string): string {
-  if (VALID_NAME.test(name)) return name;
+  if (typeof name === "string" && VALID_NAME.test(name)) return name;
   throw new UsageError(
     `the schedule name ${JSON.stringify(name)} is not valid`,
     "a name is 1 to 100 letters, digits and _ . @ + -, and begins with a letter, a digit or _",

@@ -15,10 +15,9 @@ export const integer = (min: number, max: number) =>
   );
 export const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
-/** The value as it would be called in a talk about JSON. */
 function shownValue({ input, received }: v.BaseIssue<unknown>): string {
-  if (typeof input === "string") return JSON.stringify(input);
-  if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
+  // Of a list it would be the length that was wrong.
+  if (typeof input === "string" || Array.isArray(input)) return JSON.stringify(input);
   return typeof input === "object" && input !== null ? "an object" : received;
 }
 

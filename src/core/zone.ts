@@ -61,7 +61,7 @@ export function wallTime(ms: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((ms % 1000) + 1000) % 1000);
 }
 
-export function offsetOf(ms: number, zone: string): number {
+function offsetOf(ms: number, zone: string): number {
   return wallTime(ms, zone) - ms;
 }
 

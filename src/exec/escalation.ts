@@ -6,6 +6,7 @@
  * not to the group, so that the launcher lives on; a loop, because what forks may have forked in between.
  */
 import type { Clock } from "../core/clock.js";
+import { after } from "../core/timer.js";
 import { signalProcess } from "./process-group.js";
 import type { Targets } from "./targets.js";
 
@@ -92,9 +93,9 @@ export class Escalation {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(Math.ceil(ms), 2 ** 31 - 1));
+      const cancel = after(Math.ceil(ms), resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

@@ -41,14 +41,9 @@ export class Launcher {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** The shell's pid; null while there is none. */
+  /** The shell's, which leads the group in which commands run; null while there is none. */
   get pid(): number | null {
     return this.#shell?.pid ?? null;
-  }
-
-  /** The group in which commands run: the shell leads it. */
-  get processGroup(): number | null {
-    return this.pid;
   }
 
   /** Starts the shell, unless it is there, so that the first command need not wait for it. */

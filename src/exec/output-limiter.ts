@@ -42,8 +42,12 @@ export class OutputLimiter {
 
   #look(): void {
     for (const [path, file] of this.#files) {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats?.isFile() && stats.size > this.#maxBytes) cut(path, file, this.#maxBytes);
+      try {
+        const stats = lstatSync(path, { throwIfNoEntry: false });
+        if (stats?.isFile() && stats.size > this.#maxBytes) cut(path, file, this.#maxBytes);
+      } catch {
+        // The command has made its own output unreadable. That is its affair, and nothing that we could mend.
+      }
     }
   }
 }

@@ -1,10 +1,8 @@
 /**
- * What a command wrote, after it ended. A short stream goes into the attempt's row and its file away; of a long one the
- * row keeps head and tail, and the file stays. Bytes are never decoded: what was not UTF-8 stays what it was.
+ * What a command wrote, after it ended. A short stream goes into the attempt's row, and its file can go when that is on disk; of a
+ * long one the row keeps head and tail, and the file stays. Bytes are never decoded: what was not UTF-8 stays what it was.
  */
-import { closeSync, lstatSync, openSync, readFileSync, readSync, type Stats, unlinkSync } from "node:fs";
-
-export { OutputLimiter } from "./output-limiter.js";
+import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
 
 export interface CapturedStream {
   /** All that the command wrote, kept or not. */
@@ -21,24 +19,26 @@ const TAIL_BYTES = 12 * 1024;
 const NOTHING: CapturedStream = { bytes: 0, text: Buffer.alloc(0), file: null };
 
 /**
- * `dropped`: how many bytes more the command wrote than the file has, as {@link OutputLimiter.droppedFrom} tells.
- * No file is an empty stream. @throws Error if the file is there but cannot be read.
+ * Never throws: a command may make its output unreadable, and that must not keep its end from being recorded. No file is an
+ * empty stream.
+ * @param dropped how many bytes more the command wrote than the file has, as {@link OutputLimiter.droppedFrom} tells
  */
 export function collectOutput(path: string, dropped = 0): CapturedStream {
-  const file = regularFile(path);
-  if (!file) return NOTHING;
-  const bytes = file.size + dropped;
-  if (file.size > WHOLE_BYTES || dropped !== 0) return { bytes, text: headAndTail(path, file.size, bytes), file: path };
-  const text = file.size === 0 ? NOTHING.text : readFileSync(path);
-  unlinkSync(path);
-  // What was read is what counts: something may have written on in the meantime.
-  return { bytes: text.length, text, file: null };
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    // A command may put there whatever it likes; to read a pipe would block.
+    return stats?.isFile() ? read(path, stats.size, dropped) : NOTHING;
+  } catch (error) {
+    return { bytes: dropped, text: Buffer.from(`… it cannot be read: ${(error as Error).message} …\n`), file: path };
+  }
 }
 
-/** A command may replace its output by whatever it likes; to read a pipe would block. */
-function regularFile(path: string): Stats | null {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() ? stats : null;
+function read(path: string, size: number, dropped: number): CapturedStream {
+  const bytes = size + dropped;
+  if (size > WHOLE_BYTES || dropped !== 0) return { bytes, text: headAndTail(path, size, bytes), file: path };
+  const text = size === 0 ? NOTHING.text : readFileSync(path);
+  // What was read is what counts: something may have written on in the meantime.
+  return { bytes: text.length, text, file: null };
 }
 
 function headAndTail(path: string, size: number, bytes: number): Buffer {

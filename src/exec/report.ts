@@ -1,10 +1,10 @@
 /**
  * What a command left for us in the two files that it was told of: its result, as JSON, and why it failed, in its own words.
- * Neither is there before; most commands write neither, so the usual cost is two looks at nothing. Both are gone afterwards.
+ * Neither is there before; most commands write neither, so the usual cost is two looks at nothing. They can go when that is on disk.
  *
  * A result that cannot be kept changes nothing about how the command ended, but it is said: see `remark`.
  */
-import { closeSync, lstatSync, openSync, rmSync, type Stats } from "node:fs";
+import { closeSync, lstatSync, openSync, type Stats } from "node:fs";
 import type { Outcome } from "../core/outcome.js";
 import { readAt } from "./output.js";
 
@@ -15,6 +15,8 @@ export interface Report {
   readonly reason: string | null;
   /** Why there is no result although something was written. */
   readonly remark: string | null;
+  /** Whether something is there that is to be removed. */
+  readonly found: boolean;
 }
 
 const MOST_BYTES = 64 * 1024;
@@ -22,7 +24,7 @@ const MOST_REASON = 1000;
 /** Whoever reads it later must be able to: parsers and printers of JSON end at a depth, some of them by a crash. */
 const DEEPEST = 200;
 
-const NOTHING: Report = { result: null, reason: null, remark: null };
+const NOTHING: Report = { result: null, reason: null, remark: null, found: false };
 
 /** Never throws: what a command puts there is its own affair and must not keep its end from being recorded. */
 export function collectReport(paths: { readonly result: string; readonly error: string }, outcome: Outcome): Report {
@@ -30,12 +32,18 @@ export function collectReport(paths: { readonly result: string; readonly error: 
   const error = take(paths.error);
   if (result === null && error === null) return NOTHING;
   const objection = result && objectionTo(result);
-  const reason = failed(outcome) ? error?.text.trim().slice(0, MOST_REASON) : null;
+  const reason = failed(outcome) ? error && beginningOf(error.text.trim()) : null;
   return {
     result: result && objection === null ? result.text.trim() : null,
     reason: reason || null,
     remark: objection && `its result was not kept: ${objection}`,
+    found: true,
   };
+}
+
+/** No half of a character that takes two places, which could not be stored. */
+function beginningOf(text: string): string {
+  return text.slice(0, MOST_REASON).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** The others have not failed by themselves, whatever they say. */
@@ -53,14 +61,11 @@ interface Taken {
 
 /** Null: nothing is there. */
 function take(path: string): Taken | null {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return null;
   try {
-    return read(path, stats);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : read(path, stats);
   } catch (error) {
     return { text: "", bytes: 0, trouble: (error as Error).message };
-  } finally {
-    remove(path);
   }
 }
 
@@ -72,14 +77,6 @@ function read(path: string, stats: Stats): Taken {
     return { text: readAt(fd, 0, Math.min(stats.size, MOST_BYTES)).toString(), bytes: stats.size, trouble: null };
   } finally {
     closeSync(fd);
-  }
-}
-
-function remove(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // The supervisor tries again when it looks for what was left behind.
   }
 }
 

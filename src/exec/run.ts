@@ -7,13 +7,13 @@
  */
 import type { Clock } from "../core/clock.js";
 import type { Outcome } from "../core/outcome.js";
+import { after } from "../core/timer.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest, StopCause } from "./execution.js";
 import type { Shell } from "./shell.js";
 import { outcomeOf } from "./status.js";
 import { markerIn } from "./strays.js";
 import { Targets } from "./targets.js";
-import { after } from "./timeout.js";
 
 type Cause = StopCause | Extract<Outcome, { kind: "timed-out" }>;
 

@@ -15,10 +15,14 @@ export function blocked({ job, waitsFor }: Facts): Reason[] {
 
 function reasonFor(id: string, { parent, when, status, state }: StoredDependency): Reason {
   if (status === "unmet") {
+    const again =
+      state === null
+        ? `queuectl enqueue --replace --id ${parent} … enqueues that anew`
+        : `queuectl retry ${parent} runs that once more`;
     return {
       code: "blocked",
-      message: `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be`,
-      hint: `queuectl retry ${parent} runs that once more; queuectl cancel ${id} gives this one up`,
+      message: `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be${state === null ? ": it was deleted" : ""}`,
+      hint: `${again}; queuectl cancel ${id} gives this one up, and queuectl retry ${id} then runs it all the same`,
     };
   }
   return {

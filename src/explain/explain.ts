@@ -78,7 +78,8 @@ function waiting(facts: Facts): Reason[] {
 
 function notDue({ job: { state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {
   const when = `${localTime(runAt)}, in ${humanDuration(runAt - now)}`;
-  if (state === "pending") return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
+  if (state === "pending" || state === "blocked")
+    return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
   if (state !== "failed") return [];
   const failure = `attempt ${attempts} of ${maxRetries} failed${lastError === null ? "" : ` (${lastError})`}`;
   if (runAt > now) return [{ code: "waiting_for_retry", message: `${failure}; the next one is at ${when}` }];
@@ -109,9 +110,10 @@ function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
 function service(facts: Facts): Reason[] {
   const { job, supervisor, workers } = facts;
   if (!supervisor.running || supervisor.state === "draining") return [];
+  const draining = workers.filter(({ state }) => state === "draining");
   const working = workers.filter(({ state }) => state !== "dead" && state !== "draining");
-  if (working.length === 0)
-    return [{ code: "no_worker", message: "no worker is alive", hint: "queuectl worker logs says why" }];
+  const finishing = draining.flatMap((worker) => worker.jobs);
+  if (working.length === 0) return [nobodyTakesJobs(draining.length, finishing)];
   const serving = working.filter(({ queues }) => queues === null || queues.includes(job.queue));
   if (serving.length === 0) {
     const served = [...new Set(working.flatMap(({ queues }) => queues ?? []))].sort();
@@ -121,12 +123,22 @@ function service(facts: Facts): Reason[] {
       { code: "queue_not_served", message, hint: `queuectl worker stop, then queuectl worker start --detach ${flags}` },
     ];
   }
-  if (!isClaimable(facts) || serving.some(({ jobs, slots }) => jobs.length < slots)) return [];
   const slots = serving.reduce((sum, worker) => sum + worker.slots, 0);
-  const jobs = serving.flatMap((worker) => worker.jobs);
+  // The last jobs of a worker that leaves keep slots of the one that follows it.
+  const jobs = [...serving.flatMap((worker) => worker.jobs), ...finishing];
+  if (!isClaimable(facts) || jobs.length < slots) return [];
   const message =
     slots === 1 ? `the only slot is busy with ${listed(jobs)}` : `all ${slots} slots are busy with ${listed(jobs)}`;
   return [{ code: "slots_busy", message, hint: "wait, or start the workers with a larger --count" }];
+}
+
+function nobodyTakesJobs(draining: number, finishing: readonly string[]): Reason {
+  if (draining === 0)
+    return { code: "no_worker", message: "no worker is alive", hint: "queuectl worker logs says why" };
+  const who = draining === 1 ? "the only worker is leaving and takes" : "all workers are leaving and take";
+  const busy = finishing.length > 0 ? `; still running: ${listed(finishing)}` : "";
+  const hint = "new workers take their places when they have left";
+  return { code: "no_worker", message: `${who} no more jobs${busy}`, hint };
 }
 
 function disk({ freeBytes }: Facts): Reason[] {

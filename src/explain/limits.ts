@@ -1,6 +1,7 @@
 /** Limits of the job's queue and of its key, where they are in full use. */
 import { humanDuration } from "../core/duration.js";
 import { localTime } from "../core/time.js";
+import { receiverOf } from "../core/webhook.js";
 import type { Facts, Reason } from "./facts.js";
 
 export function limits({ job, now, hold }: Facts): Reason[] {
@@ -17,7 +18,11 @@ export function limits({ job, now, hold }: Facts): Reason[] {
     reasons.push({ code: "queue_rate", message, hint: `to allow more: queuectl queue set ${queue} --rate N/TIME` });
   }
   if (hold.keyFull) {
-    const message = `as many jobs with the limit key ${JSON.stringify(limitKey)} run as may: ${limit}`;
+    const receiver = receiverOf(limitKey);
+    const message =
+      receiver === null
+        ? `as many jobs with the limit key ${JSON.stringify(limitKey)} run as may: ${limit}`
+        : `another delivery to ${receiver} is under way, and a receiver gets one at a time`;
     reasons.push({ code: "limit_key_full", message });
   }
   return reasons;

@@ -95,8 +95,6 @@ export interface LeaseStore {
   cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
   /** All leases, or one worker's. */
   leases(workerId?: string): Promise<Lease[]>;
-  /** Leases whose time has run out. */
-  expired(): Promise<Lease[]>;
   /**
    * Whether there is work of these queues, or of any for null, that a drain waits for: a job that is due, that is processing,
    * or that waits for its retry. What waits in a paused queue does not count, since nobody will claim it.

@@ -1,17 +1,7 @@
 /** The role of the store that knows of queues. */
 import type { Job } from "../core/job.js";
-import type { Rate } from "../core/rate.js";
+import type { QueueLimits } from "../core/queue-limits.js";
 import type { JobCounts } from "./store.js";
-
-/** Null: no such limit. */
-export interface QueueLimits {
-  /** How many of its jobs may run at a time. */
-  readonly concurrency: number | null;
-  /** How many of its jobs may start within a time. */
-  readonly rate: Rate | null;
-  /** How many jobs may wait in it. */
-  readonly maxLength: number | null;
-}
 
 export interface LimitedQueue {
   readonly name: string;

@@ -17,7 +17,7 @@ export interface Firing {
 }
 
 export interface ScheduleStore {
-  /** With `replace`, one of the same name keeps its pause, its ticks and its age. @throws ScheduleExistsError */
+  /** With `replace`, one of the same name keeps its pause, its ticks and its age, and what is due if the times are the same. @throws ScheduleExistsError */
   add(spec: ScheduleSpec, nextAt: number | null, options?: { readonly replace?: boolean }): Promise<Schedule>;
   get(name: string): Promise<Schedule | null>;
   /** By name. */

@@ -40,7 +40,7 @@ export {
   type ProcessState,
   type ProcessStore,
 } from "./process-store.js";
-export type { Hold, LimitedQueue, QueueLimits, QueueRecord, QueueStore } from "./queue-store.js";
+export type { Hold, LimitedQueue, QueueRecord, QueueStore } from "./queue-store.js";
 export type { SettingStore } from "./setting-store.js";
 
 export interface InsertOptions {
@@ -48,10 +48,17 @@ export interface InsertOptions {
   readonly replace?: boolean;
   /** Called after a replacement with the output files (relative to the home) that nothing refers to any more, if any. */
   readonly onDroppedFiles?: (files: readonly string[]) => void;
-  /** Called for every job that is not enqueued because an unfinished one has its unique key, with that one's id. */
-  readonly onSkipped?: (id: string, holder: string) => void;
-  /** Who waits for whom among the jobs of the call and of the store; asked when all batches are there. */
-  readonly edges?: () => Promise<readonly Edge[]>;
+  /**
+   * Called for every job that is not enqueued because an unfinished one has its unique key, with that one's id and the job's
+   * position in the call.
+   */
+  readonly onSkipped?: (id: string, holder: string, position: number) => void;
+  /**
+   * Who waits for whom among the jobs of the call and of the store; asked when all batches are there. `idsOfCall` tells which
+   * of some names are ids of the call. Whoever names a job that is skipped waits for the one that has its key; whoever
+   * names one that is replaced waits for the one that takes its place.
+   */
+  readonly edges?: (idsOfCall: (names: readonly string[]) => Promise<ReadonlySet<string>>) => Promise<readonly Edge[]>;
   /** Called now and then while many are written: how many, of how many. They count when the call resolves. */
   readonly onProgress?: (written: number, total: number) => void;
 }
@@ -129,8 +136,9 @@ export interface Pruned {
 
 export interface JobStore {
   /**
-   * All or none, in one transaction; resolves to how many. Nothing is locked while `batches` is waited for, and memory
-   * does not grow with their number.
+   * All or none, in one transaction; resolves to how many. Which come in is as if they had been inserted one by one, in their
+   * order, but for an id that occurs twice. Nothing is locked while `batches` is waited for, and memory does not grow with
+   * their number.
    * @throws JobConflictError an id exists (or is processing, with `replace`), or occurs twice in the call, or a unique key is
    * taken @throws UnknownParentError @throws CycleError @throws QueueFullError. An error that `batches` throws is passed on;
    * nothing is written then either.

@@ -1,4 +1,5 @@
 /** One attempt to deliver a webhook: a POST that is not redirected and not waited for longer than ten seconds. */
+import { ANSWER_MS } from "../core/webhook.js";
 import type { Message } from "./message.js";
 import { signature } from "./signature.js";
 
@@ -11,7 +12,6 @@ export interface Answer {
   readonly durationMs: number;
 }
 
-const TIMEOUT_MS = 10_000;
 /** Of the answer's body, for the log. */
 const SHOWN_BYTES = 1000;
 /** What the receiver may mean by it passes: too slow, too many. */
@@ -30,12 +30,16 @@ export async function send(message: Message, secret: string | null): Promise<Ans
       headers: headersOf(message, secret),
       body: message.body,
       redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     const { status } = response;
     const text = `the receiver answered ${status}${response.statusText && ` ${response.statusText}`}`;
+    if (response.ok) {
+      // It has said all that it is asked. What it says besides may be slow, cut short or not what its headers promise.
+      response.body?.cancel().catch(() => {});
+      return answer("accepted", status, text);
+    }
     const said = await beginningOf(response);
-    if (response.ok) return answer("accepted", status, text);
     const refused = status >= 400 && status < 500 && !PASSING.includes(status);
     return answer(refused ? "refused" : "failed", status, said === "" ? text : `${text}: ${said}`);
   } catch (error) {
@@ -54,20 +58,30 @@ function headersOf({ id, event, body }: Message, secret: string | null): Record<
   };
 }
 
-/** No more of it is read: whoever receives may be anybody. */
+/** No more of it is read: whoever receives may be anybody. What cannot be read is not worth more than what came before it. */
 async function beginningOf({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= SHOWN_BYTES) break;
+  try {
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= SHOWN_BYTES) break;
+    }
+  } catch {
+    // The status is known all the same.
   }
   return Buffer.concat(chunks).subarray(0, SHOWN_BYTES).toString().replace(/\s+/g, " ").trim();
 }
 
 function explain(error: Error): string {
-  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no answer within ${ANSWER_MS / 1000} s`;
   const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return `the receiver cannot be reached: ${cause?.message || cause?.code || error.message}`;
+  const what = cause?.message || cause?.code || error.message;
+  if (cause?.code?.startsWith("HPE_")) return `the receiver's answer is not HTTP: ${what}`;
+  if (CUT_OFF.includes(cause?.code ?? "")) return `the receiver ended the connection without an answer: ${what}`;
+  return `the receiver cannot be reached: ${what}`;
 }
+
+/** There was a connection. */
+const CUT_OFF = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"];

@@ -2,7 +2,7 @@
  * One attempt from claim to settlement: runs the command in a launcher, judges how it ended, collects its output. Knows
  * nothing of the other slots or of the store.
  */
-import { relative } from "node:path";
+import { collectFiles } from "../attempt-files.js";
 import { type Config, retryPolicy, timeoutOf } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import { decide } from "../core/decide.js";
@@ -10,12 +10,11 @@ import { failpoint } from "../core/failpoint.js";
 import type { Outcome } from "../core/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
-import { collectOutput, OutputLimiter } from "../exec/output.js";
-import { collectReport } from "../exec/report.js";
-import { type Home, outputPaths, reportPaths } from "../home.js";
+import { OutputLimiter } from "../exec/output-limiter.js";
+import { type Home, outputPaths } from "../home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
-import type { ClaimedJob, Settlement, StoredStream } from "../store/store.js";
-import { commandToRun } from "./command-to-run.js";
+import type { ClaimedJob, Settlement } from "../store/store.js";
+import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 
 /** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
@@ -34,12 +33,16 @@ export class AttemptRun {
   readonly job: ClaimedJob;
   /** Resolves when the command is gone, to what is to be recorded. Never rejects. */
   readonly settlement: Promise<Settlement>;
+  /** To be called when the settlement is on disk. */
+  discardFiles: () => void = () => {};
   /** The command's first process, once known. */
   pid: number | null = null;
   readonly #execution: Execution;
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
   readonly #startedAt: number;
+  /** It has only until the job's deadline. */
+  readonly #untilDeadline: boolean;
   #stopped = false;
 
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
@@ -51,13 +54,15 @@ export class AttemptRun {
     const { policy, resources } = job.options;
     if (policy !== undefined && !context.config.policies.has(policy)) policyGone(context.log, job, policy);
     failpoint("before-start");
-    const timeoutMs = allowedTime(job, timeoutOf(job, context.config), context.clock.now());
+    const timeout = timeoutOf(job, context.config);
+    const timeoutMs = allowedTime(job, timeout, context.clock.now());
+    this.#untilDeadline = timeoutMs !== timeout;
     this.#execution =
       timeoutMs === null
         ? notStarted("its deadline has passed")
         : launcher.run({
             command: commandToRun(job, context.home),
-            cwd: job.cwd,
+            cwd: directoryToRunIn(job),
             env: jobEnvironment(job, context.home),
             stdoutPath: paths.stdout,
             stderrPath: paths.stderr,
@@ -69,7 +74,7 @@ export class AttemptRun {
       this.pid = pid;
       if (pid !== null) failpoint("after-start");
     });
-    this.settlement = this.#finish(paths);
+    this.settlement = this.#finish();
   }
 
   stop(cause: StopCause, graceMs: number): void {
@@ -77,12 +82,14 @@ export class AttemptRun {
     this.#execution.stop(cause, graceMs);
   }
 
-  async #finish(paths: { stdout: string; stderr: string }): Promise<Settlement> {
+  async #finish(): Promise<Settlement> {
     const ended = await this.#execution.ended;
     failpoint("exited-unsettled");
     this.#limiter.stop();
     const outcome = await this.#judge(ended);
     const { job } = this;
+    const files = collectFiles(this.#context.home, job.fence, outcome, (path) => this.#limiter.droppedFrom(path));
+    this.discardFiles = files.discard;
     const settlement: Settlement = {
       jobId: job.id,
       fence: job.fence,
@@ -91,22 +98,20 @@ export class AttemptRun {
         now: this.#context.clock.now(),
       }),
       pid: this.pid,
-      output: { stdout: this.#collect(paths.stdout), stderr: this.#collect(paths.stderr) },
-      ...collectReport(reportPaths(this.#context.home, job.fence), outcome),
+      ...files.record,
     };
     jobEnded(this.#context.log, job, settlement, this.#context.clock.monotonic() - this.#startedAt);
     return settlement;
   }
 
-  /** A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for us as well. */
+  /**
+   * What the launcher cannot know. A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for
+   * us as well.
+   */
   async #judge(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === "timed-out" && this.#untilDeadline) return { ...outcome, atDeadline: true };
     if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
     return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
-  }
-
-  #collect(path: string): StoredStream {
-    const { bytes, text, file } = collectOutput(path, this.#limiter.droppedFrom(path));
-    return { bytes, text, file: file === null ? null : relative(this.#context.home.dir, file) };
   }
 }
 

@@ -1,7 +1,9 @@
-/** What is run for a job: its command, or our own program where a hook asks for that. */
+/** What is run for a job, and where: its command, or our own program where a hook asks for that. */
 import { fileURLToPath } from "node:url";
-import { DELIVERY, HOOK_QUEUE } from "../core/hook.js";
+import { HOOK_QUEUE } from "../core/hook.js";
 import type { CommandLine, Job } from "../core/job.js";
+import { DELIVERY } from "../core/webhook.js";
+import { whyNotEntered } from "../exec/not-started.js";
 import type { Home } from "../home.js";
 
 /** Lies beside whatever bundle this module is in. */
@@ -11,4 +13,9 @@ const PROGRAM = fileURLToPath(new URL("./queuectl.js", import.meta.url));
 export function commandToRun({ queue, command }: Pick<Job, "queue" | "command">, home: Home): CommandLine {
   if (queue !== HOOK_QUEUE || String(command) !== String(DELIVERY)) return command;
   return [process.execPath, PROGRAM, ...DELIVERY.slice(1), "--home", home.dir, "--db", home.db];
+}
+
+/** A hook must not die of what it is to report: its job's directory may be the very thing that is missing. */
+export function directoryToRunIn({ queue, cwd }: Pick<Job, "queue" | "cwd">): string {
+  return queue === HOOK_QUEUE && whyNotEntered(cwd) !== null ? "/" : cwd;
 }

@@ -21,9 +21,13 @@ export class LeaseKeeper {
   readonly #workerId: string;
   readonly #running: ReadonlyMap<number, AttemptRun>;
   readonly #log: Logger;
+  /** Of those that run, the ones whose pid is in the store. */
   readonly #noted = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  /** What a renewal asks for. */
   #leaseMs = 0;
+  /** The shortest lease that is held: what is configured may have changed since it was given. */
+  #shortestMs = 0;
   #renewedAt = 0;
   #beating = false;
 
@@ -34,9 +38,10 @@ export class LeaseKeeper {
     this.#log = log;
   }
 
-  /** Begins the beat, if it is not going already. `leaseMs` is the shortest lease that is held. */
+  /** Begins the beat, if it is not going already. `leaseMs` is the lease of an attempt that has just begun. */
   watch(leaseMs: number): void {
     this.#leaseMs = leaseMs;
+    this.#shortestMs = this.#timer ? Math.min(this.#shortestMs, leaseMs) : leaseMs;
     if (this.#timer) return;
     this.#renewedAt = performance.now();
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
@@ -66,7 +71,7 @@ export class LeaseKeeper {
     try {
       await this.cancelWanted();
       await this.#notePids();
-      if (performance.now() - this.#renewedAt >= this.#leaseMs / RENEWALS_PER_LEASE) await this.#renew();
+      if (performance.now() - this.#renewedAt >= this.#shortestMs / RENEWALS_PER_LEASE) await this.#renew();
     } catch (error) {
       storeTrouble(this.#log, "renewing leases", error);
     } finally {
@@ -75,6 +80,7 @@ export class LeaseKeeper {
   }
 
   async #notePids(): Promise<void> {
+    for (const fence of this.#noted) if (!this.#running.has(fence)) this.#noted.delete(fence);
     for (const [fence, { pid }] of this.#running) {
       if (pid === null || this.#noted.has(fence)) continue;
       await this.#store.started(fence, pid);
@@ -85,8 +91,10 @@ export class LeaseKeeper {
   async #renew(): Promise<void> {
     failpoint("renewing");
     const fences = [...this.#running.keys()];
-    const held = new Set(await this.#store.renew(fences, this.#leaseMs));
+    const leaseMs = this.#leaseMs;
+    const held = new Set(await this.#store.renew(fences, leaseMs));
     this.#renewedAt = performance.now();
+    this.#shortestMs = Math.min(leaseMs, this.#leaseMs);
     for (const fence of fences) {
       const attempt = held.has(fence) ? undefined : this.#running.get(fence);
       if (!attempt) continue;

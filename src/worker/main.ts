@@ -64,6 +64,10 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     clock: systemClock,
     log,
     onIdle: () => void tell({ type: "idle" }),
+    onLeaving: (why) => {
+      void tell({ type: "leaving", running: worker.running, why });
+      void sayHowItIs(true);
+    },
   });
   const drain = () => {
     // At once, so that whoever looks does not take it for one that stays.
@@ -73,6 +77,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   };
   process.on("message", (message: ToWorker) => {
     if (message.type === "drain") drain();
+    else if (message.type === "slots") worker.allow(message.slots);
     else if (message.type === "reopen-log") reopen();
     else worker.interrupt(message.graceMs);
   });
@@ -100,11 +105,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   await tell({ type: "ready" });
   await heartbeat();
   const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
-  const { ran, interrupted, recycled } = await worker.run();
+  const { ran, interrupted } = await worker.run();
   clearInterval(beat);
   await store.processes.deregister(options.id).catch((error) => storeTrouble(log, "deregistering", error));
   await store.close();
-  await tell({ type: "finished", ran, interrupted, ...(recycled !== null && { recycled }) });
+  await tell({ type: "finished", ran, interrupted });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
 }
 

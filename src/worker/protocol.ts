@@ -18,12 +18,15 @@ export interface WorkerOptions {
   readonly id: string;
   readonly supervisorId: string;
   readonly home: Home;
+  /** How many jobs it runs at once at most. */
   readonly concurrency: number;
+  /** And for now, until it is told another number: the others are still in use by the worker that it follows. */
+  readonly slots: number;
   readonly queues: readonly string[] | null;
   /** Take one job at most, then finish. */
   readonly once: boolean;
   readonly recycling: RecyclingLimits;
-  /** How often this place in the pool was filled again before. */
+  /** How often a worker in this place of the pool has died. */
   readonly restarts: number;
   /** What the command line set, above stored configuration and environment. */
   readonly flags: Partial<Readonly<Record<SettingKey, number>>>;
@@ -38,6 +41,8 @@ export type ToWorker =
   | { readonly type: "drain" }
   /** As drain, but end what runs: TERM, and KILL after `graceMs`. Its jobs go back to the queue uncharged. */
   | { readonly type: "interrupt"; readonly graceMs: number }
+  /** Run so many jobs at once from now on. */
+  | { readonly type: "slots"; readonly slots: number }
   /** The log file was moved away: go on in a new one. */
   | { readonly type: "reopen-log" };
 
@@ -47,8 +52,10 @@ export type FromWorker =
   | { readonly type: "heartbeat"; readonly running: number }
   /** There was nothing to claim and nothing runs; said once each time that becomes so. */
   | { readonly type: "idle" }
-  /** The last message: everything is settled. `recycled`: it leaves of its own accord, and why. */
-  | { readonly type: "finished"; readonly ran: number; readonly interrupted: number; readonly recycled?: string };
+  /** It takes no more jobs, to make room for a new worker; what it runs may still take long. */
+  | { readonly type: "leaving"; readonly running: number; readonly why: string }
+  /** The last message: everything is settled. */
+  | { readonly type: "finished"; readonly ran: number; readonly interrupted: number };
 
 /** How often a worker gives its supervisor a sign of life. */
 export const HEARTBEAT_MS = 1000;

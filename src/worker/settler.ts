@@ -11,12 +11,18 @@ import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/store
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
+interface Ended {
+  readonly settlement: Settlement;
+  /** Called when the record of it is on disk. */
+  readonly recorded: () => void;
+}
+
 type Leases = Pick<LeaseStore, "settle" | "settleAndClaim">;
 
 export class Settler {
   readonly #store: Leases;
   readonly #log: Logger;
-  #waiting: Settlement[] = [];
+  #waiting: Ended[] = [];
 
   constructor(store: Leases, log: Logger) {
     this.#store = store;
@@ -27,8 +33,8 @@ export class Settler {
     return this.#waiting.length === 0;
   }
 
-  add(settlement: Settlement): void {
-    this.#waiting.push(settlement);
+  add(ended: Ended): void {
+    this.#waiting.push(ended);
   }
 
   /**
@@ -48,13 +54,15 @@ export class Settler {
     }
   }
 
-  async #write(batch: readonly Settlement[], request: ClaimRequest | null): Promise<Claim | null> {
+  async #write(batch: readonly Ended[], request: ClaimRequest | null): Promise<Claim | null> {
+    const settlements = batch.map(({ settlement }) => settlement);
     const { settled, claim } = request
-      ? await this.#store.settleAndClaim(batch, request)
-      : { settled: await this.#store.settle(batch), claim: null };
+      ? await this.#store.settleAndClaim(settlements, request)
+      : { settled: await this.#store.settle(settlements), claim: null };
     failpoint("settled-unacknowledged");
-    batch.forEach((settlement, i) => {
-      if (!settled[i]) settleStale(this.#log, settlement);
+    batch.forEach(({ settlement, recorded }, i) => {
+      if (settled[i]) recorded();
+      else settleStale(this.#log, settlement);
     });
     return claim;
   }

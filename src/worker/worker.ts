@@ -6,6 +6,7 @@
 import type { Config } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import { failpoint } from "../core/failpoint.js";
+import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home.js";
 import { diskFull, type Logger, storeTrouble } from "../observe/log.js";
@@ -27,14 +28,14 @@ export interface WorkerDependencies {
   readonly log: Logger;
   /** There is nothing to claim and nothing runs. */
   readonly onIdle: () => void;
+  /** It claims nothing more, because it makes room for a new one: why. Called once, when nothing is being claimed. */
+  readonly onLeaving: (why: string) => void;
 }
 
 /** What a worker has done when it is finished. */
 export interface WorkDone {
   readonly ran: number;
   readonly interrupted: number;
-  /** Why it left of its own accord; null: it was told to. */
-  readonly recycled: string | null;
 }
 
 /** After a claim that failed, while the store is in trouble. */
@@ -54,14 +55,17 @@ export class Worker {
   #ran = 0;
   #interrupted = 0;
   #wasIdle = false;
+  #slots: number;
   /** Set once it is to make room for a new worker, which is no stop: what runs ends as it would. */
   #recycled: string | null = null;
+  #saidLeaving = false;
   /** Set once interrupted: how long a job that was being claimed at that moment gets. */
   #interruptGraceMs: number | null = null;
 
   constructor(deps: WorkerDependencies) {
     this.#deps = deps;
     this.#home = deps.options.home;
+    this.#slots = deps.options.slots;
     this.#disk = new DiskSpace(this.#home.dir, deps.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);
     this.#keeper = new LeaseKeeper(deps.store.leases, deps.options.id, this.#running, deps.log);
@@ -92,6 +96,12 @@ export class Worker {
     this.wake();
   }
 
+  /** Runs so many jobs at once from now on; what runs goes on. */
+  allow(slots: number): void {
+    this.#slots = slots;
+    this.wake();
+  }
+
   drain(): void {
     failpoint("draining");
     this.#stopping.abort();
@@ -111,9 +121,8 @@ export class Worker {
       for (;;) {
         this.#woken = false;
         const sleepMs = await this.#turnOver();
-        if (this.#isFinished()) {
-          return { ran: this.#ran, interrupted: this.#interrupted, recycled: this.#recycled };
-        }
+        this.#sayLeaving();
+        if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
         await this.#sleep(sleepMs);
       }
     } finally {
@@ -124,7 +133,11 @@ export class Worker {
 
   #wantsMore(): boolean {
     if (this.#stopping.signal.aborted || this.leaving) return false;
-    return this.#deps.options.once ? this.#ran === 0 : this.#freeLaunchers.length > 0;
+    return this.#deps.options.once ? this.#ran === 0 : this.#freeSlots > 0;
+  }
+
+  get #freeSlots(): number {
+    return Math.min(this.#freeLaunchers.length, Math.max(0, this.#slots - this.#running.size));
   }
 
   #isFinished(): boolean {
@@ -162,7 +175,7 @@ export class Worker {
 
   #request(config: Config): ClaimRequest {
     const { id, queues, once, recycling } = this.#deps.options;
-    const limit = once ? 1 : Math.min(this.#freeLaunchers.length, jobsLeft(recycling, this.#ran));
+    const limit = once ? 1 : Math.min(this.#freeSlots, jobsLeft(recycling, this.#ran));
     return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };
   }
 
@@ -171,7 +184,7 @@ export class Worker {
     for (const job of jobs) this.#start(job, config);
     if (jobs.length > 0) this.#recycleIfDue();
     this.#tellIdle();
-    if (this.#freeLaunchers.length === 0) return null;
+    if (this.#freeSlots === 0) return null;
     const poll = config.values["worker-poll-interval"];
     return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - this.#deps.clock.now()));
   }
@@ -194,7 +207,7 @@ export class Worker {
     void attempt.settlement.then((settlement) => {
       if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;
       this.#running.delete(job.fence);
-      this.#settler.add(settlement);
+      this.#settler.add({ settlement, recorded: attempt.discardFiles });
       this.#freeLaunchers.push(launcher);
       this.#recycleIfDue();
       this.wake();
@@ -203,6 +216,12 @@ export class Worker {
 
   #recycleIfDue(): void {
     this.#recycled ??= reasonToLeave(this.#deps.options.recycling, this.#ran, () => process.memoryUsage.rss());
+  }
+
+  #sayLeaving(): void {
+    if (this.#recycled === null || this.#saidLeaving) return;
+    this.#saidLeaving = true;
+    this.#deps.onLeaving(this.#recycled);
   }
 
   #tellIdle(): void {
@@ -216,9 +235,9 @@ export class Worker {
     if (this.#woken) return new Promise((resume) => setImmediate(resume));
     const stopListening = ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
     return new Promise((resume) => {
-      const timer = ms === null ? undefined : setTimeout(() => this.#wakeUp(), ms);
+      const cancel = ms === null ? undefined : after(ms, () => this.#wakeUp());
       this.#wakeUp = () => {
-        clearTimeout(timer);
+        cancel?.();
         stopListening?.();
         this.#wakeUp = () => {};
         // One turn of the loop, so that results that arrive together are settled together.

@@ -94,6 +94,23 @@ describe("a job that waits", () => {
     expect(await job("c")).toMatchObject({ state: "pending" });
   });
 
+  it("that is told to hold can be helped as explain says when what it waits for is gone", async () => {
+    await single("p");
+    await waiting("c", "--after p --on-unmet hold");
+    await end("p", FAILED);
+    expect(await cli.ok("explain", "c")).toContain("queuectl retry p runs that once more; queuectl cancel c");
+    await cli.ok("prune", "--state", "dead", "-y");
+    const advice = await cli.ok("explain", "c");
+    expect(advice).not.toContain("retry p");
+    expect(advice).toContain("queuectl enqueue --replace --id p … enqueues that anew");
+    await cli.ok("enqueue", "--replace", "--id", "p", "--command", "true");
+    expect(await job("c")).toMatchObject({ state: "blocked", after: [{ status: "waiting" }] });
+    await cli.ok("jobs", "delete", "p");
+    await cli.ok("cancel", "c");
+    await cli.ok("retry", "c");
+    expect(await job("c")).toMatchObject({ state: "pending" });
+  });
+
   it("lives again when what it died of is retried", async () => {
     await single("p");
     await waiting("c", "--after p");
@@ -207,12 +224,47 @@ describe("a file of jobs that wait for each other", () => {
     expect(await cli.ids()).toEqual([]);
   });
 
-  it("with a ref that occurs twice is refused", async () => {
+  it("with a ref that occurs twice is refused, with the line of the second", async () => {
     const { code, stderr } = await enqueue([
       { command: "true", ref: "x" },
       { command: "true", ref: "x" },
     ]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('"x" occurs twice') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('stdin line 2: the ref "x" occurs twice'),
+    });
+  });
+
+  it("with one that waits for another in two ways is refused, with its line", async () => {
+    const { code, stderr } = await enqueue([
+      { command: "true", ref: "x" },
+      { command: "true", after: ["x", "x:fail"] },
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining("stdin line 2: the job is to run after x in two ways: ok and fail"),
+    });
+  });
+
+  it("names jobs by prefixes and as last, however long it is", async () => {
+    await single("first-of-all");
+    await single("newest");
+    const many = Array.from({ length: 1500 }, (_, n) => ({ id: `n${n}`, command: "true" }));
+    const jobs = [
+      ...many,
+      { id: "a", command: "true", after: ["first", "n3"] },
+      { id: "b", command: "true", after: ["last"] },
+    ];
+    expect(await enqueue(jobs)).toMatchObject({ code: 0, stderr: "" });
+    expect([await job("a"), await job("b")]).toMatchObject([
+      { after: [{ job: "first-of-all" }, { job: "n3" }] },
+      { after: [{ job: "newest" }] },
+    ]);
+    const unknown = await enqueue([...many.map(({ command }) => ({ command })), { command: "true", after: "nobody" }]);
+    expect(unknown).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('stdin line 1501: no job has the id "nobody"'),
+    });
   });
 
   it("may hold ten thousand, and one that waits for a thousand", async () => {

@@ -106,6 +106,16 @@ describe("edit", () => {
     expect(drafts()).toEqual([]);
   });
 
+  it("says that the editor left nothing", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    const { code, stderr } = await cli.run(["edit", "a"], editor('shift; rm "$1"'));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^queuectl: error: the editor left no text: ENOENT.*; nothing was changed\n$/),
+    });
+    expect(drafts()).toEqual([]);
+  });
+
   it("says that there is no such editor", async () => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");
     const { code, stderr } = await cli.run(["edit", "a"], { env: { EDITOR: "no-such-editor", VISUAL: "" } });

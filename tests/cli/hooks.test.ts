@@ -39,6 +39,14 @@ describe("hooks of a job", () => {
     expect(await cli.json("list", "--queue", "_hooks")).toMatchObject([{}, {}, {}]);
   });
 
+  it("run also where the job's directory is gone, which may be why it died", async () => {
+    const hook = `echo "$PWD $QUEUECTL_HOOK_ERROR" > ${join(cli.folder, "said")}`;
+    const words = ["--cwd", "gone", "--max-retries", "1", "--on-dead", hook];
+    await cli.ok("enqueue", ...words, "--command", "true");
+    await drain();
+    expect(read("said")).toMatch(/^\/ could not start: the working directory \S+gone does not exist\n$/);
+  });
+
   it("are shown with it", async () => {
     await cli.ok("enqueue", "--id", "a", "--on-dead", "echo oh", "--webhook-url", "http://h/", "--command", "true");
     expect(await cli.json("show", "a")).toMatchObject({
@@ -89,9 +97,14 @@ describe("hooks of a queue", () => {
       webhook_signed: false,
     };
     expect(await cli.json("queue", "set", "mail", ...set)).toEqual(all);
-    expect(await cli.json("queue", "show", "mail")).toEqual(all);
+    expect(await cli.json("queue", "show", "mail")).toEqual({
+      ...all,
+      concurrency: null,
+      rate: null,
+      max_length: null,
+    });
     await cli.ok("queue", "set", "mail", "--on-dead", "none", "--webhook-url", "none");
-    expect(await cli.ok("queue", "show", "mail")).toBe("The queue mail has no hooks and no webhook\n");
+    expect(await cli.ok("queue", "show", "mail")).toBe("The queue mail has no limits, no hooks and no webhook\n");
   });
 
   it.each([
@@ -100,14 +113,18 @@ describe("hooks of a queue", () => {
     [["queue", "set", "mail", "--on-dead", ""], "--on-dead is empty"],
     [["queue", "set", "mail", "--webhook-url", "ftp://h/"], '--webhook-url is "ftp://h/"'],
     [["queue", "set", "mail", "--webhook-url", "http://u:p@h/"], "a user name or a password"],
+    [["queue", "set", "mail", "--webhook-url", "http://h:6000/"], "nothing is ever sent to port 6000"],
+    [["enqueue", "--webhook-url", "http://h:10080/", "--command", "true"], "nothing is ever sent to port 10080"],
     [["queue", "set", "mail", "--webhook-events", "dead"], "there is no webhook"],
     [["queue", "set", "mail", "--webhook-url", "http://h/", "--webhook-events", "died"], '--webhook-events is "died"'],
     [["queue", "set", "mail", "--webhook-secret", "s3cret"], "others could read it"],
+    [["queue", "set", "mail", "--webhook-secret-file", "/bin/sh"], "is not text; make one with openssl rand -hex 32"],
     [["queue", "set", "mail", "--webhook-secret-file", "missing"], "cannot read the webhook's secret"],
     [["enqueue", "--queue", "_hooks", "--command", "true"], "begins with _"],
     [["enqueue", "--webhook-url", "nowhere", "--command", "true"], '--webhook-url is "nowhere"'],
     [["enqueue", "--webhook-events", "dead", "--command", "true"], "there is no webhook"],
     [["enqueue", '{"command":"true","on_dead":5}'], '"on_dead" is 5'],
+    [["enqueue", "--on-dead", "none", "--command", "true"], "--on-dead is none: a job has only the hooks"],
     [["webhook", "test"], "needs a queue or --url"],
     [["webhook", "test", "--url", "x"], '--url is "x"'],
     [["webhook", "deliver"], "not the job of a webhook"],

@@ -1,5 +1,6 @@
 /** What a job says of itself, from inside and for those who look at it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { waitFor } from "../support/wait-for.js";
 import { Cli } from "./run-cli.js";
 
 let cli: Cli;
@@ -86,5 +87,21 @@ describe("progress", () => {
     expect(await cli.fails(2, ["progress", "40"])).toMatch(/^progress can only be told from inside a job/);
     await cli.fails(2, ["progress", "40"], { env: { QUEUECTL_JOB_ID: "a", QUEUECTL_FENCE: "x" } });
     expect((await cli.shell(`ls ${cli.home}`)).code).not.toBe(0);
+  });
+});
+
+describe("a result", () => {
+  it("is shown with every digit that the job wrote", async () => {
+    const text = '{"id":9007199254740993,"x":1e400}';
+    const command = `printf '%s\\n' '${text}' > "$QUEUECTL_RESULT_FILE"`;
+    const run = cli.watch(["run", "--json", "--id", "a", "--command", command]);
+    await waitFor("the job to be enqueued", async () => (await cli.ids()).length === 1);
+    expect(await cli.run(["worker", "start", "--drain"])).toMatchObject({ code: 0 });
+    const said = [(await run.ended).stdout, await cli.ok("wait", "a", "--json"), await cli.ok("show", "a", "--json")];
+    for (const format of ["json", "ndjson"]) said.push(await cli.ok("list", "--format", format));
+    for (const one of said) expect(one).toContain(`"result":${text}`);
+    expect(await cli.ok("list", "--format", "csv", "--columns", "result")).toBe(
+      `result\n"${text.replaceAll('"', '""')}"\n`,
+    );
   });
 });

@@ -47,6 +47,8 @@ describe("queue set", () => {
     expect(await cli.json("queue", "set", "mail", "--max-length", "9")).toEqual({ name: "mail", ...limits });
     expect(await cli.json("queue", "list")).toMatchObject([{ name: "mail", paused: false, ...limits }]);
     expect(await cli.ok("queue", "list")).toMatch(/^mail .*60\/m, 9 waiting$/m);
+    expect(await cli.json("queue", "show", "mail")).toMatchObject({ name: "mail", ...limits, on_dead: null });
+    expect(await cli.ok("queue", "show", "mail")).toBe("Limits        60/m, 9 waiting\n");
     expect(await cli.json("status")).toMatchObject({ limited_queues: [{ name: "mail", ...limits }] });
     expect(await cli.ok("status")).toMatch(/^Limits +mail: 60\/m, 9 waiting$/m);
     expect(await cli.ok("queue", "set", "mail", "--rate", "none", "--max-length", "none")).toBe(

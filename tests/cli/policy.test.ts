@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { waitFor } from "../support/wait-for.js";
 import { Cli } from "./run-cli.js";
 
 let cli: Cli;
@@ -129,7 +130,8 @@ describe("a job with a policy", () => {
     });
     const text = await cli.ok("show", "a");
     expect(text).toMatch(/^Policy +api$/m);
-    expect(text).toMatch(/^Retries +fixed backoff; only on exit code 75; not on exit code 2$/m);
+    expect(text).toMatch(/^Retries +only on exit code 75; not on exit code 2$/m);
+    expect(text).toMatch(/^Backoff +\S+s after each attempt, at most 7m/m);
   });
 
   it("is run by what the policy says when it is claimed", async () => {
@@ -173,10 +175,29 @@ describe("exit codes", () => {
   it("put a job off without counting the attempt, until it is ready or its deadline is near", async () => {
     const when = "--snooze-delay";
     const ready = '[ "$QUEUECTL_ATTEMPT" -ge 13 ] || exit 75';
-    await cli.ok("enqueue", "--id", "busy", "--snooze-on", "75", when, "0", "--max-retries", "1", "--command", ready);
+    await cli.ok(
+      "enqueue",
+      "--id",
+      "busy",
+      "--snooze-on",
+      "75",
+      when,
+      "100ms",
+      "--max-retries",
+      "1",
+      "--command",
+      ready,
+    );
     await enqueue("late", 75, "--snooze-on", "75", "--deadline", "5m", when, "10m");
     await enqueue("later", 75, "--snooze-on", "75");
-    expect((await cli.run(["worker", "start", "--drain"])).code).toBe(0);
+    const worker = cli.watch(["worker", "start"]);
+    await cli.ok("wait", "busy");
+    await waitFor(
+      "the others",
+      async () => (await cli.json<{ history: unknown[] }>("show", "later")).history.length > 0,
+    );
+    await cli.ok("worker", "stop");
+    await worker.ended;
     const busy = await cli.json<{ history: unknown[] }>("show", "busy");
     expect(busy).toMatchObject({ state: "completed", attempts: 1 });
     expect(busy.history).toHaveLength(13);
@@ -184,6 +205,13 @@ describe("exit codes", () => {
     const later = await cli.json("show", "later");
     expect(later).toMatchObject({ state: "pending", attempts: 0, exit_code: 75 });
     expect(Date.parse(String(later.run_at)) - Date.parse(String(later.updated_at))).toBe(60_000);
+  });
+
+  it("end an attempt at the job's deadline, and say so", async () => {
+    await cli.ok("enqueue", "--id", "late", "--deadline", "4s", "--command", "sleep 1000");
+    expect((await cli.run(["worker", "start", "--drain"])).code).toBe(0);
+    const { state, last_error } = await cli.json("show", "late");
+    expect({ state, last_error }).toEqual({ state: "dead", last_error: "timed out: its deadline was over" });
   });
 
   it.each<[string[], RegExp]>([

@@ -39,15 +39,26 @@ describe("a unique key that an unfinished job has", () => {
     });
   });
 
-  it("with replace cancels the one that waits, and moves what waits for it", async () => {
-    await cli.ok("enqueue", "--id", "after", "--after", "one:fail", "--command", "true");
+  it("with skip leaves it also at the job itself, and at another one than --replace would", async () => {
+    const skip = ["--on-conflict", "skip"];
+    expect(await cli.ok(...words("one", ...skip))).toBe("Job one has the unique key already; nothing was enqueued\n");
+    expect(await cli.json(...words("one", ...skip))).toMatchObject({ id: "one", created: false });
+    await cli.ok("enqueue", "--id", "old", "--command", "true");
+    expect(await cli.json(...words("old", ...skip, "--replace"))).toMatchObject({ id: "one", created: false });
+    expect(await cli.json("show", "old")).toMatchObject({ command: "true", state: "pending" });
+    await cli.settle("one", await cli.claim("one"), { kind: "succeeded" });
+    expect(await cli.run(words("one", ...skip))).toMatchObject({ code: 6, stderr: expect.stringContaining("exists") });
+  });
+
+  it("with replace cancels the one that waits, and takes over what waits for it", async () => {
+    await cli.ok("enqueue", "--id", "after", "--after", "one", "--command", "true");
     await cli.ok(...words("two", "--on-conflict", "replace"));
     expect(await cli.json("show", "one")).toMatchObject({
       state: "cancelled",
       last_error: expect.stringContaining("replaced by job two"),
     });
     expect(await cli.json("show", "two")).toMatchObject({ state: "pending" });
-    expect(await cli.json("show", "after")).toMatchObject({ state: "pending" });
+    expect(await cli.json("show", "after")).toMatchObject({ state: "blocked", after: [{ job: "two", when: "ok" }] });
   });
 
   it("with replace does not touch the one that runs", async () => {
@@ -62,6 +73,36 @@ describe("a unique key that an unfinished job has", () => {
     await cli.settle("one", await cli.claim("one"), { kind: "succeeded" });
     await cli.ok(...words("two"));
     expect(await cli.run(["retry", "one"])).toMatchObject({ code: 6, stderr: expect.stringContaining("unique key") });
+  });
+
+  it("is settled in a file line by line", async () => {
+    const spec = (id: string, on_conflict: string) => ({ id, command: `echo ${id}`, unique: "nightly", on_conflict });
+    const jobs = [spec("s", "skip"), spec("r", "replace"), spec("t", "skip"), spec("q", "replace")];
+    const input = jobs.map((job) => JSON.stringify(job)).join("\n");
+    const { code, stdout } = await cli.run(["enqueue", "--file", "-", "--json"], { input });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as JobJson[]).map(({ id, created, state }) => [id, created, state])).toEqual([
+      ["one", false, "cancelled"],
+      ["r", true, "cancelled"],
+      ["r", false, "cancelled"],
+      ["q", true, "pending"],
+    ]);
+    expect(await cli.ids()).toEqual(["one", "r", "q"]);
+  });
+
+  it("lets a graph be enqueued again while its root waits", async () => {
+    const graph = (kid: string) =>
+      [
+        { ref: "a", command: "true", unique: "nightly", on_conflict: "skip" },
+        { id: kid, command: "true", after: ["a"] },
+      ]
+        .map((job) => JSON.stringify(job))
+        .join("\n");
+    for (const kid of ["kid1", "kid2"]) {
+      const { code, stderr } = await cli.run(["enqueue", "--file", "-"], { input: graph(kid) });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(await cli.json("show", kid)).toMatchObject({ state: "blocked", after: [{ job: "one" }] });
+    }
   });
 
   it("holds in a file: all or none, the line named, or skipped one by one", async () => {

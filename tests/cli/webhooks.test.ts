@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Receiver } from "../support/receiver.js";
+import { waitFor } from "../support/wait-for.js";
 import { Cli, type JobJson } from "./run-cli.js";
 
 const SECRET = "correct horse battery staple";
@@ -109,8 +110,20 @@ describe("a webhook", () => {
     await drain();
     expect(receiver.requests).toHaveLength(1);
     const [delivery] = await deliveries();
-    expect(delivery).toMatchObject({ state: "dead", attempts: 1, exit_code: 78 });
-    expect(await cli.ok("logs", delivery?.id as string)).toContain(`the receiver answered ${status}`);
+    expect(delivery).toMatchObject({ state: "dead", attempts: 1, exit_code: 76 });
+    const id = delivery?.id as string;
+    const answer = `the receiver answered ${status}`;
+    expect(await cli.ok("logs", id)).toContain(answer);
+    expect(await cli.json("dlq", "list")).toMatchObject([{ id, last_error: expect.stringContaining(answer) }]);
+    expect(await cli.ok("explain", id)).toContain(`${answer} ${status === 410 ? "Gone" : "Unauthorized"}: so it is`);
+  });
+
+  it("has its ten seconds, whatever job-timeout says", async () => {
+    await useWebhook();
+    await cli.ok("config", "set", "job-timeout", "10ms");
+    await cli.ok("enqueue", "--timeout", "1m", "--command", "true");
+    await drain();
+    expect(await deliveries()).toMatchObject([{ state: "completed", attempts: 1, timeout: 30_000 }]);
   });
 
   it("of a job goes to where the job says, for the events that it names", async () => {
@@ -120,6 +133,29 @@ describe("a webhook", () => {
     await drain();
     expect(receiver.requests.map(({ headers }) => headers["x-queuectl-event"])).toEqual(["failed"]);
     expect(receiver.requests[0]?.headers).not.toHaveProperty("x-queuectl-signature");
+  });
+});
+
+describe("a receiver that hangs", () => {
+  it("holds one slot, and the work goes on in the others", async () => {
+    let answer = () => {};
+    receiver.held = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await useWebhook();
+    for (const id of ["a", "b", "c"]) await cli.ok("enqueue", "--id", id, "--command", "true");
+    await cli.ok("enqueue", "--id", "other", "--queue", "other", "--command", "true");
+    const workers = cli.watch(["worker", "start", "--drain", "--count", "2"]);
+    const counts = async () => (await cli.json<{ jobs: Record<string, number> }>("status")).jobs;
+    await waitFor("the work to be done", async () => (await counts()).completed === 4);
+    await waitFor("the first request", () => receiver.requests.length === 1);
+    const waiting = await cli.json<JobJson[]>("list", "--queue", "_hooks", "--state", "pending");
+    expect(waiting).toHaveLength(2);
+    const [{ id }] = waiting as [JobJson];
+    expect(await cli.ok("explain", id)).toContain(`another delivery to ${new URL(receiver.url).origin} is under way`);
+    answer();
+    expect(await workers.ended).toMatchObject({ code: 0 });
+    expect(receiver.requests).toHaveLength(3);
   });
 });
 

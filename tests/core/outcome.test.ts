@@ -9,6 +9,7 @@ const CASES: readonly [Outcome, number | null, string | null, string | null][] =
   [{ kind: "killed", signal: "SIGKILL" }, 137, "SIGKILL", "killed by SIGKILL"],
   [{ kind: "killed", signal: "SIGTERM" }, 143, "SIGTERM", "killed by SIGTERM"],
   [{ kind: "timed-out", timeoutMs: 1500 }, 124, null, "timed out after 1.5 s"],
+  [{ kind: "timed-out", timeoutMs: 994, atDeadline: true }, 124, null, "timed out: its deadline was over"],
   [
     { kind: "not-started", message: "no such directory", transient: false },
     null,

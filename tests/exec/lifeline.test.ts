@@ -49,7 +49,7 @@ test("a launcher's lifeline is held by nothing that another one runs", async () 
   await b.run(first, "true");
   const second = b.launcher().run(b.request("echo up; exec sleep 60"));
   await waitFor("the second command", () => b.read("out"));
-  const group = first.processGroup as number;
+  const group = first.pid as number;
   await first.close();
   expect(groupMembers(group)).toEqual([]);
   second.stop({ kind: "interrupted" }, 0);

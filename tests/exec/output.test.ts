@@ -1,8 +1,20 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { collectOutput, OutputLimiter } from "../../src/exec/output.js";
+import { collectOutput } from "../../src/exec/output.js";
+import { OutputLimiter } from "../../src/exec/output-limiter.js";
 import { waitFor } from "../support/wait-for.js";
 import { bench } from "./bench.js";
+
+/** Root may read everything. */
+function asNobody<T>(act: () => T): T {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return act();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 function fileOf(content: string | Buffer): string {
   const path = bench().path("stream");
@@ -11,21 +23,25 @@ function fileOf(content: string | Buffer): string {
 }
 
 describe("collecting a stream", () => {
-  test("that is empty leaves nothing", () => {
-    const path = fileOf("");
-    expect(collectOutput(path)).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
-    expect(existsSync(path)).toBe(false);
+  test("that is empty needs no file", () => {
+    expect(collectOutput(fileOf(""))).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
   });
 
   test("that never was is an empty one", () => {
     expect(collectOutput("/no/such/file")).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
   });
 
-  test.each([1, 16 * 1024])("of %i bytes takes it whole, and the file away", (bytes) => {
+  test.each([1, 16 * 1024])("of %i bytes takes it whole", (bytes) => {
     const content = Buffer.alloc(bytes, Buffer.from([0xff, 0xc3, 0x28, 0x00]));
-    const path = fileOf(content);
-    expect(collectOutput(path)).toEqual({ bytes, text: content, file: null });
-    expect(existsSync(path)).toBe(false);
+    expect(collectOutput(fileOf(content))).toEqual({ bytes, text: content, file: null });
+  });
+
+  test("that cannot be read says so, and keeps the file", () => {
+    const path = fileOf("secret");
+    chmodSync(path, 0);
+    const { text, file } = asNobody(() => collectOutput(path));
+    expect(text.toString()).toMatch(/^… it cannot be read: EACCES: permission denied, .* …\n$/);
+    expect(file).toBe(path);
   });
 
   test("of more keeps head and tail, and the file", () => {

@@ -76,6 +76,17 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     { job: job({ state: "blocked" }), waitsFor: [{ parent: "p", when: "fail", status: "unmet", state: "completed" }] },
     { blocked: "it was to wait for job p to fail, which can no longer be" },
   ],
+  [
+    "held for one that is gone, and scheduled",
+    {
+      job: job({ state: "blocked", runAt: NOW + 7_200_000 }),
+      waitsFor: [{ parent: "p", when: "ok", status: "unmet", state: null }],
+    },
+    {
+      blocked: "it was to wait for job p to complete, which can no longer be: it was deleted",
+      scheduled: `it is scheduled for ${at(7_200_000)}, in 2h`,
+    },
+  ],
   ["paused", { queuePaused: true }, { queue_paused: "queue mail is paused" }],
   [
     "no supervisor, and whatever workers were left say nothing",
@@ -96,6 +107,18 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     "workers keep dying",
     { supervisor: supervisor("degraded"), workers: [] },
     { supervisor_degraded: expect.stringContaining("is degraded"), no_worker: "no worker is alive" },
+  ],
+  [
+    "the only worker is leaving",
+    { workers: [worker({ state: "draining", jobs: ["a"] })] },
+    { no_worker: "the only worker is leaving and takes no more jobs; still running: a" },
+  ],
+  [
+    "a worker that leaves still runs jobs in slots of the one that follows it",
+    {
+      workers: [worker({ state: "draining", jobs: ["a"], slots: 2 }), worker({ state: "busy", jobs: ["b"], slots: 2 })],
+    },
+    { slots_busy: "all 2 slots are busy with b, a" },
   ],
   ["workers are dead", { workers: [worker({ state: "dead" })] }, { no_worker: "no worker is alive" }],
   [
@@ -212,4 +235,15 @@ it("names the limits that are in full use", () => {
   expect(codes({ ...free, queueFull: true })).toEqual(["queue_full"]);
   expect(codes({ ...free, nextStartAt: NOW + 500 })).toEqual(["queue_rate"]);
   expect(codes({ ...free, keyFull: true })).toEqual(["limit_key_full"]);
+});
+
+it("names the receiver that a delivery waits for", () => {
+  const delivery = job({ limitKey: "_webhook:https://a.example", limit: 1 });
+  const hold = { queueFull: false, nextStartAt: null, keyFull: true };
+  expect(explain(facts({ job: delivery, hold }))).toEqual([
+    {
+      code: "limit_key_full",
+      message: "another delivery to https://a.example is under way, and a receiver gets one at a time",
+    },
+  ]);
 });

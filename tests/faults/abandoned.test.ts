@@ -22,6 +22,7 @@ it("leaves by itself, and claims nothing", async () => {
     supervisorId: "abandoned",
     home: locateHome({ home: box.home }),
     concurrency: 1,
+    slots: 1,
     queues: null,
     once: false,
     recycling: { maxJobs: null, maxRssBytes: null },

@@ -8,11 +8,12 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decide } from "../../src/core/decide.js";
 import type { Job } from "../../src/core/job.js";
+import { describeJob, prepareEdit } from "../../src/core/job-edit.js";
 import type { Outcome } from "../../src/core/outcome.js";
 import { isTerminal } from "../../src/core/state.js";
 import { JobConflictError } from "../../src/store/conflict.js";
-import type { NewJob, Store } from "../../src/store/store.js";
-import { type ManualClock, newJob, type StoreHarness } from "../store/harness.js";
+import type { NewJob } from "../../src/store/store.js";
+import { newJob, type StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite-harness.js";
 import { LONG } from "./random.js";
 import { ScheduleModel } from "./schedule-model.js";
@@ -24,9 +25,6 @@ const QUEUES = ["free", "narrow", "slow"] as const;
 const SLOTS = 2;
 const STARTS = 2;
 const RATE_MS = 5000;
-/** Of every limit key. */
-const LIMIT = 2;
-
 const enqueue: fc.Arbitrary<NamedStep> = fc
   .record({
     queue: fc.constantFrom(...QUEUES),
@@ -38,11 +36,12 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
     uniqueKey: fc.constantFrom(null, null, "u", "v"),
     onConflict: fc.constantFrom("skip", "replace", "reject"),
     limitKey: fc.constantFrom(null, "k", "l"),
+    limit: fc.integer({ min: 1, max: 3 }),
     priority: fc.nat({ max: 2 }),
     replaces: fc.option(pick, { freq: 9 }),
   })
-  .map(({ after, limitKey, replaces, ...wish }) => ({
-    name: `enqueue ${JSON.stringify({ after, limitKey, replaces, ...wish })}`,
+  .map(({ after, limitKey, limit, replaces, ...wish }) => ({
+    name: `enqueue ${JSON.stringify({ after, limitKey, limit, replaces, ...wish })}`,
     step: async ({ store, ids, scheduled, waived }) => {
       const old = replaces === null ? undefined : of(ids, replaces);
       const id = old ?? `j${ids.length}`;
@@ -52,7 +51,7 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
           return parent === undefined ? [] : [[parent, { child: id, parent, when, position: 0 } as const]];
         }),
       );
-      const job = newJob({ ...(wish as Partial<NewJob>), id, limitKey, limit: limitKey && LIMIT });
+      const job = newJob({ ...(wish as Partial<NewJob>), id, limitKey, limit: limitKey && limit });
       try {
         await store.jobs.insert([[job]], { edges: async () => [...edges.values()], replace: old !== undefined });
         if (old === undefined && (await store.jobs.get(id)) !== null) ids.push(id);
@@ -64,19 +63,38 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
     },
   }));
 
-const claim: fc.Arbitrary<NamedStep> = fc.integer({ min: 1, max: 5 }).map((limit) => ({
-  name: `claim ${limit}`,
-  step: async ({ store, clock, held, starts }) => {
-    const before = await store.jobs.list({});
-    const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit, leaseMs: 1e9 });
-    for (const job of jobs) {
-      expect(before.find(({ id }) => id === job.id)?.state).toMatch(/pending|failed/);
-      held.push(job);
-      if (job.queue === "slow") starts.push(clock.now());
-    }
-    if (jobs.length < limit) expect(await couldRun(store, clock, starts)).toEqual([]);
-  },
-}));
+/** Some at once that want the same and are not alike. */
+const crowd: fc.Arbitrary<NamedStep> = fc
+  .array(fc.record({ queue: fc.constantFrom(...QUEUES), limit: fc.integer({ min: 1, max: 3 }) }), {
+    minLength: 2,
+    maxLength: 6,
+  })
+  .map((wishes) => ({
+    name: `crowd ${wishes.map(({ queue, limit }) => `${queue} ${limit}`)}`,
+    step: async ({ store, ids }) => {
+      const jobs = wishes.map((wish) => newJob({ ...wish, limitKey: "k" }));
+      await store.jobs.insert([jobs]);
+      ids.push(...jobs.map(({ id }) => id));
+    },
+  }));
+
+/** The queues that a worker serves. */
+const SERVED = [null, null, ["free"], ["narrow", "slow"], ["slow", "free"]] as const;
+
+const claim: fc.Arbitrary<NamedStep> = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.constantFrom(...SERVED))
+  .map(([limit, queues]) => ({
+    name: `claim ${limit} of ${queues ?? "any"}`,
+    step: async (world) => {
+      const wanted = await nextToRun(world, limit, queues);
+      const { jobs } = await world.store.leases.claim({ workerId: "w", queues, limit, leaseMs: 1e9 });
+      expect(jobs.map(({ id }) => id).sort()).toEqual(wanted.sort());
+      for (const job of jobs) {
+        world.held.push(job);
+        if (job.queue === "slow") world.starts.push(world.clock.now());
+      }
+    },
+  }));
 
 const OUTCOMES: readonly Outcome[] = [
   { kind: "succeeded" },
@@ -119,25 +137,56 @@ const pass: fc.Arbitrary<NamedStep> = fc.integer({ min: 0, max: 8000 }).map((ms)
   step: async ({ clock }) => clock.advance(ms),
 }));
 
-/** The jobs that a claim with slots to spare has left behind though nothing keeps them. */
-async function couldRun(store: Store, clock: ManualClock, starts: readonly number[]): Promise<string[]> {
+const pause: fc.Arbitrary<NamedStep> = fc
+  .tuple(fc.constantFrom(...QUEUES), fc.constantFrom("pause", "resume", "resume"))
+  .map(([queue, what]) => ({
+    name: `${what} ${queue}`,
+    step: async ({ store }) => void (await store.queues[what](queue)),
+  }));
+
+const edit: fc.Arbitrary<NamedStep> = fc
+  .tuple(pick, fc.constantFrom(...QUEUES), fc.nat({ max: 2 }))
+  .map(([which, queue, priority]) => ({
+    name: `edit ${which}: ${queue}, ${priority}`,
+    step: async ({ store, ids, clock }) => {
+      const job = await store.jobs.get(of(ids, which) ?? "");
+      if (job !== null)
+        await store.jobs.edit(job, prepareEdit(job, { ...describeJob(job), queue, priority }, clock.now()));
+    },
+  }));
+
+/** What a worker with so many free slots is to take: the jobs in their order, but for those that something keeps. */
+async function nextToRun(world: World, slots: number, queues: readonly string[] | null): Promise<string[]> {
+  const { store, clock, starts } = world;
   const jobs = await store.jobs.list({});
-  const runs = (what: (job: Job) => boolean) => jobs.filter((job) => job.state === "processing" && what(job)).length;
+  const paused = await store.queues.paused();
+  const running = jobs.filter(({ state }) => state === "processing");
   const recent = starts.filter((at) => at > clock.now() - RATE_MS).length;
-  return jobs
+  const due = jobs
+    .map((job, age) => ({ ...job, age }))
     .filter(({ state, runAt }) => (state === "pending" || state === "failed") && runAt <= clock.now())
-    .filter(({ limitKey }) => limitKey === null || runs((job) => job.limitKey === limitKey) < LIMIT)
-    .filter(({ queue }) => queue !== "narrow" || runs((job) => job.queue === "narrow") < SLOTS)
-    .filter(({ queue }) => queue !== "slow" || recent < STARTS)
-    .map(({ id }) => id);
+    .filter(({ queue }) => !paused.includes(queue) && (queues === null || queues.includes(queue)))
+    .sort((a, b) => b.priority - a.priority || a.runAt - b.runAt || a.age - b.age);
+  const taken: Job[] = [];
+  for (const job of due) {
+    const beside = (what: (other: Job) => boolean) => [...running, ...taken].filter(what).length;
+    const started = recent + taken.filter(({ queue }) => queue === "slow").length;
+    if (job.limit !== null && beside(({ limitKey }) => limitKey === job.limitKey) >= job.limit) continue;
+    if (job.queue === "narrow" && beside(({ queue }) => queue === "narrow") >= SLOTS) continue;
+    if (job.queue === "slow" && started >= STARTS) continue;
+    if (taken.length < slots) taken.push(job);
+  }
+  return taken.map(({ id }) => id);
 }
 
 async function check({ store, clock, starts, waived, schedules }: World): Promise<void> {
   const jobs = await store.jobs.list({});
   schedules.checkOverlaps(jobs, waived);
   const processing = jobs.filter(({ state }) => state === "processing");
-  for (const key of ["k", "l"])
-    expect(processing.filter(({ limitKey }) => limitKey === key).length).toBeLessThanOrEqual(LIMIT);
+  for (const key of ["k", "l"]) {
+    const limits = processing.flatMap(({ limitKey, limit }) => (limitKey === key ? [limit ?? 0] : []));
+    expect(limits.length).toBeLessThanOrEqual(Math.max(0, ...limits));
+  }
   expect(processing.filter(({ queue }) => queue === "narrow").length).toBeLessThanOrEqual(SLOTS);
   expect(starts.filter((at) => at > clock.now() - RATE_MS).length).toBeLessThanOrEqual(STARTS);
 
@@ -163,7 +212,20 @@ async function check({ store, clock, starts, waived, schedules }: World): Promis
 
 it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_000 }, async () => {
   const seed = process.env.FAULTS_SEED;
-  const step = fc.oneof(enqueue, enqueue, claim, claim, settle, settle, change, pass, ...scheduleSteps);
+  const step = fc.oneof(
+    enqueue,
+    enqueue,
+    crowd,
+    claim,
+    claim,
+    settle,
+    settle,
+    change,
+    edit,
+    pause,
+    pass,
+    ...scheduleSteps,
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(step.map(readable), { maxLength: 60, size: "max" }), async (steps) => {
       const harness: StoreHarness = await openSqliteHarness();

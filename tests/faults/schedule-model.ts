@@ -57,13 +57,16 @@ export class ScheduleModel {
     const job = { ...wishes.job, command: "true", cwd: "/" };
     const cron = `*/${periodMs / 1000} * * * * *`;
     await this.#real.add({ name, cron, seconds: true, tz: "UTC", overlap, catchup, job }, { replace: true });
-    const { paused = false, jobs = [], loose = false } = this.#expected.get(name) ?? {};
+    const before = this.#expected.get(name);
+    const { paused = false, jobs = [], loose = false } = before ?? {};
+    // What is due stays so while the times are the same.
+    const nextAt = before?.periodMs === periodMs ? before.nextAt : this.#next(periodMs);
     this.#expected.set(name, {
       ...wishes,
       paused,
       jobs,
       loose,
-      nextAt: this.#next(periodMs),
+      nextAt,
       edition: this.#editions++,
     });
   }

@@ -17,7 +17,7 @@ const put: fc.Arbitrary<NamedStep> = fc
       fc.constant({}),
       fc.constant({}),
       fc.record({ unique: fc.constantFrom("u", "v"), on_conflict: fc.constantFrom("skip", "replace", "reject") }),
-      fc.record({ limit_key: fc.constantFrom("k", "l"), limit: fc.constant(2) }),
+      fc.record({ limit_key: fc.constantFrom("k", "l"), limit: fc.integer({ min: 1, max: 3 }) }),
       fc.record({ queue: fc.constantFrom("narrow", "slow") }),
     ),
   })

@@ -1,4 +1,6 @@
 /** Workers that make room for new ones, under a real supervisor. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Cli, type JobJson } from "../cli/run-cli.js";
 
@@ -6,7 +8,10 @@ let cli: Cli;
 beforeEach(() => {
   cli = new Cli();
 });
-afterEach(() => cli.dispose());
+afterEach(async () => {
+  await cli.run(["worker", "stop", "--force"]);
+  cli.dispose();
+});
 
 async function workersOf(): Promise<Map<string, number>> {
   const jobs = await cli.json<JobJson[]>("list", "--limit", "0");
@@ -39,6 +44,21 @@ it("a worker leaves when it uses more memory than --max-rss", async () => {
   expect(code).toBe(0);
   expect((await workersOf()).size).toBe(3);
   expect(stderr).toMatch(/leaves, it uses \d+M of memory; replacing it at once/);
+});
+
+it("a long job of a worker that leaves stalls none of its other slots", async () => {
+  const go = join(cli.folder, "go");
+  await cli.ok("worker", "start", "--detach", "--concurrency", "2", "--max-jobs", "2");
+  await cli.ok("enqueue", "--id", "long", "--command", `while [ ! -e '${go}' ]; do sleep 0.02; done`);
+  for (const id of ["a", "b", "c", "d"]) await cli.ok("enqueue", "--id", id, "--command", "true");
+  expect(await cli.ok("wait", "a", "b", "c", "d")).not.toBe("");
+  expect(await cli.json("show", "long")).toMatchObject({ state: "processing" });
+  const workers = await cli.json<JobJson[]>("worker", "list");
+  expect(workers.find(({ id }) => id.endsWith(".1"))).toMatchObject({ state: "draining", jobs: ["long"] });
+  // Nobody is to be alarmed by it.
+  expect(workers.map(({ restarts }) => restarts)).toEqual(workers.map(() => 0));
+  writeFileSync(go, "");
+  await cli.ok("wait", "long");
 });
 
 it("what dies of TERM while its worker makes room has failed, and was not interrupted", async () => {

@@ -153,6 +153,18 @@ describe("a stop", () => {
     expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
   });
 
+  it("lets the jobs finish under a grace, and beside a poll interval, longer than any timer of Node", async () => {
+    const supervisor = await box.supervisor("--grace", "30d", "--poll", "30d");
+    await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
+    await runningPid("pid");
+    supervisor.process.kill("SIGTERM");
+    await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
+    writeFileSync(box.file("go"), "");
+    expect((await supervisor.ended).code).toBe(0);
+    expect((await box.show("j")).history.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+    expect(supervisor.stderr).not.toContain("TimeoutOverflowWarning");
+  });
+
   it("comes at the second signal for the jobs as well", async () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");

@@ -6,6 +6,7 @@
  * ```
  */
 import { afterEach, beforeEach, describe } from "vitest";
+import { admissionCases } from "./cases/admission.js";
 import { backChannelCases } from "./cases/back-channel.js";
 import { changeCases } from "./cases/changes.js";
 import { claimCases } from "./cases/claim.js";
@@ -33,6 +34,7 @@ export type Current = () => StoreHarness;
 
 const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   insert: insertCases,
+  admission: admissionCases,
   look: lookCases,
   where: whereCases,
   changes: changeCases,

@@ -1,12 +1,13 @@
 /** Whatever order messages come in, some things always hold. fast-check prints the seed and the path that replay a failure. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isStopping, keptPlaces, PHASES } from "../../supervisor/state.js";
+import { isStopping, keptPlaces, PHASES, predecessor } from "../../supervisor/state.js";
 import { Simulation } from "./simulation.js";
 
 const step = fc.oneof(
   fc.record({ do: fc.constant("ready" as const), who: fc.nat(5) }),
-  fc.record({ do: fc.constant("heartbeat" as const), who: fc.nat(5) }),
+  fc.record({ do: fc.constant("heartbeat" as const), who: fc.nat(5), running: fc.nat(2) }),
+  fc.record({ do: fc.constant("leaving" as const), who: fc.nat(5), running: fc.nat(2) }),
   fc.record({ do: fc.constant("finish" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("recycle" as const), who: fc.nat(5) }),
   fc.record({ do: fc.constant("die" as const), who: fc.nat(5), code: fc.constantFrom(0, 1, 75, 78) }),
@@ -22,7 +23,7 @@ const step = fc.oneof(
 it("never has two workers in a place nor more places than it was told, never goes back a stage, and always comes to an end", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
-      const sim = new Simulation({ graceMs: 5000 });
+      const sim = new Simulation({ graceMs: 5000, slots: 2 });
       sim.send({ type: "start", count, others: 0 });
       let stage = 0;
       let exits = 0;
@@ -34,6 +35,14 @@ it("never has two workers in a place nor more places than it was told, never goe
         // A restart takes one worker at a time out of those that stay.
         const leaving = keptPlaces(sim.state).filter(({ worker }) => worker?.leaving);
         expect(leaving.length).toBeLessThanOrEqual(1);
+        for (const place of sim.state.places) {
+          const before = predecessor(sim.state, place);
+          if (!before) continue;
+          // One worker makes room for one other, and they share the slots.
+          expect(predecessor(sim.state, before)).toBeUndefined();
+          const slots = (before.worker?.running ?? 0) + (place.worker?.slots ?? 0);
+          if (!isStopping(sim.state)) expect(slots).toBeLessThanOrEqual(sim.state.slots);
+        }
         expect(new Set(sim.alive).size).toBe(sim.alive.length);
         expect(PHASES.indexOf(sim.state.phase)).toBeGreaterThanOrEqual(stage);
         stage = PHASES.indexOf(sim.state.phase);
@@ -60,11 +69,13 @@ it("never has two workers in a place nor more places than it was told, never goe
           if (sim.state.reclaiming > 0) sim.send({ type: "reclaimed", interrupted: 0 });
         } else if (id) {
           if (move.do === "ready") sim.say(id, { type: "ready" });
-          if (move.do === "heartbeat") sim.say(id, { type: "heartbeat", running: 1 });
+          if (move.do === "heartbeat") sim.say(id, { type: "heartbeat", running: move.running });
+          if (move.do === "leaving") sim.say(id, { type: "leaving", running: move.running, why: "it has run 9 jobs" });
           if (move.do === "finish") sim.say(id, { type: "finished", ran: 1, interrupted: 0 });
           if (move.do === "recycle") {
             const { deaths, reclaiming, degradedSince } = sim.state;
-            sim.say(id, { type: "finished", ran: 9, interrupted: 0, recycled: "it has run 9 jobs" });
+            sim.say(id, { type: "leaving", running: 1, why: "it has run 9 jobs" });
+            sim.say(id, { type: "finished", ran: 9, interrupted: 0 });
             sim.die(id, { code: 0 });
             // Nobody is blamed for it.
             expect(sim.state).toMatchObject({ deaths, reclaiming, degradedSince });

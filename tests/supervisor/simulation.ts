@@ -13,8 +13,13 @@ export class Simulation {
   #timers: { at: number; message: Message }[] = [];
   #nextPid = 100;
 
-  constructor(options: { mode?: Mode; graceMs?: number } = {}) {
-    this.state = initialState({ id: "sup", mode: options.mode ?? "run", graceMs: options.graceMs ?? 30_000 });
+  constructor(options: { mode?: Mode; graceMs?: number; slots?: number } = {}) {
+    this.state = initialState({
+      id: "sup",
+      mode: options.mode ?? "run",
+      graceMs: options.graceMs ?? 30_000,
+      slots: options.slots ?? 1,
+    });
   }
 
   send(message: Message): Effect[] {

@@ -111,7 +111,7 @@ describe("a death", () => {
     sim.pass(0);
     expect(sim.alive).toEqual(["sup.2"]);
     expect(sim.of("reclaim")).toEqual([]);
-    expect(sim.state.places[0]?.failures).toBe(0);
+    expect(sim.state.places[0]).toMatchObject({ failures: 0, restarts: 0 });
   });
 
   it("is ignored when it is told of a worker that is not there", () => {
@@ -155,6 +155,22 @@ describe("a storm of deaths", () => {
     sim.pass(40_000, () => sim.heartbeats());
     expect(sim.state.degradedSince).toBeNull();
     expect(sim.alive).toHaveLength(8);
+  });
+
+  it("tries a worker in a place that nobody of a former supervisor fills", () => {
+    const sim = new Simulation();
+    sim.startReady(24);
+    sim.send({ type: "others", count: 1 });
+    sim.die("sup.1");
+    sim.pass(0);
+    expect(sim.state.places[0]?.heldBack).toBe(true);
+    for (const id of sim.alive.slice(0, 20)) sim.die(id);
+    expect(sim.state.degradedSince).not.toBeNull();
+    sim.pass(0);
+    const before = sim.of("spawn").length;
+    for (const id of sim.alive) sim.die(id);
+    sim.pass(40_000);
+    expect(sim.of("spawn").length).toBeGreaterThan(before);
   });
 
   it("gives up with 70 after five minutes", () => {
@@ -310,7 +326,8 @@ describe("drain", () => {
 
 describe("a worker that makes room for a new one", () => {
   const recycle = (sim: Simulation, id: string) => {
-    sim.say(id, { type: "finished", ran: 10, interrupted: 0, recycled: "it has run 10 jobs" });
+    sim.say(id, { type: "leaving", running: 0, why: "it has run 10 jobs" });
+    sim.say(id, { type: "finished", ran: 10, interrupted: 0 });
     sim.die(id, { code: 0 });
     sim.pass(0);
   };
@@ -326,7 +343,10 @@ describe("a worker that makes room for a new one", () => {
       for (const alive of sim.alive) sim.say(alive, { type: "ready" });
     }
     expect(sim.state).toMatchObject({ phase: "running", deaths: [], degradedSince: null });
-    expect(sim.state.places.map(({ failures }) => failures)).toEqual([0, 0]);
+    expect(sim.state.places).toMatchObject([
+      { failures: 0, restarts: 0 },
+      { failures: 0, restarts: 0 },
+    ]);
     expect(sim.of("reclaim")).toEqual([]);
     expect(sim.of("note")).toHaveLength(100);
     expect(sim.of("note")[0]?.note).toEqual({ kind: "worker-recycled", id: "sup.1", why: "it has run 10 jobs" });

@@ -45,9 +45,10 @@ export class EnqueueCommand extends JobCommand {
       return enqueueFile(this, queue, this.file, { replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(queue);
-    let { id } = job;
-    await queue.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, holder) => (id = holder) });
-    const created = id === job.id;
+    let holder: string | undefined;
+    await queue.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
+    const id = holder ?? job.id;
+    const created = holder === undefined;
     if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson({ ...jobToJson(await queue.get(id)), created });
     else if (this.quiet) this.print(id);
     else this.print(created ? `Enqueued job ${id}` : `Job ${id} has the unique key already; nothing was enqueued`);

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { EXIT, QueuectlError } from "../../core/errors.js";
+import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { isTerminal } from "../standard-streams.js";
 
 /** It goes when this process exits, unless it is kept. */
@@ -20,8 +20,13 @@ export class Draft {
     writeFileSync(this.path, text, { mode: 0o600, flag: "wx" });
   }
 
+  /** @throws UsageError the editor has removed it */
   read(): string {
-    return readFileSync(this.path, "utf8");
+    try {
+      return readFileSync(this.path, "utf8");
+    } catch (error) {
+      throw new UsageError(`the editor left no text: ${(error as Error).message}`, "nothing was changed");
+    }
   }
 
   keep(): void {

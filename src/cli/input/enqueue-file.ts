@@ -1,5 +1,6 @@
 /** `enqueue --file`: streams the jobs in, then says what came of it. */
 import { statSync } from "node:fs";
+import { jsonText } from "../../core/exact-json.js";
 import { jobToJson } from "../../core/job-json.js";
 import type { PreparedJob } from "../../core/job-spec.js";
 import type { Queue } from "../../queue.js";
@@ -31,13 +32,13 @@ export async function enqueueFile(
   file.onProgress = ({ jobs, bytes }) =>
     progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
 
-  /** Of the jobs that were left out, who has their unique key. */
-  const holders = new Map<string, string>();
+  /** Of the jobs that were left out, by their positions, who has their unique key. */
+  const holders = new Map<number, string>();
   let count: number;
   try {
     count = await queue.enqueueAll(watched(file.batches(), ids, remember), {
       replace,
-      onSkipped: (id, holder) => holders.set(id, holder),
+      onSkipped: (_, holder, position) => holders.set(position, holder),
       onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
     });
   } catch (error) {
@@ -47,15 +48,15 @@ export async function enqueueFile(
   }
 
   if (asJson) await printJobs(command, queue, { ids, holders, asList: file.isList || ids.length !== 1 });
-  else if (quiet) for (const id of ids) command.print(holders.get(id) ?? id);
+  else if (quiet) for (const [position, id] of ids.entries()) command.print(holders.get(position) ?? id);
   else command.print(summary(count, ids[0] ?? "", holders));
 }
 
 /** @param first the first job of the file */
-function summary(count: number, first: string, holders: ReadonlyMap<string, string>): string {
+function summary(count: number, first: string, holders: ReadonlyMap<number, string>): string {
   const skipped = holders.size;
   if (skipped === 0) return count === 1 ? `Enqueued job ${first}` : `Enqueued ${count} jobs`;
-  if (count + skipped === 1) return `Job ${holders.get(first)} has the unique key already; nothing was enqueued`;
+  if (count + skipped === 1) return `Job ${holders.get(0)} has the unique key already; nothing was enqueued`;
   return `Enqueued ${plural(count, "job")}; skipped ${skipped} whose unique key an unfinished job has`;
 }
 
@@ -68,7 +69,7 @@ async function* watched(batches: AsyncIterable<PreparedJob[]>, ids: string[], mo
 
 interface Printed {
   readonly ids: readonly string[];
-  readonly holders: ReadonlyMap<string, string>;
+  readonly holders: ReadonlyMap<number, string>;
   readonly asList: boolean;
 }
 
@@ -77,9 +78,9 @@ async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asL
   let created = true;
   // Asked for one at a time, so that `created` is said of the job that is being read.
   const existing = function* () {
-    for (const id of ids) {
-      created = !holders.has(id);
-      yield holders.get(id) ?? id;
+    for (const [position, id] of ids.entries()) {
+      created = !holders.has(position);
+      yield holders.get(position) ?? id;
     }
   };
   if (!asList) {
@@ -88,7 +89,7 @@ async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asL
   }
   let separator = "[";
   for await (const job of queue.each(existing())) {
-    writeTo(1, separator + JSON.stringify({ ...jobToJson(job), created }));
+    writeTo(1, separator + jsonText({ ...jobToJson(job), created }));
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");

@@ -1,8 +1,10 @@
 /** The flags of `queue set` that are about hooks, as a change of them. */
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { checkCommand } from "../../core/check-command.js";
 import { UsageError } from "../../core/errors.js";
-import { checkEvents, checkWebhookUrl, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
+import { checkEvents, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
+import { checkWebhookUrl } from "../../core/webhook.js";
 
 export type HookFlags = { readonly [Event in HookEvent]: string | undefined } & {
   readonly webhookUrl: string | undefined;
@@ -42,14 +44,22 @@ export function webhookSecret({ webhookSecret: word, webhookSecretFile: file }: 
     );
   }
   if (word === undefined && file === undefined) return undefined;
-  const secret = read(file).replace(/\r?\n$/, "");
+  const bytes = read(file);
+  // Decoded it would be another secret, with which no receiver could verify anything.
+  if (!isUtf8(bytes)) {
+    throw new UsageError(
+      `the webhook's secret in ${file ?? "stdin"} is not text`,
+      "make one with openssl rand -hex 32, and give it to the receiver as it is there",
+    );
+  }
+  const secret = bytes.toString().replace(/\r?\n$/, "");
   if (secret === "") throw new UsageError(`the webhook's secret in ${file ?? "stdin"} is empty`);
   return secret;
 }
 
-function read(file: string | undefined): string {
+function read(file: string | undefined): Buffer {
   try {
-    return readFileSync(file ?? 0, "utf8");
+    return readFileSync(file ?? 0);
   } catch (error) {
     throw new UsageError(
       `cannot read the webhook's secret: ${(error as Error).message}`,

@@ -3,6 +3,7 @@
  * memory than one of a thousand. A table is another matter, since the width of its columns depends on every row.
  */
 import { assertNever } from "../../core/assert-never.js";
+import { jsonText } from "../../core/exact-json.js";
 import type { ResolvedJob } from "../../core/job-json.js";
 import { csvLine } from "../render/csv.js";
 import { cellText, JOB_KEYS, type JobKey, pick } from "../render/job-columns.js";
@@ -19,7 +20,7 @@ export async function printJobs(pages: Pages, format: DataFormat, keys: readonly
     case "json":
       return printList(pages, (job) => pick(job, keys));
     case "ndjson":
-      return printLines(pages, (job) => JSON.stringify(pick(job, keys)));
+      return printLines(pages, (job) => jsonText(pick(job, keys)));
     case "csv": {
       const columns = keys ?? JOB_KEYS;
       writeTo(1, `${csvLine(columns)}\n`);
@@ -41,7 +42,7 @@ export async function printList<Item>(
 ): Promise<void> {
   const indented = isTerminal(1);
   const text = (item: Item) =>
-    indented ? `\n  ${JSON.stringify(value(item), null, 2).replaceAll("\n", "\n  ")}` : JSON.stringify(value(item));
+    indented ? `\n  ${jsonText(value(item), 2).replaceAll("\n", "\n  ")}` : jsonText(value(item));
   let separator = "[";
   for await (const items of pages) {
     if (items.length === 0) continue;

@@ -39,10 +39,13 @@ function mapStreams(open: (name: StreamName) => Source): Record<StreamName, Sour
   return { stdout: open("stdout"), stderr: open("stderr") };
 }
 
-/** If the file that the row refers to is gone, what the row kept of it has to do. */
-function storedSource(home: Home, stream: StoredStream): Source {
-  if (stream.file === null) return bufferSource(stream.text);
-  return fileSource(join(home.dir, stream.file)) ?? bufferSource(stream.text);
+/** If the file that the row refers to is gone or cannot be read, what the row kept of it has to do. */
+function storedSource(home: Home, { file, text }: StoredStream): Source {
+  try {
+    return (file === null ? null : fileSource(join(home.dir, file))) ?? bufferSource(text);
+  } catch {
+    return bufferSource(text);
+  }
 }
 
 function bufferSource(text: Buffer): Source {

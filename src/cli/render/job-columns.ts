@@ -1,6 +1,7 @@
 /** The columns of a list of jobs. Each has the name of the job's JSON key. */
 
 import { UsageError } from "../../core/errors.js";
+import { ExactJson } from "../../core/exact-json.js";
 import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
 import { suggestion } from "../../core/suggest.js";
 import { progressText } from "./job-progress.js";
@@ -83,6 +84,7 @@ export function pick(job: ResolvedJob, keys: readonly JobKey[] | null): Record<s
 
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
+  if (value instanceof ExactJson) return value.text;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");
   if (typeof value !== "object") return String(value);
   return Object.keys(value).length === 0 ? "" : JSON.stringify(value);

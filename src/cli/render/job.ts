@@ -61,6 +61,7 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Unique", job.uniqueKey && visible(job.uniqueKey)],
     ["Limit", job.limitKey && `${job.limit} at a time with the key ${visible(job.limitKey)}`],
     ["Policy", job.options.policy ?? null],
+    ["Backoff", backoffText(job)],
     ["Retries", retriesText(job.options.retry)],
     ["Resources", resourcesText(job.options.resources)],
     ["Directory", visible(job.cwd)],
@@ -75,12 +76,20 @@ function cut(text: string): string {
   return text.length > SHOWN_RESULT ? `${text.slice(0, SHOWN_RESULT)}… (queuectl show --json shows all)` : text;
 }
 
+function backoffText({ backoffBase, options }: ResolvedJob): string {
+  const { backoff, backoffMaxMs = 0, jitter = 0 } = options.retry ?? {};
+  return [
+    backoff === "fixed" ? `${backoffBase}s after each attempt` : `${backoffBase}^n seconds after attempt n`,
+    `at most ${formatDuration(backoffMaxMs)}`,
+    ...(jitter > 0 ? [`give or take ${Math.round(jitter * 100)} %`] : []),
+  ].join(", ");
+}
+
 /** What is not as it is for most jobs. */
 function retriesText(retry: RetryWishes = {}): string | null {
-  const { backoff, retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
+  const { retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
   const parts = [
-    ...(backoff === "fixed" ? ["fixed backoff"] : []),
-    ...(retryOn ? [`only on exit code ${retryOn.join(", ")}`] : []),
+    ...(retryOn ? [retryOn.length > 0 ? `only on exit code ${retryOn.join(", ")}` : "on no exit code"] : []),
     ...(noRetryOn ? [`not on exit code ${noRetryOn.join(", ")}`] : []),
     ...(snoozeOn ? [`exit code ${snoozeOn.join(", ")} puts it off by ${humanDuration(snoozeMs)}`] : []),
   ];

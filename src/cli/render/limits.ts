@@ -1,6 +1,7 @@
 /** The limits of a queue. */
+
+import type { QueueLimits } from "../../core/queue-limits.js";
 import { formatRate } from "../../core/rate.js";
-import type { QueueLimits } from "../../store/store.js";
 
 /** `2 at a time, 10/m, 1000 waiting`; empty where there are none. */
 export function limitsText({ concurrency, rate, maxLength }: QueueLimits): string {

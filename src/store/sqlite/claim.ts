@@ -7,13 +7,13 @@
 import type { Claim, ClaimedJob, ClaimRequest } from "../store.js";
 import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./claim-sql.js";
 import { type Connection, type Writing, write } from "./connection.js";
-import { QueueRooms, unparkWhatCouldRun } from "./limits.js";
-import { park, parkedWithRoom } from "./limits-sql.js";
+import { parkedThatCouldRun, QueueRooms } from "./limits.js";
+import { park, unpark } from "./limits-sql.js";
 import { toJob } from "./rows.js";
 import type { Runner } from "./statement.js";
 
-/** How many jobs one claim parks at most: a few milliseconds' worth. */
-const PARKED_PER_CLAIM = 200;
+/** How many jobs one transaction parks or fetches back at most: a few milliseconds' worth. */
+const MOVED_PER_CLAIM = 200;
 
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
   const { db, clock } = connection;
@@ -21,10 +21,14 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   const pairs = await findPairs(db, request.queues, now);
   const rooms = await QueueRooms.read(db, now);
   const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
-  if (nothing && (request.limit <= 0 || (await parkedWithRoom.first(db, {})) === undefined)) {
+  if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(db, rooms, asJson(request.queues))).length === 0)) {
     return { jobs: [], nextDueAt: earliest(pairs, rooms) };
   }
-  return write(connection, (writing) => claimWithin(writing, request));
+  for (;;) {
+    const claim = await write(connection, (writing) => claimWithin(writing, request));
+    // Nothing yet, but there is more to look at: who asks only once must not go away for that.
+    if (claim.jobs.length > 0 || claim.nextDueAt === null || claim.nextDueAt > clock.now()) return claim;
+  }
 }
 
 /** Takes what is due, in a transaction that is under way. */
@@ -32,34 +36,39 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   const { db, now } = writing;
   const rooms = await QueueRooms.read(db, now);
   const jobs: ClaimedJob[] = [];
-  let parked = 0;
-  let fetched = false;
+  let moved = 0;
   for (;;) {
     const pairs = await findPairs(db, request.queues, now);
     const wanted = request.limit - jobs.length;
     const candidates = await nextJobs(writing, pairs, rooms, wanted);
-    let left = 0;
+    let more = 0;
     for (const candidate of candidates) {
       const job = await take(writing, candidate.seq, request);
-      if (job === null) left += await park.run(db, { seq: candidate.seq });
-      else {
+      if (job !== null) {
         jobs.push(job);
         await rooms.take(db, candidate.queue, job.fence, now);
+        continue;
       }
+      more += await park.run(db, { seq: candidate.seq });
+      // No more of its queue were fetched than it has room for: the one behind it may come before the rest.
+      if (rooms.isLimited(candidate.queue)) break;
     }
-    parked += left;
-    if (left > 0 && parked >= PARKED_PER_CLAIM) return { jobs, nextDueAt: now };
-    let more = left > 0;
-    if (!more && !fetched && candidates.length < wanted) {
-      fetched = true;
-      more = (await unparkWhatCouldRun(db)) > 0;
+    if (more === 0 && candidates.length < wanted) {
+      const seqs = await parkedThatCouldRun(db, rooms, asJson(request.queues));
+      if (seqs.length > 0) more = await unpark.run(db, { seqs: JSON.stringify(seqs) });
     }
-    if (!more || jobs.length >= request.limit) return { jobs, nextDueAt: earliest(pairs, rooms) };
+    if (more === 0 || jobs.length >= request.limit) return { jobs, nextDueAt: earliest(pairs, rooms) };
+    moved += more;
+    if (moved >= MOVED_PER_CLAIM) return { jobs, nextDueAt: now };
   }
 }
 
 function findPairs(db: Runner, queues: readonly string[] | null, now: number): Promise<Pair[]> {
   return queues === null ? allPairs.all(db, { now }) : pairsOf.all(db, { queues: JSON.stringify(queues), now });
+}
+
+function asJson(queues: readonly string[] | null): string | null {
+  return queues && JSON.stringify(queues);
 }
 
 interface Candidate {

@@ -105,6 +105,32 @@ export const blockAgain = statement<{ children: string; now: number }, { id: str
     RETURNING id`,
 );
 
+/**
+ * `pairs` is a list of [job, who takes its place]. What comes by the clock waits for its turn, and for no other job: it is
+ * not handed over.
+ */
+export const handOver = statement<{ pairs: string }>(
+  (p) => sql`
+    INSERT INTO dependencies (child, parent, condition)
+    SELECT dependency.child, pair.value->>1, dependency.condition
+    FROM json_each(${p("pairs")}) AS pair
+      CROSS JOIN dependencies AS dependency ON dependency.parent = pair.value->>0 AND dependency.status = 'waiting'
+      CROSS JOIN jobs AS child ON child.seq = dependency.child
+    WHERE child.options->>'$.schedule.name' IS NULL
+    ON CONFLICT DO UPDATE SET status = 'waiting', condition = iif(condition = 'any', excluded.condition, condition)`,
+);
+
+/** What has been handed over. One who waits for both jobs, in two ways that cannot both be, goes on waiting for both. */
+export const letGo = statement<{ pairs: string }>(
+  (p) => sql`
+    DELETE FROM dependencies WHERE (parent, child) IN (
+      SELECT dependency.parent, dependency.child
+      FROM json_each(${p("pairs")}) AS pair
+        CROSS JOIN dependencies AS dependency ON dependency.parent = pair.value->>0 AND dependency.status = 'waiting'
+        CROSS JOIN dependencies AS taken ON taken.parent = pair.value->>1 AND taken.child = dependency.child
+      WHERE dependency.condition IN ('any', taken.condition))`,
+);
+
 /** Somebody wants the job to run whatever it was to wait for. */
 export const waive = statement<{ id: string }>(
   (p) => sql`

@@ -12,8 +12,12 @@ import type { Runner } from "./statement.js";
 /** How many edges one statement takes. */
 const PIECE = 2000;
 
-/** Has the jobs that were just inserted wait. @throws UnknownParentError @throws CycleError */
-export async function connect({ db, now }: Writing, edges: readonly Edge[], replace: boolean): Promise<void> {
+/**
+ * Has the jobs that were just inserted wait.
+ * @param haveHeirs whether some of them have taken the places of others, and with that those that wait for them
+ * @throws UnknownParentError @throws CycleError
+ */
+export async function connect({ db, now }: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
   if (edges.length === 0) return;
   const children: number[] = [];
   for (let from = 0; from < edges.length; from += PIECE) {
@@ -26,7 +30,7 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], repl
   }
   // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
   const waiting = JSON.stringify([...new Set(edges.map(({ child }) => child))]);
-  const cycle = findCycle(replace ? await sql.waitingEdges.all(db, { children: waiting }) : edges);
+  const cycle = findCycle(haveHeirs ? await sql.waitingEdges.all(db, { children: waiting }) : edges);
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
@@ -44,6 +48,17 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
     const children = await judge(writing.db, list);
     parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
   }
+}
+
+/** These jobs have ended because others take their places: what waits for the first of a pair waits for the second from now on. */
+export async function afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Promise<void> {
+  if (pairs.length === 0) return;
+  const replaced = pairs.map(([id]) => id);
+  if ((await sql.isWaitedFor.first(writing.db, { parents: JSON.stringify(replaced) })) === undefined) return;
+  const list = JSON.stringify(pairs);
+  await sql.handOver.run(writing.db, { pairs: list });
+  await sql.letGo.run(writing.db, { pairs: list });
+  await afterEnd(writing, replaced);
 }
 
 /** These jobs are to run again. */

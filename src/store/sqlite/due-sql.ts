@@ -3,7 +3,7 @@
  * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
  */
 import { type RawBuilder, sql } from "kysely";
-import { claimable, parked } from "./predicates.js";
+import { among, claimable, notPaused, parked } from "./predicates.js";
 import type { JobRow } from "./rows.js";
 import { statement } from "./statement.js";
 
@@ -27,25 +27,55 @@ const earliest = (now: RawBuilder<unknown>) => sql`(
   WHERE ${claimable} AND queue = pair.queue AND priority = pair.priority AND state = 'pending' AND run_at <= ${now}
   ORDER BY run_at, seq LIMIT 1)`;
 
+/**
+ * The keys, queues, limits and priorities of the parked jobs. Each step is one seek to the next greater three, or to the next lower
+ * priority of the same; see `parkedWithRoom` for the pluses.
+ */
+const parkedPairs = sql`
+  best (seq) AS (
+    SELECT * FROM (
+      SELECT seq FROM ${parkedJobs} WHERE ${parked}
+      ORDER BY limit_key, queue, limit_max, priority DESC, run_at, seq LIMIT 1)
+    UNION ALL
+    SELECT (
+      SELECT seq FROM ${parkedJobs}
+      WHERE ${parked} AND (limit_key, queue, limit_max) > (+held.limit_key, +held.queue, +held.limit_max)
+      ORDER BY limit_key, queue, limit_max, priority DESC, run_at, seq LIMIT 1)
+    FROM best CROSS JOIN jobs AS held ON held.seq = best.seq
+  ),
+  level (seq) AS (
+    SELECT seq FROM best WHERE seq IS NOT NULL
+    UNION ALL
+    SELECT (
+      SELECT seq FROM ${parkedJobs}
+      WHERE ${parked} AND limit_key = held.limit_key AND queue = held.queue AND limit_max = held.limit_max
+        AND priority < +held.priority
+      ORDER BY priority DESC, run_at, seq LIMIT 1)
+    FROM level CROSS JOIN jobs AS held ON held.seq = level.seq
+  )`;
+
+/** The earliest due jobs, of each pair, and of each sort of those that wait for their limit key: the oldest is among them. */
+const oldestOfAll = (now: RawBuilder<unknown>) => sql`
+  oldest (seq) AS (
+    SELECT ${earliest(now)} FROM pair
+    UNION ALL
+    SELECT seq FROM level
+  )`;
+
 export const oldestDue = statement<{ now: number }, JobRow>(
   (p) => sql`
-    WITH RECURSIVE ${pairs(sql`true`)}
-    SELECT job.* FROM pair CROSS JOIN jobs AS job ON job.seq = ${earliest(p("now"))}
+    WITH RECURSIVE ${pairs(sql`true`)}, ${parkedPairs}, ${oldestOfAll(p("now"))}
+    SELECT job.* FROM oldest CROSS JOIN jobs AS job ON job.seq = oldest.seq WHERE job.run_at <= ${p("now")}
     ORDER BY job.run_at, job.seq LIMIT 1`,
 );
 
 /** Since when each queue has had a job that is due. */
 export const oldestOfQueues = statement<{ now: number }, { queue: string; due_at: number }>(
   (p) => sql`
-    WITH RECURSIVE ${pairs(sql`true`)}
-    SELECT pair.queue, min(job.run_at) AS due_at FROM pair CROSS JOIN jobs AS job ON job.seq = ${earliest(p("now"))}
-    GROUP BY pair.queue`,
+    WITH RECURSIVE ${pairs(sql`true`)}, ${parkedPairs}, ${oldestOfAll(p("now"))}
+    SELECT job.queue, min(job.run_at) AS due_at FROM oldest CROSS JOIN jobs AS job ON job.seq = oldest.seq
+    WHERE job.run_at <= ${p("now")} GROUP BY job.queue`,
 );
-
-/** `queues` is a JSON list, or null for every queue. */
-const among = (queues: RawBuilder<unknown>) =>
-  sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
-const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE paused)`;
 
 export const workRemains = statement<{ queues: string | null; now: number }, { remains: number }>((p) => {
   const wanted = among(p("queues"));

@@ -23,12 +23,16 @@ interface Edit {
   now: number;
 }
 
+/** The time of a job that has not run begins anew with its start. */
 export const editJob = statement<Edit, JobRow>(
   (p) => sql`
     UPDATE jobs SET
       command = ${p("command")}, queue = ${p("queue")}, priority = ${p("priority")}, max_retries = ${p("maxRetries")},
       timeout_ms = ${p("timeoutMs")}, backoff_base = ${p("backoffBase")}, cwd = ${p("cwd")}, env = ${p("env")},
-      tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}), updated_at = ${p("now")}
+      tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}),
+      deadline_at = iif(attempts = 0 AND run_at <> coalesce(${p("runAt")}, ${p("now")}),
+        coalesce(${p("runAt")}, ${p("now")}) + deadline_ms, deadline_at),
+      parked = 0, updated_at = ${p("now")}
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
     RETURNING *`,

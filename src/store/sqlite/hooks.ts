@@ -1,4 +1,4 @@
-/** The hooks of queues. They run by themselves: see migration 0008. */
+/** The hooks of queues. They run by themselves: see migration 0009. */
 import { sql } from "kysely";
 import { changeHooks, hookSetOf, hooksOf } from "../../core/hook.js";
 import type { HookStore, QueueHooks } from "../hook-store.js";

@@ -45,7 +45,7 @@ export const outputOf = statement<{ fence: number }, OutputRow>(
     FROM attempts WHERE fence = ${p("fence")}`,
 );
 
-export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
+type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
 
 export const endings = statement<{ fences: string; after: number; limit: number }, EndingRow>(
   (p) => sql`
@@ -104,7 +104,8 @@ export const reviveJob = statement<{ id: string; now: number }, JobRow>(
 /** A job that is due already keeps its place. */
 export const expediteJob = statement<{ id: string; now: number }, JobRow>(
   (p) => sql`
-    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")}
+    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")},
+      deadline_at = iif(attempts = 0, min(deadline_at, min(run_at, ${p("now")}) + deadline_ms), deadline_at)
     WHERE id = ${p("id")} AND ${allowed("expedite")}
     RETURNING *`,
 );

@@ -44,8 +44,3 @@ export const allLeases = statement<Record<never, never>, JobRow>(
 export const leasesOf = statement<{ workerId: string }, JobRow>(
   (p) => sql`SELECT * FROM jobs WHERE state = 'processing' AND worker_id = ${p("workerId")} ORDER BY fence`,
 );
-
-export const expiredLeases = statement<{ now: number }, JobRow>(
-  (p) =>
-    sql`SELECT * FROM jobs WHERE state = 'processing' AND lease_expires_at <= ${p("now")} ORDER BY lease_expires_at`,
-);

@@ -47,10 +47,6 @@ export function leaseStore(connection: Connection): LeaseStore {
       return rows.map(toLease);
     },
 
-    async expired() {
-      return (await sql.expiredLeases.all(db, { now: clock.now() })).map(toLease);
-    },
-
     async workRemains(queues) {
       const wanted = queues === null ? null : JSON.stringify(queues);
       return (await workRemains.one(db, { queues: wanted, now: clock.now() })).remains === 1;

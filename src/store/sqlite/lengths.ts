@@ -1,4 +1,4 @@
-/** The greatest length of queues, looked at when jobs have been inserted and before that counts. */
+/** The greatest length of queues, looked at when jobs have been inserted, or one was edited, and before that counts. */
 import { QueueFullError } from "../conflict.js";
 import { queueLengths } from "./limits-sql.js";
 import type { Runner } from "./statement.js";

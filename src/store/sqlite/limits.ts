@@ -2,9 +2,8 @@
  * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue that has
  * no limit is not among them.
  *
- * A job whose limit key is in full use is parked when a claim comes upon it, see migration 0005. It comes back when a job with
- * the key ends, by a trigger. Should the one that came back not run after all (it was cancelled, its queue was paused), a
- * claim that has slots to spare fetches another: so nothing stays behind.
+ * A job whose limit key is in full use is parked when a claim comes upon it, and comes back by a trigger when there is
+ * room for it, see migrations 0005 and 0009. A claim that has slots to spare looks itself, so that nothing stays behind.
  */
 import type { Job } from "../../core/job.js";
 import type { Hold } from "../store.js";
@@ -19,7 +18,13 @@ export class QueueRooms {
   }
 
   static async read(db: Runner, now: number): Promise<QueueRooms> {
-    return new QueueRooms(await sql.queueRooms.all(db, { now }));
+    const rooms = await sql.queueRooms.all(db, { now });
+    for (const room of rooms) {
+      if (room.starts === null || room.starts >= 0) continue;
+      const { started_at } = await sql.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
+      room.first_start_at = started_at;
+    }
+    return new QueueRooms(rooms);
   }
 
   /** How many jobs of the queue may start now. */
@@ -27,6 +32,11 @@ export class QueueRooms {
     const room = this.#rooms.get(queue);
     if (room === undefined) return Number.POSITIVE_INFINITY;
     return Math.min(room.slots ?? Number.POSITIVE_INFINITY, room.starts ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** It has a limit of what may run or start. */
+  isLimited(queue: string): boolean {
+    return this.#rooms.has(queue);
   }
 
   /** As many of its jobs run as may. */
@@ -67,9 +77,8 @@ export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "
   };
 }
 
-/** Fetches back what is parked and could run. Resolves to how many. */
-export async function unparkWhatCouldRun(db: Runner): Promise<number> {
-  const found = await sql.parkedWithRoom.all(db, {});
-  if (found.length === 0) return 0;
-  return sql.unpark.run(db, { seqs: JSON.stringify(found.map(({ seq }) => seq)) });
+/** What is parked and could run, the best of each kind. `queues` is a JSON list, or null for every queue. */
+export async function parkedThatCouldRun(db: Runner, rooms: QueueRooms, queues: string | null): Promise<number[]> {
+  const found = await sql.parkedWithRoom.all(db, { queues });
+  return found.filter(({ queue }) => rooms.of(queue) > 0).map(({ seq }) => seq);
 }

@@ -28,14 +28,24 @@ export class Load {
     if (this.isEmpty) await sql.createStaged.run(this.#connection.db, {});
     await stage(this.#connection, async (db) => {
       for (const piece of inPieces(jobs)) {
-        await sql.stage.run(db, { ...piece, load: this.#load, number: this.#size++ });
+        const { jobs, count } = piece;
+        await sql.stage.run(db, { jobs, count, keyed: Number(piece.isKeyed), load: this.#load, number: this.#size++ });
       }
     });
   }
 
   /** In the order in which they were added. */
   async *pieces(db: Runner): AsyncGenerator<Piece> {
-    for (let number = 0; number < this.#size; number++) yield sql.staged.one(db, { load: this.#load, number });
+    for (let number = 0; number < this.#size; number++) {
+      const { jobs, count, keyed } = await sql.staged.one(db, { load: this.#load, number });
+      yield { jobs, count, isKeyed: keyed === 1 };
+    }
+  }
+
+  /** Which of these names are ids of the jobs. */
+  async idsAmong(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await sql.stagedIds.all(this.#connection.db, { load: this.#load, names: JSON.stringify(names) });
+    return new Set(rows.map(({ id }) => id));
   }
 
   async discard(): Promise<void> {

@@ -51,11 +51,13 @@ function toJson(jobs: readonly NewJob[]): string {
 export interface Piece {
   readonly jobs: string | Uint8Array;
   readonly count: number;
+  /** Whether one of them has a unique key. */
+  readonly isKeyed: boolean;
 }
 
 export function* inPieces(jobs: readonly NewJob[]): Generator<Piece> {
   for (let from = 0; from < jobs.length; from += PIECE) {
     const piece = jobs.slice(from, from + PIECE);
-    yield { jobs: toJson(piece), count: piece.length };
+    yield { jobs: toJson(piece), count: piece.length, isKeyed: piece.some(({ uniqueKey }) => uniqueKey !== null) };
   }
 }

@@ -30,6 +30,12 @@ export const claimable = sql<boolean>`${waiting} AND parked = 0`;
 /** It is due and waits for its limit key. The condition of the index `jobs_parked`. */
 export const parked = sql<boolean>`parked = 1 AND ${waiting}`;
 
+/** Its queue is one of those in a JSON list; null: of any. */
+export const among = (queues: RawBuilder<unknown>) =>
+  sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
+
+export const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE paused)`;
+
 /** The job is in a terminal state. */
 export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;
 

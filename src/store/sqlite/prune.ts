@@ -2,8 +2,7 @@
  * Deleting jobs that have ended, a batch at a time. The oldest of each queue are found by one seek, and the look that finds
  * nothing takes no lock, so that it may be repeated as often as somebody likes.
  *
- * A job that another one waits for must stay. Nothing can wait yet; the condition belongs into `prunable`, which both the
- * finding and the counting use.
+ * A job that others were to run after may go: what its end means for them was written down when it ended.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Pruned, PruneSelection } from "../store.js";

@@ -1,6 +1,6 @@
 /** The limits of queues as somebody set them. `limits.ts` and `lengths.ts` see to it that they hold. */
 import { sql } from "kysely";
-import type { QueueLimits } from "../store.js";
+import { NO_LIMITS, type QueueLimits } from "../../core/queue-limits.js";
 import type { Writing } from "./connection.js";
 import type { QueueTable } from "./schema.js";
 import { statement } from "./statement.js";
@@ -42,8 +42,6 @@ export async function limitQueue({ db }: Writing, name: string, changes: Partial
   if (limits.rate === null) await forgetStarts.run(db, { name });
   return limits;
 }
-
-const NO_LIMITS: QueueLimits = { concurrency: null, rate: null, maxLength: null };
 
 export function toLimits({ concurrency, rate_count, rate_ms, max_length }: LimitColumns): QueueLimits {
   const rate = rate_count === null || rate_ms === null ? null : { count: rate_count, perMs: rate_ms };

@@ -1,7 +1,7 @@
 /** The statements of `schedules.ts`. */
 import { type Selectable, sql } from "kysely";
 import type { Catchup, Overlap, TickOutcome } from "../../core/schedule.js";
-import { finished } from "./predicates.js";
+import { finished, unfinished } from "./predicates.js";
 import type { ScheduleTable } from "./schema.js";
 import { statement } from "./statement.js";
 
@@ -27,11 +27,16 @@ export const addSchedule = statement<ScheduleValues>(
     ON CONFLICT DO NOTHING`,
 );
 
-/** Its `updated_at` always changes: that is how one who has read it before can tell. */
+/**
+ * What is due and has not been fired stays so, unless the times are others now. Its `updated_at` always changes: that is how one
+ * who has read it before can tell.
+ */
 export const replaceSchedule = statement<ScheduleValues>(
   (p) => sql`
-    UPDATE schedules SET cron = ${p("cron")}, seconds = ${p("seconds")}, zone = ${p("zone")}, overlap = ${p("overlap")},
-      catchup = ${p("catchup")}, job = ${p("job")}, next_at = ${p("nextAt")}, updated_at = max(${p("now")}, updated_at + 1)
+    UPDATE schedules SET
+      next_at = iif(cron = ${p("cron")} AND seconds = ${p("seconds")} AND zone = ${p("zone")}, next_at, ${p("nextAt")}),
+      cron = ${p("cron")}, seconds = ${p("seconds")}, zone = ${p("zone")}, overlap = ${p("overlap")},
+      catchup = ${p("catchup")}, job = ${p("job")}, updated_at = max(${p("now")}, updated_at + 1)
     WHERE name = ${p("name")}`,
 );
 
@@ -93,11 +98,12 @@ export const tickTimesFrom = statement<{ name: string; from: number }, { tick_at
   (p) => sql`SELECT tick_at FROM schedule_ticks WHERE schedule = ${p("name")} AND tick_at >= ${p("from")}`,
 );
 
+/** The newest by when it was enqueued: one that was run by hand may be older than one for an earlier time. */
 export const newestUnfinished = statement<{ name: string }, { id: string }>(
   (p) => sql`
-    SELECT jobs.id FROM schedule_ticks AS tick CROSS JOIN jobs ON jobs.id = tick.job_id
-    WHERE tick.schedule = ${p("name")} AND NOT ${finished}
-    ORDER BY tick.tick_at DESC LIMIT 1`,
+    SELECT id FROM jobs WHERE seq = (
+      SELECT max(jobs.seq) FROM schedule_ticks AS tick CROSS JOIN jobs ON jobs.id = tick.job_id
+      WHERE tick.schedule = ${p("name")} AND NOT ${finished})`,
 );
 
 export const recordTick = statement<{
@@ -112,10 +118,12 @@ export const recordTick = statement<{
     VALUES (${p("name")}, ${p("at")}, ${p("outcome")}, ${p("job")}, ${p("note")})`,
 );
 
+/** One whose job has not ended is kept, however old it is: the ticks after it go by that. */
 export const forgetOldTicks = statement<{ name: string; kept: number }>(
   (p) => sql`
     DELETE FROM schedule_ticks
     WHERE schedule = ${p("name")} AND tick_at <= (
-      SELECT tick_at FROM schedule_ticks WHERE schedule = ${p("name")}
-      ORDER BY tick_at DESC LIMIT 1 OFFSET ${p("kept")})`,
+        SELECT tick_at FROM schedule_ticks WHERE schedule = ${p("name")}
+        ORDER BY tick_at DESC LIMIT 1 OFFSET ${p("kept")})
+      AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = job_id AND ${unfinished})`,
 );

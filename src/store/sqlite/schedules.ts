@@ -135,7 +135,7 @@ async function enqueue(writing: Writing, at: number, job: NewJob, previous: stri
  */
 async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
   const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
-  return (await insertWithin(writing, inPieces([job]), 1, edges)).skipped.get(job.id);
+  return (await insertWithin(writing, inPieces([job]), 1, edges)).skipped[0]?.holder;
 }
 
 function keyTaken(at: number, holder: string): Tick {

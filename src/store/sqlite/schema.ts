@@ -10,7 +10,7 @@ import type { JobState } from "../../core/state.js";
 import type { ProcessRecord } from "../store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 9;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;

@@ -1,11 +1,15 @@
 /** Configuration that a user stored: keys and values as text, without a meaning here. */
 import { sql } from "kysely";
 import type { SettingStore } from "../store.js";
-import { type Connection, write } from "./connection.js";
+import { type Connection, type Writing, write } from "./connection.js";
 import { statement } from "./statement.js";
 
 const allSettings = statement<Record<never, never>, { key: string; value: string }>(
   () => sql`SELECT key, value FROM settings ORDER BY key`,
+);
+
+const setting = statement<{ key: string }, { value: string }>(
+  (p) => sql`SELECT value FROM settings WHERE key = ${p("key")}`,
 );
 
 const storeSetting = statement<{ key: string; value: string }>(
@@ -23,9 +27,18 @@ export function settingStore(connection: Connection): SettingStore {
     },
 
     async set(key, value) {
-      await write(connection, ({ db }) =>
-        value === null ? forgetSetting.run(db, { key }) : storeSetting.run(db, { key, value }),
-      );
+      await write(connection, (writing) => put(writing, key, value));
+    },
+
+    async update(key, change) {
+      await write(connection, async (writing) => {
+        const before = await setting.first(writing.db, { key });
+        await put(writing, key, change(before?.value ?? null));
+      });
     },
   };
+}
+
+async function put({ db }: Writing, key: string, value: string | null): Promise<void> {
+  await (value === null ? forgetSetting.run(db, { key }) : storeSetting.run(db, { key, value }));
 }

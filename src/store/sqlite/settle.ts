@@ -46,7 +46,7 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     jobId,
     fence,
     ifRenewals: settlement.ifRenewals ?? null,
-    runAt: event === "retry" || event === "release" ? now + decision.delayMs : null,
+    runAt: (event === "retry" || event === "release") && !keepsPlace(settlement) ? now + decision.delayMs : null,
     finishedAt: isTerminal(TRANSITIONS[event].to) ? now : null,
     exitCode: exitCodeOf(outcome),
     signal: signalOf(outcome),
@@ -92,6 +92,11 @@ function isInterruption(outcome: Outcome): boolean {
   return outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient);
 }
 
+/** It was cut short and is to run again at once: not behind the jobs that came after it. */
+function keepsPlace({ outcome, decision }: Settlement): boolean {
+  return decision.delayMs === 0 && (outcome.kind === "lost" || outcome.kind === "interrupted");
+}
+
 function streams(output: AttemptOutput | undefined) {
   return {
     stdout: output?.stdout.text ?? null,
@@ -112,7 +117,7 @@ interface EndOfLease {
   fence: number;
   /** Null: however often it was renewed. */
   ifRenewals: number | null;
-  /** Null: as it was. */
+  /** Null: as it was, but not later than now. */
   runAt: number | null;
   finishedAt: number | null;
   exitCode: number | null;
@@ -139,7 +144,7 @@ function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
     (p) => sql`
       UPDATE jobs SET
         state = ${sql.lit(TRANSITIONS[event].to)},
-        run_at = coalesce(${p("runAt")}, run_at), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
+        run_at = coalesce(${p("runAt")}, min(run_at, ${p("now")})), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
         result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
         losses = iif(${p("lost")}, losses + 1, 0),

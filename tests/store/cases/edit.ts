@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { describeJob, prepareEdit } from "../../../src/core/job-edit.js";
 import { EDITABLE_STATES, STATES } from "../../../src/core/state.js";
-import { claim, get, insert, RELEASE, settle } from "../harness.js";
+import { claim, get, insert, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 import { INTO } from "./matrix.js";
 
@@ -43,6 +43,23 @@ export function editCases(current: Current): void {
     await store.jobs.edit(job, prepareEdit(job, rest, 0));
     expect(await get(store, id)).toMatchObject({ runAt: clock.now(), maxRetries: null, timeoutMs: null });
     expect(await claim(store)).toHaveLength(1);
+  });
+
+  it("counts the deadline from the new time, unless the job has run", async () => {
+    const { store, clock } = current();
+    const at = clock.now();
+    await insert(store, { id: "new", deadlineMs: 2000 }, { id: "ran", deadlineMs: 2000 });
+    await edit("new", { run_at: new Date(at + 5000).toISOString() });
+    expect(await get(store, "new")).toMatchObject({ runAt: at + 5000, deadlineAt: at + 7000 });
+    await edit("new", { priority: 1 });
+    expect(await get(store, "new")).toMatchObject({ runAt: at + 5000, deadlineAt: at + 7000 });
+    await store.jobs.expedite("new");
+    expect(await get(store, "new")).toMatchObject({ runAt: at, deadlineAt: at + 2000 });
+
+    const [job] = await claim(store, { limit: 2 }).then((jobs) => jobs.filter(({ id }) => id === "ran"));
+    await settle(store, job as NonNullable<typeof job>, retryAfter(0), { kind: "failed", exitCode: 1 });
+    await edit("ran", { run_at: new Date(at + 5000).toISOString() });
+    expect(await get(store, "ran")).toMatchObject({ runAt: at + 5000, deadlineAt: at + 2000 });
   });
 
   it("is found by its new queue and tags only, and counted there", async () => {

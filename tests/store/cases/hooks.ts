@@ -1,6 +1,6 @@
 /** Hooks become jobs in the transaction that changes the state, whoever makes the change. */
 import { expect, it } from "vitest";
-import { type Hook, type HookSet, hooksOf } from "../../../src/core/hook.js";
+import { changeHooks, type Hook, type HookSet, hooksOf } from "../../../src/core/hook.js";
 import type { Store } from "../../../src/store/store.js";
 import { BURY, COMPLETE, claim, get, insert, newJob, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
@@ -74,9 +74,26 @@ export function hookCases(current: Current): void {
     await settle(store, await processing(store, { queue: "mail", ...asked({ dead: "job's" }) }), BURY);
     expect(await commands(store)).toEqual(["job's", ["queuectl", "webhook", "deliver"], "queue's"].sort());
     const webhook = (await hookJobs(store)).find(({ command }) => Array.isArray(command));
-    expect(webhook).toMatchObject({ maxRetries: 8, cwd: "/", options: { retry: { noRetryOn: [78] } } });
+    expect(webhook).toMatchObject({ maxRetries: 8, cwd: "/", options: { retry: { noRetryOn: [76] } } });
     expect(webhook?.env.QUEUECTL_HOOK_URL).toBe("http://h/");
     expect(JSON.stringify(await hookJobs(store))).not.toContain("s3cret");
+  });
+
+  each("deliver to a receiver one at a time, and not before work that is as urgent", async (store) => {
+    const to = (webhookUrl: string) => ({ priority: 3, ...asked(changeHooks({}, { webhookUrl })) });
+    const urls = ["http://a/1", "http://a:80/2", "https://a/3", "http://b:8080/"];
+    await insert(store, ...urls.map(to));
+    for (const job of await claim(store, { limit: 4 })) await settle(store, job, COMPLETE);
+    const deliveries = await hookJobs(store);
+    expect(deliveries.map(({ limitKey }) => limitKey).sort()).toEqual(
+      ["_webhook:http://a", "_webhook:http://a", "_webhook:http://b:8080", "_webhook:https://a"].sort(),
+    );
+    for (const delivery of deliveries) expect(delivery).toMatchObject({ priority: 3, limit: 1, timeoutMs: 30_000 });
+    const first = await claim(store, { limit: 9 });
+    expect(new Set(first.map(({ limitKey }) => limitKey)).size).toBe(3);
+    expect(first).toHaveLength(3);
+    for (const job of first) await settle(store, job, BURY, { kind: "failed", exitCode: 1 });
+    expect(await claim(store, { limit: 9 })).toHaveLength(1);
   });
 
   each("have no hooks themselves", async (store) => {

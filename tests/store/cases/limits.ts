@@ -65,6 +65,69 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual(["b"]);
   });
 
+  it("lets a job run at once however many wait for the same key in queues that nobody serves", async () => {
+    const { store } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    const [runs] = await claim(store);
+    await insert(
+      store,
+      ...["b1", "b2", "b3"].map((id) => ({ id, queue: "b", priority: 9, ...key })),
+      { id: "a1", queue: "a", ...key },
+      { id: "a2", queue: "a", ...key },
+    );
+    expect(await ids(store)).toEqual([]);
+    if (runs) await settle(store, runs);
+    expect(await ids(store, 9, ["a"])).toEqual(["a1"]);
+    await store.jobs.cancel("b1", null);
+    expect(await ids(store)).toEqual([]);
+  });
+
+  it("lets a job with a low limit keep no other one waiting, and nobody overtake those that wait", async () => {
+    const { store, clock } = current();
+    const jobs = (limit: number, ...names: string[]) => names.map((id) => ({ id, limitKey: "k", limit }));
+    await insert(store, ...jobs(3, "r1", "r2", "r3"));
+    const running = await claim(store, { limit: 9 });
+    await insert(store, ...jobs(1, "low"), ...jobs(3, "y1", "y2", "y3", "y4"));
+    expect(await ids(store)).toEqual([]);
+    clock.advance(1);
+    const end = async (n: number) => {
+      const job = running[n];
+      if (job) await settle(store, job);
+    };
+    await end(0);
+    await insert(store, ...jobs(3, "new"));
+    expect(await ids(store)).toEqual(["y1"]);
+    await end(1);
+    await end(2);
+    await store.jobs.cancel("y2", null);
+    await store.jobs.delete("y3");
+    expect(await ids(store)).toEqual(["y4", "new"]);
+    expect((await get(store, "low")).state).toBe("pending");
+  });
+
+  it("puts an edited job where it belongs among those that wait for the key", async () => {
+    const { store } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    const [runs] = await claim(store);
+    await insert(store, { id: "a", ...key }, { id: "b", ...key });
+    expect(await ids(store)).toEqual([]);
+    if (runs) await settle(store, runs);
+    const a = await get(store, "a");
+    await store.jobs.edit(a, { ...a, priority: -1 });
+    await insert(store, { id: "c", ...key });
+    expect(await ids(store)).toEqual(["b"]);
+  });
+
+  it("gives a job to one who asks once, however many wait for a key before it", async () => {
+    const { store } = current();
+    const before = Array.from({ length: 450 }, () => ({ limitKey: "k", limit: 1, priority: 5 }));
+    await insert(store, ...before, { id: "other" });
+    await claim(store);
+    expect(await ids(store, 1)).toEqual(["other"]);
+  });
+
   it("counts a job that waits for its key as work that remains", async () => {
     const { store } = current();
     await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
@@ -100,6 +163,60 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual(["d"]);
   });
 
+  it("says when the next may start after its rate was lowered", async () => {
+    const { store, clock } = current();
+    await store.queues.limit("q", { rate: { count: 3, perMs: 1000 } });
+    await insert(store, ...["a", "b", "c", "d"].map((id) => ({ id, queue: "q" })));
+    for (const id of ["a", "b", "c"]) {
+      expect(await ids(store, 1)).toEqual([id]);
+      clock.advance(100);
+    }
+    await store.queues.limit("q", { rate: { count: 1, perMs: 1000 } });
+    const next = clock.now() + 900;
+    expect(await store.leases.claim(ask)).toEqual({ jobs: [], nextDueAt: next });
+    expect(await store.queues.hold(await get(store, "d"))).toMatchObject({ nextStartAt: next });
+    clock.advance(900);
+    expect(await ids(store)).toEqual(["d"]);
+  });
+
+  it("goes on starting jobs of a queue that has a rate when the clock was put back", async () => {
+    const { store, clock, limit } = current();
+    clock.advance(86_400_000);
+    await limit("q", { rate: [1, 1000] });
+    await insert(store, { id: "a", queue: "q" });
+    expect(await ids(store)).toEqual(["a"]);
+    clock.advance(-86_400_000);
+    await insert(store, { id: "b", queue: "q" }, { id: "c", queue: "q" });
+    expect(await store.leases.claim(ask)).toMatchObject({ jobs: [{ id: "b" }], nextDueAt: clock.now() + 1000 });
+    clock.advance(86_400_000);
+    expect(await ids(store)).toEqual(["c"]);
+  });
+
+  it("knows since when the oldest has been due of those that wait for a key", async () => {
+    const { store, clock } = current();
+    const key = { limitKey: "k", limit: 1 };
+    await insert(store, { id: "runs", ...key });
+    await claim(store);
+    const since = clock.now();
+    await insert(store, { id: "old", queue: "mail", ...key });
+    clock.advance(10);
+    await insert(
+      store,
+      { id: "urgent", queue: "mail", priority: 9, ...key },
+      { id: "more", queue: "mail", priority: 9, ...key },
+      { id: "other", queue: "mail", limitKey: "l", limit: 1 },
+      { id: "later", queue: "post", ...key, limit: 2, runAt: clock.now() + 1 },
+    );
+    expect(await ids(store)).toEqual(["other"]);
+    expect((await store.jobs.oldestDue())?.id).toBe("old");
+    const oldest = async () => (await store.queues.list()).map(({ name, oldestDueAt }) => [name, oldestDueAt]);
+    expect(await oldest()).toEqual([
+      ["default", null],
+      ["mail", since],
+      ["post", null],
+    ]);
+  });
+
   it("lets no more jobs wait in a queue than it allows, and leaves other queues alone", async () => {
     const { store, limit } = current();
     await limit("q", { maxLength: 2 });
@@ -109,7 +226,10 @@ export function limitCases(current: Current): void {
       message: /queue q is full/,
     });
     expect((await store.jobs.list({})).length).toBe(2);
-    await insert(store, { queue: "x" });
+    await insert(store, { id: "x", queue: "x" });
+    const x = await get(store, "x");
+    await expect(store.jobs.edit(x, { ...x, queue: "q" })).rejects.toMatchObject({ exitCode: 75 });
+    expect(await get(store, "x")).toEqual(x);
     await claim(store, { queues: ["q"] });
     await insert(store, { id: "c", queue: "q" });
     await limit("q", { maxLength: 1 });

@@ -205,9 +205,11 @@ export function scheduleCases(current: Current): void {
     await store.schedules.add(spec({ overlap: "queue" }), 1000);
     expect(new Set(await fireSome(store, "a", 1000))).toEqual(new Set(["fired"]));
     expect(await store.jobs.counts()).toMatchObject({ pending: 1, blocked: 999 });
+    // One whose job is still to run is kept, however many come after it.
+    for (const id of ["a0", "a1"]) await store.jobs.cancel(id, null);
     await fireSome(store, "b", 3);
     const ticks = await store.schedules.ticks("s", 2000);
-    expect([ticks.length, ticks[0]?.job, ticks.at(-1)?.job]).toEqual([1000, "b2", "a3"]);
+    expect([ticks.length, ticks[0]?.job, ticks.at(-1)?.job]).toEqual([1001, "b2", "a2"]);
   });
 
   it("has the jobs behind one that leaves the queue wait for those before it", async () => {
@@ -226,6 +228,32 @@ export function scheduleCases(current: Current): void {
     expect((await get(store, "b0")).state).toBe("blocked");
     await settle(store, running as NonNullable<typeof running>);
     expect((await get(store, "b0")).state).toBe("pending");
+  });
+
+  it("knows of a job that runs, however many ticks were skipped since", async () => {
+    const { store } = current();
+    await store.schedules.add(spec({ overlap: "skip" }), 1000);
+    expect(await fireSome(store, "a", 1)).toEqual(["fired"]);
+    for (let n = 0; n < 3; n++) expect(new Set(await fireSome(store, `b${n}`, 600))).toEqual(new Set(["skipped"]));
+    expect(await store.jobs.list({})).toHaveLength(1);
+  });
+
+  it("keeps what is due when it is replaced by one with the same times", async () => {
+    const { store } = current();
+    await store.schedules.add(spec(), 1000);
+    await store.schedules.add(spec({ job: { command: "new" } }), 9000, { replace: true });
+    expect(await read(store)).toMatchObject({ nextAt: 1000, job: { command: "new" } });
+    await store.schedules.add(spec({ zone: "UTC" }), 9000, { replace: true });
+    expect(await read(store)).toMatchObject({ nextAt: 9000 });
+  });
+
+  it("goes by the order in which its jobs came, not by the times that they are for", async () => {
+    const { store, clock } = current();
+    await store.schedules.add(spec({ overlap: "queue" }), clock.now());
+    await store.schedules.run("s", newJob({ id: "m1" }));
+    await store.schedules.fire(await read(store), firing([due(clock.now(), "j")], clock.now() + 1000));
+    await store.schedules.run("s", newJob({ id: "m2" }));
+    expect(await store.jobs.dependencies("m2")).toMatchObject([{ parent: "j" }]);
   });
 
   it("enqueues as many of several ticks as may be", async () => {

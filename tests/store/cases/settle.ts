@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Decision } from "../../../src/core/decide.js";
 import type { Outcome } from "../../../src/core/outcome.js";
 import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
@@ -46,6 +47,28 @@ export function settleCases(current: Current): void {
     const last = { state: "pending", attempts: 0, interruptions: 0, exitCode: 3, runAt: clock.now() };
     expect(await get(store, "later")).toMatchObject(last);
     expect(await store.jobs.attempts("later")).toHaveLength(12);
+  });
+
+  it.each<[Outcome, Decision]>([
+    [LOST, retryAfter(0)],
+    [{ kind: "interrupted" }, RELEASE],
+  ])("runs a job that was cut short before those that came after it: %j", async (outcome, decision) => {
+    const { store, clock } = current();
+    const job = await processing(store, { id: "first", limitKey: "k", limit: 1 });
+    clock.advance(10);
+    await insert(store, { id: "next", limitKey: "k", limit: 1 }, { id: "other" });
+    expect((await claim(store)).map(({ id }) => id)).toEqual(["other"]);
+    clock.advance(10);
+    await settle(store, job, decision, outcome);
+    expect((await claim(store, { limit: 9 })).map(({ id }) => id)).toEqual(["first"]);
+  });
+
+  it("runs a job that was cut short at once even if the clock was put back meanwhile", async () => {
+    const { store, clock } = current();
+    const job = await processing(store);
+    clock.advance(-3_600_000);
+    await settle(store, job, retryAfter(0), LOST);
+    expect((await claim(store)).map(({ id }) => id)).toEqual([job.id]);
   });
 
   it("shows empty streams while the attempt runs", async () => {

@@ -1,8 +1,8 @@
 import { UsageError } from "../../../core/errors.js";
 import { checkUserQueue } from "../../../core/ids.js";
+import { LARGEST_LIMIT, type QueueLimits } from "../../../core/queue-limits.js";
 import { parseRate } from "../../../core/rate.js";
 import type { Queue } from "../../../queue.js";
-import type { QueueLimits } from "../../../store/store.js";
 import { Command, Option } from "../../clipanion.js";
 import { QueueCommand } from "../../command.js";
 import { hookChange, webhookSecret } from "../../input/hook-flags.js";
@@ -13,7 +13,6 @@ import { limitsText, limitsToJson } from "../../render/limits.js";
 
 /** Takes a limit away. */
 const NONE = "none";
-const MOST = 1_000_000_000;
 
 export class QueueSetCommand extends QueueCommand {
   static override paths = [["queue", "set"]];
@@ -36,7 +35,9 @@ export class QueueSetCommand extends QueueCommand {
   rate = Option.String("--rate", {
     description: "N/TIME|none | at most so many start within a time: 10/m, 3/s, 5/30s",
   });
-  maxLength = Option.String("--max-length", { description: "N|none | at most so many wait" });
+  maxLength = Option.String("--max-length", {
+    description: "N|none | at most so many wait; jobs that are to run again come on top",
+  });
   completed = Option.String("--on-completed", { description: "COMMAND | run when a job has completed; or none" });
   failed = Option.String("--on-failed", {
     description: "COMMAND | run after each attempt that will be retried; or none",
@@ -47,7 +48,7 @@ export class QueueSetCommand extends QueueCommand {
     description: "LIST | of completed,failed,dead; default completed,dead",
   });
   webhookSecretFile = Option.String("--webhook-secret-file", {
-    description: "FILE | sign webhooks with what it holds",
+    description: "FILE | sign webhooks with the text that it holds, without its last line end",
   });
   webhookSecret = Option.String("--webhook-secret", { description: "- | sign them with what stdin holds; or none" });
 
@@ -94,5 +95,5 @@ export class QueueSetCommand extends QueueCommand {
 }
 
 function limit(text: string, flag: string): number | null {
-  return text === NONE ? null : wholeNumber(text, flag, 1, MOST);
+  return text === NONE ? null : wholeNumber(text, flag, 1, LARGEST_LIMIT);
 }

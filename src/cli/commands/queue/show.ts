@@ -1,13 +1,15 @@
 import { checkName } from "../../../core/ids.js";
+import { NO_LIMITS } from "../../../core/queue-limits.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
 import { QueueCommand } from "../../command.js";
 import { queueHooksJson, queueHooksText } from "../../render/hooks.js";
+import { limitsText, limitsToJson } from "../../render/limits.js";
 
 export class QueueShowCommand extends QueueCommand {
   static override paths = [["queue", "show"]];
   static override usage = Command.Usage({
-    description: "What happens with the jobs of a queue: its hooks and its webhook",
+    description: "What was set for a queue: its limits, its hooks and its webhook",
     examples: [["What queue set has set", "queuectl queue show mail"]],
   });
 
@@ -16,7 +18,13 @@ export class QueueShowCommand extends QueueCommand {
   override async run(queue: Queue): Promise<undefined> {
     const name = checkName("queue", this.name);
     const hooks = await queue.store.hooks.get(name);
-    if (this.json) this.printJson({ name, ...queueHooksJson(hooks) });
-    else this.print(queueHooksText(hooks) || `The queue ${name} has no hooks and no webhook`);
+    const limited = (await queue.store.queues.limited()).find((one) => one.name === name);
+    const limits = limited?.limits ?? NO_LIMITS;
+    if (this.json) {
+      this.printJson({ name, ...limitsToJson(limits), ...queueHooksJson(hooks) });
+      return;
+    }
+    const facts = [limited && `${"Limits".padEnd(14)}${limitsText(limits)}`, queueHooksText(hooks)].filter(Boolean);
+    this.print(facts.join("\n") || `The queue ${name} has no limits, no hooks and no webhook`);
   }
 }

@@ -20,7 +20,8 @@ export class ScheduleAddCommand extends JobTemplateCommand {
       "The command is --command, or the words after -- (run without a shell); the other flags are those of enqueue and hold for " +
       "each job. A supervisor that runs (queuectl worker start) does it; only once for each time, however often it is " +
       "killed. The job finds the time that it is for in QUEUECTL_SCHEDULED_AT, and the schedule in QUEUECTL_SCHEDULE. " +
-      "The fields are minute, hour, day, month, weekday; @hourly, @daily, @weekly, @monthly and @yearly are known too.",
+      "The fields are minute, hour, day, month, weekday; @hourly, @daily, @weekly, @monthly and @yearly are known too. " +
+      "With --replace, what was due and has not been fired stays due, unless the times are others now.",
     examples: [
       ["Every night", "queuectl schedule add backup --cron '30 2 * * *' --tz Europe/Berlin -- ./backup.sh"],
       [

@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { UsageError } from "../../../core/errors.js";
-import { REFUSED_EXIT_CODE } from "../../../core/hook.js";
+import { REFUSED_EXIT_CODE } from "../../../core/webhook.js";
 import type { Queue } from "../../../queue.js";
 import { messageFrom } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
@@ -12,7 +13,7 @@ export class WebhookDeliverCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Deliver a webhook; workers run this as a job of the queue _hooks",
     details:
-      "What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit 78); " +
+      `What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit ${REFUSED_EXIT_CODE}); ` +
       "anything else is tried again.",
     examples: [
       ["What a worker runs", "queuectl webhook deliver"],
@@ -28,7 +29,21 @@ export class WebhookDeliverCommand extends QueueCommand {
     const answer = await send(message, await queue.store.hooks.secret(message.queue));
     const text = oneLine(`${answer.text} (${answer.durationMs} ms)`);
     if (answer.kind === "accepted") this.print(text);
-    else this.remark(text);
+    else {
+      this.remark(text);
+      tellWhy(text);
+    }
     return { accepted: 0, failed: 1, refused: REFUSED_EXIT_CODE }[answer.kind];
+  }
+}
+
+/** For the job's last error, which lists and `explain` show. What the delivery wrote is only in its logs. */
+function tellWhy(text: string): void {
+  const { QUEUECTL_ERROR_FILE: path } = process.env;
+  if (!path) return;
+  try {
+    writeFileSync(path, text);
+  } catch {
+    // Then there is only the exit code.
   }
 }

@@ -1,7 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
-import { checkWebhookUrl } from "../../../core/hook.js";
 import { checkName, newJobId } from "../../../core/ids.js";
 import { isoTime } from "../../../core/time.js";
+import { checkWebhookUrl } from "../../../core/webhook.js";
 import type { Queue } from "../../../queue.js";
 import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";

@@ -11,6 +11,8 @@ import * as backChannel from "./0004-back-channel.js";
 import * as conditions from "./0005-conditions.js";
 import * as schedules from "./0006-schedules.js";
 import * as hooks from "./0008-hooks.js";
+import * as parking from "./0009-parking.js";
+import * as deliveries from "./0010-deliveries.js";
 
 /** In the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,6 +23,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-conditions": conditions,
   "0006-schedules": schedules,
   "0008-hooks": hooks,
+  "0009-parking": parking,
+  "0010-deliveries": deliveries,
 };
 
 /** The schema's version is their number. `migrations` are other than all only where an older version is wanted. */

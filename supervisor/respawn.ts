@@ -7,7 +7,7 @@ import type { Place } from "./state.js";
 /** The first death in a row costs no wait: most are accidents. */
 const WAITS_MS = [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000] as const;
 /** So that workers which died together do not return together. */
-export const RESTART_JITTER = 0.2;
+export const RESPAWN_JITTER = 0.2;
 /** A worker that lived this long is healthy, and its place starts to count anew. */
 export const HEALTHY_MS = 60_000;
 
@@ -22,7 +22,7 @@ export const DEGRADED_LIMIT_MS = 300_000;
 export const GAVE_UP_EXIT_CODE = 70;
 
 /** The wait before the next worker of a place that has just had its `failures`th death in a row (from 1). */
-export function restartDelay(failures: number): number {
+export function respawnDelay(failures: number): number {
   return WAITS_MS[Math.min(failures, WAITS_MS.length) - 1] ?? 0;
 }
 

@@ -1,4 +1,4 @@
-/** A timer for any length: Node's own fires at once above 24.8 days. */
+/** A timer for any length, for whatever somebody may configure: Node's own fires at once above 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Calls `fire` in `ms` milliseconds; returns what takes it back. */

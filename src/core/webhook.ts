@@ -1,0 +1,88 @@
+/**
+ * A webhook: a hook whose command is our own program, which posts what happened to a URL.
+ *
+ * A delivery has its job's priority and not one more, and of those to one receiver one runs at a time: a receiver that hangs
+ * holds one slot, and the work goes on in the others. What bounds it is a limit key of ours, which no user can give.
+ */
+import { UsageError } from "./errors.js";
+import type { Hook, HookEvent } from "./hook.js";
+import type { CommandLine } from "./job.js";
+
+export interface Webhook {
+  readonly url: string;
+  readonly events: readonly HookEvent[];
+}
+
+/** Run with our own program, wherever that is when it runs. */
+export const DELIVERY: CommandLine = ["queuectl", "webhook", "deliver"];
+export const WEBHOOK_URL = "QUEUECTL_HOOK_URL";
+/** How `webhook deliver` ends when the receiver will never take it. No other command of ours, and no shell, ends so. */
+export const REFUSED_EXIT_CODE = 76;
+/** For an answer. */
+export const ANSWER_MS = 10_000;
+
+const ATTEMPTS = 8;
+/** An answer's time, and our own start on a machine that is busy. Said, so that `job-timeout` does not cut it short. */
+const TIMEOUT_MS = 30_000;
+const MAX_URL_CHARACTERS = 2000;
+
+export function deliveryOf({ url, events }: Webhook): Hook {
+  return {
+    on: events,
+    command: DELIVERY,
+    max_retries: ATTEMPTS,
+    timeout_ms: TIMEOUT_MS,
+    limit_key: `${RECEIVER}${new URL(url).origin}`,
+    // The job's directory may be gone by then, and it is of no use here.
+    cwd: "/",
+    env: { [WEBHOOK_URL]: url },
+    options: { retry: { noRetryOn: [REFUSED_EXIT_CODE] } },
+  };
+}
+
+/** Undefined: it is no delivery. */
+export function webhookOf({ on, env }: Hook): Webhook | undefined {
+  const url = env?.[WEBHOOK_URL];
+  return url === undefined ? undefined : { url, events: on };
+}
+
+/** Begins the limit keys of deliveries. */
+const RECEIVER = "_webhook:";
+
+/** The receiver whose deliveries have this limit key; null: it is a user's. */
+export function receiverOf(limitKey: string | null): string | null {
+  return limitKey?.startsWith(RECEIVER) ? limitKey.slice(RECEIVER.length) : null;
+}
+
+/** @param name how the user calls it @throws UsageError */
+export function checkWebhookUrl(text: string, name: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    throw new UsageError(
+      `${name} is ${shown}: it must be an http or https URL`,
+      "for example https://example.com/hook",
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new UsageError(`${name} holds a user name or a password`, "the receiver is to verify the signature instead");
+  }
+  if (text.length > MAX_URL_CHARACTERS) {
+    throw new UsageError(`${name} is ${text.length} characters long; the longest is ${MAX_URL_CHARACTERS}`);
+  }
+  if (BLOCKED_PORTS.has(Number(url.port))) {
+    throw new UsageError(
+      `${name} is ${shown}: nothing is ever sent to port ${url.port}, which belongs to another protocol`,
+      "let the receiver listen on another port",
+    );
+  }
+  return url.href;
+}
+
+/** Those to which `fetch` never sends anything: https://fetch.spec.whatwg.org/#port-blocking. */
+export const BLOCKED_PORTS: ReadonlySet<number> = new Set([
+  ...[1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109],
+  ...[110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530],
+  ...[531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045],
+  ...[4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+]);

@@ -1,0 +1,35 @@
+/** Enqueueing through the library. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type PreparedJob, Queue } from "../../src/index.js";
+
+let folder: string;
+let queue: Queue;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "queuectl-library-"));
+  queue = await Queue.open({ home: folder });
+});
+afterEach(async () => {
+  await queue.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it("says of a description that it has to be prepared", async () => {
+  const raw = { command: "true" } as unknown as PreparedJob;
+  for (const batch of [[raw], [queue.prepare({ command: "true" }), raw], ["true" as unknown as PreparedJob]]) {
+    const failing = queue.enqueueAll([batch]);
+    await expect(failing).rejects.toMatchObject({ code: "usage", hint: expect.stringContaining("queue.prepare(") });
+  }
+  expect(await queue.list()).toEqual([]);
+  expect(await queue.enqueueAll([[queue.prepare({ command: "true" })]])).toBe(1);
+});
+
+it("answers with the job that has the key, also if that is the same", async () => {
+  const spec = { id: "n", command: "true", unique: "k", on_conflict: "skip" } as const;
+  await queue.enqueue(spec);
+  const skipped: unknown[] = [];
+  expect(await queue.enqueue(spec, { onSkipped: (...of) => skipped.push(of) })).toMatchObject({ id: "n" });
+  expect(skipped).toEqual([["n", "n", 0]]);
+});

@@ -1,0 +1,42 @@
+/** What the library refuses, which the command line never lets through to it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
+import { Queue } from "../../src/queue.js";
+import type { NewSchedule } from "../../src/schedules.js";
+
+let dir: string;
+let queue: Queue;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "queuectl-library-"));
+  queue = await Queue.open({ home: dir });
+});
+afterEach(async () => {
+  await queue.close();
+  rmSync(dir, { recursive: true });
+});
+
+it.each<[string, object]>([
+  ["no name", { name: undefined }],
+  ["an overlap that there is not", { overlap: "never" }],
+  ["a catch-up that there is not", { catchup: "some" }],
+  ["a job with a fixed id", { job: { command: "true", id: "a" } }],
+  ["a job that waits for another", { job: { command: "true", after: ["a"] } }],
+])("a schedule with %s", async (_, wrong) => {
+  const schedules = await queue.schedules();
+  const given = { name: "s", cron: "@daily", job: { command: "true" }, ...wrong } as NewSchedule;
+  await expect(schedules.add(given)).rejects.toThrow(UsageError);
+  expect(await schedules.list()).toEqual([]);
+});
+
+it("keeps all that is said of a policy at once", async () => {
+  const { policies } = queue;
+  await Promise.all([
+    policies.set("a", { max_retries: 5 }),
+    policies.set("a", { jitter: 0.5 }),
+    policies.set("a", { backoff: "fixed" }),
+  ]);
+  expect(await policies.get("a")).toEqual({ maxRetries: 5, jitter: 0.5, backoff: "fixed" });
+});
