@@ -82,7 +82,7 @@ export const SETTINGS = {
   retention: {
     default: 7 * 86_400_000,
     parse: parseDuration,
-    format: formatDuration,
+    format: (ms) => (ms === 0 ? "0" : formatDuration(ms)),
     description: "how long completed jobs are kept, with their history and output; 0 is for ever",
   },
 } as const satisfies Record<string, Setting>;
@@ -94,7 +94,7 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 export type Origin = "default" | "stored" | "environment" | "flag";
 
 /** Names that forerunners gave to a key. */
-const ALIASES: Readonly<Record<string, SettingKey>> = { "default-max-retries": "max-retries" };
+const ALIASES: ReadonlyMap<string, SettingKey> = new Map([["default-max-retries", "max-retries"]]);
 
 /** Durations in milliseconds, sizes in bytes. */
 export interface Config {
@@ -107,9 +107,9 @@ export interface Config {
 /** @throws UsageError naming the nearest key if `name` is none. */
 export function settingKey(name: string): SettingKey {
   const key = name.toLowerCase().replaceAll("_", "-");
-  if (key in SETTINGS) return key as SettingKey;
-  const alias = ALIASES[key];
-  if (alias) return alias;
+  if (Object.hasOwn(SETTINGS, key)) return key as SettingKey;
+  const alias = ALIASES.get(key);
+  if (alias !== undefined) return alias;
   throw new UsageError(`there is no configuration key ${JSON.stringify(name)}`, suggestion(key, SETTING_KEYS));
 }
 

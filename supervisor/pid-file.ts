@@ -19,6 +19,7 @@ const pidFileContent = v.object({
   id: v.string(),
   keeper: v.nullable(v.object(identity)),
   workers: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  db: v.string(),
 });
 
 export interface PidFileContent extends ProcessIdentity {
@@ -28,6 +29,8 @@ export interface PidFileContent extends ProcessIdentity {
   readonly keeper: ProcessIdentity | null;
   /** How many it is to have: by its command line, until somebody scales it. */
   readonly workers: number;
+  /** The database that it works on, which need not be the one in its home. */
+  readonly db: string;
 }
 
 /** The size of the pool that the same keeper's last supervisor was scaled to, if that was killed. */

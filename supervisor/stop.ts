@@ -7,6 +7,7 @@ import type { ProcessIdentity } from "../src/exec/identity.js";
 import { signalProcess } from "../src/exec/process-group.js";
 import type { Home } from "../src/home.js";
 import type { Store } from "../src/store/store.js";
+import { livingSupervisors, worksAlready } from "./other-home.js";
 import { removeStalePidFile } from "./pid-file.js";
 import { isAlive, type Running, whoRuns } from "./running.js";
 import { STOP_SIGNALS } from "./signals.js";
@@ -28,13 +29,14 @@ export interface Stopped {
   readonly interrupted: readonly string[];
 }
 
-/** @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
+/** @throws ConflictError what runs is another home's @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
 export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
   const startedAt = performance.now();
   const seen = new Map<string, ProcessIdentity>();
   const workers = new Set<string>();
   const signalled = new Set<string>();
   const held = await runningJobs(store);
+  await refuseOther(home, store);
   for (let told = startedAt; ; ) {
     const running = await whoRuns(home, store);
     const { supervisor, keeper } = running;
@@ -59,6 +61,14 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
     });
   }
   return { workers: workers.size, interrupted: await interruptedOf(store, held) };
+}
+
+/** Workers of a supervisor that is not ours to signal would be waited for in vain. */
+async function refuseOther(home: Home, store: Store): Promise<void> {
+  const { supervisor, keeper } = await whoRuns(home, store);
+  if (supervisor !== null || keeper !== null) return;
+  const [other] = await livingSupervisors(store);
+  if (other !== undefined) throw worksAlready(other, home);
 }
 
 /**

@@ -16,6 +16,7 @@ import { Actor } from "./actor.js";
 import { DatabaseWatch } from "./database-watch.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Notifier } from "./notify.js";
+import { yieldToOther } from "./other-home.js";
 import { inheritedWorkers } from "./pid-file.js";
 import { Pool } from "./pool.js";
 import { Reaper } from "./reaper.js";
@@ -47,7 +48,7 @@ export interface SupervisorOptions {
 
 /**
  * Resolves to the exit code when the supervisor has stopped.
- * @throws ConflictError another supervisor has this home @throws UnusableError the home or the database cannot be used
+ * @throws ConflictError another supervisor has this home, or this database @throws UnusableError the home or the database cannot be used
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
   try {
@@ -67,7 +68,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
   const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
-  const me = { ...identity, id, keeper, workers: count };
+  const me = { ...identity, id, keeper, workers: count, db: home.db };
   const instance = await becomeSupervisor(home, me);
   try {
     const store = await openStore({ db: home.db, home: home.dir });
@@ -85,6 +86,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         queues: null,
         slots: 0,
       });
+      await yieldToOther(home, store, id);
       return await run({ ...options, count, id, instance, store, config, graceMs: values["grace-period"] });
     } finally {
       await store.close();

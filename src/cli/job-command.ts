@@ -31,7 +31,7 @@ export abstract class JobCommand extends JobTemplateCommand {
     try {
       return queue.prepare(specFromFlags(flags));
     } catch (error) {
-      throw inTermsOfFlags(error);
+      throw inTermsOfFlags(error, flags);
     }
   }
 }

@@ -7,13 +7,19 @@ type Unit = keyof typeof UNIT_MS;
 /** A century: longer than anybody means, and far below where milliseconds stop being exact. */
 const MAX_MS = 100 * 365 * UNIT_MS.d;
 
+/** What is next to nothing is not nothing, which means no limit in many a place. */
+const inMilliseconds = (count: number, unit: Unit) => {
+  const ms = count * UNIT_MS[unit];
+  return ms > 0 ? Math.max(1, Math.round(ms)) : ms;
+};
+
 /**
  * Milliseconds from `90`, `"90"`, `"90s"`, `"1.5h"`, `"500ms"`.
  * @throws UsageError naming `what` if it is none, is negative, or exceeds a century.
  */
 export function parseDuration(text: string | number, what: string): number {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h|d|w)?$/.exec(String(text).trim());
-  const ms = match ? Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s") as Unit]) : Number.NaN;
+  const ms = match ? inMilliseconds(Number(match[1]), (match[2] ?? "s") as Unit) : Number.NaN;
   if (ms <= MAX_MS) return ms;
   throw new UsageError(
     `${what} is ${JSON.stringify(text)}, which is no duration`,

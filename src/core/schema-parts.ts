@@ -15,14 +15,18 @@ export const integer = (min: number, max: number) =>
   );
 export const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
+function shownValue({ input, received }: v.BaseIssue<unknown>): string {
+  // Of a list it would be the length that was wrong.
+  if (typeof input === "string" || Array.isArray(input)) return JSON.stringify(input);
+  return typeof input === "object" && input !== null ? "an object" : received;
+}
+
 /** What is wrong, in words for people. */
 export function explain(issue: v.BaseIssue<unknown>): UsageError {
   const path = (issue.path ?? []).map((item) => String(item.key));
   if (issue.received === "undefined")
     return new UsageError(`${JSON.stringify(path.join("."))} is missing`, `for example {"command":"echo hi"}`);
-  // Of a list it would be the length that was wrong.
-  const isShown = typeof issue.input === "string" || Array.isArray(issue.input);
-  const value = isShown ? JSON.stringify(issue.input) : issue.received;
+  const value = shownValue(issue);
   const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return new UsageError(`${JSON.stringify(path.join("."))} is ${shown}: it ${issue.message}`);
 }

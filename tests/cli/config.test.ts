@@ -25,6 +25,7 @@ describe("config", () => {
     ["worker-poll-interval", "0.5", "500ms"],
     ["output-limit", "65536", "64K"],
     ["retention", "14d", "14d"],
+    ["retention", "0", "0"],
     ["backoff-base", "1.5", "1.5"],
     ["backoff_jitter", "0.25", "0.25"],
   ])("understands %s = %s", async (key, text, printed) => {

@@ -86,6 +86,13 @@ describe("edit", () => {
     );
   });
 
+  it("needs --set where there is neither a terminal nor an editor that is named", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "x");
+    const none = { env: { EDITOR: "", VISUAL: "" } };
+    expect(await cli.fails(2, ["edit", "a"], none)).toMatch(/^there is no terminal for an editor; .*--set KEY=VALUE/);
+    expect(await cli.run(["edit", "a", "--set", "priority=1"], none)).toMatchObject({ code: 0 });
+  });
+
   it("prefers VISUAL, and keeps what an editor says out of the JSON", async () => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");
     const { env } = REPLACE('{"command":"y"}');

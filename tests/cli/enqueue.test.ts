@@ -120,6 +120,8 @@ describe("enqueue refuses", () => {
     ["no command", ['{"id":"a"}'], /^"command" is missing/],
     ["an empty command", ["--command", " "], /^--command is empty$/],
     ["no command after --", ["--"], /^no command follows --/],
+    ["an empty command after --", ["--", ""], /^the command after -- is empty$/],
+    ["an empty --file", ["-f", ""], /^--file is empty; give a file, or - for stdin$/],
     [
       "an unknown key",
       ['{"command":"x","max_retires":3}'],

@@ -53,7 +53,8 @@ describe("jobs chosen by flags", () => {
     [["retry", "--queue", "etl"], "dead1 dead2"],
     [["retry", "--tag", "t", "--where", "exit_code=2"], "dead2"],
     [["retry", "--where", "state!=dead and queue=etl"], "done"],
-    [["dlq", "retry", "--where", "exit_code=1"], "dead1"],
+    [["dlq", "retry", "--where", "exit_code=1", "-y"], "dead1"],
+    [["retry", "--state", "cancelled", "--yes"], "gone"],
     [["dlq", "retry", "--all", "--queue", "etl"], "dead1 dead2"],
     [["dlq", "retry", "--state", "dead", "--tag", "t"], "dead1 dead2"],
   ])("%j", async (words, ids) => {

@@ -23,6 +23,13 @@ describe("when nobody reads stdout", () => {
     expect(await unread("--help")).toEqual({ code: 141, stderr: "" });
   });
 
+  it("run leaves, and its job goes on: 141", async () => {
+    await cli.ok("worker", "start", "--detach");
+    expect(await unread("run --id r -q --command 'echo a; exit 7'")).toEqual({ code: 141, stderr: "" });
+    expect(await cli.fails(4, ["wait", "r"])).toMatch(/r \(dead\)/);
+    await cli.ok("worker", "stop");
+  });
+
   it("what failed has failed", async () => {
     await cli.ended("dead", { kind: "failed", exitCode: 1 });
     await cli.ok("enqueue", "--id", "waits", "--command", "x");

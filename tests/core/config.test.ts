@@ -52,6 +52,7 @@ describe("configuration", () => {
     ["max-retrys", "did you mean max-retries?"],
     ["backof_base", "did you mean backoff-base?"],
     ["toString", "known: max-retries"],
+    ["constructor", "known: max-retries"],
   ])("does not know %s, and says what there is", (name, hint) => {
     expect(() => settingKey(name)).toThrow(`there is no configuration key "${name}"`);
     try {

@@ -17,6 +17,9 @@ describe("parseDuration", () => {
     ["1w", 604_800_000],
     ["1.5h", 5_400_000],
     [".5", 500],
+    ["0.0004", 1],
+    ["0.1ms", 1],
+    ["0.0", 0],
     [" 5 m ", 300_000],
   ])("reads %j as %d ms", (text, ms) => expect(parseDuration(text, "x")).toBe(ms));
 

@@ -121,6 +121,8 @@ describe("prepareJob", () => {
       /script/,
     ],
     [{ command: ["x", "y".repeat(125 * 1024)] }, /"command" is 126 KiB/],
+    [{ command: [] }, /^"command" is \[\]: it must name a program$/],
+    [{ command: [1] }, /^"command" is \[1\]: it must be a string, or a list of strings$/],
     [{ command: "x", max_retires: 3 }, /^a job has no key "max_retires"$/, /did you mean max_retries\?/],
     [{ command: "x", comand: "y" }, /^a job has no key "comand"$/, /did you mean command\?/],
     [{ command: "x", zzz: 1 }, /^a job has no key "zzz"$/, /known: id, command/],
@@ -137,7 +139,7 @@ describe("prepareJob", () => {
     [{ command: "x", queue: "a b" }, /the queue name "a b" is not valid/],
     [{ command: "x", timeout: -1 }, /^"timeout" is -1, which is no duration/],
     [{ command: "x", timeout: "soon" }, /^"timeout" is "soon", which is no duration/],
-    [{ command: "x", delay: {} }, /^"delay" is Object: it must be a duration/],
+    [{ command: "x", delay: {} }, /^"delay" is an object: it must be a duration/],
     [{ command: "x", run_at: "soon" }, /^"run_at" is "soon", which is no time/],
     [{ command: "x", run_at: 5 }, /^"run_at" is 5: it must be a time/],
     [{ command: "x", run_at: "2030-01-01 08:00", delay: 5 }, /^"run_at" and "delay" both say when to run/],
@@ -157,6 +159,17 @@ describe("prepareJob", () => {
     expect((error as QueuectlError).exitCode).toBe(2);
     expect((error as QueuectlError).message).toMatch(message);
     if (hint) expect((error as QueuectlError).hint).toMatch(hint);
+  });
+
+  it("asks for the current directory only if the job does not name its own", () => {
+    const lost = {
+      now: NOW,
+      get cwd(): string {
+        throw new Error("it is gone");
+      },
+    };
+    expect(prepareJob({ command: "x", cwd: "/tmp/./a" }, lost).cwd).toBe("/tmp/a");
+    expect(() => prepareJob({ command: "x", cwd: "a" }, lost)).toThrow("it is gone");
   });
 
   it("takes a command just short of the limit", () => {

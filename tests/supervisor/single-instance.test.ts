@@ -10,7 +10,7 @@ import { type Home, locateHome, prepareHome } from "../../src/home.js";
 import { type PidFileContent, readLiveSupervisor, removePidFile, writePidFile } from "../../supervisor/pid-file.js";
 import { becomeSupervisor } from "../../supervisor/single-instance.js";
 
-const me = (id: string): PidFileContent => ({ ...ownIdentity(), id, keeper: null, workers: 1 });
+const me = (id: string): PidFileContent => ({ ...ownIdentity(), id, keeper: null, workers: 1, db: "q.db" });
 
 let home: Home;
 beforeEach(() => {
@@ -35,7 +35,7 @@ it("takes over from one that was killed, whose PID file is still there", async (
   await once(child.stdout, "data");
   const identity = identityOf(child.pid as number);
   expect(identity).not.toBeNull();
-  if (identity) await writePidFile(home.pidFile, { ...identity, id: "killed", keeper: null, workers: 1 });
+  if (identity) await writePidFile(home.pidFile, { ...identity, id: "killed", keeper: null, workers: 1, db: "q.db" });
   expect(readLiveSupervisor(home.pidFile)?.id).toBe("killed");
   child.kill("SIGKILL");
   await once(child, "exit");

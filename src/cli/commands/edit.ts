@@ -7,7 +7,7 @@ import type { Queue } from "../../queue.js";
 import { Command, Option } from "../clipanion.js";
 import { QueueCommand } from "../command.js";
 import { canAsk, confirm } from "../input/confirm.js";
-import { Draft, openEditor } from "../input/editor.js";
+import { Draft, hasEditor, openEditor } from "../input/editor.js";
 import { parseJson } from "../input/json-text.js";
 import { oneLine } from "../render/text.js";
 
@@ -20,7 +20,7 @@ export class EditCommand extends QueueCommand {
       "left out means what it means to enqueue, except that the directory stays. What ties it to other jobs stays as it is: its " +
       "dependencies, unique and limit keys, deadline and policy. Nothing is changed if the editor fails, if the " +
       "text is wrong (on a terminal it may be edited again), or if the job has begun to run or was changed meanwhile: then the " +
-      "text is kept in a file. With --set no editor is opened. With --json: the job.",
+      "text is kept in a file. With --set no editor is opened; without a terminal it takes that, or an editor that is named. With --json: the job.",
     examples: [
       ["In the editor", "queuectl edit job1"],
       ["Without one", "queuectl edit last --set priority=5 --set timeout=10m"],
@@ -35,6 +35,13 @@ export class EditCommand extends QueueCommand {
   settings = Option.Array("--set", {
     description: 'KEY=VALUE | instead of an editor: priority=5, tags=a,b, env={"A":"1"}, on_dead=none; may be repeated',
   });
+
+  override async execute(): Promise<number> {
+    if (this.settings === undefined && !hasEditor()) {
+      throw new UsageError("there is no terminal for an editor", "say the change with --set KEY=VALUE, or set EDITOR");
+    }
+    return super.execute();
+  }
 
   override async run(queue: Queue): Promise<undefined> {
     const id = await queue.resolveId(this.id);

@@ -70,6 +70,7 @@ export class EnqueueCommand extends JobCommand {
       ...(tail !== null ? ["a command after --"] : []),
     ];
     if (sources.length > 1) throw new UsageError(`${sources.join(" and ")} cannot be combined`, "give one of them");
+    if (file === "") throw new UsageError("--file is empty", "give a file, or - for stdin");
     if (tail?.length === 0) throw new UsageError("no command follows --", "for example: queuectl enqueue -- echo hi");
     if (sources.length === 0) {
       throw new UsageError("there is nothing to enqueue", `for example: queuectl enqueue '{"command":"echo hi"}'`);

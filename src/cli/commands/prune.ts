@@ -16,6 +16,7 @@ export class PruneCommand extends QueueCommand {
     description: "Delete jobs that have ended, with their history and output",
     details:
       "Needs --state or --older-than; without --state it is about completed jobs. Asks first on a terminal, and needs -y elsewhere. " +
+      "Exit code 3: no job matches, also with --dry-run. " +
       "Completed jobs are also deleted by themselves, see the retention in queuectl config list.",
     examples: [
       ["What would go", "queuectl prune --older-than 7d --dry-run"],

@@ -2,7 +2,7 @@ import { wrongState } from "../../changed-job.js";
 import { TRANSITIONS } from "../../core/state.js";
 import { mentions } from "../../core/where/condition.js";
 import type { Queue } from "../../queue.js";
-import { Command } from "../clipanion.js";
+import { Command, Option } from "../clipanion.js";
 import { retryJobs } from "../input/retry-jobs.js";
 import { JobsCommand, type Selection } from "../input/selection.js";
 
@@ -23,6 +23,9 @@ export class RetryCommand extends JobsCommand {
       ],
     ],
   });
+
+  /** Nothing is lost by a retry, so nothing is asked; a script may say it to every verb. */
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
 
   override async run(queue: Queue): Promise<number> {
     return retryJobs(this, queue, deadUnlessSaid(await this.selection()), {

@@ -34,6 +34,11 @@ export class Draft {
   }
 }
 
+/** Whether there is one: what a script names works without a terminal, vi does not. */
+export function hasEditor(env: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(env.VISUAL || env.EDITOR) || (isTerminal(0) && (isTerminal(1) || isTerminal(2)));
+}
+
 /**
  * Resolves when the editor has ended. ^C is the editor's while it runs, and ours again afterwards.
  * @param release takes the signals from the command line

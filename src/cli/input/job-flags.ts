@@ -71,10 +71,11 @@ export function flagOf(key: string): string {
   return key === "tags" ? "--tag" : `--${key.replaceAll("_", "-")}`;
 }
 
-/** An error about a key of the job, told to somebody who typed flags. */
-export function inTermsOfFlags(error: unknown): unknown {
+/** An error about a key of the job, told to somebody who typed flags, and maybe the command after `--`. */
+export function inTermsOfFlags(error: unknown, { argv }: JobFlags = {}): unknown {
   if (!(error instanceof UsageError)) return error;
   const message = error.message
+    .replace(/^"command(?:\.\d+)?"/, argv === undefined ? "--command" : "the command after --")
     .replace(/^"run_at" and "delay"/, "--run-at and --delay")
     .replace(/^"limit_key" and "limit"/, "--limit-key and --limit")
     .replace(/^"env\.[^"]*"/, "--env")

@@ -19,6 +19,9 @@ export class DlqRetryCommand extends JobsCommand {
 
   all = Option.Boolean("--all", false, { description: "every dead job" });
 
+  /** As with `queuectl retry`. */
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
+
   override async run(queue: Queue): Promise<number> {
     const selector = await this.selector();
     return retryJobs(this, queue, await this.#chosen(selector), {

@@ -62,7 +62,7 @@ export class ScheduleAddCommand extends JobTemplateCommand {
     const job = this.#job();
     const schedule = await schedules
       .add({ name, cron, seconds, job, ...choices }, { replace })
-      .catch((error) => Promise.reject(inTermsOfFlags(error)));
+      .catch((error) => Promise.reject(inTermsOfFlags(error, this.flags())));
     const next = schedule.nextAt === null ? "" : `, next at ${zonedText(schedule.nextAt, schedule.zone)}`;
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Added schedule ${name}${schedule.paused ? ", which is paused" : next}`);

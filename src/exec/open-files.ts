@@ -1,0 +1,23 @@
+/** What a process has open. */
+import { readdirSync, readlinkSync } from "node:fs";
+
+/** Their paths; none where the system does not tell, or not us. */
+export function openFiles(pid: number, procRoot = "/proc"): readonly string[] {
+  const folder = `${procRoot}/${pid}/fd`;
+  return entriesOf(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(`${folder}/${name}`)];
+    } catch {
+      // It has been closed since.
+      return [];
+    }
+  });
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
