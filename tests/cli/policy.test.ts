@@ -191,6 +191,7 @@ describe("exit codes", () => {
     await enqueue("late", 75, "--snooze-on", "75", "--deadline", "5m", when, "10m");
     await enqueue("later", 75, "--snooze-on", "75");
     const worker = cli.watch(["worker", "start"]);
+    await worker.says("stdout", "started");
     await cli.ok("wait", "busy");
     await waitFor(
       "the others",
