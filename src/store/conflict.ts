@@ -70,7 +70,7 @@ export class CycleError extends UsageError {
 /** As many jobs wait in the queue as may. */
 export class QueueFullError extends QueuectlError {
   constructor(queue: string, length: number) {
-    super("busy", `the queue ${queue} is full: no more than ${length} jobs may wait in it`, {
+    super("busy", `the queue ${queue} is full: at most ${length} may wait in it`, {
       hint: `try again later, or allow more: queuectl queue set ${queue} --max-length N`,
     });
   }

@@ -1,4 +1,5 @@
 /** One attempt to deliver a webhook: a POST that is not redirected and not waited for longer than ten seconds. */
+import type { IncomingMessage } from "node:http";
 import { ANSWER_MS } from "../core/webhook.js";
 import type { Message } from "./message.js";
 import { signature } from "./signature.js";
@@ -24,32 +25,44 @@ export async function send(message: Message, secret: string | null): Promise<Ans
     ...{ kind, status, text },
     durationMs: Math.round(performance.now() - began),
   });
+  const signal = AbortSignal.timeout(ANSWER_MS);
   try {
-    const response = await fetch(message.url, {
-      method: "POST",
-      headers: headersOf(message, secret),
-      body: message.body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    const { status } = response;
-    const text = `the receiver answered ${status}${response.statusText && ` ${response.statusText}`}`;
-    if (response.ok) {
-      // It has said all that it is asked. What it says besides may be slow, cut short or not what its headers promise.
-      response.body?.cancel().catch(() => {});
-      return answer("accepted", status, text);
-    }
-    const said = await beginningOf(response);
+    const response = await post(new URL(message.url), headersOf(message, secret), message.body, signal);
+    const { statusCode: status = 0, statusMessage } = response;
+    const text = `the receiver answered ${status}${statusMessage && ` ${statusMessage}`}`;
+    // A 2xx has said all that it is asked. What it says besides may be slow, or cut short.
+    const accepted = status >= 200 && status < 300;
+    const said = accepted ? "" : await beginningOf(response);
+    response.destroy();
+    if (accepted) return answer("accepted", status, text);
     const refused = status >= 400 && status < 500 && !PASSING.includes(status);
     return answer(refused ? "refused" : "failed", status, said === "" ? text : `${text}: ${said}`);
   } catch (error) {
-    return answer("failed", null, explain(error as Error));
+    const late = `no answer within ${ANSWER_MS / 1000} s`;
+    return answer("failed", null, signal.aborted ? late : explain(error as NodeJS.ErrnoException));
   }
+}
+
+/** Not with `fetch`, which sends nothing to some ports, and waits for bodies that nobody asked for. */
+async function post(
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
+  return new Promise((resolve, reject) => {
+    const sending = request(url, { method: "POST", headers, signal, agent: false }, resolve);
+    // One after the answer changes nothing any more.
+    sending.on("error", reject);
+    sending.end(body);
+  });
 }
 
 function headersOf({ id, event, body }: Message, secret: string | null): Record<string, string> {
   return {
     "content-type": "application/json",
+    "content-length": String(Buffer.byteLength(body)),
     "user-agent": "queuectl",
     "idempotency-key": id,
     "x-queuectl-event": event,
@@ -59,11 +72,11 @@ function headersOf({ id, event, body }: Message, secret: string | null): Record<
 }
 
 /** No more of it is read: whoever receives may be anybody. What cannot be read is not worth more than what came before it. */
-async function beginningOf({ body }: Response): Promise<string> {
+async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of body ?? []) {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= SHOWN_BYTES) break;
@@ -74,14 +87,13 @@ async function beginningOf({ body }: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, SHOWN_BYTES).toString().replace(/\s+/g, " ").trim();
 }
 
-function explain(error: Error): string {
-  if (error.name === "TimeoutError") return `no answer within ${ANSWER_MS / 1000} s`;
-  const cause = error.cause as NodeJS.ErrnoException | undefined;
-  const what = cause?.message || cause?.code || error.message;
-  if (cause?.code?.startsWith("HPE_")) return `the receiver's answer is not HTTP: ${what}`;
-  if (CUT_OFF.includes(cause?.code ?? "")) return `the receiver ended the connection without an answer: ${what}`;
+function explain(error: NodeJS.ErrnoException & { readonly errors?: readonly Error[] }): string {
+  // Of a host with several addresses each has its own.
+  const what = error.message || error.errors?.[0]?.message || error.code;
+  if (error.code?.startsWith("HPE_")) return `the receiver's answer is not HTTP: ${what}`;
+  if (CUT_OFF.includes(error.code ?? "")) return `the receiver ended the connection without an answer: ${what}`;
   return `the receiver cannot be reached: ${what}`;
 }
 
 /** There was a connection. */
-const CUT_OFF = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"];
+const CUT_OFF = ["ECONNRESET", "EPIPE"];

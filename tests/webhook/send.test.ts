@@ -51,3 +51,10 @@ it.each([
 ])("an answer of %j is said to be none", async (said, text) => {
   expect(await sendTo(said, "end")).toMatchObject({ kind: "failed", status: null, text: expect.stringMatching(text) });
 });
+
+it("any port will do, also one that browsers and fetch never speak to", async () => {
+  const url = "http://127.0.0.1:9/";
+  const answer = await send(testMessage(url, "d", "default", "2030-01-01T00:00:00.000Z"), null);
+  expect(answer).toMatchObject({ kind: "failed", status: null });
+  expect(answer.text).toBe("the receiver cannot be reached: connect ECONNREFUSED 127.0.0.1:9");
+});

@@ -81,7 +81,7 @@ export function inTermsOfFlags(error: unknown, { argv }: JobFlags = {}): unknown
     .replace(/^"env\.[^"]*"/, "--env")
     .replace(/^"(?:retry_on|no_retry_on|snooze_on)\.[^"]*"/, (path) => `"${path.slice(1, path.indexOf("."))}"`)
     .replace(/^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)/g, (name) => flagOf(name.slice(1, -1)));
-  return new UsageError(message, error.hint?.startsWith("for example {") ? undefined : error.hint);
+  return new UsageError(message, /^for example ["{]/.test(error.hint ?? "") ? undefined : error.hint);
 }
 
 function assignment(text: string): [string, string] {
