@@ -45,8 +45,11 @@ export async function insertAll(
 /** For callers whom no compiler tells that a description is not a job yet. */
 async function* checked(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
   for await (const batch of batches) {
-    if (batch.every(isPrepared)) yield batch;
-    else throw new UsageError("enqueueAll takes prepared jobs", 'prepare each: queue.prepare({ command: "echo hi" })');
+    if (Array.isArray(batch) && batch.every(isPrepared)) yield batch;
+    else {
+      const example = 'for example [[queue.prepare({ command: "echo hi" })]]';
+      throw new UsageError("enqueueAll takes batches of prepared jobs", example);
+    }
   }
 }
 

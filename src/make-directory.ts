@@ -17,6 +17,7 @@ export function makeDirectory(path: string, mode: number): boolean {
     const { code } = error as NodeJS.ErrnoException;
     // Somebody else may have made it at this moment.
     if (code === "EEXIST" && isDirectory(path)) return false;
+    if (code === "EEXIST") throw new Error(`EEXIST: ${path} is no directory, or a link to nothing`, { cause: error });
     if (code !== "ENOENT" || !makeDirectory(dirname(path), 0o777)) throw error;
     return makeDirectory(path, mode);
   }

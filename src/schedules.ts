@@ -41,6 +41,9 @@ export interface NewSchedule {
   readonly job: Omit<JobSpec, (typeof ONE_JOB_ONLY)[number]>;
 }
 
+/** For callers whom no compiler tells. */
+const TYPES = { cron: "string", tz: "string", job: "object" };
+
 /** What cannot hold for a job that is enqueued again and again. */
 const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
 
@@ -57,6 +60,11 @@ export class Schedules {
 
   /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
   async add(given: NewSchedule, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
+    for (const [name, type] of Object.entries(TYPES)) {
+      const value: unknown = given[name as keyof NewSchedule];
+      if (typeof value !== type && !(name === "tz" && value === undefined))
+        throw new UsageError(`"${name}" of a schedule is ${JSON.stringify(value)}: it must be of type ${type}`);
+    }
     const { cron, seconds = false } = given;
     const name = checkScheduleName(given.name);
     const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);

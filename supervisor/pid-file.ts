@@ -3,7 +3,7 @@
  * somebody else. Reading, judging and replacing it happens under a lock of its own, so that two processes cannot both find
  * it stale; who is the supervisor is not decided here but by the kernel's lock (single-instance.ts).
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import lockfile from "proper-lockfile";
 import * as v from "valibot";
 import { livenessOf, type ProcessIdentity } from "../src/exec/identity.js";
@@ -49,6 +49,13 @@ export function readLiveSupervisor(path: string): PidFileContent | null {
   return content !== null && livenessOf(content) !== "dead" ? content : null;
 }
 
+/** The database of a supervisor that runs, or that its keeper is about to start again. */
+export function readLiveDatabase(path: string): string | null {
+  const content = readPidFile(path);
+  const lives = [content, content?.keeper ?? null].some((one) => one !== null && livenessOf(one) === "alive");
+  return content !== null && lives ? content.db : null;
+}
+
 export function readPidFile(path: string): PidFileContent | null {
   try {
     const parsed = v.safeParse(pidFileContent, JSON.parse(readFileSync(path, "utf8")));
@@ -76,6 +83,8 @@ export async function writePidFile(path: string, content: PidFileContent): Promi
 
 /** Removes the file if it is ours. */
 export async function removePidFile(path: string, id: string): Promise<void> {
+  // Perhaps the home itself is gone, and then there is no place for a lock either.
+  if (!existsSync(path)) return;
   await guarded(path, () => {
     if (readPidFile(path)?.id === id) rmSync(path, { force: true });
   });
@@ -83,6 +92,7 @@ export async function removePidFile(path: string, id: string): Promise<void> {
 
 /** Removes a file that names nobody who lives. */
 export async function removeStalePidFile(path: string): Promise<void> {
+  if (!existsSync(path)) return;
   await guarded(path, () => {
     if (readLiveSupervisor(path) === null) rmSync(path, { force: true });
   });

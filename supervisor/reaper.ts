@@ -13,6 +13,8 @@ import { type Judgement, judgeLease, type Observation } from "./lease-judgement.
 
 export interface ReaperDependencies extends QueueContext {
   readonly supervisorId: string;
+  /** Of each of our workers. */
+  readonly slots: number;
   readonly log: Logger;
 }
 
@@ -41,7 +43,7 @@ export class Reaper {
     return reclaimed.filter(Boolean).length;
   }
 
-  /** Looks at every lease and every registered process. Returns how many workers of former supervisors still live. */
+  /** Looks at every lease and every registered process. Returns what {@link countOthers} does. */
   async sweep(state: ProcessState): Promise<number> {
     const { store } = this.#deps;
     await this.#heartbeat(state);
@@ -53,12 +55,23 @@ export class Reaper {
       const holds = leases.some(({ workerId }) => workerId === process.id);
       if (!holds && livenessOf(process) === "dead") await store.processes.deregister(process.id);
     }
-    return processes.filter((process) => this.#isOther(process)).length;
+    return this.#othersIn(processes, leases);
   }
 
-  /** Workers on this host that a former supervisor of this home has left behind, and that finish their jobs. */
+  /**
+   * How many of our workers have to wait, so that no more jobs run than are wanted, for those that a former supervisor of this home
+   * has left behind on this host: its workers finish their jobs and begin no others.
+   */
   async countOthers(): Promise<number> {
-    return (await this.#deps.store.processes.list()).filter((process) => this.#isOther(process)).length;
+    const { store } = this.#deps;
+    const leases = await store.leases.leases();
+    return this.#othersIn(await store.processes.list(), leases);
+  }
+
+  #othersIn(processes: readonly ProcessRecord[], leases: readonly Lease[]): number {
+    const others = new Set(processes.filter((process) => this.#isOther(process)).map(({ id }) => id));
+    const jobs = leases.filter(({ workerId }) => others.has(workerId)).length;
+    return Math.ceil(jobs / this.#deps.slots);
   }
 
   #isOther(process: ProcessRecord): boolean {

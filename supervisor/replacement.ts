@@ -3,15 +3,7 @@
  * what it runs and leave, its place is filled as after any good-bye, and when the new one is ready the next is told. Idle ones
  * come first. Whoever has died in the meantime is new already.
  */
-import {
-  type Effect,
-  isStopping,
-  keptPlaces,
-  type Step,
-  type SupervisorState,
-  type WorkerState,
-  withWorker,
-} from "./state.js";
+import { type Effect, isStopping, keptPlaces, type Step, type SupervisorState, withWorker } from "./state.js";
 
 export function replaceAll(state: SupervisorState): Step {
   const ids = keptPlaces(state).flatMap(({ worker }) => (worker ? [worker.id] : []));
@@ -27,13 +19,9 @@ export function replaceNext(state: SupervisorState): Step {
   const old = places.flatMap(({ worker }) => (worker && state.replacing.includes(worker.id) ? [worker] : []));
   const replacing = old.map(({ id }) => id);
   if (old.length === 0) return [{ ...state, replacing: [] }, [{ type: "note", note: { kind: "restarted" } }]];
-  const settled = places.every(({ worker }) => worker !== null && worker.readyAt !== null && !isGoing(worker));
+  const settled = places.every(({ worker }) => worker !== null && worker.readyAt !== null && !worker.leaving);
   const [next] = [...old].sort((a, b) => a.running - b.running);
   if (!settled || next === undefined) return [{ ...state, replacing }, []];
   const drain: Effect = { type: "tell", id: next.id, message: { type: "drain" } };
   return [withWorker({ ...state, replacing }, next.id, { leaving: true }), [drain]];
-}
-
-function isGoing({ leaving, makesRoom }: WorkerState): boolean {
-  return leaving || makesRoom;
 }

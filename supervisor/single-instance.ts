@@ -1,4 +1,5 @@
 /** One supervisor per home: the kernel's lock decides, the PID file tells the others whom to talk to. */
+import { existsSync } from "node:fs";
 import { ConflictError } from "../src/core/errors.js";
 import type { Home } from "../src/home.js";
 import { acquireExclusiveLock } from "../src/store/exclusive-lock.js";
@@ -42,7 +43,7 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
       return write();
     },
     async keepNamed() {
-      if (readPidFile(home.pidFile)?.id !== me.id) await write();
+      if (existsSync(home.dir) && readPidFile(home.pidFile)?.id !== me.id) await write();
     },
     async release() {
       released = true;

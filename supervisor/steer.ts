@@ -8,6 +8,7 @@ import type { ProcessIdentity } from "../src/exec/identity.js";
 import { signalProcess } from "../src/exec/process-group.js";
 import type { Home } from "../src/home.js";
 import type { Order, ProcessRecord, Store } from "../src/store/store.js";
+import { readPidFile } from "./pid-file.js";
 import { isAlive, type Running, whoRuns } from "./running.js";
 
 const LOOK_AGAIN_MS = 20;
@@ -31,7 +32,9 @@ export interface Steered {
 export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
   return steer(home, store, options, {
     order: { kind: "scale", workers },
-    isDone: (pool) => pool.starting.length === 0 && pool.ready.length === workers,
+    // One that makes room for a new one drains in its place, and need not be replaced yet.
+    isDone: ({ starting, ready, draining, size }) =>
+      size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
     late: (pool) => `the pool has ${pool.ready.length} of ${workers} workers ready`,
   });
 }
@@ -43,8 +46,8 @@ export function restartPool(home: Home, store: Store, options: SteerOptions): Pr
   return steer(home, store, options, {
     order: { kind: "restart" },
     isDone: (pool) => {
-      before ??= [...pool.starting, ...pool.ready].map(({ id }) => id);
-      return left(pool).length === 0 && pool.starting.length === 0 && pool.ready.length >= before.length;
+      before ??= pool.all.map(({ id }) => id);
+      return left(pool).length === 0 && pool.starting.length === 0 && pool.ready.length >= (pool.size ?? 1);
     },
     waitsFor: left,
     late: (pool) => `${left(pool).length} of ${before?.length} workers have not been replaced`,
@@ -52,6 +55,8 @@ export function restartPool(home: Home, store: Store, options: SteerOptions): Pr
 }
 
 interface Pool {
+  /** How many workers it is to have; null: nobody knows. */
+  readonly size: number | null;
   readonly all: readonly ProcessRecord[];
   readonly starting: readonly ProcessRecord[];
   readonly ready: readonly ProcessRecord[];
@@ -74,7 +79,7 @@ async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish
   for (let told = performance.now(); ; ) {
     if (!isAlive(supervisor)) throw given ? endedBefore(home) : notRunning(home, keeper);
     const processes = await store.processes.list();
-    const pool = poolOf(processes, supervisor.id);
+    const pool = poolOf(home, processes, supervisor.id);
     // Looked at before the order is given as well: a restart has to know whom it replaces.
     const done = wish.isDone(pool);
     if (!given) given = await give(store, processes, supervisor, wish.order);
@@ -107,12 +112,20 @@ async function give(
   return true;
 }
 
-function poolOf(processes: readonly ProcessRecord[], supervisorId: string): Pool {
+function poolOf(home: Home, processes: readonly ProcessRecord[], supervisorId: string): Pool {
   const all = processes.filter(
     (process) => process.kind === "worker" && process.supervisorId === supervisorId && isAlive(process),
   );
   const ofState = (...states: ProcessRecord["state"][]) => all.filter(({ state }) => states.includes(state));
-  return { all, starting: ofState("starting"), ready: ofState("running", "degraded"), draining: ofState("draining") };
+  const named = readPidFile(home.pidFile);
+  const size = named?.id === supervisorId ? named.workers : null;
+  return {
+    size,
+    all,
+    starting: ofState("starting"),
+    ready: ofState("running", "degraded"),
+    draining: ofState("draining"),
+  };
 }
 
 async function jobsOf(store: Store, workers: readonly ProcessRecord[]): Promise<string[]> {

@@ -124,7 +124,7 @@ async function run(options: Run): Promise<number> {
     logFile,
   });
   const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written anew");
-  const reaper = new Reaper({ supervisorId: id, store, home, config, clock: systemClock, log });
+  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, clock: systemClock, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     clock: systemClock,
     log,

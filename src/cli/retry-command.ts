@@ -7,7 +7,7 @@ export abstract class RetryFlagsCommand extends QueueCommand {
   maxRetries = Option.String("--max-retries", { description: "N | how many attempts it gets in all" });
   timeout = Option.String("--timeout", { description: "DURATION | how long an attempt may run; 0 is no limit" });
   deadline = Option.String("--deadline", {
-    description: "DURATION | for all its attempts together, from when it is enqueued",
+    description: "DURATION | for all its attempts together, from when it is first to run",
   });
   backoff = Option.String("--backoff", {
     description: "exponential|fixed | fixed: every wait is --backoff-base seconds",

@@ -10,13 +10,24 @@ type Output = 1 | 2;
 /** By name, since merely naming one makes it. */
 const STREAMS = ["stdin", "stdout", "stderr"] as const;
 
-/** Whether we end when stdout takes no more, as every filter does. */
-let endsWithReader = true;
+/** When we end if stdout takes no more: as a rule at once, as every filter does. */
+let ends: "at once" | "afterwards" | "never" = "at once";
 let exitCodeIfCut: number = EXIT.cutOff;
+let wasCut = false;
 
 /** From now on it does not matter whether anybody reads. */
 export function outliveReaders(): void {
-  endsWithReader = false;
+  ends = "never";
+}
+
+/** From now on what is under way is done to its end, whoever reads; see {@link unlessCut}. */
+export function finishFirst(): void {
+  ends = "afterwards";
+}
+
+/** The exit code of what was done to its end, which is no success to somebody who was not told all of it. */
+export function unlessCut(exitCode: number): number {
+  return exitCode === EXIT.ok && wasCut ? EXIT.cutOff : exitCode;
 }
 
 /** What we exit with is known before the last of it is said: a failure is one also to somebody who reads nothing of it. */
@@ -39,7 +50,9 @@ export function writeTo(fd: Output, data: string | Uint8Array): void {
   try {
     while (rest.length > 0) rest = rest.subarray(writeSome(fd, rest));
   } catch (error) {
-    if (fd === 1 && endsWithReader) endOutput(error as NodeJS.ErrnoException);
+    if (fd !== 1) return;
+    wasCut = true;
+    if (ends === "at once") endOutput(error as NodeJS.ErrnoException);
   }
 }
 

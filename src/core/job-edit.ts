@@ -80,13 +80,20 @@ function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions)
 export function prepareEdit(job: Job, description: unknown, now: number): JobDescription {
   const isObject = typeof description === "object" && description !== null && !Array.isArray(description);
   const spec = isObject ? { id: job.id, ...description } : description;
-  const { id, ...prepared } = prepareJob(spec, { cwd: job.cwd, now });
+  const { id, ...prepared } = prepareJob(withoutOwnQueue(job, spec), { cwd: job.cwd, now });
   const other = Object.keys(spec as object).find((key) => !KEYS.includes(key));
   if (other !== undefined) {
     throw new UsageError(`"${other}" cannot be edited`, `what can be is: ${KEYS.slice(1).join(", ")}`);
   }
-  if (id === job.id) return { ...prepared, options: withKept(job.options, prepared.options) };
+  const queue = withoutOwnQueue(job, spec) === spec ? prepared.queue : job.queue;
+  if (id === job.id) return { ...prepared, queue, options: withKept(job.options, prepared.options) };
   throw new UsageError(`"id" is ${JSON.stringify(id)}: a job keeps its id`, `leave it out, or leave it ${job.id}`);
+}
+
+/** A hook stays in its queue, whose name no user could give. */
+function withoutOwnQueue(job: Job, spec: unknown): unknown {
+  const { queue, ...rest } = spec as { readonly queue?: unknown };
+  return queue === job.queue && job.queue.startsWith("_") ? rest : spec;
 }
 
 /** The rest of them is not described. */
@@ -102,25 +109,31 @@ const TEXTS = [
 /** What is between the commas. */
 const LISTS: Readonly<Record<string, (text: string) => unknown>> = {
   ...{ tags: String, webhook_events: String },
-  ...{ retry_on: Number, no_retry_on: Number, snooze_on: Number },
+  ...{ retry_on: numberOrText, no_retry_on: numberOrText, snooze_on: numberOrText },
 };
 
 /**
  * The description with settings such as `priority=5`: texts as they are, lists also with commas, all else as JSON. `none` takes
  * away what a job need not have.
- * @throws UsageError one has no `=`
+ * @throws UsageError one has no `=`, or sets what another one has set
  */
 export function withSettings(
   description: Readonly<Record<string, unknown>>,
   settings: readonly string[],
 ): Record<string, unknown> {
-  const result = { ...description };
+  // Without a prototype, so that no key means anything else.
+  const result: Record<string, unknown> = Object.assign(Object.create(null), description);
+  const seen = new Set<string>();
   for (const setting of settings) {
     const [, name, text = ""] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined) {
       throw new UsageError(`--set is ${JSON.stringify(setting)}`, "give a key and a value: --set priority=5");
     }
     const key = name.replaceAll("-", "_");
+    if (seen.has(key)) throw new UsageError(`--set ${key} is given twice`, "give it once");
+    seen.add(key);
+    if (seen.has("run_at") && seen.has("delay"))
+      throw new UsageError("--set run_at and --set delay both say when to run", "give one of them");
     if (key === "delay") delete result.run_at;
     if (text === "none" && OPTIONAL_KEYS.includes(key)) {
       delete result[key];
@@ -130,9 +143,13 @@ export function withSettings(
   return result;
 }
 
+function numberOrText(text: string): unknown {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
+}
+
 function jsonOrText(key: string, text: string): unknown {
   const value = json(text);
-  const item = LISTS[key];
+  const item = Object.hasOwn(LISTS, key) ? LISTS[key] : undefined;
   if (item === undefined) return value === undefined ? text : value;
   if (Array.isArray(value)) return value;
   return text

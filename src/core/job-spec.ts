@@ -59,13 +59,7 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
   }
-  // To valibot a list is a record too.
-  if ("env" in input && Array.isArray(input.env)) {
-    throw new UsageError(
-      '"env" is a list: it must be an object',
-      `for example {"command":"env","env":{"NAME":"value"}}`,
-    );
-  }
+  if ("env" in input) checkRecord(input.env);
   // Before anything else: a misspelt key is the reason why another one is missing.
   const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
   if (unknown !== undefined) {
@@ -121,6 +115,21 @@ function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | n
   }
   if (spec.run_at !== undefined) return parseTime(spec.run_at, '"run_at"');
   return spec.delay === undefined ? null : now + parseDuration(spec.delay, '"delay"');
+}
+
+/** Left out of a record by valibot, without a word. */
+const LEFT_OUT = ["__proto__", "prototype", "constructor"];
+
+/** To valibot a list is a record too. */
+function checkRecord(env: unknown): void {
+  if (Array.isArray(env)) {
+    throw new UsageError(
+      '"env" is a list: it must be an object',
+      `for example {"command":"env","env":{"NAME":"value"}}`,
+    );
+  }
+  const name = LEFT_OUT.find((one) => Object.hasOwn(Object(env), one));
+  if (name !== undefined) throw new UsageError(`"env" cannot have the name ${JSON.stringify(name)}`, "choose another");
 }
 
 function checkEnvironment(env: Record<string, string>): Record<string, string> {

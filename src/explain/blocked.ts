@@ -1,4 +1,5 @@
 /** Which jobs a blocked one waits for. */
+import { isTerminal } from "../core/state.js";
 import type { StoredDependency } from "../store/store.js";
 import type { Facts, Reason } from "./facts.js";
 
@@ -15,15 +16,16 @@ export function blocked({ job, waitsFor }: Facts): Reason[] {
 
 function reasonFor(id: string, { parent, when, status, state }: StoredDependency): Reason {
   if (status === "unmet") {
-    const again =
-      state === null
-        ? `queuectl enqueue --replace --id ${parent} … enqueues that anew`
-        : `queuectl retry ${parent} runs that once more`;
-    return {
-      code: "blocked",
-      message: `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be${state === null ? ": it was deleted" : ""}`,
-      hint: `${again}; queuectl cancel ${id} gives this one up, and queuectl retry ${id} then runs it all the same`,
-    };
+    const instead = `queuectl cancel ${id} gives this one up, and queuectl retry ${id} then runs it all the same`;
+    const message = `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be`;
+    if (state === null) {
+      const again = `queuectl enqueue --replace --id ${parent} … enqueues that anew`;
+      return { code: "blocked", message: `${message}: it was deleted`, hint: `${again}; ${instead}` };
+    }
+    // It was deleted, and the job of that id is another one.
+    const isAnother = !isTerminal(state) || (state === "completed" && when === "ok");
+    if (isAnother) return { code: "blocked", message: `${message}: another job has that id now`, hint: instead };
+    return { code: "blocked", message, hint: `queuectl retry ${parent} runs that once more; ${instead}` };
   }
   return {
     code: "blocked",

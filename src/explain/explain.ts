@@ -3,6 +3,8 @@
  * a paused queue without workers has three, and whoever mends one of them wants to know the others.
  */
 import { humanDuration } from "../core/duration.js";
+import { meaningOf } from "../core/exit-codes.js";
+import type { ResolvedJob } from "../core/job-json.js";
 import { listed } from "../core/listed.js";
 import { isTerminal } from "../core/state.js";
 import { localTime } from "../core/time.js";
@@ -21,8 +23,17 @@ export function explain(facts: Facts): readonly Reason[] {
   return [{ code: "due", message: "it is due and nothing is in its way: a worker takes it at any moment", hint }];
 }
 
+/** An attempt may be the last although more were allowed. */
+function whyLast({ attempts, maxRetries, exitCode, deadlineAt, options }: ResolvedJob): string {
+  if (attempts >= maxRetries) return `attempt ${attempts} of ${maxRetries} was its last`;
+  if (exitCode !== null && exitCode !== 0 && meaningOf(exitCode, options.retry) === "final")
+    return `its rules make exit code ${exitCode} final`;
+  if (deadlineAt !== null) return "its deadline left no time for another attempt";
+  return `attempt ${attempts} of ${maxRetries} was its last`;
+}
+
 function ended({ job, now, keptDead }: Facts): Reason {
-  const { id, state, attempts, maxRetries, lastError } = job;
+  const { id, state, attempts, lastError } = job;
   const ago = `${humanDuration(Math.max(0, now - (job.finishedAt ?? now)))} ago`;
   if (state === "completed") {
     return { code: "completed", message: `it completed ${ago}`, hint: `queuectl retry ${id} runs it again` };
@@ -35,7 +46,7 @@ function ended({ job, now, keptDead }: Facts): Reason {
       hint: `queuectl retry ${id} runs it after all`,
     };
   }
-  const last = attempts > 0 ? `attempt ${attempts} of ${maxRetries} was its last, ` : "";
+  const last = attempts > 0 ? `${whyLast(job)}, ` : "";
   const message = `it is dead: ${last}${ago}${lastError === null ? "" : `: ${lastError}`}`;
   if (keptDead !== null) {
     const { holder } = keptDead;

@@ -104,7 +104,9 @@ describe("a queue with a limit", () => {
     await cli.ok("queue", "set", "mail", "--max-length", "2");
     await cli.ok("enqueue", "--queue", "mail", "--command", "true");
     const file = cli.write("two.json", '[{"command":"true","queue":"mail"},{"command":"true","queue":"mail"}]');
-    expect(await cli.fails(75, ["enqueue", "--file", file])).toMatch(/the queue mail is full: at most 2 may wait in it/);
+    expect(await cli.fails(75, ["enqueue", "--file", file])).toMatch(
+      /the queue mail is full: at most 2 may wait in it/,
+    );
     expect(await cli.ids()).toHaveLength(1);
     await cli.ok("queue", "set", "mail", "--max-length", "none");
     await cli.ok("enqueue", "--file", file);

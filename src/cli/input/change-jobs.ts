@@ -14,6 +14,7 @@ import type { BaseCommand } from "../command.js";
 import { printList } from "../output/print-jobs.js";
 import { reportError } from "../render/error.js";
 import { plural } from "../render/text.js";
+import { finishFirst, unlessCut } from "../standard-streams.js";
 import { canAsk, confirm } from "./confirm.js";
 import type { Selection } from "./selection.js";
 
@@ -102,6 +103,7 @@ async function report(
   act: Act,
   pages: AsyncIterable<Result[]> | Iterable<Result[]>,
 ): Promise<number> {
+  finishFirst();
   let code: number = EXIT.ok;
   const watched = untilTrouble(pages, (exitCode) => {
     code = exitCode;
@@ -115,7 +117,7 @@ async function report(
       }
     }
   }
-  return code;
+  return unlessCut(code);
 }
 
 /** A job that has moved on is no reason to stop; a store that cannot be written is. */

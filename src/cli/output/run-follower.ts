@@ -34,7 +34,8 @@ export class RunFollower implements Follower {
   }
 
   async onWaiting(job: ResolvedJob, seen: number): Promise<void> {
-    if (job.state === "failed" && seen > this.#retriesTold) this.#tellRetry(job);
+    if (seen > this.#retriesTold && job.state === "failed") this.#tellRetry(job);
+    if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${nextIn(job)}`);
     this.#retriesTold = seen;
     await this.#noWorker.look();
     if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
@@ -45,8 +46,12 @@ export class RunFollower implements Follower {
     if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);
   }
 
-  #tellRetry({ attempts, maxRetries, lastError, runAt }: ResolvedJob): void {
-    const next = `the next one is in ${humanDuration(Math.max(0, runAt - Date.now()))}`;
-    this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${next}`);
+  #tellRetry(job: ResolvedJob): void {
+    const { attempts, maxRetries, lastError } = job;
+    this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${nextIn(job)}`);
   }
+}
+
+function nextIn({ runAt }: ResolvedJob): string {
+  return `the next one is in ${humanDuration(Math.max(0, runAt - Date.now()))}`;
 }

@@ -32,7 +32,16 @@ export async function* pagesOfJobs(
   for (let from = 0; from < seqs.length; from += size) {
     const wanted = seqs.slice(from, from + size);
     const { rows } = await sql<JobRow>`${findAmong(JSON.stringify(wanted), search)}`.execute(db);
+    // The revival of an earlier page may have brought these back already: they belong to the answer all the same.
+    if (oneByOne && graphOrder === "parents-first") rows.push(...(await blockedAmong(db, wanted)));
     const jobs = new Map(rows.map((row) => [row.seq, toJob(row)]));
     yield wanted.map((seq) => jobs.get(seq)).filter((job) => job !== undefined);
   }
+}
+
+async function blockedAmong(db: Connection["db"], seqs: readonly number[]): Promise<JobRow[]> {
+  const list = JSON.stringify(seqs);
+  const found = sql<JobRow>`
+    SELECT * FROM jobs NOT INDEXED WHERE seq IN (SELECT value FROM json_each(${list})) AND state = 'blocked'`;
+  return (await found.execute(db)).rows;
 }

@@ -1,11 +1,11 @@
 import type { Queue } from "../../../queue.js";
 import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
 import { WORKER_COLUMNS } from "../../render/status.js";
 import { workerToJson } from "../../render/status-json.js";
 import { renderTable } from "../../render/table.js";
+import { PoolCommand } from "./pool-command.js";
 
-export class WorkerListCommand extends QueueCommand {
+export class WorkerListCommand extends PoolCommand {
   static override paths = [["worker", "list"]];
   static override usage = Command.Usage({
     description: "List the workers: state, job, heartbeat, restarts, uptime",

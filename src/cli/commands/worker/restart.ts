@@ -1,10 +1,10 @@
 import { parseDuration } from "../../../core/duration.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
 import { plural } from "../../render/text.js";
+import { PoolCommand } from "./pool-command.js";
 
-export class WorkerRestartCommand extends QueueCommand {
+export class WorkerRestartCommand extends PoolCommand {
   static override paths = [["worker", "restart"]];
   static override usage = Command.Usage({
     description: "Replace the workers by new ones, one after another, while the supervisor runs on",

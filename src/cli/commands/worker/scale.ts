@@ -1,12 +1,12 @@
 import { MOST_WORKERS } from "../../../config.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
 import { wholeNumber } from "../../input/values.js";
+import { PoolCommand } from "./pool-command.js";
 
 const TIMEOUT_MS = 30_000;
 
-export class WorkerScaleCommand extends QueueCommand {
+export class WorkerScaleCommand extends PoolCommand {
   static override paths = [["worker", "scale"]];
   static override usage = Command.Usage({
     description: "Change how many workers the running supervisor has",

@@ -1,16 +1,14 @@
-import { existsSync } from "node:fs";
 import { parseDuration } from "../../../core/duration.js";
 import { EXIT } from "../../../core/errors.js";
-import { locateHome } from "../../../home.js";
 import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
 import { Countdown } from "../../render/countdown.js";
 import { openProgress, type Progress } from "../../render/progress.js";
 import { plural } from "../../render/text.js";
 import { endsWith } from "../../standard-streams.js";
+import { PoolCommand } from "./pool-command.js";
 
-export class WorkerStopCommand extends QueueCommand {
+export class WorkerStopCommand extends PoolCommand {
   static override paths = [["worker", "stop"]];
   static override usage = Command.Usage({
     description: "Stop the supervisor, its workers and their jobs, from any shell",
@@ -27,16 +25,6 @@ export class WorkerStopCommand extends QueueCommand {
   force = Option.Boolean("--force", false, { description: "kill the jobs at once and give them back to the queue" });
 
   #told = "";
-
-  /** Its workers are where it works: if nobody says which database that is, its PID file does. */
-  override async execute(): Promise<number> {
-    if (this.db === undefined && !process.env.QUEUECTL_DB) {
-      const { readPidFile } = await import("../../../../supervisor/pid-file.js");
-      const db = readPidFile(locateHome(this.location()).pidFile)?.db;
-      if (db !== undefined && existsSync(db)) this.db = db;
-    }
-    return super.execute();
-  }
 
   override async run(queue: Queue): Promise<number> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
