@@ -13,7 +13,7 @@ const STREAMS = ["stdin", "stdout", "stderr"] as const;
 /** When we end if stdout takes no more: as a rule at once, as every filter does. */
 let ends: "at once" | "afterwards" | "never" = "at once";
 let exitCodeIfCut: number = EXIT.cutOff;
-let wasCut = false;
+let cutBy: NodeJS.ErrnoException | null = null;
 
 /** From now on it does not matter whether anybody reads. */
 export function outliveReaders(): void {
@@ -25,9 +25,10 @@ export function finishFirst(): void {
   ends = "afterwards";
 }
 
-/** The exit code of what was done to its end, which is no success to somebody who was not told all of it. */
+/** The exit code of what was done to its end, unless somebody was not told all of it: then we end as otherwise at once. */
 export function unlessCut(exitCode: number): number {
-  return exitCode === EXIT.ok && wasCut ? EXIT.cutOff : exitCode;
+  if (exitCode === EXIT.ok && cutBy !== null) endOutput(cutBy);
+  return exitCode;
 }
 
 /** What we exit with is known before the last of it is said: a failure is one also to somebody who reads nothing of it. */
@@ -51,8 +52,8 @@ export function writeTo(fd: Output, data: string | Uint8Array): void {
     while (rest.length > 0) rest = rest.subarray(writeSome(fd, rest));
   } catch (error) {
     if (fd !== 1) return;
-    wasCut = true;
-    if (ends === "at once") endOutput(error as NodeJS.ErrnoException);
+    cutBy ??= error as NodeJS.ErrnoException;
+    if (ends === "at once") endOutput(cutBy);
   }
 }
 

@@ -86,6 +86,24 @@ describe("edit", () => {
     );
   });
 
+  it("changes a hook, which stays in its queue; no key means anything that it is not", async () => {
+    await cli.ok("enqueue", "--id", "a", "--on-completed", "exit 1", "--command", "true");
+    expect(await cli.run(["worker", "start", "--once"])).toMatchObject({ code: 0 });
+    const [hook] = await cli.json<{ id: string }[]>("list", "--queue", "_hooks");
+    const edited = await cli.json("edit", hook?.id ?? "", "--set", "priority=9");
+    expect(edited).toMatchObject({ queue: "_hooks", priority: 9 });
+    await cli.ok("enqueue", "--id", "b", "--command", "x");
+    expect(await cli.fails(2, ["edit", "b", "--set", "__proto__=1"])).toMatch(/^a job has no key "__proto__"/);
+    expect(await cli.fails(2, ["edit", "b", "--set", "retry_on=x"])).toMatch(/^"retry_on(\.0)?" is "x"/);
+    expect(await cli.fails(2, ["edit", "b", "--set", "run_at=2031-01-01", "--set", "delay=5m"])).toMatch(
+      /both say when/,
+    );
+    expect(await cli.fails(2, ["edit", "b", "--set", "priority=1", "--set", "priority=2"])).toMatch(/given twice/);
+    expect(await cli.fails(2, ["enqueue", "--env", "constructor=1", "--", "true"])).toMatch(
+      /^--env cannot have the name/,
+    );
+  });
+
   it("needs --set where there is neither a terminal nor an editor that is named", async () => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");
     const none = { env: { EDITOR: "", VISUAL: "" } };

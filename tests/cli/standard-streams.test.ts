@@ -30,6 +30,17 @@ describe("when nobody reads stdout", () => {
     await cli.ok("worker", "stop");
   });
 
+  it("what is done to many jobs is done to all of them all the same", async () => {
+    const jobs = Array.from({ length: 2500 }, () => '{"command":"x"}').join("\n");
+    await cli.ok("enqueue", "-q", "-f", cli.write("jobs.ndjson", jobs));
+    expect(await unread("cancel --state pending -y")).toEqual({ code: 141, stderr: "" });
+    expect(await cli.json("status")).toMatchObject({ jobs: { cancelled: 2500, total: 2500 } });
+    if (!existsSync("/dev/full")) return;
+    const full = await cli.shell("$QUEUECTL retry --state cancelled > /dev/full");
+    expect(full).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot write to stdout") });
+    expect(await cli.json("status")).toMatchObject({ jobs: { pending: 2500, total: 2500 } });
+  });
+
   it("what failed has failed", async () => {
     await cli.ended("dead", { kind: "failed", exitCode: 1 });
     await cli.ok("enqueue", "--id", "waits", "--command", "x");

@@ -89,6 +89,39 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
     },
   ],
   [
+    "held for one whose id another job has now",
+    {
+      job: job({ state: "blocked", runAt: NOW }),
+      waitsFor: [{ parent: "p", when: "ok", status: "unmet", state: "pending" }],
+    },
+    { blocked: "it was to wait for job p to complete, which can no longer be: another job has that id now" },
+  ],
+  [
+    "dead before its attempts were used up, by its deadline",
+    {
+      job: job({
+        state: "dead",
+        attempts: 2,
+        maxRetries: 5,
+        exitCode: 1,
+        deadlineAt: NOW + 1,
+        finishedAt: NOW,
+        lastError: "x",
+      }),
+    },
+    { dead: "it is dead: its deadline left no time for another attempt, 0ms ago: x" },
+  ],
+  [
+    "dead before its attempts were used up, by its exit code",
+    {
+      job: job({
+        ...{ state: "dead", attempts: 1, maxRetries: 5, exitCode: 2, finishedAt: NOW, lastError: "x" },
+        options: { retry: { noRetryOn: [2] } },
+      }),
+    },
+    { dead: "it is dead: its rules make exit code 2 final, 0ms ago: x" },
+  ],
+  [
     "kept dead",
     {
       job: job({ state: "dead", finishedAt: NOW - 2000, uniqueKey: "k", lastError: "it was to run after job p" }),

@@ -33,6 +33,12 @@ describe("a database that a supervisor works on", () => {
     expect(listed).toHaveLength(1);
   });
 
+  it("is found by the other worker commands of its home", async () => {
+    expect(await box.json("worker", "list")).toHaveLength(1);
+    expect(await box.ok("worker", "scale", "2")).toMatch(/^Scaled to 2 worker/);
+    expect(await box.ok("worker", "restart")).toMatch(/^Restarted 2 worker/);
+  });
+
   it("is not waited for by a stop for another home, which can stop nothing: 6", async () => {
     const { code, stderr } = await other("worker", "stop");
     expect({ code, stderr }).toEqual({

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Cli, type JobJson } from "../cli/run-cli.js";
+import { waitFor } from "../support/wait-for.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -59,6 +60,20 @@ it("a long job of a worker that leaves stalls none of its other slots", async ()
   expect(workers.map(({ restarts }) => restarts)).toEqual(workers.map(() => 0));
   writeFileSync(go, "");
   await cli.ok("wait", "long");
+});
+
+it("neither scaling nor a restart is confused by a worker that leaves when its job has ended", async () => {
+  const go = join(cli.folder, "go");
+  await cli.ok("worker", "start", "--detach", "--count", "2", "--max-jobs", "1");
+  await cli.ok("enqueue", "--id", "long", "--command", `while [ ! -e '${go}' ]; do sleep 0.02; done`);
+  const workers = () => cli.json<{ pid: number; state: string }[]>("worker", "list");
+  await waitFor("one to leave", async () => (await workers()).some(({ state }) => state === "draining"));
+  const idle = (await workers()).find(({ state }) => state === "idle")?.pid;
+  expect(await cli.json("worker", "scale", "2")).toMatchObject({ draining: [expect.any(Number)] });
+  const restart = cli.watch(["worker", "restart"]);
+  await waitFor("the idle one to be replaced", async () => (await workers()).every(({ pid }) => pid !== idle));
+  writeFileSync(go, "");
+  expect((await restart.ended).stdout).toMatch(/^Restarted 2 worker/);
 });
 
 it("what dies of TERM while its worker makes room has failed, and was not interrupted", async () => {

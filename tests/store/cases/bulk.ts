@@ -1,7 +1,8 @@
 /** Several jobs that one call cancels or deletes, some of which wait for each other. */
 import { expect, it } from "vitest";
+import { Revival } from "../../../src/store/revival.js";
 import type { GraphOrder, NewJob, Store } from "../../../src/store/store.js";
-import { claim, get, insert, insertGraph, processing, settle } from "../harness.js";
+import { BURY, claim, get, insert, insertGraph, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 type When = NewJob["after"][number]["when"];
@@ -108,6 +109,23 @@ export function bulkCases(current: Current): void {
     for await (const page of store.jobs.pages(filter, 2, order)) pages.push(page.map(({ id }) => id));
     return pages;
   };
+
+  it("pages also those that the revival of an earlier page has brought back", async () => {
+    const { store } = current();
+    const children = ["c1", "c2", "c3"].map((id) => ({ id, after: [after("p")] }));
+    await insertGraph(store, { id: "p" }, ...children);
+    const [job] = await claim(store);
+    if (job) await settle(store, job, BURY, { kind: "failed", exitCode: 1 });
+    const revival = new Revival();
+    const revived: string[] = [];
+    for await (const page of store.jobs.pages({ states: ["dead"] }, 2, "parents-first")) {
+      const ids = page.map(({ id }) => id);
+      const results = await store.jobs.reviveAll(ids, revival);
+      revived.push(...ids.filter((_, i) => results[i]?.kind === "changed"));
+    }
+    expect(revived).toEqual(["p", "c1", "c2", "c3"]);
+    expect(await states(store, "p", "c1", "c2", "c3")).toEqual(["pending", "blocked", "blocked", "blocked"]);
+  });
 
   it("pages what waits before what it waits for, and what runs last", async () => {
     const { store } = current();
