@@ -3,7 +3,7 @@ import type { PreparedJob } from "../core/job-spec.js";
 import type { Queue } from "../queue.js";
 import { Option } from "./clipanion.js";
 import { inTermsOfFlags, type JobFlags, ONE_JOB_FLAGS, specFromFlags, taken } from "./input/job-flags.js";
-import { JobTemplateCommand } from "./template-command.js";
+import { JobTemplateCommand } from "./job-template-command.js";
 
 export abstract class JobCommand extends JobTemplateCommand {
   id = Option.String("--id", { description: "ID | the job's name; made up if it is not given" });

@@ -4,7 +4,7 @@ import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
 import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
 import { policyText } from "../../render/policy.js";
-import { RetryFlagsCommand } from "../../retry-command.js";
+import { RetryFlagsCommand } from "../../retry-flags-command.js";
 
 /** Takes back what the policy says of a flag. */
 const NONE = "none";

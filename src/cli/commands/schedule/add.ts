@@ -5,9 +5,9 @@ import type { Queue } from "../../../queue.js";
 import { Command, Option } from "../../clipanion.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
 import { oneOf } from "../../input/values.js";
+import { JobTemplateCommand } from "../../job-template-command.js";
 import { zonedText } from "../../render/schedule.js";
 import { scheduleToJson } from "../../render/schedule-json.js";
-import { JobTemplateCommand } from "../../template-command.js";
 
 const EXAMPLE = "for example: queuectl schedule add backup --cron '30 2 * * *' -- ./backup.sh";
 

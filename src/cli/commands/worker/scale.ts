@@ -11,8 +11,8 @@ export class WorkerScaleCommand extends PoolCommand {
   static override usage = Command.Usage({
     description: "Change how many workers the running supervisor has",
     details:
-      "It returns when so many are ready. Those that are too many finish their jobs and leave. The number holds until the " +
-      "supervisor ends. Exit code 5: none runs. 124: the workers were not ready within 30 s.",
+      "It returns when so many are ready. Those that are too many finish their jobs and leave. The number holds, also for one " +
+      "that a keeper starts again, until the supervisor is stopped. Exit code 5: none runs. 124: the workers were not ready within 30 s.",
     examples: [["Five workers from now on", "queuectl worker scale 5"]],
   });
 

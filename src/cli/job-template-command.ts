@@ -1,7 +1,7 @@
 /** The flags that describe a job, of those that may be enqueued again and again. */
 import { Option } from "./clipanion.js";
 import { type JobFlags, TEMPLATE_FLAGS, taken } from "./input/job-flags.js";
-import { RetryFlagsCommand } from "./retry-command.js";
+import { RetryFlagsCommand } from "./retry-flags-command.js";
 
 /** Too many for one list: help shows them in parts. */
 const FLAG_GROUPS = {
