@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_PATHS, GROUPS } from "../../src/cli/commands.js";
+import { JOB_KEYS } from "../../src/core/job-schema.js";
 import { Cli } from "./run-cli.js";
 
 let cli: Cli;
@@ -10,6 +11,13 @@ beforeAll(() => {
 afterAll(() => cli.dispose());
 
 describe("help", () => {
+  it("of enqueue names every key that a job may have", async () => {
+    const [, listed = ""] =
+      /JSON keys are ([^.]*)\./.exec((await cli.ok("help", "enqueue")).replace(/\s+/g, " ")) ?? [];
+    const words: readonly string[] = listed.match(/[a-z_]+/g) ?? [];
+    expect(JOB_KEYS.filter((key) => !words.includes(key))).toEqual([]);
+  });
+
   it.each([[["--help"]], [["-h"]], [["help"]], [["help", "help"]]])("%j lists every command", async (words) => {
     const text = await cli.ok(...words);
     for (const path of COMMAND_PATHS) expect(text).toContain(`  ${path} `);

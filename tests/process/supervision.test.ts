@@ -321,6 +321,13 @@ it("a database that was deleted under a detached supervisor is taken up anew", a
   expect((await workers()).map(({ state }) => state)).toEqual(["idle"]);
 });
 
+it("a supervisor whose home is deleted ends, and says nothing of a defect", async () => {
+  const supervisor = await box.supervisor();
+  rmSync(box.home, { recursive: true, force: true });
+  const { code, stderr } = await supervisor.ended;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.not.stringContaining("defect") });
+});
+
 it("a supervisor whose PID file is gone writes it again", async () => {
   const { pid } = await box.supervisor();
   const file = join(box.home, "supervisor.pid");
