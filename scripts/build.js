@@ -6,7 +6,7 @@
  *   so that one cache holds what V8 made of it. `queuectl.js` and `worker.js` run it (src/boot/).
  * - `index.mjs` is the library, with what it loads on demand in chunks of its own.
  *
- * With --faults it writes dist-faults/ instead: the same program with failpoints (src/core/failpoint.ts), for tests/faults.
+ * With --faults it writes dist-faults/ instead: the same program with failpoints (src/system/failpoint.ts), for tests/faults.
  */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
@@ -48,7 +48,7 @@ await chmod(`${outdir}/queuectl.js`, 0o755);
 async function buildProgram() {
   const { outputFiles } = await build({
     ...shared,
-    entryPoints: { program: "src/program.ts" },
+    entryPoints: { program: "src/boot/program.ts" },
     format: "cjs",
     supported: { "dynamic-import": false },
     charset: "ascii",

@@ -16,17 +16,17 @@ const COPIED = ["src", "supervisor", "tests", "scripts", "package.json", "tsconf
 const MUTATIONS = [
   {
     name: "settle does not look at the fence",
-    file: "src/store/sqlite/settle.ts",
+    file: "src/store/shared/settle.ts",
     from: '${held(p("fence"))}',
     to: '${p("fence")} IS NOT NULL',
-    tests: ["tests/store/sqlite.test.ts", "tests/faults/silence.test.ts", "-t", "lease was taken away|settle"],
+    tests: ["tests/store/sqlite/suite.test.ts", "tests/faults/silence.test.ts", "-t", "lease was taken away|settle"],
   },
   {
     name: "renew does not look at the fence",
-    file: "src/store/sqlite/leases-sql.ts",
+    file: "src/store/sqlite/statements/leases-sql.ts",
     from: `AND state = 'processing' AND fence IN (SELECT value FROM json_each(\${p("fences")}))`,
     to: "AND state = 'processing'",
-    tests: ["tests/store/sqlite.test.ts", "tests/faults/store-model.test.ts"],
+    tests: ["tests/store/sqlite/suite.test.ts", "tests/faults/store-model.test.ts"],
   },
   {
     name: "the launcher has no lifeline",
@@ -37,31 +37,31 @@ const MUTATIONS = [
   },
   {
     name: "a process is known by its pid alone",
-    file: "src/exec/identity.ts",
+    file: "src/system/identity.ts",
     from: "entry?.startTime === identity.startTime",
     to: "entry !== null",
-    tests: ["tests/exec/identity.test.ts", "tests/faults/identity.test.ts"],
+    tests: ["tests/system/identity.test.ts", "tests/faults/identity.test.ts"],
   },
   {
     name: "a boot does not end processes",
-    file: "src/exec/identity.ts",
+    file: "src/system/identity.ts",
     from: "if (identity.bootId !== bootId(procRoot)) return",
     to: "if (bootId(procRoot) === undefined) return",
-    tests: ["tests/exec/identity.test.ts", "tests/faults/identity.test.ts"],
+    tests: ["tests/system/identity.test.ts", "tests/faults/identity.test.ts"],
   },
   {
     name: "an attempt is not charged when it is claimed",
-    file: "src/store/sqlite/claim-sql.ts",
+    file: "src/store/sqlite/statements/claim-sql.ts",
     from: "attempts = attempts + 1, runs",
     to: "attempts = attempts, runs",
-    tests: ["tests/store/sqlite.test.ts", "tests/faults/store-model.test.ts"],
+    tests: ["tests/store/sqlite/suite.test.ts", "tests/faults/store-model.test.ts"],
   },
   {
     name: "a schedule is fired from wherever it is",
-    file: "src/store/sqlite/schedules-sql.ts",
+    file: "src/store/sqlite/statements/schedules-sql.ts",
     from: 'AND paused = 0 AND next_at IS ${p("from")} AND updated_at = ${p("updatedAt")}',
     to: "",
-    tests: ["tests/store/sqlite.test.ts", "-t", "schedules"],
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "schedules"],
   },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */

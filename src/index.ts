@@ -1,5 +1,5 @@
 /** The public API of the package. */
-export { type Config, SETTINGS, type SettingKey } from "./config.js";
+export { type Config, SETTINGS, type SettingKey } from "./config/config.js";
 export {
   ConflictError,
   NoSuchJobError,
@@ -8,19 +8,18 @@ export {
   UnusableError,
   UsageError,
 } from "./core/errors.js";
-export type { Attempt, CommandLine, Job } from "./core/job.js";
-export { describeJob, type JobDescription } from "./core/job-edit.js";
-export type { ResolvedJob } from "./core/job-json.js";
-export type { JobSpec, PreparedJob } from "./core/job-spec.js";
-export type { Outcome } from "./core/outcome.js";
-export type { PolicySpec } from "./core/policy-spec.js";
-export type { QueueLimits } from "./core/queue-limits.js";
-export type { Rate } from "./core/rate.js";
-export type { NamedPolicy } from "./core/retry-policy.js";
-export type { Schedule, Tick } from "./core/schedule.js";
-export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/state.js";
+export { describeJob, type JobDescription } from "./core/job/edit.js";
+export type { Attempt, CommandLine, Job } from "./core/job/job.js";
+export type { Outcome } from "./core/job/outcome.js";
+export type { JobSpec, PreparedJob } from "./core/job/spec.js";
+export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/job/state.js";
+export type { QueueLimits } from "./core/limits/queue.js";
+export type { Rate } from "./core/limits/rate.js";
+export type { NamedPolicy } from "./core/retry/policy.js";
+export type { PolicySpec } from "./core/retry/spec.js";
+export type { Schedule, Tick } from "./core/schedule/schedule.js";
 export type { Condition } from "./core/where/condition.js";
-export type { Explanation, Reason, ReasonCode } from "./explain/facts.js";
+export type { ResolvedJob } from "./json/job.js";
 export {
   type EnqueueOptions,
   type JobReference,
@@ -29,8 +28,9 @@ export {
   type QueueOptions,
   type Waited,
   type WaitOptions,
-} from "./queue.js";
-export type { NewSchedule, Schedules } from "./schedules.js";
-export type { ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./status.js";
-export { JobConflictError, NoSuchPolicyError } from "./store/conflict.js";
-export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/store.js";
+} from "./queue/client.js";
+export type { Explanation, Reason, ReasonCode } from "./queue/explain/facts.js";
+export type { NewSchedule, Schedules } from "./queue/schedules.js";
+export type { ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./queue/status.js";
+export type { AttemptOutput, JobFilter, Progress, PruneSelection, QueueRecord } from "./store/contract/store.js";
+export { JobConflictError, NoSuchPolicyError } from "./store/errors.js";

@@ -3,11 +3,11 @@
  * the few tables that no code has words for.
  */
 import packageJson from "../../package.json" with { type: "json" };
-import { usageLines } from "../../src/cli/arguments.js";
-import { loadCommand } from "../../src/cli/commands.js";
-import { groupOptions, type OptionSignature, signatureOf } from "../../src/cli/signature.js";
+import { usageLines } from "../../src/cli/parse/arguments.js";
+import { groupOptions, type OptionSignature, signatureOf } from "../../src/cli/parse/signature.js";
+import { loadCommand } from "../../src/cli/registry.js";
 import { topics } from "../../src/cli/topics.js";
-import { environmentName, formatSetting, SETTING_KEYS, SETTINGS } from "../../src/config.js";
+import { environmentName, formatSetting, SETTING_KEYS, SETTINGS } from "../../src/config/config.js";
 import { EXIT } from "../../src/core/errors.js";
 
 export const { version, description } = packageJson;

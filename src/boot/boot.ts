@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
-import type { ProgramName, start } from "../program.js";
 import { CodeCache } from "./code-cache.js";
+import type { ProgramName, start } from "./program.js";
 
 export function boot(name: ProgramName): void {
   const file = join(__dirname, "program.js");

@@ -1,11 +1,11 @@
 /** Help and version. All commands are loaded for it, which no other call does. */
 import packageJson from "../../package.json" with { type: "json" };
-import { usageLines } from "./arguments.js";
-import type { Call } from "./call.js";
-import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./commands.js";
-import { style } from "./render/style.js";
-import { groupOptions, type OptionSignature, signatureOf } from "./signature.js";
-import { writeTo } from "./standard-streams.js";
+import { usageLines } from "./parse/arguments.js";
+import type { Call } from "./parse/call.js";
+import { groupOptions, type OptionSignature, signatureOf } from "./parse/signature.js";
+import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./registry.js";
+import { writeTo } from "./terminal/standard-streams.js";
+import { style } from "./terminal/style.js";
 import { topics } from "./topics.js";
 
 const GLOBAL_OPTIONS = ["--home", "--db", "--json"];

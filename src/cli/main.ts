@@ -3,8 +3,8 @@
  * since start-up time is most of what a short command costs.
  */
 import { EXIT } from "../core/errors.js";
-import { main } from "./run.js";
-import { outliveReaders } from "./standard-streams.js";
+import { main } from "./dispatch.js";
+import { outliveReaders } from "./terminal/standard-streams.js";
 
 export async function start(): Promise<void> {
   const interrupt = () => process.exit(EXIT.interrupted);

@@ -1,5 +1,5 @@
 /** What people want to do, and with which commands: the order of help and of the documentation. */
-import { COMMAND_PATHS } from "./commands.js";
+import { COMMAND_PATHS } from "./registry.js";
 
 export interface Topic {
   readonly title: string;

@@ -1,9 +1,9 @@
 /** The database file: whether it is one that we can use, and sound. */
 import { statSync } from "node:fs";
 import { QueuectlError } from "../core/errors.js";
-import { humanSize } from "../core/size.js";
-import type { DatabaseFacts } from "../store/sqlite/examine.js";
-import { examineDatabase } from "../store/sqlite/examine.js";
+import { humanSize } from "../core/text/size.js";
+import type { DatabaseFacts } from "../store/sqlite/inspect.js";
+import { examineDatabase } from "../store/sqlite/inspect.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 /** Twice what the log is cut down to when it is emptied. */

@@ -2,10 +2,11 @@
  * Looks at everything that a queue stands on, and says of each thing whether it is well and what to do if not. Changes nothing:
  * neither home nor database is made or upgraded. Each look is a function of its own; one that fails is a finding too.
  */
-import type { ProcessIdentity } from "../exec/identity.js";
-import type { Home } from "../home.js";
-import { openStore } from "../store/open-store.js";
-import type { Store } from "../store/store.js";
+
+import type { Home } from "../home/home.js";
+import type { Store } from "../store/contract/store.js";
+import { openStore } from "../store/open.js";
+import type { ProcessIdentity } from "../system/identity.js";
 import { type Check, problem, unusable } from "./check.js";
 import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkFilesystem, checkHome, checkModes } from "./home.js";

@@ -1,8 +1,8 @@
 /** The home directory: whether it is there, whose it is, who else could read it, and what room there is. */
 import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { humanSize } from "../core/size.js";
-import type { Home } from "../home.js";
+import { humanSize } from "../core/text/size.js";
+import type { Home } from "../home/home.js";
 import { networkFilesystem } from "../store/sqlite/open.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 

@@ -1,12 +1,12 @@
 /** What is recorded in the database, beside what is there: clock, leases, workers, files. Reads only. */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { humanDuration } from "../core/duration.js";
-import { humanSize } from "../core/size.js";
-import { livenessOf } from "../exec/identity.js";
-import type { Home } from "../home.js";
-import { leftovers } from "../pruning.js";
-import type { Store } from "../store/store.js";
+import { humanDuration } from "../core/text/duration.js";
+import { humanSize } from "../core/text/size.js";
+import type { Home } from "../home/home.js";
+import { leftovers } from "../queue/prune.js";
+import type { Store } from "../store/contract/store.js";
+import { livenessOf } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
 /** Other processes write while we look. */

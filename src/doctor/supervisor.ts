@@ -1,8 +1,8 @@
 /** The supervisor, by the two things that tell of it: its PID file, and the lock that the kernel releases. */
 import { existsSync } from "node:fs";
-import { livenessOf, type ProcessIdentity } from "../exec/identity.js";
-import type { Home } from "../home.js";
-import { isExclusivelyLocked } from "../store/exclusive-lock.js";
+import type { Home } from "../home/home.js";
+import { isExclusivelyLocked } from "../system/exclusive-lock.js";
+import { livenessOf, type ProcessIdentity } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
 /** `named`: whom the PID file names. */

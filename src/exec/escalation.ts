@@ -7,7 +7,7 @@
  */
 import type { Clock } from "../core/clock.js";
 import { after } from "../core/timer.js";
-import { signalProcess } from "./process-group.js";
+import { signalProcess } from "../system/process-group.js";
 import type { Targets } from "./targets.js";
 
 /** How long after KILL a launcher may be silent before it is killed as well (it may be stopped, or broken). */

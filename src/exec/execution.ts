@@ -1,9 +1,9 @@
 /**
  * What exec/ offers to the rest: run one command at a time in a warm launcher, tell how it ended, stop it on demand.
  */
-import type { CommandLine } from "../core/job.js";
-import type { Resources } from "../core/job-options.js";
-import type { Outcome } from "../core/outcome.js";
+import type { CommandLine } from "../core/job/job.js";
+import type { Resources } from "../core/job/options.js";
+import type { Outcome } from "../core/job/outcome.js";
 
 export interface ExecutionRequest {
   readonly command: CommandLine;

@@ -6,7 +6,7 @@
  * shell along (`kill -9 $PPID`) has been killed, and nothing else has happened.
  */
 import { type Clock, systemClock } from "../core/clock.js";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
 import { objection, requestText } from "./request.js";

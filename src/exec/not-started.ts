@@ -1,6 +1,6 @@
 /** Why a command did not start, in words for people, and whether to blame the machine (transient) or the job. */
 import { accessSync, constants, statSync } from "node:fs";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
 
 export type NotStarted = Extract<Outcome, { kind: "not-started" }>;
 

@@ -7,7 +7,7 @@
  * the microseconds between our last look at the size and the cut is lost and not counted.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
-import { leftOutLine } from "../core/left-out.js";
+import { leftOutLine } from "../core/text/truncation-marker.js";
 
 const LOOK_EVERY_MS = 250;
 

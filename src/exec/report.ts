@@ -5,7 +5,7 @@
  * A result that cannot be kept changes nothing about how the command ended, but it is said: see `remark`.
  */
 import { closeSync, lstatSync, openSync, type Stats } from "node:fs";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
 import { readAt } from "./output.js";
 
 export interface Report {

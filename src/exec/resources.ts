@@ -2,7 +2,7 @@
  * What a command may use, as shell text for its request. The shell sets the limits on itself, and the command inherits them.
  * One that cannot be set is complained about on the launcher's channel, and so the command does not start.
  */
-import type { Resources } from "../core/job-options.js";
+import type { Resources } from "../core/job/options.js";
 
 /** Between the signal that tells a process of its end and the one that ends it. */
 const CPU_GRACE_S = 1;

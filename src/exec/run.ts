@@ -6,7 +6,7 @@
  * is left of it is cleared away.
  */
 import type { Clock } from "../core/clock.js";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
 import { after } from "../core/timer.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest, StopCause } from "./execution.js";

@@ -7,10 +7,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
+import { signalGroup } from "../system/process-group.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
-import { signalGroup } from "./process-group.js";
 import { StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {

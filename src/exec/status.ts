@@ -8,7 +8,7 @@
  * together with a lower status is about a step before the command: a directory, an output file, a fork.
  */
 import { constants } from "node:os";
-import type { Outcome } from "../core/outcome.js";
+import type { Outcome } from "../core/job/outcome.js";
 import type { ExecutionRequest } from "./execution.js";
 import { isShortage, whyNotEntered } from "./not-started.js";
 

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signalProcess } from "./process-group.js";
-import { type ProcessEntry, processTable } from "./process-table.js";
+import { signalProcess } from "../system/process-group.js";
+import { type ProcessEntry, processTable } from "../system/process-table.js";
 
 /** What the environment of every process of one attempt holds. */
 export interface Marker {

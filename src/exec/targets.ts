@@ -2,8 +2,8 @@
  * Which processes belong to an attempt at this moment: the members of its group, what it started that left the group,
  * and strays with its marker. The launcher's own processes are not among them while it lives.
  */
-import { descendantsOf, groupMembers, signalGroup } from "./process-group.js";
-import { processTable } from "./process-table.js";
+import { descendantsOf, groupMembers, signalGroup } from "../system/process-group.js";
+import { processTable } from "../system/process-table.js";
 import { findStrays, type Marker } from "./strays.js";
 
 export class Targets {

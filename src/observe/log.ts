@@ -4,12 +4,12 @@
  * crash must not be lost in it. They go to stderr, or, when detached, to a file that can be rotated.
  */
 import pino from "pino";
-import { humanDuration } from "../core/duration.js";
 import { UnusableError } from "../core/errors.js";
-import type { Job } from "../core/job.js";
-import { commandText } from "../core/job-json.js";
-import { describeOutcome } from "../core/outcome.js";
-import type { ClaimedJob, Settlement } from "../store/store.js";
+import type { Job } from "../core/job/job.js";
+import { describeOutcome } from "../core/job/outcome.js";
+import { humanDuration } from "../core/text/duration.js";
+import { commandText } from "../json/job.js";
+import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 
 export type Logger = pino.Logger;
 

@@ -1,7 +1,7 @@
 /** What the log says of schedules. */
 import { assertNever } from "../core/assert-never.js";
-import type { Tick } from "../core/schedule.js";
-import { isoTime } from "../core/time.js";
+import type { Tick } from "../core/schedule/schedule.js";
+import { isoTime } from "../core/text/time.js";
 import type { Logger } from "./log.js";
 
 export function ticked(log: Logger, schedule: string, { at, outcome, job, note }: Tick): void {

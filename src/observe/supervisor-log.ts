@@ -1,9 +1,9 @@
 /** The supervisor's part of the log's wording. */
 import { assertNever } from "../core/assert-never.js";
-import { humanDuration } from "../core/duration.js";
-import type { Job } from "../core/job.js";
-import { describeOutcome } from "../core/outcome.js";
-import type { ProcessRecord, Settlement } from "../store/store.js";
+import type { Job } from "../core/job/job.js";
+import { describeOutcome } from "../core/job/outcome.js";
+import { humanDuration } from "../core/text/duration.js";
+import type { ProcessRecord, Settlement } from "../store/contract/store.js";
 import { type Logger, messageOf } from "./log.js";
 
 /** What the supervisor's pure function wants to have said. */

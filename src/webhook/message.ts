@@ -1,5 +1,5 @@
 /** What a webhook says: a JSON text that is the same at every attempt, made of what the hook was told about its job. */
-import { WEBHOOK_URL } from "../core/webhook.js";
+import { WEBHOOK_URL } from "../core/hook/webhook.js";
 
 export interface Message {
   readonly url: string;

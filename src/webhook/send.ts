@@ -1,6 +1,6 @@
 /** One attempt to deliver a webhook: a POST that is not redirected and not waited for longer than ten seconds. */
 import type { IncomingMessage } from "node:http";
-import { ANSWER_MS } from "../core/webhook.js";
+import { ANSWER_MS } from "../core/hook/webhook.js";
 import type { Message } from "./message.js";
 import { signature } from "./signature.js";
 

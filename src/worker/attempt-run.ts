@@ -2,18 +2,18 @@
  * One attempt from claim to settlement: runs the command in a launcher, judges how it ended, collects its output. Knows
  * nothing of the other slots or of the store.
  */
-import { collectFiles } from "../attempt-files.js";
-import { type Config, retryPolicy, timeoutOf } from "../config.js";
+import { collectFiles } from "../attempt/files.js";
+import { type Config, retryPolicy, timeoutOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import { decide } from "../core/decide.js";
-import { failpoint } from "../core/failpoint.js";
-import type { Outcome } from "../core/outcome.js";
+import { decide } from "../core/job/decide.js";
+import type { Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
 import { OutputLimiter } from "../exec/output-limiter.js";
-import { type Home, outputPaths } from "../home.js";
+import { type Home, outputPaths } from "../home/home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
-import type { ClaimedJob, Settlement } from "../store/store.js";
+import type { ClaimedJob, Settlement } from "../store/contract/store.js";
+import { failpoint } from "../system/failpoint.js";
 import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 

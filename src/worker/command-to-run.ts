@@ -1,10 +1,10 @@
 /** What is run for a job, and where: its command, or our own program where a hook asks for that. */
 import { fileURLToPath } from "node:url";
-import { HOOK_QUEUE } from "../core/hook.js";
-import type { CommandLine, Job } from "../core/job.js";
-import { DELIVERY } from "../core/webhook.js";
+import { HOOK_QUEUE } from "../core/hook/hook.js";
+import { DELIVERY } from "../core/hook/webhook.js";
+import type { CommandLine, Job } from "../core/job/job.js";
 import { whyNotEntered } from "../exec/not-started.js";
-import type { Home } from "../home.js";
+import type { Home } from "../home/home.js";
 
 /** Lies beside whatever bundle this module is in. */
 const PROGRAM = fileURLToPath(new URL("./queuectl.js", import.meta.url));

@@ -2,9 +2,10 @@
  * Looks after the leases of the attempts that run: renews them, notes the pids of those that last, and ends the ones that
  * somebody wants cancelled or that are no longer ours. All of it in one beat, which only runs while something runs.
  */
-import { failpoint } from "../core/failpoint.js";
+
 import { type Logger, leaseGone, storeTrouble } from "../observe/log.js";
-import type { LeaseStore } from "../store/store.js";
+import type { LeaseStore } from "../store/contract/store.js";
+import { failpoint } from "../system/failpoint.js";
 import type { AttemptRun } from "./attempt-run.js";
 
 /** Often enough that a cancellation takes effect within a second: a worker whose slots are full hears of it only so. */

@@ -3,14 +3,14 @@
  * signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at once.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Config, resolveConfig } from "../config.js";
+import { type Config, resolveConfig } from "../config/config.js";
 import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
-import { HOOK_QUEUE } from "../core/hook.js";
-import { ownIdentity } from "../exec/identity.js";
-import { type Home, locateHome } from "../home.js";
+import { HOOK_QUEUE } from "../core/hook/hook.js";
+import { type Home, locateHome } from "../home/home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
-import { openStore } from "../store/open-store.js";
+import { openStore } from "../store/open.js";
+import { ownIdentity } from "../system/identity.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
 import { Worker } from "./worker.js";

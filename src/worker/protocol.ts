@@ -3,8 +3,8 @@
  * channel closes, the supervisor is gone: the worker then drains by itself.
  */
 import { fileURLToPath } from "node:url";
-import type { SettingKey } from "../config.js";
-import type { Home } from "../home.js";
+import type { SettingKey } from "../config/config.js";
+import type { Home } from "../home/home.js";
 import type { RecyclingLimits } from "./recycling.js";
 
 export type { RecyclingLimits } from "./recycling.js";

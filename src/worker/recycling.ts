@@ -2,7 +2,7 @@
  * When a worker has done enough and makes room for a new one: a program that leaks, ours or a library's, is cured so before
  * anybody notices.
  */
-import { formatSize } from "../core/size.js";
+import { formatSize } from "../core/text/size.js";
 
 export interface RecyclingLimits {
   /** Leaves after so many jobs; null: never. */

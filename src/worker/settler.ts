@@ -3,10 +3,11 @@
  * database is locked, full or gone the same batch is tried again, for ever, with growing pauses; the job is finished and
  * only the record of it is missing.
  */
-import { failpoint } from "../core/failpoint.js";
+
 import type { Logger } from "../observe/log.js";
 import { settleDelayed, settleStale } from "../observe/log.js";
-import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/store.js";
+import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/contract/store.js";
+import { failpoint } from "../system/failpoint.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;

@@ -3,14 +3,14 @@
  * transaction, and starts them; passes never overlap. Between passes it sleeps until an attempt ends, the store says that somebody wrote,
  * the next job is due, or the poll interval is over.
  */
-import type { Config } from "../config.js";
+import type { Config } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import { failpoint } from "../core/failpoint.js";
 import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
-import type { Home } from "../home.js";
+import type { Home } from "../home/home.js";
 import { diskFull, type Logger, storeTrouble } from "../observe/log.js";
-import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/store.js";
+import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/contract/store.js";
+import { failpoint } from "../system/failpoint.js";
 import { AttemptRun } from "./attempt-run.js";
 import { DiskSpace } from "./disk-space.js";
 import { LeaseKeeper } from "./lease-keeper.js";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMMAND_PATHS } from "../../src/cli/commands.js";
+import { COMMAND_PATHS } from "../../src/cli/registry.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
 import { Cli, PROGRAM } from "./run-cli.js";
 

@@ -17,8 +17,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Check } from "../../src/doctor/check.js";
-import { identityOf } from "../../src/exec/identity.js";
-import { acquireExclusiveLock } from "../../src/store/exclusive-lock.js";
+import { acquireExclusiveLock } from "../../src/system/exclusive-lock.js";
+import { identityOf } from "../../src/system/identity.js";
 import { waitFor } from "../support/wait-for.js";
 import { Cli } from "./run-cli.js";
 

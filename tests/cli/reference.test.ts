@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/docs/generate.js";
-import { readArguments } from "../../src/cli/arguments.js";
-import { splitCall } from "../../src/cli/call.js";
-import { COMMAND_PATHS, loadCommand } from "../../src/cli/commands.js";
-import { signatureOf } from "../../src/cli/signature.js";
+import { readArguments } from "../../src/cli/parse/arguments.js";
+import { splitCall } from "../../src/cli/parse/call.js";
+import { signatureOf } from "../../src/cli/parse/signature.js";
+import { COMMAND_PATHS, loadCommand } from "../../src/cli/registry.js";
 import { topics } from "../../src/cli/topics.js";
 
 /** The words that each call of `queuectl` in this line of shell is given. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { csvLine } from "../../src/cli/render/csv.js";
-import { renderTable } from "../../src/cli/render/table.js";
-import { oneLine, visible } from "../../src/cli/render/text.js";
 import { relativeTime } from "../../src/cli/render/times.js";
+import { csvLine } from "../../src/cli/terminal/csv.js";
+import { renderTable } from "../../src/cli/terminal/table.js";
+import { oneLine, visible } from "../../src/cli/terminal/text.js";
 
 describe("a table", () => {
   const columns = [

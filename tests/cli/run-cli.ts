@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { decide } from "../../src/core/decide.js";
-import type { Outcome } from "../../src/core/outcome.js";
-import { Queue } from "../../src/queue.js";
-import type { AttemptOutput, StoredStream } from "../../src/store/store.js";
+import { decide } from "../../src/core/job/decide.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
+import { Queue } from "../../src/queue/client.js";
+import type { AttemptOutput, StoredStream } from "../../src/store/contract/store.js";
 import { waitFor } from "../support/wait-for.js";
 
 export const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { describeProgress } from "../../src/cli/top/columns.js";
 import { frameLines, share } from "../../src/cli/top/frame.js";
 import { linesOf } from "../../src/cli/top/log-page.js";
-import type { Snapshot } from "../../src/cli/top/snapshot.js";
-import { Throughput } from "../../src/cli/top/throughput.js";
 import { firstView, type Page, press, type View, withSnapshot } from "../../src/cli/top/view.js";
-import { resolveConfig } from "../../src/config.js";
-import type { ResolvedJob } from "../../src/core/job-json.js";
-import type { JobState } from "../../src/core/state.js";
+import { resolveConfig } from "../../src/config/config.js";
+import type { JobState } from "../../src/core/job/state.js";
+import type { ResolvedJob } from "../../src/json/job.js";
+import type { Snapshot } from "../../src/queue/snapshot/snapshot.js";
+import { Throughput } from "../../src/queue/snapshot/throughput.js";
 import { someJob } from "../support/job.js";
 
 const NOW = Date.UTC(2030, 0, 1);

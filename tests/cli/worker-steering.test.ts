@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Queue } from "../../src/queue.js";
+import { Queue } from "../../src/queue/client.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
-import type { Outcome } from "../../src/core/outcome.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
 import type { ExecutionRequest } from "../../src/exec/execution.js";
 import { Launcher, type LauncherOptions } from "../../src/exec/launcher.js";
 import { findStrays } from "../../src/exec/strays.js";

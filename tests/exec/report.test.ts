@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../src/core/outcome.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
 import { collectReport } from "../../src/exec/report.js";
 import { bench } from "./bench.js";
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { locateHome } from "../../src/home.js";
+import { locateHome } from "../../src/home/home.js";
 import type { WorkerOptions } from "../../src/worker/protocol.js";
 import { FaultBox } from "./fault-box.js";
 

@@ -1,10 +1,10 @@
 /** Several jobs that are cancelled, revived or deleted by one call: chosen at random, or a queue, page by page. */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { allows, isTerminal } from "../../src/core/state.js";
+import { allows, isTerminal } from "../../src/core/job/state.js";
+import type { ChangeResult, GraphOrder, Store } from "../../src/store/contract/store.js";
 import { Revival } from "../../src/store/revival.js";
-import { findCycle } from "../../src/store/sqlite/cycle.js";
-import type { ChangeResult, GraphOrder, Store } from "../../src/store/store.js";
+import { findCycle } from "../../src/store/shared/graph/cycle.js";
 import { type NamedStep, of, pick, type World } from "./world.js";
 
 type Verb = "cancel" | "revive" | "delete";

@@ -6,15 +6,15 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decide } from "../../src/core/decide.js";
-import type { Job } from "../../src/core/job.js";
-import { describeJob, prepareEdit } from "../../src/core/job-edit.js";
-import type { Outcome } from "../../src/core/outcome.js";
-import { isTerminal } from "../../src/core/state.js";
-import { JobConflictError } from "../../src/store/conflict.js";
-import type { NewJob } from "../../src/store/store.js";
+import { decide } from "../../src/core/job/decide.js";
+import { describeJob, prepareEdit } from "../../src/core/job/edit.js";
+import type { Job } from "../../src/core/job/job.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
+import { isTerminal } from "../../src/core/job/state.js";
+import type { NewJob } from "../../src/store/contract/store.js";
+import { JobConflictError } from "../../src/store/errors.js";
 import { newJob, type StoreHarness } from "../store/harness.js";
-import { openSqliteHarness } from "../store/sqlite-harness.js";
+import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { bulkSteps, checkBulk } from "./bulk-steps.js";
 import { LONG } from "./random.js";
 import { ScheduleModel } from "./schedule-model.js";

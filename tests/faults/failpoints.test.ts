@@ -3,7 +3,7 @@
  * both. Whatever is left, or started next, brings every job to its end.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import type { FailpointName } from "../../src/core/failpoint.js";
+import type { FailpointName } from "../../src/system/failpoint.js";
 import type { Background } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 import { type Action, FaultBox } from "./fault-box.js";

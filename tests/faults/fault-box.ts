@@ -4,9 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { FailpointName } from "../../src/core/failpoint.js";
-import type { JobSpec } from "../../src/core/job-spec.js";
-import { Queue } from "../../src/queue.js";
+import type { JobSpec } from "../../src/core/job/spec.js";
+import { Queue } from "../../src/queue/client.js";
+import type { FailpointName } from "../../src/system/failpoint.js";
 import { type Background, Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 import { damage, type History, stackTraces, violations } from "./invariants.js";

@@ -1,7 +1,7 @@
 /** A worker dies around the end of a job that has a webhook: it is delivered at least once, always as the same delivery. */
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { FailpointName } from "../../src/core/failpoint.js";
+import type { FailpointName } from "../../src/system/failpoint.js";
 import { Receiver } from "../support/receiver.js";
 import { Sandbox, type ShownJob } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";

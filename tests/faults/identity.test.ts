@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identityOf, type ProcessIdentity } from "../../src/exec/identity.js";
+import { identityOf, type ProcessIdentity } from "../../src/system/identity.js";
 import { FaultBox } from "./fault-box.js";
 
 let box: FaultBox;

@@ -1,7 +1,7 @@
 /** The checker itself: each promise, broken in forged evidence, must be noticed, and nothing else. */
 import { expect, it } from "vitest";
-import type { Attempt, Job } from "../../src/core/job.js";
-import type { StoredDependency } from "../../src/store/store.js";
+import type { Attempt, Job } from "../../src/core/job/job.js";
+import type { StoredDependency } from "../../src/store/contract/store.js";
 import { type Evidence, type History, stackTraces, violations } from "./invariants.js";
 import type { Sighting } from "./witness.js";
 

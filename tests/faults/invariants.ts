@@ -5,9 +5,9 @@
  */
 import { statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
-import type { Attempt, Job } from "../../src/core/job.js";
-import { isTerminal } from "../../src/core/state.js";
-import type { StoredDependency } from "../../src/store/store.js";
+import type { Attempt, Job } from "../../src/core/job/job.js";
+import { isTerminal } from "../../src/core/job/state.js";
+import type { StoredDependency } from "../../src/store/contract/store.js";
 import type { Sighting } from "./witness.js";
 
 /** A job with its attempts, oldest first. */

@@ -3,12 +3,12 @@
  * and what each of them should come to follows from the jobs that there are.
  */
 import { expect } from "vitest";
-import type { Job } from "../../src/core/job.js";
-import type { JobSpec } from "../../src/core/job-schema.js";
-import type { Catchup, Overlap, Schedule, Tick } from "../../src/core/schedule.js";
-import { isTerminal } from "../../src/core/state.js";
-import { Schedules } from "../../src/schedules.js";
-import type { Store } from "../../src/store/store.js";
+import type { Job } from "../../src/core/job/job.js";
+import type { JobSpec } from "../../src/core/job/schema.js";
+import { isTerminal } from "../../src/core/job/state.js";
+import type { Catchup, Overlap, Schedule, Tick } from "../../src/core/schedule/schedule.js";
+import { Schedules } from "../../src/queue/schedules.js";
+import type { Store } from "../../src/store/contract/store.js";
 import type { ManualClock } from "../store/harness.js";
 
 const LATE_MS = 60_000;

@@ -1,7 +1,7 @@
 /** What may be done to schedules: by their users, and by supervisors, several of which may have seen the same. */
 import fc from "fast-check";
-import type { Overlap } from "../../src/core/schedule.js";
-import { JobConflictError } from "../../src/store/conflict.js";
+import type { Overlap } from "../../src/core/schedule/schedule.js";
+import { JobConflictError } from "../../src/store/errors.js";
 import type { Wishes } from "./schedule-model.js";
 import { type NamedStep, of, pick, type World } from "./world.js";
 

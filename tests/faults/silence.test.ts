@@ -3,7 +3,7 @@
  * that find, when they go on, that their lease was given to somebody else.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { identityOf } from "../../src/exec/identity.js";
+import { identityOf } from "../../src/system/identity.js";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
 import { LONG } from "./random.js";

@@ -4,13 +4,13 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decide } from "../../src/core/decide.js";
-import { NO_OPTIONS } from "../../src/core/job-options.js";
-import type { Outcome } from "../../src/core/outcome.js";
-import { type JobState, STATES } from "../../src/core/state.js";
-import type { Store } from "../../src/store/store.js";
+import { decide } from "../../src/core/job/decide.js";
+import { NO_OPTIONS } from "../../src/core/job/options.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
+import { type JobState, STATES } from "../../src/core/job/state.js";
+import type { Store } from "../../src/store/contract/store.js";
 import { type ManualClock, newJob } from "../store/harness.js";
-import { openSqliteHarness } from "../store/sqlite-harness.js";
+import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { LONG } from "./random.js";
 
 const POLICY = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };

@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import type { JobSpec } from "../../src/core/job-spec.js";
+import type { JobSpec } from "../../src/core/job/spec.js";
 import type { Background } from "../support/sandbox.js";
 import { FaultBox } from "./fault-box.js";
 import type { Role } from "./processes.js";

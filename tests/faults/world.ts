@@ -1,6 +1,6 @@
 /** What the steps of `conditions-model.test.ts` share. */
 import fc from "fast-check";
-import type { ClaimedJob, Store } from "../../src/store/store.js";
+import type { ClaimedJob, Store } from "../../src/store/contract/store.js";
 import type { ManualClock } from "../store/harness.js";
 import type { ScheduleModel } from "./schedule-model.js";
 

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore } from "../../src/store/open-store.js";
+import { openStore } from "../../src/store/open.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 

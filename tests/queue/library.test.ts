@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
-import { Queue } from "../../src/queue.js";
-import type { NewSchedule } from "../../src/schedules.js";
+import { Queue } from "../../src/queue/client.js";
+import type { NewSchedule } from "../../src/queue/schedules.js";
 
 let dir: string;
 let queue: Queue;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Queue } from "../../src/queue.js";
+import { Queue } from "../../src/queue/client.js";
 
 let folder: string;
 let queue: Queue;

@@ -1,9 +1,9 @@
 /** What the store's tests work with: a store with a clock that stands still, and jobs that differ where a test says so. */
 import type { Clock } from "../../src/core/clock.js";
-import type { Decision } from "../../src/core/decide.js";
-import { NO_OPTIONS } from "../../src/core/job-options.js";
-import type { Outcome } from "../../src/core/outcome.js";
-import type { ClaimedJob, ClaimRequest, NewJob, Settlement, Store } from "../../src/store/store.js";
+import type { Decision } from "../../src/core/job/decide.js";
+import { NO_OPTIONS } from "../../src/core/job/options.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
+import type { ClaimedJob, ClaimRequest, NewJob, Settlement, Store } from "../../src/store/contract/store.js";
 
 export interface StoreHarness {
   readonly store: Store;

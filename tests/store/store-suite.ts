@@ -1,5 +1,5 @@
 /**
- * The contract of `src/store/store.ts` as cases, for any backend:
+ * The contract of `src/store/contract/store.ts` as cases, for any backend:
  *
  * ```ts
  * storeSuite("SQLite", openMyHarness);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { JobOptions } from "../../src/core/job-options.js";
-import { locateHome } from "../../src/home.js";
-import type { ClaimedJob } from "../../src/store/store.js";
+import type { JobOptions } from "../../src/core/job/options.js";
+import { locateHome } from "../../src/home/home.js";
+import type { ClaimedJob } from "../../src/store/contract/store.js";
 import { baseEnvironment, jobEnvironment } from "../../src/worker/job-environment.js";
 
 const OURS = { PATH: "/bin", HOME: "/root", http_proxy: "http://p", QUEUECTL_HOME: "/q" };

@@ -1,8 +1,8 @@
 import { UsageError } from "../../core/errors.js";
-import { suggestion } from "../../core/suggest.js";
-import { Command, Option } from "../clipanion.js";
-import { BaseCommand } from "../command.js";
+import { suggestion } from "../../core/text/suggest.js";
+import { BaseCommand } from "../base/command.js";
 import { SHELLS, type Shell } from "../completion/shells.js";
+import { Command, Option } from "../parse/clipanion.js";
 
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];

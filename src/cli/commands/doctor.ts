@@ -1,11 +1,11 @@
 import { EXIT } from "../../core/errors.js";
 import type { Check } from "../../doctor/check.js";
-import { locateHome } from "../../home.js";
-import { Command, Option } from "../clipanion.js";
-import { BaseCommand } from "../command.js";
-import { style } from "../render/style.js";
-import { oneLine, plural } from "../render/text.js";
-import { endsWith } from "../standard-streams.js";
+import { locateHome } from "../../home/home.js";
+import { BaseCommand } from "../base/command.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { endsWith } from "../terminal/standard-streams.js";
+import { style } from "../terminal/style.js";
+import { oneLine, plural } from "../terminal/text.js";
 
 const PAINT = { ok: style.green, warning: style.yellow, problem: style.red } as const;
 
@@ -26,7 +26,7 @@ export class DoctorCommand extends BaseCommand {
 
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
-    const { readPidFile } = await import("../../../supervisor/pid-file.js");
+    const { readPidFile } = await import("../../../supervisor/lock/pid-file.js");
     const { examine } = await import("../../doctor/doctor.js");
     const checks = await examine({ home, named: readPidFile(home.pidFile), full: this.full });
     const exitCode = endsWith(exitCodeOf(checks));

@@ -1,15 +1,15 @@
-import { isEditable, wrongState } from "../../changed-job.js";
 import { NoSuchJobError, QueuectlError, UsageError } from "../../core/errors.js";
-import type { Job } from "../../core/job.js";
-import { describeJob, withSettings } from "../../core/job-edit.js";
-import { jobToJson, type ResolvedJob } from "../../core/job-json.js";
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { canAsk, confirm } from "../input/confirm.js";
+import { describeJob, withSettings } from "../../core/job/edit.js";
+import type { Job } from "../../core/job/job.js";
+import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import { isEditable, wrongState } from "../../queue/change-errors.js";
+import type { Queue } from "../../queue/client.js";
+import { canAsk, confirm } from "../actions/confirm.js";
+import { QueueCommand } from "../base/command.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";
 import { parseJson } from "../input/json-text.js";
-import { oneLine } from "../render/text.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { oneLine } from "../terminal/text.js";
 
 export class EditCommand extends QueueCommand {
   static override paths = [["edit"]];

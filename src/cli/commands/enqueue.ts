@@ -1,11 +1,11 @@
 import { UsageError } from "../../core/errors.js";
-import { jobToJson } from "../../core/job-json.js";
-import type { PreparedJob } from "../../core/job-spec.js";
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
+import type { PreparedJob } from "../../core/job/spec.js";
+import { jobToJson } from "../../json/job.js";
+import type { Queue } from "../../queue/client.js";
+import { JobCommand } from "../base/job-command.js";
 import { flagOf, keyOf } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
-import { JobCommand } from "../job-command.js";
+import { Command, Option } from "../parse/clipanion.js";
 
 const JSON_HINT = `put the JSON in single quotes: queuectl enqueue '{"command":"echo hi"}'; or use --command "echo hi"`;
 
@@ -41,7 +41,7 @@ export class EnqueueCommand extends JobCommand {
 
   override async run(queue: Queue): Promise<undefined> {
     if (this.file !== undefined) {
-      const { enqueueFile } = await import("../input/enqueue-file.js");
+      const { enqueueFile } = await import("../actions/enqueue-file.js");
       return enqueueFile(this, queue, this.file, { replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(queue);

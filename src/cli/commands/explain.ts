@@ -1,8 +1,8 @@
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { stateText, style } from "../render/style.js";
-import { oneLine } from "../render/text.js";
+import type { Queue } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { stateText, style } from "../terminal/style.js";
+import { oneLine } from "../terminal/text.js";
 
 export class ExplainCommand extends QueueCommand {
   static override paths = [["explain"]];

@@ -1,13 +1,13 @@
 import { UsageError } from "../../core/errors.js";
-import type { Queue } from "../../queue.js";
-import type { JobFilter } from "../../store/store.js";
-import { Command, Option } from "../clipanion.js";
+import type { Queue } from "../../queue/client.js";
+import type { JobFilter } from "../../store/contract/store.js";
+import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
-import { SelectorCommand } from "../input/selector.js";
 import { oneOf, wholeNumber } from "../input/values.js";
-import { DATA_FORMATS, printJobs } from "../output/print-jobs.js";
+import { Command, Option } from "../parse/clipanion.js";
 import { chosenColumns, JOB_KEYS, type JobKey, jobKeys, usualColumns } from "../render/job-columns.js";
-import { renderTable } from "../render/table.js";
+import { DATA_FORMATS, printJobs } from "../render/print-jobs.js";
+import { renderTable } from "../terminal/table.js";
 
 const FORMATS = ["table", ...DATA_FORMATS] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,11 +1,11 @@
 import { UsageError } from "../../core/errors.js";
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
+import { STREAMS } from "../../logs/source.js";
+import type { Queue } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
 import { wholeNumber } from "../input/values.js";
-import { followLogs } from "../output/follow-logs.js";
-import { chooseAttempt, type LogsChoice, printLogs } from "../output/print-logs.js";
-import { STREAMS } from "../output/stream.js";
+import { followLogs } from "../logs/follow-logs.js";
+import { chooseAttempt, type LogsChoice, printLogs } from "../logs/print-logs.js";
+import { Command, Option } from "../parse/clipanion.js";
 
 export class LogsCommand extends QueueCommand {
   static override paths = [["logs"]];

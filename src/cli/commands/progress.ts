@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
-import { Command, Option } from "../clipanion.js";
-import { BaseCommand } from "../command.js";
-import { oneLine } from "../render/text.js";
+import { BaseCommand } from "../base/command.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { oneLine } from "../terminal/text.js";
 
 const LONGEST_MESSAGE = 200;
 
@@ -26,7 +26,7 @@ export class ProgressCommand extends BaseCommand {
     const text = oneLine((this.message ?? "").trim());
     const message = text === "" ? null : [...text].slice(0, LONGEST_MESSAGE).join("");
     const { jobId, fence } = whichAttempt(process.env);
-    const { Queue } = await import("../../queue.js");
+    const { Queue } = await import("../../queue/client.js");
     const queue = await Queue.open(this.location());
     try {
       await queue.progress(jobId, fence, { percent, message });

@@ -1,14 +1,14 @@
-import { parseDuration } from "../../core/duration.js";
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { TERMINAL_STATES, type TerminalState } from "../../core/state.js";
-import type { Queue } from "../../queue.js";
-import type { PruneSelection } from "../../store/store.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { canAsk, confirm } from "../input/confirm.js";
+import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
+import { parseDuration } from "../../core/text/duration.js";
+import type { Queue } from "../../queue/client.js";
+import type { PruneSelection } from "../../store/contract/store.js";
+import { canAsk, confirm } from "../actions/confirm.js";
+import { QueueCommand } from "../base/command.js";
 import { jobStates } from "../input/job-filter.js";
-import { openProgress } from "../render/progress.js";
-import { plural } from "../render/text.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { openProgress } from "../terminal/progress.js";
+import { plural } from "../terminal/text.js";
 
 export class PruneCommand extends QueueCommand {
   static override paths = [["prune"]];

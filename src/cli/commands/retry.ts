@@ -1,10 +1,10 @@
-import { wrongState } from "../../changed-job.js";
-import { TRANSITIONS } from "../../core/state.js";
+import { TRANSITIONS } from "../../core/job/state.js";
 import { mentions } from "../../core/where/condition.js";
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { retryJobs } from "../input/retry-jobs.js";
-import { JobsCommand, type Selection } from "../input/selection.js";
+import { wrongState } from "../../queue/change-errors.js";
+import type { Queue } from "../../queue/client.js";
+import { retryJobs } from "../actions/retry-jobs.js";
+import { JobsCommand, type Selection } from "../base/jobs-command.js";
+import { Command, Option } from "../parse/clipanion.js";
 
 export class RetryCommand extends JobsCommand {
   static override paths = [["retry"]];

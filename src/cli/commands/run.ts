@@ -1,14 +1,14 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { jobToJson, type ResolvedJob } from "../../core/job-json.js";
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { JobCommand } from "../job-command.js";
-import { followJob } from "../output/follow.js";
-import { JobReport } from "../output/job-report.js";
-import { RunFollower } from "../output/run-follower.js";
-import { STREAMS } from "../output/stream.js";
-import { endText } from "../render/end.js";
-import { endsWith } from "../standard-streams.js";
+import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import { followJob } from "../../logs/follow.js";
+import { STREAMS } from "../../logs/source.js";
+import type { Queue } from "../../queue/client.js";
+import { JobCommand } from "../base/job-command.js";
+import { RunFollower } from "../logs/run-follower.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { JobReport } from "../render/job-report.js";
+import { endText } from "../terminal/end.js";
+import { endsWith } from "../terminal/standard-streams.js";
 
 const HINT = `the command follows --: queuectl run -- make test; or use --command "make test"`;
 

@@ -1,7 +1,7 @@
-import type { Queue } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { JobReport } from "../output/job-report.js";
+import type { Queue } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { JobReport } from "../render/job-report.js";
 
 export class ShowCommand extends QueueCommand {
   static override paths = [["show"]];

@@ -1,8 +1,8 @@
-import type { Queue } from "../../queue.js";
-import { Command } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
+import { statusToJson } from "../../json/status.js";
+import type { Queue } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
+import { Command } from "../parse/clipanion.js";
 import { statusText } from "../render/status.js";
-import { statusToJson } from "../render/status-json.js";
 
 export class StatusCommand extends QueueCommand {
   static override paths = [["status"]];

@@ -1,7 +1,7 @@
-import type { Queue } from "../../queue.js";
-import { Command } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { isTerminal } from "../standard-streams.js";
+import type { Queue } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
+import { Command } from "../parse/clipanion.js";
+import { isTerminal } from "../terminal/standard-streams.js";
 
 export class TopCommand extends QueueCommand {
   static override paths = [["top"]];
@@ -18,14 +18,14 @@ export class TopCommand extends QueueCommand {
   });
 
   override async run(queue: Queue): Promise<number> {
-    const { loadWidthOf } = await import("../render/width.js");
+    const { loadWidthOf } = await import("../terminal/width.js");
     const widthOf = await loadWidthOf();
     if (!this.json && isTerminal(0) && isTerminal(1) && process.env.TERM !== "dumb") {
       const { runTop } = await import("../top/live.js");
       return runTop(queue, widthOf);
     }
-    const { readSnapshot, snapshotToJson } = await import("../top/snapshot.js");
-    const { Throughput } = await import("../top/throughput.js");
+    const { readSnapshot, snapshotToJson } = await import("../../queue/snapshot/snapshot.js");
+    const { Throughput } = await import("../../queue/snapshot/throughput.js");
     const snapshot = await readSnapshot(queue, new Throughput());
     if (this.json) this.printJson(snapshotToJson(snapshot));
     else await this.#printOnce(snapshot, widthOf);
@@ -33,8 +33,8 @@ export class TopCommand extends QueueCommand {
   }
 
   async #printOnce(
-    snapshot: import("../top/snapshot.js").Snapshot,
-    widthOf: import("../render/width.js").WidthOf,
+    snapshot: import("../../queue/snapshot/snapshot.js").Snapshot,
+    widthOf: import("../terminal/width.js").WidthOf,
   ): Promise<void> {
     const { frameLines } = await import("../top/frame.js");
     const { firstView } = await import("../top/view.js");

@@ -1,15 +1,15 @@
-import { formatDuration, parseDuration } from "../../core/duration.js";
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { jobToJson } from "../../core/job-json.js";
-import { listed } from "../../core/listed.js";
-import { isTerminal, STATES } from "../../core/state.js";
-import type { Queue, Waited } from "../../queue.js";
-import { Command, Option } from "../clipanion.js";
-import { QueueCommand } from "../command.js";
-import { NoWorkerRemark } from "../output/no-worker.js";
-import { openProgress } from "../render/progress.js";
-import { plural } from "../render/text.js";
-import { endsWith } from "../standard-streams.js";
+import { isTerminal, STATES } from "../../core/job/state.js";
+import { formatDuration, parseDuration } from "../../core/text/duration.js";
+import { listed } from "../../core/text/listed.js";
+import { jobToJson } from "../../json/job.js";
+import type { Queue, Waited } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
+import { Command, Option } from "../parse/clipanion.js";
+import { NoWorkerRemark } from "../render/no-worker.js";
+import { openProgress } from "../terminal/progress.js";
+import { endsWith } from "../terminal/standard-streams.js";
+import { plural } from "../terminal/text.js";
 
 export class WaitCommand extends QueueCommand {
   static override paths = [["wait"]];

@@ -4,9 +4,9 @@
  *
  * Whatever is wrong, it says nothing: an error in the middle of typing helps nobody.
  */
-import { commandText } from "../../core/job-json.js";
-import { visible } from "../render/text.js";
-import { writeTo } from "../standard-streams.js";
+import { commandText } from "../../json/job.js";
+import { writeTo } from "../terminal/standard-streams.js";
+import { visible } from "../terminal/text.js";
 import { jobsLike, queuesLike } from "./stored-names.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
 

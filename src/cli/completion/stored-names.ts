@@ -1,11 +1,11 @@
 /** The names that are in the database, for completion: it is only read, and not made if there is none. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import type { Job } from "../../core/job.js";
-import type { JobState } from "../../core/state.js";
-import { locateHome } from "../../home.js";
-import { openStore } from "../../store/open-store.js";
-import type { Store } from "../../store/store.js";
+import type { Job } from "../../core/job/job.js";
+import type { JobState } from "../../core/job/state.js";
+import { locateHome } from "../../home/home.js";
+import type { Store } from "../../store/contract/store.js";
+import { openStore } from "../../store/open.js";
 
 /** Nobody waits for a completion. */
 const PATIENCE_MS = 300;

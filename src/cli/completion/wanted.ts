@@ -1,11 +1,11 @@
 /** What can stand where the cursor is: from the words of the line and the commands' own declarations, without a look at the queue. */
-import { SETTING_KEYS, SETTINGS } from "../../config.js";
-import { type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/state.js";
-import { JOB_ORDERS } from "../../store/store.js";
-import { COMMAND_PATHS, GROUPS, loadCommand } from "../commands.js";
-import { DATA_FORMATS } from "../output/print-jobs.js";
+import { SETTING_KEYS, SETTINGS } from "../../config/config.js";
+import { type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/job/state.js";
+import { JOB_ORDERS } from "../../store/contract/store.js";
+import { type OptionSignature, type Signature, signatureOf } from "../parse/signature.js";
+import { COMMAND_PATHS, GROUPS, loadCommand } from "../registry.js";
 import { JOB_KEYS } from "../render/job-columns.js";
-import { type OptionSignature, type Signature, signatureOf } from "../signature.js";
+import { DATA_FORMATS } from "../render/print-jobs.js";
 import { SHELLS } from "./shells.js";
 
 export interface Candidate {

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { isTerminal } from "../standard-streams.js";
+import { isTerminal } from "../terminal/standard-streams.js";
 
 /** It goes when this process exits, unless it is kept. */
 export class Draft {

@@ -1,10 +1,10 @@
 /** The flags of `queue set` that are about hooks, as a change of them. */
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { checkCommand } from "../../core/check-command.js";
 import { UsageError } from "../../core/errors.js";
-import { checkEvents, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook.js";
-import { checkWebhookUrl } from "../../core/webhook.js";
+import { checkEvents, HOOK_EVENTS, type HookChange, type HookEvent } from "../../core/hook/hook.js";
+import { checkWebhookUrl } from "../../core/hook/webhook.js";
+import { checkCommand } from "../../core/job/command.js";
 
 export type HookFlags = { readonly [Event in HookEvent]: string | undefined } & {
   readonly webhookUrl: string | undefined;

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from "node:fs";
 import { QueuectlError, UsageError } from "../../core/errors.js";
-import type { PreparedJob } from "../../core/job-spec.js";
+import type { PreparedJob } from "../../core/job/spec.js";
 import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
 import { LineIndex } from "./line-index.js";

@@ -1,6 +1,6 @@
 /** The flags that choose among jobs. */
-import { type JobState, STATES } from "../../core/state.js";
-import { JOB_ORDERS, type JobOrder } from "../../store/store.js";
+import { type JobState, STATES } from "../../core/job/state.js";
+import { JOB_ORDERS, type JobOrder } from "../../store/contract/store.js";
 import { oneOf } from "./values.js";
 
 /** From `--state a --state b,c`. @throws UsageError naming the nearest state */

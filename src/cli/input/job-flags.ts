@@ -3,7 +3,7 @@
  * of the command's fields; the value of most is the text that was typed, and what is not is said below.
  */
 import { UsageError } from "../../core/errors.js";
-import type { JobSpec } from "../../core/job-spec.js";
+import type { JobSpec } from "../../core/job/spec.js";
 import { decimalNumber, wholeNumber } from "./values.js";
 
 export const RETRY_FLAGS = [

@@ -1,6 +1,6 @@
 /** Numbers and words that are typed as the values of flags. */
 import { UsageError } from "../../core/errors.js";
-import { suggestion } from "../../core/suggest.js";
+import { suggestion } from "../../core/text/suggest.js";
 
 /** @throws UsageError naming the flag */
 export function wholeNumber(text: string, flag: string, min: number, max: number): number {

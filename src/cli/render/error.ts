@@ -1,7 +1,7 @@
 /** Errors as their readers want them: one line that says what is wrong and what to do, or one line of JSON. */
 import { EXIT, QueuectlError } from "../../core/errors.js";
-import { endsWith, writeTo } from "../standard-streams.js";
-import { oneLine } from "./text.js";
+import { endsWith, writeTo } from "../terminal/standard-streams.js";
+import { oneLine } from "../terminal/text.js";
 
 /** Resolves to the exit code. */
 export function reportError(error: unknown, json: boolean): number {

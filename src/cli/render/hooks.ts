@@ -1,8 +1,8 @@
 /** What is to run, or to be sent, when a job ends. */
-import { HOOK_EVENTS, type HookSet } from "../../core/hook.js";
-import { commandText } from "../../core/job-json.js";
-import type { QueueHooks } from "../../store/hook-store.js";
-import { visible } from "./text.js";
+import { HOOK_EVENTS, type HookSet } from "../../core/hook/hook.js";
+import { commandText } from "../../json/job.js";
+import type { QueueHooks } from "../../store/contract/hook-store.js";
+import { visible } from "../terminal/text.js";
 
 /** Names and values. */
 export function hookFacts(hooks: HookSet): [string, string][] {

@@ -1,12 +1,12 @@
 /** The columns of a list of jobs. Each has the name of the job's JSON key. */
 
 import { UsageError } from "../../core/errors.js";
-import { ExactJson } from "../../core/exact-json.js";
-import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
-import { suggestion } from "../../core/suggest.js";
+import { suggestion } from "../../core/text/suggest.js";
+import { ExactJson } from "../../json/exact.js";
+import { commandText, jobToJson, type ResolvedJob } from "../../json/job.js";
+import { stateText } from "../terminal/style.js";
+import type { Column } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";
-import { stateText } from "./style.js";
-import type { Column } from "./table.js";
 import { relativeTime } from "./times.js";
 
 /** How much of a job's own words a row has room for. */

@@ -1,6 +1,6 @@
 /** How far a job says that it is: `40% half way`. */
-import type { Job } from "../../core/job.js";
-import { visible } from "./text.js";
+import type { Job } from "../../core/job/job.js";
+import { visible } from "../terminal/text.js";
 
 /** Empty where it has said nothing. */
 export function progressText(

@@ -1,19 +1,20 @@
 /** One job for people. */
-import { formatDuration, humanDuration } from "../../core/duration.js";
-import { hookSetOf } from "../../core/hook.js";
-import type { Attempt } from "../../core/job.js";
-import { commandText, quoteWord, type ResolvedJob } from "../../core/job-json.js";
-import type { Resources } from "../../core/job-options.js";
-import type { RetryWishes } from "../../core/retry-policy.js";
-import { formatSize } from "../../core/size.js";
-import { isTerminal } from "../../core/state.js";
-import type { Tails } from "../output/tails.js";
+
+import { hookSetOf } from "../../core/hook/hook.js";
+import type { Attempt } from "../../core/job/job.js";
+import type { Resources } from "../../core/job/options.js";
+import { isTerminal } from "../../core/job/state.js";
+import type { RetryWishes } from "../../core/retry/policy.js";
+import { formatDuration, humanDuration } from "../../core/text/duration.js";
+import { formatSize } from "../../core/text/size.js";
+import { commandText, quoteWord, type ResolvedJob } from "../../json/job.js";
+import type { Tails } from "../../logs/tails.js";
+import { stateText, style } from "../terminal/style.js";
+import { type Column, renderTable } from "../terminal/table.js";
+import { visible } from "../terminal/text.js";
 import { hookFacts } from "./hooks.js";
 import { progressText } from "./job-progress.js";
 import { type Relations, relationFacts } from "./relations.js";
-import { stateText, style } from "./style.js";
-import { type Column, renderTable } from "./table.js";
-import { visible } from "./text.js";
 import { fullTime, relativeTime } from "./times.js";
 
 const TAIL_LINES = 20;

@@ -1,7 +1,8 @@
 /** What a policy, or a job, says of its retries, in the words of the flags and only what it says. */
-import { formatDuration } from "../../core/duration.js";
-import { POLICY_KEYS, policyToJson } from "../../core/policy-spec.js";
-import type { NamedPolicy } from "../../core/retry-policy.js";
+
+import type { NamedPolicy } from "../../core/retry/policy.js";
+import { POLICY_KEYS, policyToJson } from "../../core/retry/spec.js";
+import { formatDuration } from "../../core/text/duration.js";
 
 const DURATIONS: readonly string[] = ["backoff_max", "snooze_delay", "timeout", "deadline"];
 

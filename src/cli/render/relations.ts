@@ -1,9 +1,9 @@
 /** What a job waits for, and who waits for it. */
-import type { DependencyCondition } from "../../core/dependency.js";
-import type { JobState } from "../../core/state.js";
-import type { Queue } from "../../queue.js";
-import type { StoredDependency } from "../../store/store.js";
-import { stateText } from "./style.js";
+import type { DependencyCondition } from "../../core/job/dependency.js";
+import type { JobState } from "../../core/job/state.js";
+import type { Queue } from "../../queue/client.js";
+import type { StoredDependency } from "../../store/contract/store.js";
+import { stateText } from "../terminal/style.js";
 
 export interface Relations {
   readonly after: readonly StoredDependency[];

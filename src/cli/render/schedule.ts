@@ -1,10 +1,11 @@
 /** Schedules for people. Times are those of the schedule's zone, with their distance from UTC. */
-import { commandText, quoteWord } from "../../core/job-json.js";
-import type { Schedule, Tick } from "../../core/schedule.js";
-import { zonedTime } from "../../core/zone.js";
-import { style } from "./style.js";
-import { type Column, renderTable } from "./table.js";
-import { visible } from "./text.js";
+
+import type { Schedule, Tick } from "../../core/schedule/schedule.js";
+import { zonedTime } from "../../core/schedule/zone.js";
+import { commandText, quoteWord } from "../../json/job.js";
+import { style } from "../terminal/style.js";
+import { type Column, renderTable } from "../terminal/table.js";
+import { visible } from "../terminal/text.js";
 import { relativeTime } from "./times.js";
 
 /** `2030-03-31 03:00:00 +02:00` */

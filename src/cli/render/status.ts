@@ -1,13 +1,13 @@
 /** The state of the queue for people: what there is, who works on it, and what to do next. */
-import { formatSetting, SETTING_KEYS } from "../../config.js";
-import { humanDuration } from "../../core/duration.js";
-import { commandText } from "../../core/job-json.js";
-import type { Status, SupervisorStatus, WorkerStatus } from "../../status.js";
+import { formatSetting, SETTING_KEYS } from "../../config/config.js";
+import { humanDuration } from "../../core/text/duration.js";
+import { commandText } from "../../json/job.js";
+import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
+import { stateText, style } from "../terminal/style.js";
+import { type Column, renderTable } from "../terminal/table.js";
+import { visible } from "../terminal/text.js";
 import { progressText } from "./job-progress.js";
 import { limitsText } from "./limits.js";
-import { stateText, style } from "./style.js";
-import { type Column, renderTable } from "./table.js";
-import { visible } from "./text.js";
 import { relativeTime } from "./times.js";
 
 const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;

@@ -1,6 +1,6 @@
 /** Points in time for people: how long ago, or how soon. */
-import { humanDuration } from "../../core/duration.js";
-import { localTime } from "../../core/time.js";
+import { humanDuration } from "../../core/text/duration.js";
+import { localTime } from "../../core/text/time.js";
 
 /** `5m 2s ago`, `in 3h`, `now`. */
 export function relativeTime(ms: number, now: number): string {

@@ -1,12 +1,12 @@
 /** The columns of the three lists that `top` shows. The first one's title is the list's own. */
-import { humanDuration } from "../../core/duration.js";
-import { commandText, jobToJson, type ResolvedJob } from "../../core/job-json.js";
-import type { WorkerStatus } from "../../status.js";
-import { stateText, style } from "../render/style.js";
-import { plural } from "../render/text.js";
+import { humanDuration } from "../../core/text/duration.js";
+import { commandText, jobToJson, type ResolvedJob } from "../../json/job.js";
+import { elapsedMs, type Snapshot } from "../../queue/snapshot/snapshot.js";
+import type { WorkerStatus } from "../../queue/status.js";
 import { relativeTime } from "../render/times.js";
+import { stateText, style } from "../terminal/style.js";
+import { plural } from "../terminal/text.js";
 import type { GridColumn } from "./grid.js";
-import { elapsedMs, type Snapshot } from "./snapshot.js";
 
 /** Commands get what the others leave; the others leave something. */
 const ID_WIDTH = 24;

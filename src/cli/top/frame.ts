@@ -1,14 +1,14 @@
 /** The lines of the screen: a pure function of what is to be seen and of the room there is. */
 
-import { humanDuration } from "../../core/duration.js";
-import { stateText, style } from "../render/style.js";
-import { cut } from "../render/width.js";
+import { humanDuration } from "../../core/text/duration.js";
+import type { Snapshot } from "../../queue/snapshot/snapshot.js";
+import type { EndedCounts } from "../../queue/snapshot/throughput.js";
+import { stateText, style } from "../terminal/style.js";
+import { cut } from "../terminal/width.js";
 import { failureColumns, runningColumns, workerColumns } from "./columns.js";
 import { gridLines, type Room } from "./grid.js";
 import { helpLines } from "./help-page.js";
 import { logLines } from "./log-page.js";
-import type { Snapshot } from "./snapshot.js";
-import type { EndedCounts } from "./throughput.js";
 import { selectable, type View } from "./view.js";
 
 /** As many rows as there are; infinite where all is to be shown, and nothing needs a key. */

@@ -1,7 +1,7 @@
 /** Rows of columns in exactly the room there is: each column as wide as its content up to its limit, the last takes the rest. */
-import type { Column } from "../render/table.js";
-import { visible } from "../render/text.js";
-import { cut, type WidthOf } from "../render/width.js";
+import type { Column } from "../terminal/table.js";
+import { visible } from "../terminal/text.js";
+import { cut, type WidthOf } from "../terminal/width.js";
 
 export interface GridColumn<Row> extends Column<Row> {
   /** How wide it may become; of a terminal's width when it is below 1. */

@@ -1,6 +1,6 @@
 /** The page of keys. */
-import { style } from "../render/style.js";
-import { cut } from "../render/width.js";
+import { style } from "../terminal/style.js";
+import { cut } from "../terminal/width.js";
 import type { Room } from "./grid.js";
 
 const KEYS = [

@@ -4,15 +4,15 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { QueuectlError } from "../../core/errors.js";
-import type { Queue } from "../../queue.js";
-import { readTails } from "../output/tails.js";
-import { oneLine } from "../render/text.js";
-import type { WidthOf } from "../render/width.js";
+import { readTails } from "../../logs/tails.js";
+import type { Queue } from "../../queue/client.js";
+import { readSnapshot } from "../../queue/snapshot/snapshot.js";
+import { Throughput } from "../../queue/snapshot/throughput.js";
+import { oneLine } from "../terminal/text.js";
+import type { WidthOf } from "../terminal/width.js";
 import { frameLines } from "./frame.js";
 import { linesOf } from "./log-page.js";
 import { Screen } from "./screen.js";
-import { readSnapshot } from "./snapshot.js";
-import { Throughput } from "./throughput.js";
 import { firstView, type LogPage, press, type Request, type View, withSnapshot } from "./view.js";
 
 const EVERY_MS = 1000;

@@ -1,9 +1,9 @@
 /** The page of a job's output: what an attempt wrote, made fit for being drawn line by line. */
 import { stripVTControlCharacters } from "node:util";
-import type { Tails } from "../output/tails.js";
-import { style } from "../render/style.js";
-import { visible } from "../render/text.js";
-import { cut } from "../render/width.js";
+import type { Tails } from "../../logs/tails.js";
+import { style } from "../terminal/style.js";
+import { visible } from "../terminal/text.js";
+import { cut } from "../terminal/width.js";
 import type { Size } from "./frame.js";
 import type { LogPage } from "./view.js";
 

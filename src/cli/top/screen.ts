@@ -7,7 +7,7 @@
  */
 import { emitKeypressEvents } from "node:readline";
 import ansi from "ansi-escapes";
-import { writeTo } from "../standard-streams.js";
+import { writeTo } from "../terminal/standard-streams.js";
 
 const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";

@@ -2,9 +2,10 @@
  * What is to be seen, and how keys change it: pure. What a key asks of the queue comes back as a request, for `live.ts`
  * to carry out.
  */
-import type { ResolvedJob } from "../../core/job-json.js";
-import { allows } from "../../core/state.js";
-import type { Snapshot } from "./snapshot.js";
+
+import { allows } from "../../core/job/state.js";
+import type { ResolvedJob } from "../../json/job.js";
+import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 
 export interface LogPage {
   readonly kind: "log";

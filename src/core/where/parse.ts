@@ -9,7 +9,7 @@
  * After an operator comes a value, whatever it looks like; so a queue may be called `and`.
  */
 import { UsageError } from "../errors.js";
-import { suggest } from "../suggest.js";
+import { suggest } from "../text/suggest.js";
 import { type Condition, FIELDS, type Field, OPERATORS, OPERATORS_OF, type Operator } from "./condition.js";
 import { type Token, tokenize, whereError } from "./tokens.js";
 import { readValue } from "./value.js";

@@ -1,9 +1,10 @@
 /** The value that a field of a `where` expression is compared with, out of its text. */
-import { parseDuration } from "../duration.js";
+
 import { UsageError } from "../errors.js";
-import { STATES } from "../state.js";
-import { suggestion } from "../suggest.js";
-import { parseTime } from "../time.js";
+import { STATES } from "../job/state.js";
+import { parseDuration } from "../text/duration.js";
+import { suggestion } from "../text/suggest.js";
+import { parseTime } from "../text/time.js";
 import type { FieldKind } from "./condition.js";
 
 /** @throws UsageError beginning with `what` */

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreBusyError } from "../../core/errors.js";
-import { isBusy } from "./sqlite-errors.js";
+import { isBusy } from "./errors.js";
 
 /** How long one call may block inside SQLite. */
 export const SQLITE_WAIT_MS = 3;

@@ -4,13 +4,13 @@
  * few from each pair as far as the queue's limits allow, merged by time. First only a look: an idle worker must not take the
  * write lock.
  */
-import type { Claim, ClaimedJob, ClaimRequest } from "../store.js";
-import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./claim-sql.js";
+import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
+import { parkedThatCouldRun, QueueRooms } from "../shared/limits/limits.js";
+import { toJob } from "../shared/rows.js";
 import { type Connection, type Writing, write } from "./connection.js";
-import { parkedThatCouldRun, QueueRooms } from "./limits.js";
-import { park, unpark } from "./limits-sql.js";
-import { toJob } from "./rows.js";
 import type { Runner } from "./statement.js";
+import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./statements/claim-sql.js";
+import { park, unpark } from "./statements/limits-sql.js";
 
 /** How many jobs one transaction parks or fetches back at most: a few milliseconds' worth. */
 const MOVED_PER_CLAIM = 200;

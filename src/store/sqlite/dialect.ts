@@ -23,8 +23,8 @@ import {
   type TransactionSettings,
 } from "kysely";
 import { type BusyPolicy, whileBusy } from "./busy.js";
+import { translate } from "./errors.js";
 import { Mutex } from "./mutex.js";
-import { translate } from "./sqlite-errors.js";
 
 export function sqliteDialect(database: Database, busy: BusyPolicy): Dialect {
   return {

@@ -2,8 +2,8 @@
  * New jobs as one parameter: a JSON list of lists, which SQLite takes apart itself. A parameter for each value would cost more
  * than the insert. Positions and not names, since those would be sought in every row, for every column.
  */
-import { NO_OPTIONS } from "../../core/job-options.js";
-import type { NewJob } from "../store.js";
+import { NO_OPTIONS } from "../../core/job/options.js";
+import type { NewJob } from "../contract/store.js";
 
 /** How many jobs one statement inserts: a few milliseconds' worth, between two turns of the event loop. */
 const PIECE = 1000;

@@ -10,10 +10,10 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { UnusableError } from "../../core/errors.js";
-import { makeDirectory } from "../../make-directory.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
+import { translate } from "./errors.js";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
-import { translate } from "./sqlite-errors.js";
 
 /** Before it, several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;

@@ -3,11 +3,11 @@
  * `rows.ts` for the way to and from the domain's types.
  */
 import type { Generated } from "kysely";
-import type { DependencyCondition, DependencyStatus } from "../../core/dependency.js";
-import type { Outcome } from "../../core/outcome.js";
-import type { Catchup, Overlap, TickOutcome } from "../../core/schedule.js";
-import type { JobState } from "../../core/state.js";
-import type { ProcessRecord } from "../store.js";
+import type { DependencyCondition, DependencyStatus } from "../../core/job/dependency.js";
+import type { Outcome } from "../../core/job/outcome.js";
+import type { JobState } from "../../core/job/state.js";
+import type { Catchup, Overlap, TickOutcome } from "../../core/schedule/schedule.js";
+import type { ProcessRecord } from "../contract/store.js";
 
 /** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
 export const SCHEMA_VERSION = 9;

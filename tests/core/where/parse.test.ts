@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { QueuectlError } from "../../../src/core/errors.js";
-import { STATES } from "../../../src/core/state.js";
-import { isoTime } from "../../../src/core/time.js";
+import { STATES } from "../../../src/core/job/state.js";
+import { isoTime } from "../../../src/core/text/time.js";
 import {
   type Comparison,
   type Condition,

@@ -1,11 +1,11 @@
 /** One call comes to the same as its jobs enqueued one by one, whatever their unique keys and ids, and however it is cut into pieces. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { DependencyCondition } from "../../../src/core/dependency.js";
-import type { UniqueConflict } from "../../../src/core/job-schema.js";
-import { isTerminal, type JobState, STATES } from "../../../src/core/state.js";
-import { JobConflictError } from "../../../src/store/conflict.js";
-import type { NewJob, Store } from "../../../src/store/store.js";
+import type { DependencyCondition } from "../../../src/core/job/dependency.js";
+import type { UniqueConflict } from "../../../src/core/job/schema.js";
+import { isTerminal, type JobState, STATES } from "../../../src/core/job/state.js";
+import type { NewJob, Store } from "../../../src/store/contract/store.js";
+import { JobConflictError } from "../../../src/store/errors.js";
 import { BURY, claim, get, insert, insertGraph, newJob, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

@@ -1,7 +1,7 @@
 /** Several jobs that one call cancels or deletes, some of which wait for each other. */
 import { expect, it } from "vitest";
+import type { GraphOrder, NewJob, Store } from "../../../src/store/contract/store.js";
 import { Revival } from "../../../src/store/revival.js";
-import type { GraphOrder, NewJob, Store } from "../../../src/store/store.js";
 import { BURY, claim, get, insert, insertGraph, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

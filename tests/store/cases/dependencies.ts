@@ -1,6 +1,6 @@
 /** Jobs that wait for jobs. */
 import { expect, it } from "vitest";
-import type { NewJob, Store } from "../../../src/store/store.js";
+import type { NewJob, Store } from "../../../src/store/contract/store.js";
 import { BURY, CANCEL, claim, get, insert, insertGraph, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

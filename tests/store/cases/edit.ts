@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { describeJob, prepareEdit } from "../../../src/core/job-edit.js";
-import { EDITABLE_STATES, STATES } from "../../../src/core/state.js";
+import { describeJob, prepareEdit } from "../../../src/core/job/edit.js";
+import { EDITABLE_STATES, STATES } from "../../../src/core/job/state.js";
 import { claim, get, insert, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 import { INTO } from "./matrix.js";

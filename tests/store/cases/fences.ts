@@ -1,6 +1,6 @@
 /** Zombies: whoever comes with the fence of a lease that is over must change nothing, in whatever way it came to be over. */
 import { expect, it } from "vitest";
-import type { ClaimedJob, Store } from "../../../src/store/store.js";
+import type { ClaimedJob, Store } from "../../../src/store/contract/store.js";
 import { BURY, CANCEL, COMPLETE, claim, newJob, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

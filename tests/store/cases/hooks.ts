@@ -1,7 +1,7 @@
 /** Hooks become jobs in the transaction that changes the state, whoever makes the change. */
 import { expect, it } from "vitest";
-import { changeHooks, type Hook, type HookSet, hooksOf } from "../../../src/core/hook.js";
-import type { Store } from "../../../src/store/store.js";
+import { changeHooks, type Hook, type HookSet, hooksOf } from "../../../src/core/hook/hook.js";
+import type { Store } from "../../../src/store/contract/store.js";
 import { BURY, COMPLETE, claim, get, insert, newJob, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

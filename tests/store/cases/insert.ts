@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { JobConflictError } from "../../../src/store/conflict.js";
-import type { NewJob } from "../../../src/store/store.js";
+import type { NewJob } from "../../../src/store/contract/store.js";
+import { JobConflictError } from "../../../src/store/errors.js";
 import { claim, get, insert, newJob, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

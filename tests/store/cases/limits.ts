@@ -1,6 +1,6 @@
 /** How many jobs may run, start and wait at a time. */
 import { expect, it } from "vitest";
-import type { Store } from "../../../src/store/store.js";
+import type { Store } from "../../../src/store/contract/store.js";
 import { claim, get, insert, newJob, RELEASE, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

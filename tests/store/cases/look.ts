@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Job } from "../../../src/core/job.js";
-import { STATES } from "../../../src/core/state.js";
-import { JOB_ORDERS, type JobFilter, type Store } from "../../../src/store/store.js";
+import type { Job } from "../../../src/core/job/job.js";
+import { STATES } from "../../../src/core/job/state.js";
+import { JOB_ORDERS, type JobFilter, type Store } from "../../../src/store/contract/store.js";
 import { claim, insert, newJob, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

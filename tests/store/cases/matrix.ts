@@ -3,10 +3,10 @@
  * changes. An event that no method can cause yet has no column here; the check below keeps that list honest.
  */
 import { expect, it } from "vitest";
-import type { Decision } from "../../../src/core/decide.js";
-import type { Outcome } from "../../../src/core/outcome.js";
-import { allows, type JobEvent, type JobState, STATES, TRANSITIONS } from "../../../src/core/state.js";
-import type { Store } from "../../../src/store/store.js";
+import type { Decision } from "../../../src/core/job/decide.js";
+import type { Outcome } from "../../../src/core/job/outcome.js";
+import { allows, type JobEvent, type JobState, STATES, TRANSITIONS } from "../../../src/core/job/state.js";
+import type { Store } from "../../../src/store/contract/store.js";
 import type { StoreHarness } from "../harness.js";
 import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ProcessRecord } from "../../../src/store/store.js";
+import type { ProcessRecord } from "../../../src/store/contract/store.js";
 import { waitFor } from "../../support/wait-for.js";
 import { insert } from "../harness.js";
 import type { Current } from "../store-suite.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AttemptOutput, PruneSelection, Store } from "../../../src/store/store.js";
+import type { AttemptOutput, PruneSelection, Store } from "../../../src/store/contract/store.js";
 import { BURY, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

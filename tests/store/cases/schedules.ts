@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Schedule, ScheduleSpec } from "../../../src/core/schedule.js";
-import { ScheduleExistsError } from "../../../src/store/conflict.js";
-import type { DueTick, Firing } from "../../../src/store/schedule-store.js";
-import type { NewJob, Store } from "../../../src/store/store.js";
+import type { Schedule, ScheduleSpec } from "../../../src/core/schedule/schedule.js";
+import type { DueTick, Firing } from "../../../src/store/contract/schedule-store.js";
+import type { NewJob, Store } from "../../../src/store/contract/store.js";
+import { ScheduleExistsError } from "../../../src/store/errors.js";
 import { claim, get, insert, newJob, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Decision } from "../../../src/core/decide.js";
-import type { Outcome } from "../../../src/core/outcome.js";
+import type { Decision } from "../../../src/core/job/decide.js";
+import type { Outcome } from "../../../src/core/job/outcome.js";
 import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

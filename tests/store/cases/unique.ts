@@ -1,6 +1,6 @@
 /** Of unfinished jobs, only one has a unique key. */
 import { expect, it } from "vitest";
-import type { NewJob } from "../../../src/store/store.js";
+import type { NewJob } from "../../../src/store/contract/store.js";
 import { claim, get, insert, insertGraph, newJob, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

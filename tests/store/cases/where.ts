@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
-import { JOB_ORDERS, type JobFilter } from "../../../src/store/store.js";
+import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
 import { BURY, claim, insert, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 

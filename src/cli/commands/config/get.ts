@@ -1,7 +1,7 @@
-import { formatSetting, settingKey } from "../../../config.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { formatSetting, settingKey } from "../../../config/config.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class ConfigGetCommand extends QueueCommand {
   static override paths = [["config", "get"]];

@@ -1,8 +1,8 @@
-import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
-import { renderTable } from "../../render/table.js";
+import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config/config.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
+import { renderTable } from "../../terminal/table.js";
 
 export class ConfigListCommand extends QueueCommand {
   static override paths = [["config", "list"]];

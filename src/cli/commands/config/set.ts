@@ -1,7 +1,7 @@
-import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config/config.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class ConfigSetCommand extends QueueCommand {
   static override paths = [["config", "set"]];

@@ -1,7 +1,7 @@
-import { formatSetting, SETTINGS, settingKey } from "../../../config.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { formatSetting, SETTINGS, settingKey } from "../../../config/config.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class ConfigUnsetCommand extends QueueCommand {
   static override paths = [["config", "unset"]];

@@ -1,9 +1,9 @@
-import { commandText, jobToJson, type ResolvedJob } from "../../../core/job-json.js";
-import type { Queue } from "../../../queue.js";
-import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
-import { type Column, renderTable } from "../../render/table.js";
+import { commandText, jobToJson, type ResolvedJob } from "../../../json/job.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command } from "../../parse/clipanion.js";
 import { relativeTime } from "../../render/times.js";
+import { type Column, renderTable } from "../../terminal/table.js";
 
 export class DlqListCommand extends QueueCommand {
   static override paths = [["dlq", "list"]];

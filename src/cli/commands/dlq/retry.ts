@@ -1,9 +1,9 @@
 import { ConflictError, UsageError } from "../../../core/errors.js";
-import type { Queue } from "../../../queue.js";
-import type { JobFilter } from "../../../store/store.js";
-import { Command, Option } from "../../clipanion.js";
-import { retryJobs } from "../../input/retry-jobs.js";
-import { JobsCommand, type Selection } from "../../input/selection.js";
+import type { Queue } from "../../../queue/client.js";
+import type { JobFilter } from "../../../store/contract/store.js";
+import { retryJobs } from "../../actions/retry-jobs.js";
+import { JobsCommand, type Selection } from "../../base/jobs-command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class DlqRetryCommand extends JobsCommand {
   static override paths = [["dlq", "retry"]];

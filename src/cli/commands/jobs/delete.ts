@@ -1,9 +1,9 @@
-import { wrongState } from "../../../changed-job.js";
-import { STATES } from "../../../core/state.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { changeJobs } from "../../input/change-jobs.js";
-import { JobsCommand } from "../../input/selection.js";
+import { STATES } from "../../../core/job/state.js";
+import { wrongState } from "../../../queue/change-errors.js";
+import type { Queue } from "../../../queue/client.js";
+import { changeJobs } from "../../actions/change-jobs.js";
+import { JobsCommand } from "../../base/jobs-command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class JobsDeleteCommand extends JobsCommand {
   static override paths = [["jobs", "delete"]];

@@ -1,9 +1,9 @@
-import { policyToJson } from "../../../core/policy-spec.js";
-import type { Queue } from "../../../queue.js";
-import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { policyToJson } from "../../../core/retry/spec.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command } from "../../parse/clipanion.js";
 import { policyFacts } from "../../render/policy.js";
-import { renderTable } from "../../render/table.js";
+import { renderTable } from "../../terminal/table.js";
 
 export class PolicyListCommand extends QueueCommand {
   static override paths = [["policy", "list"]];

@@ -1,10 +1,10 @@
 import { UsageError } from "../../../core/errors.js";
-import { policyToJson } from "../../../core/policy-spec.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
+import { policyToJson } from "../../../core/retry/spec.js";
+import type { Queue } from "../../../queue/client.js";
+import { RetryFlagsCommand } from "../../base/retry-flags-command.js";
 import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { policyText } from "../../render/policy.js";
-import { RetryFlagsCommand } from "../../retry-flags-command.js";
 
 /** Takes back what the policy says of a flag. */
 const NONE = "none";

@@ -1,7 +1,7 @@
-import { policyToJson } from "../../../core/policy-spec.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { policyToJson } from "../../../core/retry/spec.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { policyFacts } from "../../render/policy.js";
 
 export class PolicyShowCommand extends QueueCommand {

@@ -1,13 +1,13 @@
-import { humanDuration } from "../../../core/duration.js";
-import { STATES } from "../../../core/state.js";
-import { isoTime } from "../../../core/time.js";
-import type { Queue } from "../../../queue.js";
-import type { QueueRecord } from "../../../store/store.js";
-import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { STATES } from "../../../core/job/state.js";
+import { humanDuration } from "../../../core/text/duration.js";
+import { isoTime } from "../../../core/text/time.js";
+import type { Queue } from "../../../queue/client.js";
+import type { QueueRecord } from "../../../store/contract/store.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command } from "../../parse/clipanion.js";
 import { limitsText, limitsToJson } from "../../render/limits.js";
-import { stateText, style } from "../../render/style.js";
-import { type Column, renderTable } from "../../render/table.js";
+import { stateText, style } from "../../terminal/style.js";
+import { type Column, renderTable } from "../../terminal/table.js";
 
 export class QueueListCommand extends QueueCommand {
   static override paths = [["queue", "list"]];

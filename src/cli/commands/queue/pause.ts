@@ -1,6 +1,6 @@
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class QueuePauseCommand extends QueueCommand {
   static override paths = [["queue", "pause"]];

@@ -1,8 +1,8 @@
-import { checkName } from "../../../core/ids.js";
-import { NO_LIMITS } from "../../../core/queue-limits.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { checkName } from "../../../core/job/ids.js";
+import { NO_LIMITS } from "../../../core/limits/queue.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { queueHooksJson, queueHooksText } from "../../render/hooks.js";
 import { limitsText, limitsToJson } from "../../render/limits.js";
 

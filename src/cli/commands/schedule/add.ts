@@ -1,13 +1,13 @@
 import { UsageError } from "../../../core/errors.js";
-import type { JobSpec } from "../../../core/job-spec.js";
-import { CATCHUPS, OVERLAPS } from "../../../core/schedule.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
+import type { JobSpec } from "../../../core/job/spec.js";
+import { CATCHUPS, OVERLAPS } from "../../../core/schedule/schedule.js";
+import { scheduleToJson } from "../../../json/schedule.js";
+import type { Queue } from "../../../queue/client.js";
+import { JobTemplateCommand } from "../../base/job-template-command.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
 import { oneOf } from "../../input/values.js";
-import { JobTemplateCommand } from "../../job-template-command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
-import { scheduleToJson } from "../../render/schedule-json.js";
 
 const EXAMPLE = "for example: queuectl schedule add backup --cron '30 2 * * *' -- ./backup.sh";
 

@@ -1,9 +1,9 @@
-import type { Queue } from "../../../queue.js";
-import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { scheduleToJson } from "../../../json/schedule.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command } from "../../parse/clipanion.js";
 import { scheduleColumns } from "../../render/schedule.js";
-import { scheduleToJson } from "../../render/schedule-json.js";
-import { renderTable } from "../../render/table.js";
+import { renderTable } from "../../terminal/table.js";
 
 export class ScheduleListCommand extends QueueCommand {
   static override paths = [["schedule", "list"]];

@@ -1,9 +1,9 @@
-import { isoTime } from "../../../core/time.js";
-import { zonedTime } from "../../../core/zone.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { zonedTime } from "../../../core/schedule/zone.js";
+import { isoTime } from "../../../core/text/time.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
 import { wholeNumber } from "../../input/values.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
 import { relativeTime } from "../../render/times.js";
 

@@ -1,7 +1,7 @@
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
-import { scheduleToJson } from "../../render/schedule-json.js";
+import { scheduleToJson } from "../../../json/schedule.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class SchedulePauseCommand extends QueueCommand {
   static override paths = [["schedule", "pause"]];

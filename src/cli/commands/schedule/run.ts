@@ -1,8 +1,8 @@
 import { ConflictError } from "../../../core/errors.js";
-import { jobToJson } from "../../../core/job-json.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { jobToJson } from "../../../json/job.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class ScheduleRunCommand extends QueueCommand {
   static override paths = [["schedule", "run"]];

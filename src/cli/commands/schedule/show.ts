@@ -1,8 +1,8 @@
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
+import { scheduleToJson, tickToJson } from "../../../json/schedule.js";
+import type { Queue } from "../../../queue/client.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { showSchedule } from "../../render/schedule.js";
-import { scheduleToJson, tickToJson } from "../../render/schedule-json.js";
 
 const SHOWN_TICKS = 10;
 

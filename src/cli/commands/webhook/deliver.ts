@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { UsageError } from "../../../core/errors.js";
-import { REFUSED_EXIT_CODE } from "../../../core/webhook.js";
-import type { Queue } from "../../../queue.js";
+import { REFUSED_EXIT_CODE } from "../../../core/hook/webhook.js";
+import type { Queue } from "../../../queue/client.js";
 import { messageFrom } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
-import { Command } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
-import { oneLine } from "../../render/text.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command } from "../../parse/clipanion.js";
+import { oneLine } from "../../terminal/text.js";
 
 export class WebhookDeliverCommand extends QueueCommand {
   static override paths = [["webhook", "deliver"]];

@@ -1,13 +1,13 @@
 import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
-import { checkName, newJobId } from "../../../core/ids.js";
-import { isoTime } from "../../../core/time.js";
-import { checkWebhookUrl } from "../../../core/webhook.js";
-import type { Queue } from "../../../queue.js";
+import { checkWebhookUrl } from "../../../core/hook/webhook.js";
+import { checkName, newJobId } from "../../../core/job/ids.js";
+import { isoTime } from "../../../core/text/time.js";
+import type { Queue } from "../../../queue/client.js";
 import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
-import { Command, Option } from "../../clipanion.js";
-import { QueueCommand } from "../../command.js";
-import { oneLine } from "../../render/text.js";
+import { QueueCommand } from "../../base/command.js";
+import { Command, Option } from "../../parse/clipanion.js";
+import { oneLine } from "../../terminal/text.js";
 
 export class WebhookTestCommand extends QueueCommand {
   static override paths = [["webhook", "test"]];

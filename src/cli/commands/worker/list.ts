@@ -1,8 +1,8 @@
-import type { Queue } from "../../../queue.js";
-import { Command } from "../../clipanion.js";
+import { workerToJson } from "../../../json/status.js";
+import type { Queue } from "../../../queue/client.js";
+import { Command } from "../../parse/clipanion.js";
 import { WORKER_COLUMNS } from "../../render/status.js";
-import { workerToJson } from "../../render/status-json.js";
-import { renderTable } from "../../render/table.js";
+import { renderTable } from "../../terminal/table.js";
 import { PoolCommand } from "./pool-command.js";
 
 export class WorkerListCommand extends PoolCommand {

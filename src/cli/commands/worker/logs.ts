@@ -1,8 +1,8 @@
-import { locateHome } from "../../../home.js";
-import { Command, Option } from "../../clipanion.js";
-import { BaseCommand } from "../../command.js";
+import { locateHome } from "../../../home/home.js";
+import { BaseCommand } from "../../base/command.js";
 import { wholeNumber } from "../../input/values.js";
-import { printFile } from "../../output/print-file.js";
+import { printFile } from "../../logs/print-file.js";
+import { Command, Option } from "../../parse/clipanion.js";
 
 export class WorkerLogsCommand extends BaseCommand {
   static override paths = [["worker", "logs"]];

@@ -1,7 +1,7 @@
-import { parseDuration } from "../../../core/duration.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { plural } from "../../render/text.js";
+import { parseDuration } from "../../../core/text/duration.js";
+import type { Queue } from "../../../queue/client.js";
+import { Command, Option } from "../../parse/clipanion.js";
+import { plural } from "../../terminal/text.js";
 import { PoolCommand } from "./pool-command.js";
 
 export class WorkerRestartCommand extends PoolCommand {
@@ -23,7 +23,7 @@ export class WorkerRestartCommand extends PoolCommand {
 
   override async run(queue: Queue): Promise<undefined> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
-    const { restartPool } = await import("../../../../supervisor/steer.js");
+    const { restartPool } = await import("../../../../supervisor/control/scale-restart.js");
     const { workers } = await restartPool(queue.home, queue.store, {
       timeoutMs,
       onWaiting: (ids) => this.#tellWaiting(ids),

@@ -1,7 +1,7 @@
-import { MOST_WORKERS } from "../../../config.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
+import { MOST_WORKERS } from "../../../config/config.js";
+import type { Queue } from "../../../queue/client.js";
 import { wholeNumber } from "../../input/values.js";
+import { Command, Option } from "../../parse/clipanion.js";
 import { PoolCommand } from "./pool-command.js";
 
 const TIMEOUT_MS = 30_000;
@@ -20,7 +20,7 @@ export class WorkerScaleCommand extends PoolCommand {
 
   override async run(queue: Queue): Promise<undefined> {
     const count = wholeNumber(this.count, "N", 1, MOST_WORKERS);
-    const { scalePool } = await import("../../../../supervisor/steer.js");
+    const { scalePool } = await import("../../../../supervisor/control/scale-restart.js");
     const { workers, draining } = await scalePool(queue.home, queue.store, count, { timeoutMs: TIMEOUT_MS });
     if (this.json) this.printJson({ workers, draining });
     else this.print(`Scaled to ${workers.length} worker(s): ${workers.join(", ")}`);

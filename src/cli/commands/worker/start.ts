@@ -1,14 +1,14 @@
-import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config.js";
+import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config/config.js";
 import { UsageError } from "../../../core/errors.js";
-import { HOOK_QUEUE } from "../../../core/hook.js";
-import { checkName } from "../../../core/ids.js";
-import { parseSize } from "../../../core/size.js";
-import { locateHome } from "../../../home.js";
-import { Command, Option } from "../../clipanion.js";
-import { BaseCommand } from "../../command.js";
+import { HOOK_QUEUE } from "../../../core/hook/hook.js";
+import { checkName } from "../../../core/job/ids.js";
+import { parseSize } from "../../../core/text/size.js";
+import { locateHome } from "../../../home/home.js";
+import { BaseCommand } from "../../base/command.js";
 import { wholeNumber } from "../../input/values.js";
-import { Countdown } from "../../render/countdown.js";
-import { openProgress } from "../../render/progress.js";
+import { Command, Option } from "../../parse/clipanion.js";
+import { Countdown } from "../../terminal/countdown.js";
+import { openProgress } from "../../terminal/progress.js";
 
 interface Started {
   readonly pid: number;
@@ -53,14 +53,14 @@ export class WorkerStartCommand extends BaseCommand {
     const home = locateHome(this.location());
     const options = this.#options();
     if (this.detach) {
-      const { refuseToDetach } = await import("../../../../supervisor/service-manager.js");
+      const { refuseToDetach } = await import("../../../../supervisor/run/service-manager.js");
       refuseToDetach(process.env);
-      const { startDetached } = await import("../../../../supervisor/detach.js");
+      const { startDetached } = await import("../../../../supervisor/control/detach.js");
       this.#report(await startDetached(home, this.#words()));
       return 0;
     }
     this.context.release();
-    const { supervise } = await import("../../../../supervisor/supervise.js");
+    const { supervise } = await import("../../../../supervisor/run/supervise.js");
     const progress = openProgress(this.json);
     const countdown = new Countdown();
     try {

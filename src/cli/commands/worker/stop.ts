@@ -1,11 +1,11 @@
-import { parseDuration } from "../../../core/duration.js";
 import { EXIT } from "../../../core/errors.js";
-import type { Queue } from "../../../queue.js";
-import { Command, Option } from "../../clipanion.js";
-import { Countdown } from "../../render/countdown.js";
-import { openProgress, type Progress } from "../../render/progress.js";
-import { plural } from "../../render/text.js";
-import { endsWith } from "../../standard-streams.js";
+import { parseDuration } from "../../../core/text/duration.js";
+import type { Queue } from "../../../queue/client.js";
+import { Command, Option } from "../../parse/clipanion.js";
+import { Countdown } from "../../terminal/countdown.js";
+import { openProgress, type Progress } from "../../terminal/progress.js";
+import { endsWith } from "../../terminal/standard-streams.js";
+import { plural } from "../../terminal/text.js";
 import { PoolCommand } from "./pool-command.js";
 
 export class WorkerStopCommand extends PoolCommand {
@@ -28,7 +28,7 @@ export class WorkerStopCommand extends PoolCommand {
 
   override async run(queue: Queue): Promise<number> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
-    const { stopSupervisor } = await import("../../../../supervisor/stop.js");
+    const { stopSupervisor } = await import("../../../../supervisor/control/stop.js");
     const progress = openProgress(this.json);
     const countdown = new Countdown();
     const onWaiting = (ids: readonly string[]) => {

@@ -2,7 +2,7 @@
  * Hooks. The trigger turns each into a job, in the transaction in which a job completes, fails or dies, whoever ends it: a
  * worker, the reaper, the end of a job that it waited for. So there is no crash after which a hook is missing.
  *
- * A list of hooks is that of `src/core/hook.ts`: on, command, max_retries, cwd, env, options. What happened is told in the
+ * A list of hooks is that of `src/core/hook/hook.ts`: on, command, max_retries, cwd, env, options. What happened is told in the
  * environment, cut to what a process can be given; the command is stored as it is. The priority is one more than the job's, so
  * that news of a job does not wait behind all the jobs that are like it. In jobs, the condition reads only what is nearly
  * always NULL; and it is asked only of the statements that say whether the job has ended, which a claim does not.

@@ -1,5 +1,5 @@
 /**
- * A hook may say how long it may take, and a limit key of its own: deliveries have both, see `src/core/webhook.ts`. The trigger is
+ * A hook may say how long it may take, and a limit key of its own: deliveries have both, see `src/core/hook/webhook.ts`. The trigger is
  * that of migration 0008 otherwise. One more than the job's priority has only what has no limit key: a delivery may have to wait
  * for its receiver, and must not outrank the work meanwhile.
  *

@@ -1,0 +1,62 @@
+/**
+ * What an attempt leaves in files, its output and its report: read for the record of its end, and removed when that record is on
+ * disk. Not before: whoever reads them may die, or fail to write, and then somebody else has to read them again.
+ */
+import { rmSync, unlinkSync } from "node:fs";
+import { relative } from "node:path";
+import type { Outcome } from "../core/job/outcome.js";
+import { type CapturedStream, collectOutput } from "../exec/output.js";
+import { collectReport } from "../exec/report.js";
+import { type Home, outputPaths, reportPaths } from "../home/home.js";
+import type { Settlement, StoredStream } from "../store/contract/store.js";
+
+export interface AttemptFiles {
+  readonly record: Required<Pick<Settlement, "output" | "result" | "reason" | "remark">>;
+  /** Removes what the record has all of. Never throws. */
+  discard(): void;
+}
+
+/** Never throws. @param droppedFrom see {@link collectOutput} */
+export function collectFiles(
+  home: Home,
+  fence: number,
+  outcome: Outcome,
+  droppedFrom: (path: string) => number = () => 0,
+): AttemptFiles {
+  const paths = outputPaths(home, fence);
+  const reports = reportPaths(home, fence);
+  const stdout = collectOutput(paths.stdout, droppedFrom(paths.stdout));
+  const stderr = collectOutput(paths.stderr, droppedFrom(paths.stderr));
+  const { found, ...report } = collectReport(reports, outcome);
+  return {
+    record: { output: { stdout: stored(home, stdout), stderr: stored(home, stderr) }, ...report },
+    discard() {
+      if (stdout.file === null) remove(paths.stdout);
+      if (stderr.file === null) remove(paths.stderr);
+      if (!found) return;
+      remove(reports.result);
+      remove(reports.error);
+    },
+  };
+}
+
+function stored(home: Home, { bytes, text, file }: CapturedStream): StoredStream {
+  return { bytes, text, file: file === null ? null : relative(home.dir, file) };
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    removeWhatever(path);
+  }
+}
+
+/** A command may have made it a folder. */
+function removeWhatever(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The supervisor tries again when it looks for what was left behind.
+  }
+}

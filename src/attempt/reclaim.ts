@@ -1,0 +1,54 @@
+/**
+ * Takes a job back from a worker that cannot finish it. Before the job may go anywhere, whatever the lost attempt left running on
+ * this host is killed and gone. What it had written is kept: it often explains the loss.
+ */
+
+import { type Config, retryPolicy } from "../config/config.js";
+import type { Clock } from "../core/clock.js";
+import { decide } from "../core/job/decide.js";
+import type { Job } from "../core/job/job.js";
+import type { Outcome } from "../core/job/outcome.js";
+import { killStrays } from "../exec/strays.js";
+import type { Home } from "../home/home.js";
+import type { Settlement, Store } from "../store/contract/store.js";
+import { failpoint } from "../system/failpoint.js";
+import { collectFiles } from "./files.js";
+
+export interface QueueContext {
+  readonly store: Store;
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly config: () => Promise<Config>;
+}
+
+export interface Reclaimed {
+  readonly settlement: Settlement;
+  /** False: somebody else has ended this attempt. */
+  readonly written: boolean;
+}
+
+/**
+ * Resolves to null, and changes nothing, if something that the attempt left running cannot be killed.
+ * @param ifRenewals only if the lease has been renewed just so often
+ */
+export async function reclaim(
+  { store, home, clock, config }: QueueContext,
+  { job, fence }: { readonly job: Job; readonly fence: number },
+  outcome: Outcome,
+  ifRenewals: number | null = null,
+): Promise<Reclaimed | null> {
+  if (!(await killStrays({ home: home.dir, jobId: job.id, fence }))) return null;
+  failpoint("reclaiming");
+  const files = collectFiles(home, fence, outcome);
+  const settlement: Settlement = {
+    jobId: job.id,
+    fence,
+    outcome,
+    decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: clock.now() }),
+    ...files.record,
+    ...(ifRenewals === null ? {} : { ifRenewals }),
+  };
+  const [written = false] = await store.leases.settle([settlement]);
+  if (written) files.discard();
+  return { settlement, written };
+}

@@ -1,0 +1,141 @@
+/**
+ * One act on several jobs. Jobs that are named are all looked up and judged before they are touched, all at once, so that nothing is
+ * half done. Jobs that are chosen by flags may be a million: they are taken a page at a time, and one that has moved on in the
+ * meantime is reported and holds up no other. Each job gets its line, or its place in the JSON.
+ */
+import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import type { Job } from "../../core/job/job.js";
+import type { JobState } from "../../core/job/state.js";
+import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import type { Queue } from "../../queue/client.js";
+import type { ChangedJob } from "../../queue/job-changes.js";
+import type { GraphOrder, JobFilter } from "../../store/contract/store.js";
+import type { BaseCommand } from "../base/command.js";
+import type { Selection } from "../base/jobs-command.js";
+import { reportError } from "../render/error.js";
+import { printList } from "../render/print-jobs.js";
+import { finishFirst, unlessCut } from "../terminal/standard-streams.js";
+import { plural } from "../terminal/text.js";
+import { canAsk, confirm } from "./confirm.js";
+
+export interface Act {
+  readonly states: readonly JobState[];
+  /** What to throw for a named job in another state. */
+  readonly refuse: (job: Job) => Error;
+  /** What to tell somebody who chooses another state. */
+  readonly hint: string;
+  /** What to say when none is chosen. */
+  readonly none?: string;
+  /** To these very jobs, together. */
+  readonly apply: (jobs: readonly Job[]) => Promise<readonly ChangedJob[]>;
+  /** In which order pages are taken, where jobs wait for each other. */
+  readonly graphOrder: GraphOrder;
+  /** What to print. */
+  readonly sentence: (job: Job) => string;
+  /** Asked before it is done to jobs that nobody has named. */
+  readonly confirm?: { readonly command: string; readonly verb: "Cancel" | "Delete"; readonly yes: boolean };
+}
+
+/** What became of one job. */
+type Result = { readonly job: ResolvedJob } | { readonly id: string; readonly error: QueuectlError };
+
+/** Resolves to the exit code. */
+export async function changeJobs(command: BaseCommand, queue: Queue, selection: Selection, act: Act): Promise<number> {
+  if (selection.kind === "chosen") return changeChosen(command, queue, within(selection.filter, act), act);
+  const jobs = new Map<string, ResolvedJob>();
+  for (const reference of selection.references) {
+    const job = await queue.get(reference);
+    if (!act.states.includes(job.state)) throw act.refuse(job);
+    jobs.set(job.id, job);
+  }
+  const results = await applyTo([...jobs.values()], act);
+  const [only] = results;
+  if (selection.references.length > 1 || only === undefined) return report(command, act, [results]);
+  if ("error" in only) throw only.error;
+  if (command.json) command.printJson(jobToJson(only.job));
+  else command.print(act.sentence(only.job));
+  return EXIT.ok;
+}
+
+async function changeChosen(command: BaseCommand, queue: Queue, filter: JobFilter, act: Act): Promise<number> {
+  const asks = act.confirm !== undefined && !act.confirm.yes;
+  if (asks && !canAsk()) {
+    throw new UsageError(
+      `${act.confirm.command} needs -y where nobody can be asked`,
+      "queuectl list with the same flags shows the jobs",
+    );
+  }
+  const found = await queue.count(filter);
+  if (found === 0) throw new QueuectlError("not_found", act.none ?? "no job matches");
+  if (asks && !(await confirm(`${act.confirm.verb} ${plural(found, "job")}?`))) {
+    command.remark("Nothing was changed");
+    return EXIT.failure;
+  }
+  return report(command, act, applyToPages(queue, filter, act));
+}
+
+/** @throws UsageError the act is possible in no such state */
+function within(filter: JobFilter, { states, hint }: Act): JobFilter {
+  const wrong = filter.states?.find((state) => !states.includes(state));
+  if (wrong !== undefined) throw new UsageError(`--state is ${wrong}`, hint);
+  return { states, ...filter };
+}
+
+async function* applyToPages(queue: Queue, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
+  for await (const jobs of queue.pages(filter, act.graphOrder)) yield await applyTo(jobs, act);
+}
+
+async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]> {
+  const changes = await act.apply(jobs);
+  return changes.map((change, i) =>
+    "job" in change ? { job: { ...(jobs[i] as ResolvedJob), ...known(change.job) } } : change,
+  );
+}
+
+/** What the store's answer knows better than the job as it was; what is left to the configuration stays resolved. */
+function known(job: Job): Partial<ResolvedJob> {
+  const { maxRetries, timeoutMs, backoffBase, ...rest } = job;
+  return rest;
+}
+
+async function report(
+  command: BaseCommand,
+  act: Act,
+  pages: AsyncIterable<Result[]> | Iterable<Result[]>,
+): Promise<number> {
+  finishFirst();
+  let code: number = EXIT.ok;
+  const watched = untilTrouble(pages, (exitCode) => {
+    code = exitCode;
+  });
+  if (command.json) await printList(watched, resultToJson);
+  else {
+    for await (const results of watched) {
+      for (const result of results) {
+        if ("job" in result) command.print(act.sentence(result.job));
+        else reportError(result.error, false);
+      }
+    }
+  }
+  return unlessCut(code);
+}
+
+/** A job that has moved on is no reason to stop; a store that cannot be written is. */
+async function* untilTrouble(
+  pages: AsyncIterable<Result[]> | Iterable<Result[]>,
+  failWith: (exitCode: number) => void,
+): AsyncGenerator<Result[]> {
+  for await (const results of pages) {
+    yield results;
+    const errors = results.flatMap((result) => ("error" in result ? [result.error] : []));
+    const trouble = errors.find(({ code }) => code !== "conflict" && code !== "not_found");
+    if (errors.length > 0) failWith(trouble?.exitCode ?? EXIT.conflict);
+    if (trouble !== undefined) return;
+  }
+}
+
+function resultToJson(result: Result): unknown {
+  if ("job" in result) return jobToJson(result.job);
+  const { code, message, hint } = result.error;
+  return { id: result.id, error: hint === undefined ? { code, message } : { code, message, hint } };
+}

@@ -1,0 +1,96 @@
+/** `enqueue --file`: streams the jobs in, then says what came of it. */
+import { statSync } from "node:fs";
+import type { PreparedJob } from "../../core/job/spec.js";
+import { jsonText } from "../../json/exact.js";
+import { jobToJson } from "../../json/job.js";
+import type { Queue } from "../../queue/client.js";
+import type { BaseCommand } from "../base/command.js";
+import { JobFile } from "../input/job-file.js";
+import { openProgress } from "../terminal/progress.js";
+import { isTerminal, writeTo } from "../terminal/standard-streams.js";
+import { plural } from "../terminal/text.js";
+
+interface FileOptions {
+  readonly replace: boolean;
+  /** Ids only. */
+  readonly quiet: boolean;
+}
+
+export async function enqueueFile(
+  command: BaseCommand,
+  queue: Queue,
+  path: string,
+  { replace, quiet }: FileOptions,
+): Promise<undefined> {
+  if (path === "-" && isTerminal(0)) command.remark("Reading jobs from the terminal; end with ctrl-D");
+  const file = new JobFile(path, (spec) => queue.prepare(spec));
+  const asJson = command.json && !(quiet && !command.jsonFlag);
+  const ids: string[] = [];
+  const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;
+  const progress = openProgress(quiet || command.json);
+  const size = path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  file.onProgress = ({ jobs, bytes }) =>
+    progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
+
+  /** Of the jobs that were left out, by their positions, who has their unique key. */
+  const holders = new Map<number, string>();
+  let count: number;
+  try {
+    count = await queue.enqueueAll(watched(file.batches(), ids, remember), {
+      replace,
+      onSkipped: (_, holder, position) => holders.set(position, holder),
+      onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
+    });
+  } catch (error) {
+    throw file.locate(error);
+  } finally {
+    progress.stop();
+  }
+
+  if (asJson) await printJobs(command, queue, { ids, holders, asList: file.isList || ids.length !== 1 });
+  else if (quiet) for (const [position, id] of ids.entries()) command.print(holders.get(position) ?? id);
+  else command.print(summary(count, ids[0] ?? "", holders));
+}
+
+/** @param first the first job of the file */
+function summary(count: number, first: string, holders: ReadonlyMap<number, string>): string {
+  const skipped = holders.size;
+  if (skipped === 0) return count === 1 ? `Enqueued job ${first}` : `Enqueued ${count} jobs`;
+  if (count + skipped === 1) return `Job ${holders.get(0)} has the unique key already; nothing was enqueued`;
+  return `Enqueued ${plural(count, "job")}; skipped ${skipped} whose unique key an unfinished job has`;
+}
+
+async function* watched(batches: AsyncIterable<PreparedJob[]>, ids: string[], most: number) {
+  for await (const batch of batches) {
+    if (ids.length < most) ids.push(...batch.slice(0, most - ids.length).map((job) => job.id));
+    yield batch;
+  }
+}
+
+interface Printed {
+  readonly ids: readonly string[];
+  readonly holders: ReadonlyMap<number, string>;
+  readonly asList: boolean;
+}
+
+/** One object, or a list that is written piece by piece. */
+async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asList }: Printed): Promise<void> {
+  let created = true;
+  // Asked for one at a time, so that `created` is said of the job that is being read.
+  const existing = function* () {
+    for (const [position, id] of ids.entries()) {
+      created = !holders.has(position);
+      yield holders.get(position) ?? id;
+    }
+  };
+  if (!asList) {
+    for await (const job of queue.each(existing())) command.printJson({ ...jobToJson(job), created });
+    return;
+  }
+  let separator = "[";
+  for await (const job of queue.each(existing())) {
+    writeTo(1, separator + jsonText({ ...jobToJson(job), created }));
+    separator = ",\n";
+  }
+  command.print(ids.length === 0 ? "[]" : "]");
+}

@@ -1,0 +1,35 @@
+/**
+ * The jobs that a command is to act on: named one by one, each by its id, by a prefix or as `last`; or chosen by flags. A
+ * command that may be given several extends this class and asks for its {@link JobsCommand.selection}.
+ */
+import { UsageError } from "../../core/errors.js";
+import type { JobFilter } from "../../store/contract/store.js";
+import { Option } from "../parse/clipanion.js";
+import type { CommandClass } from "../registry.js";
+import { SelectorCommand } from "./selector-command.js";
+
+export type Selection =
+  | { readonly kind: "named"; readonly references: readonly string[] }
+  | { readonly kind: "chosen"; readonly filter: JobFilter };
+
+const SELECTORS = "--state, --queue, --tag or --where";
+
+export abstract class JobsCommand extends SelectorCommand {
+  ids = Option.Rest({ name: "ID" });
+
+  /** @throws UsageError neither ids nor flags, or both */
+  async selection(): Promise<Selection> {
+    const filter = await this.selector();
+    const references = this.ids;
+    if (references.length === 0) {
+      if (filter !== null) return { kind: "chosen", filter };
+      throw new UsageError(`${this.#words} needs ID or ${SELECTORS}`, `for example: ${this.#words} last`);
+    }
+    if (filter === null) return { kind: "named", references };
+    throw new UsageError(`ids and ${SELECTORS} cannot be combined`, "name the jobs, or choose them by flags");
+  }
+
+  get #words(): string {
+    return ["queuectl", ...((this.constructor as CommandClass).paths?.[0] ?? [])].join(" ");
+  }
+}

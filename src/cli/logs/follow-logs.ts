@@ -1,0 +1,48 @@
+/** `logs -f`: a job's output to the end of the job, or of one attempt. */
+import { StringDecoder } from "node:string_decoder";
+import { EXIT } from "../../core/errors.js";
+import type { Attempt } from "../../core/job/job.js";
+import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
+import type { Queue } from "../../queue/client.js";
+import type { BaseCommand } from "../base/command.js";
+import { endText } from "../terminal/end.js";
+import { writeTo } from "../terminal/standard-streams.js";
+import { chooseAttempt, type LogsChoice } from "./print-logs.js";
+
+/** Resolves to the exit code: 0 if the job, or the attempt that was chosen, succeeded; 4 if not. */
+export async function followLogs(command: BaseCommand, queue: Queue, id: string, choice: LogsChoice): Promise<number> {
+  let waitingTold = false;
+  const texts = new StreamTexts();
+  const follower: Follower = {
+    ...choice,
+    write(name, piece, { attempt }) {
+      if (!command.json) return writeTo(1, piece);
+      const text = texts.decode(`${attempt} ${name}`, piece);
+      if (text !== "") command.print(JSON.stringify({ attempt, stream: name, text }));
+    },
+    onWaiting({ state }, seen) {
+      if (!waitingTold && seen === 0) command.remark(`Job ${id} is ${state}; waiting for it to start`);
+      waitingTold = true;
+    },
+  };
+  if (choice.attempt !== null) {
+    const attempt = chooseAttempt(id, await queue.attempts(id), choice.attempt) as Attempt;
+    const ended = await followAttempt(queue, attempt, follower);
+    return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
+  }
+  const job = await followJob(queue, id, follower);
+  if (job.state === "completed") return EXIT.ok;
+  command.remark(`Job ${id} ${endText(job)}`);
+  return EXIT.notCompleted;
+}
+
+/** The text of several streams that come in pieces, between which a character may be cut in two. */
+class StreamTexts {
+  readonly #decoders = new Map<string, StringDecoder>();
+
+  decode(stream: string, piece: Buffer): string {
+    const decoder = this.#decoders.get(stream) ?? new StringDecoder("utf8");
+    this.#decoders.set(stream, decoder);
+    return decoder.write(piece);
+  }
+}

@@ -1,0 +1,64 @@
+/** The output of an attempt, once. */
+
+import { QueuectlError } from "../../core/errors.js";
+import type { Attempt } from "../../core/job/job.js";
+import { openStreams, pieces, type Source, type StreamName, tailOffset } from "../../logs/source.js";
+import type { Queue } from "../../queue/client.js";
+import type { BaseCommand } from "../base/command.js";
+import { writeTo } from "../terminal/standard-streams.js";
+import { style } from "../terminal/style.js";
+
+export interface LogsChoice {
+  /** Null: the newest. */
+  readonly attempt: number | null;
+  readonly streams: readonly StreamName[];
+  /** Null: from the beginning. */
+  readonly lines: number | null;
+  readonly raw: boolean;
+}
+
+/** Undefined: the job has not run. @throws QueuectlError it has no attempt with this number */
+export function chooseAttempt(jobId: string, attempts: readonly Attempt[], wanted: number | null): Attempt | undefined {
+  if (wanted === null) return attempts.at(-1);
+  const found = attempts.find(({ attempt }) => attempt === wanted);
+  if (found) return found;
+  const has =
+    attempts.length === 0 ? "it has not run yet" : `its attempts are ${attempts.map((a) => a.attempt).join(", ")}`;
+  throw new QueuectlError("not_found", `job ${jobId} has no attempt ${wanted}`, { hint: has });
+}
+
+export async function printLogs(
+  command: BaseCommand,
+  queue: Queue,
+  attempt: Attempt,
+  choice: LogsChoice,
+): Promise<number> {
+  const sources = await openStreams(queue, attempt);
+  const chosen = choice.streams.map((name) => ({ name, source: sources?.[name] }));
+  if (command.json) {
+    const texts = chosen.map(({ name, source }) => [name, source ? text(source, choice.lines) : ""]);
+    command.printJson({ id: attempt.jobId, attempt: attempt.attempt, ...Object.fromEntries(texts) });
+    return 0;
+  }
+  const withHeaders = !choice.raw && chosen.every(({ source }) => (source?.size ?? 0) > 0) && chosen.length > 1;
+  for (const { name, source } of chosen) {
+    if (!source) continue;
+    if (withHeaders) command.print(style.dim(`--- ${name} ---`));
+    let last: Buffer | undefined;
+    for (const piece of pieces(source, startOf(source, choice.lines))) {
+      writeTo(1, piece);
+      last = piece;
+    }
+    if (withHeaders && last !== undefined && last.at(-1) !== 10) writeTo(1, "\n");
+    source.close();
+  }
+  return 0;
+}
+
+export function startOf(source: Source, lines: number | null): number {
+  return lines === null ? 0 : tailOffset(source, lines);
+}
+
+function text(source: Source, lines: number | null): string {
+  return Buffer.concat([...pieces(source, startOf(source, lines))]).toString("utf8");
+}

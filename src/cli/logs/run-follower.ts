@@ -1,0 +1,57 @@
+/** Passes on what a job writes, stream by stream, and says what one would wonder about while nothing comes. */
+import { humanDuration } from "../../core/text/duration.js";
+import type { ResolvedJob } from "../../json/job.js";
+import type { Follower } from "../../logs/follow.js";
+import type { StreamName } from "../../logs/source.js";
+import type { Queue } from "../../queue/client.js";
+import { NoWorkerRemark } from "../render/no-worker.js";
+import { writeTo } from "../terminal/standard-streams.js";
+import { oneLine } from "../terminal/text.js";
+
+/** Who starts within this was not waited for. */
+const PATIENCE_MS = 500;
+
+export class RunFollower implements Follower {
+  readonly lines = null;
+  readonly streams: readonly StreamName[];
+  readonly #queue: Queue;
+  readonly #say: (text: string) => void;
+  readonly #noWorker: NoWorkerRemark;
+  readonly #began = performance.now();
+  /** Attempts that were over at the last remark about one. */
+  #retriesTold = 0;
+  #waitingTold = false;
+
+  constructor(queue: Queue, streams: readonly StreamName[], say: (text: string) => void) {
+    this.#queue = queue;
+    this.streams = streams;
+    this.#say = say;
+    this.#noWorker = new NoWorkerRemark(queue, say);
+  }
+
+  write(name: StreamName, piece: Buffer): void {
+    writeTo(name === "stdout" ? 1 : 2, piece);
+  }
+
+  async onWaiting(job: ResolvedJob, seen: number): Promise<void> {
+    if (seen > this.#retriesTold && job.state === "failed") this.#tellRetry(job);
+    if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${nextIn(job)}`);
+    this.#retriesTold = seen;
+    await this.#noWorker.look();
+    if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
+    this.#waitingTold = true;
+    const { reasons } = await this.#queue.explain(job.id);
+    // That one has been said, or the other says nothing.
+    const told = reasons.filter(({ code }) => code !== "no_supervisor" && code !== "due");
+    if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);
+  }
+
+  #tellRetry(job: ResolvedJob): void {
+    const { attempts, maxRetries, lastError } = job;
+    this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${nextIn(job)}`);
+  }
+}
+
+function nextIn({ runAt }: ResolvedJob): string {
+  return `the next one is in ${humanDuration(Math.max(0, runAt - Date.now()))}`;
+}

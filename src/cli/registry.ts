@@ -1,0 +1,96 @@
+/** Every command by the words that name it, each loaded only when it is called. */
+
+import type { Usage } from "clipanion/lib/advanced/Command.js";
+import { UsageError } from "../core/errors.js";
+import { suggest } from "../core/text/suggest.js";
+import type { CliContext } from "./base/command.js";
+import type { Command } from "./parse/clipanion.js";
+
+/** See `signature.ts` for what the additions mean. */
+export interface CommandClass {
+  new (): Command<CliContext>;
+  readonly paths?: string[][];
+  readonly usage?: Usage;
+  readonly takesCommand?: boolean;
+  readonly argumentHint?: string;
+  readonly flagGroups?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** In the order in which help lists them. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
+  enqueue: async () => (await import("./commands/enqueue.js")).EnqueueCommand,
+  run: async () => (await import("./commands/run.js")).RunCommand,
+  "worker start": async () => (await import("./commands/worker/start.js")).WorkerStartCommand,
+  "worker stop": async () => (await import("./commands/worker/stop.js")).WorkerStopCommand,
+  "worker list": async () => (await import("./commands/worker/list.js")).WorkerListCommand,
+  "worker scale": async () => (await import("./commands/worker/scale.js")).WorkerScaleCommand,
+  "worker restart": async () => (await import("./commands/worker/restart.js")).WorkerRestartCommand,
+  "worker logs": async () => (await import("./commands/worker/logs.js")).WorkerLogsCommand,
+  status: async () => (await import("./commands/status.js")).StatusCommand,
+  top: async () => (await import("./commands/top.js")).TopCommand,
+  list: async () => (await import("./commands/list.js")).ListCommand,
+  show: async () => (await import("./commands/show.js")).ShowCommand,
+  logs: async () => (await import("./commands/logs.js")).LogsCommand,
+  wait: async () => (await import("./commands/wait.js")).WaitCommand,
+  explain: async () => (await import("./commands/explain.js")).ExplainCommand,
+  cancel: async () => (await import("./commands/cancel.js")).CancelCommand,
+  retry: async () => (await import("./commands/retry.js")).RetryCommand,
+  edit: async () => (await import("./commands/edit.js")).EditCommand,
+  "jobs delete": async () => (await import("./commands/jobs/delete.js")).JobsDeleteCommand,
+  progress: async () => (await import("./commands/progress.js")).ProgressCommand,
+  prune: async () => (await import("./commands/prune.js")).PruneCommand,
+  "queue list": async () => (await import("./commands/queue/list.js")).QueueListCommand,
+  "queue pause": async () => (await import("./commands/queue/pause.js")).QueuePauseCommand,
+  "queue resume": async () => (await import("./commands/queue/resume.js")).QueueResumeCommand,
+  "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
+  "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
+  doctor: async () => (await import("./commands/doctor.js")).DoctorCommand,
+  "queue set": async () => (await import("./commands/queue/set.js")).QueueSetCommand,
+  "queue show": async () => (await import("./commands/queue/show.js")).QueueShowCommand,
+  "webhook test": async () => (await import("./commands/webhook/test.js")).WebhookTestCommand,
+  "webhook deliver": async () => (await import("./commands/webhook/deliver.js")).WebhookDeliverCommand,
+  "policy set": async () => (await import("./commands/policy/set.js")).PolicySetCommand,
+  "policy list": async () => (await import("./commands/policy/list.js")).PolicyListCommand,
+  "policy show": async () => (await import("./commands/policy/show.js")).PolicyShowCommand,
+  "policy remove": async () => (await import("./commands/policy/remove.js")).PolicyRemoveCommand,
+  "config list": async () => (await import("./commands/config/list.js")).ConfigListCommand,
+  "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
+  "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
+  "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
+  completion: async () => (await import("./commands/completion.js")).CompletionCommand,
+  "schedule add": async () => (await import("./commands/schedule/add.js")).ScheduleAddCommand,
+  "schedule list": async () => (await import("./commands/schedule/list.js")).ScheduleListCommand,
+  "schedule show": async () => (await import("./commands/schedule/show.js")).ScheduleShowCommand,
+  "schedule next": async () => (await import("./commands/schedule/next.js")).ScheduleNextCommand,
+  "schedule pause": async () => (await import("./commands/schedule/pause.js")).SchedulePauseCommand,
+  "schedule resume": async () => (await import("./commands/schedule/resume.js")).ScheduleResumeCommand,
+  "schedule run": async () => (await import("./commands/schedule/run.js")).ScheduleRunCommand,
+  "schedule remove": async () => (await import("./commands/schedule/remove.js")).ScheduleRemoveCommand,
+};
+
+export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);
+
+/** The first words of commands that have two: `worker`, `config`, … */
+export const GROUPS: readonly string[] = [
+  ...new Set(COMMAND_PATHS.filter((path) => path.includes(" ")).map((path) => path.split(" ")[0] as string)),
+];
+
+export async function loadCommand(path: string): Promise<CommandClass> {
+  const load = Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined;
+  if (!load) throw unknownCommand(path);
+  return load();
+}
+
+export function unknownCommand(words: string): UsageError {
+  const firsts = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string)), "help"];
+  const meant = suggest(words, COMMAND_PATHS) ?? suggest(words, firsts);
+  return new UsageError(
+    `there is no command ${JSON.stringify(words)}`,
+    meant === undefined ? "queuectl --help lists the commands" : `did you mean: queuectl ${meant}`,
+  );
+}
+
+export function groupNeedsCommand(group: string): UsageError {
+  const members = COMMAND_PATHS.filter((path) => path.startsWith(`${group} `)).map((path) => `queuectl ${path}`);
+  return new UsageError(`queuectl ${group} needs a command`, members.join(", "));
+}

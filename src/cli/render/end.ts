@@ -1,9 +1,0 @@
-import type { Job } from "../../core/job.js";
-import { oneLine } from "./text.js";
-
-/** What became of a job that did not complete: `is dead: exited with code 1`, `was cancelled: wrong input`. */
-export function endText({ state, lastError }: Pick<Job, "state" | "lastError">): string {
-  // The error of a cancelled job begins with that word.
-  if (state === "cancelled" && lastError !== null) return `was ${oneLine(lastError)}`;
-  return lastError === null ? `is ${state}` : `is ${state}: ${oneLine(lastError)}`;
-}

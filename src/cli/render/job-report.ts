@@ -1,0 +1,42 @@
+/** A job with all that is known of it: what `show` says, and `run --json` at the end. */
+import type { Attempt } from "../../core/job/job.js";
+import { attemptToJson, jobToJson, type ResolvedJob } from "../../json/job.js";
+import { readTails } from "../../logs/tails.js";
+import type { Queue } from "../../queue/client.js";
+import { showText } from "./job.js";
+import { type Relations, readRelations, relationsToJson } from "./relations.js";
+
+export class JobReport {
+  readonly job: ResolvedJob;
+  /** Oldest first. */
+  readonly attempts: readonly Attempt[];
+  readonly #relations: Relations;
+  readonly #tails: Awaited<ReturnType<typeof readTails>>;
+
+  private constructor(
+    job: ResolvedJob,
+    attempts: readonly Attempt[],
+    relations: Relations,
+    tails: Awaited<ReturnType<typeof readTails>>,
+  ) {
+    this.job = job;
+    this.attempts = attempts;
+    this.#relations = relations;
+    this.#tails = tails;
+  }
+
+  static async read(queue: Queue, job: ResolvedJob): Promise<JobReport> {
+    const attempts = await queue.attempts(job.id);
+    return new JobReport(job, attempts, await readRelations(queue, job.id), await readTails(queue, attempts.at(-1)));
+  }
+
+  toJson(): Record<string, unknown> {
+    const now = Date.now();
+    const history = this.attempts.map((attempt) => attemptToJson(attempt, now));
+    return { ...jobToJson(this.job), ...relationsToJson(this.#relations), history, ...this.#tails };
+  }
+
+  toText(): Promise<string> {
+    return showText(this.job, [...this.attempts], this.#relations, this.#tails, Date.now());
+  }
+}

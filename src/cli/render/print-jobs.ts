@@ -1,0 +1,54 @@
+/**
+ * Jobs as data, in the formats that programs read, written page by page as they come: a list of a million jobs takes no more
+ * memory than one of a thousand. A table is another matter, since the width of its columns depends on every row.
+ */
+import { assertNever } from "../../core/assert-never.js";
+import { jsonText } from "../../json/exact.js";
+import type { ResolvedJob } from "../../json/job.js";
+import { csvLine } from "../terminal/csv.js";
+import { isTerminal, writeTo } from "../terminal/standard-streams.js";
+import { cellText, JOB_KEYS, type JobKey, pick } from "./job-columns.js";
+
+export const DATA_FORMATS = ["json", "ndjson", "csv"] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+type Pages = AsyncIterable<readonly ResolvedJob[]>;
+
+/** `keys` are the columns; null for all. */
+export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobKey[] | null): Promise<void> {
+  switch (format) {
+    case "json":
+      return printList(pages, (job) => pick(job, keys));
+    case "ndjson":
+      return printLines(pages, (job) => jsonText(pick(job, keys)));
+    case "csv": {
+      const columns = keys ?? JOB_KEYS;
+      writeTo(1, `${csvLine(columns)}\n`);
+      return printLines(pages, (job) => csvLine(Object.values(pick(job, columns)).map(cellText)));
+    }
+    default:
+      return assertNever(format);
+  }
+}
+
+async function printLines(pages: Pages, line: (job: ResolvedJob) => string): Promise<void> {
+  for await (const jobs of pages) writeTo(1, jobs.map((job) => `${line(job)}\n`).join(""));
+}
+
+/** The same text as of the whole list at once: one line, or an indented tree where a person reads it. */
+export async function printList<Item>(
+  pages: AsyncIterable<readonly Item[]>,
+  value: (item: Item) => unknown,
+): Promise<void> {
+  const indented = isTerminal(1);
+  const text = (item: Item) =>
+    indented ? `\n  ${jsonText(value(item), 2).replaceAll("\n", "\n  ")}` : jsonText(value(item));
+  let separator = "[";
+  for await (const items of pages) {
+    if (items.length === 0) continue;
+    writeTo(1, separator + items.map(text).join(","));
+    separator = ",";
+  }
+  if (separator === "[") writeTo(1, "[]\n");
+  else writeTo(1, indented ? "\n]\n" : "]\n");
+}

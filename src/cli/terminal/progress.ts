@@ -1,0 +1,137 @@
+/**
+ * How far something long has come, in one line on the terminal; nothing if it is done before one would look, and nothing
+ * where stderr is no terminal.
+ *
+ * Other processes may write to the terminal at the same time (workers their log), so a redraw is a single write that leaves
+ * the cursor where it is, hides nothing and changes no mode: at a log line, or a kill, nothing has to be put right. That is
+ * what `LineTerminal` is for; cli-progress's own saves and restores a position that has long scrolled away.
+ */
+import { humanDuration } from "../../core/text/duration.js";
+import { isTerminal, writeTo } from "./standard-streams.js";
+
+/** Where it stands. */
+export interface Step {
+  /** A word: Reading, Writing. A new one begins a new bar. */
+  readonly doing: string;
+  /** Jobs. */
+  readonly done: number;
+  /** Jobs; left out where nobody knows. */
+  readonly total?: number | undefined;
+  /** Of 1, where no total is known but this is. */
+  readonly fraction?: number | undefined;
+}
+
+export interface Progress {
+  /** Whether anybody can see it: if not, what costs an effort to find out need not be. */
+  readonly visible: boolean;
+  update(step: Step): void;
+  /** A remark for stderr, above the line. */
+  say(text: string): void;
+  /** Leaves no trace. May be called again. */
+  stop(): void;
+}
+
+const PATIENCE_MS = 500;
+const ERASE = "\r\x1b[K";
+
+/** @param silent nobody wants to see it: --json, -q */
+export function openProgress(silent: boolean): Progress {
+  if (silent || !isTerminal(2) || process.env.TERM === "dumb") {
+    return { visible: false, update() {}, say, stop() {} };
+  }
+  return new TerminalProgress();
+}
+
+function say(text: string): void {
+  writeTo(2, `${text}\n`);
+}
+
+class TerminalProgress implements Progress {
+  readonly visible = true;
+  readonly #opened = performance.now();
+  #since = this.#opened;
+  #step: Step | undefined;
+  #bar: Pick<import("cli-progress").SingleBar, "update" | "stop"> | undefined;
+  #state: "patient" | "shown" | "stopped" = "patient";
+
+  update(step: Step): void {
+    const now = performance.now();
+    if (step.doing !== this.#step?.doing) this.#since = now;
+    this.#step = step;
+    this.#bar?.update(shareOf(step) ?? 0);
+    if (this.#state !== "patient" || now - this.#opened < PATIENCE_MS) return;
+    this.#state = "shown";
+    void this.#show();
+  }
+
+  say(text: string): void {
+    say(`${this.#bar ? ERASE : ""}${text}`);
+  }
+
+  stop(): void {
+    if (this.#state === "stopped") return;
+    this.#state = "stopped";
+    this.#bar?.stop();
+    process.off("exit", this.#erase);
+  }
+
+  /** ^C ends a command with `process.exit`. */
+  readonly #erase = () => this.stop();
+
+  async #show(): Promise<void> {
+    const { default: cliProgress } = await import("cli-progress");
+    if (this.#state === "stopped") return;
+    const options = {
+      ...cliProgress.Presets.shades_classic,
+      barsize: 24,
+      // A log line has overwritten it, perhaps.
+      forceRedraw: true,
+      terminal: new LineTerminal(),
+      clearOnComplete: true,
+      linewrap: true,
+      format: (given: import("cli-progress").Options, { progress }: { progress: number }) =>
+        this.#line(cliProgress.Format.BarFormat(progress, given)),
+    };
+    const bar = new cliProgress.SingleBar(options);
+    process.on("exit", this.#erase);
+    bar.start(1, (this.#step && shareOf(this.#step)) ?? 0);
+    this.#bar = bar;
+  }
+
+  #line(bar: string): string {
+    return this.#step === undefined ? "" : describeStep(this.#step, performance.now() - this.#since, bar);
+  }
+}
+
+function shareOf({ done, total, fraction }: Step): number | undefined {
+  if (fraction !== undefined) return Math.min(fraction, 1);
+  return total === undefined || total === 0 ? undefined : Math.min(done / total, 1);
+}
+
+/** @param elapsedMs since it began to do this */
+export function describeStep(step: Step, elapsedMs: number, bar: string): string {
+  const { doing, done, total } = step;
+  const share = shareOf(step);
+  const parts = [share === undefined ? doing : `${doing} [${bar}] ${Math.floor(share * 100)}%`];
+  parts.push(`${done}${total === undefined ? "" : `/${total}`} jobs`);
+  if (elapsedMs < PATIENCE_MS || done === 0) return parts.join("  ");
+  const rate = (done / elapsedMs) * 1000;
+  parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
+  if (share !== undefined && share > 0 && share < 1) {
+    parts.push(`${humanDuration(Math.max(1000, (elapsedMs * (1 - share)) / share))} left`);
+  }
+  return parts.join("  ");
+}
+
+/** What cli-progress asks of a terminal, on one line. */
+class LineTerminal {
+  isTTY = () => true;
+  getWidth = () => process.stderr.columns || 80;
+  /** In the last column the cursor would stand on what it erases. */
+  write = (text: string) => writeTo(2, `\r${text.slice(0, this.getWidth() - 1)}\x1b[K`);
+  clearLine = () => writeTo(2, ERASE);
+  cursorTo() {}
+  clearRight() {}
+  cursorSave() {}
+  cursorRestore() {}
+}

@@ -1,0 +1,201 @@
+/**
+ * Configuration: defaults < stored (`config set`) < environment < flags, one table of keys. A key is spelt with dashes or
+ * underscores; its environment variable is `QUEUECTL_` and the key in capitals. Values are kept as their user wrote them
+ * and get their meaning here.
+ */
+
+import { UnusableError, UsageError } from "../core/errors.js";
+import type { Job } from "../core/job/job.js";
+import { type NamedPolicy, overlay, type RetryPolicy } from "../core/retry/policy.js";
+import { formatDuration, parseDuration } from "../core/text/duration.js";
+import { formatSize, parseSize } from "../core/text/size.js";
+import { suggestion } from "../core/text/suggest.js";
+import { storedPolicies } from "./stored-policies.js";
+
+/** Of a supervisor, and slots of a worker. */
+export const MOST_WORKERS = 512;
+
+interface Setting {
+  readonly default: number;
+  readonly parse: (text: string, what: string) => number;
+  /** As `config get` prints it. */
+  readonly format: (value: number) => string;
+  readonly description: string;
+}
+
+const seconds = (ms: number) => (ms % 1000 === 0 ? String(ms / 1000) : formatDuration(ms));
+
+export const SETTINGS = {
+  "max-retries": {
+    default: 3,
+    parse: wholeNumber(1, 1_000_000),
+    format: String,
+    description: "attempts that a job gets in all before it is dead",
+  },
+  "backoff-base": {
+    default: 2,
+    parse: decimal(0, 1000),
+    format: String,
+    description: "the wait after attempt n is this to the power of n, in seconds; 0 retries at once",
+  },
+  "backoff-max": {
+    default: 3_600_000,
+    parse: parseDuration,
+    format: seconds,
+    description: "the longest wait between attempts",
+  },
+  "backoff-jitter": {
+    default: 0,
+    parse: decimal(0, 1),
+    format: String,
+    description: "the share, 0 to 1, by which a wait randomly grows or shrinks",
+  },
+  "job-timeout": {
+    default: 300_000,
+    parse: parseDuration,
+    format: seconds,
+    description: "how long an attempt may run; 0 is no limit",
+  },
+  "worker-poll-interval": {
+    default: 1000,
+    parse: atLeast(10, parseDuration),
+    format: seconds,
+    description: "how often an idle worker looks for work that no wake-up told it of",
+  },
+  "lease-duration": {
+    default: 15_000,
+    parse: atLeast(1000, parseDuration),
+    format: seconds,
+    description: "how long a silent worker keeps its jobs",
+  },
+  "grace-period": {
+    default: 30_000,
+    parse: parseDuration,
+    format: seconds,
+    description: "how long running jobs may finish when the workers are stopped",
+  },
+  "output-limit": {
+    default: 10 * 1024 * 1024,
+    parse: parseSize,
+    format: formatSize,
+    description: "how much of each output stream of an attempt is kept",
+  },
+  retention: {
+    default: 7 * 86_400_000,
+    parse: parseDuration,
+    format: (ms) => (ms === 0 ? "0" : formatDuration(ms)),
+    description: "how long completed jobs are kept, with their history and output; 0 is for ever",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** Where the value of a setting comes from. */
+export type Origin = "default" | "stored" | "environment" | "flag";
+
+/** Names that forerunners gave to a key. */
+const ALIASES: ReadonlyMap<string, SettingKey> = new Map([["default-max-retries", "max-retries"]]);
+
+/** Durations in milliseconds, sizes in bytes. */
+export interface Config {
+  readonly values: Readonly<Record<SettingKey, number>>;
+  readonly origins: Readonly<Record<SettingKey, Origin>>;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, NamedPolicy>;
+}
+
+/** @throws UsageError naming the nearest key if `name` is none. */
+export function settingKey(name: string): SettingKey {
+  const key = name.toLowerCase().replaceAll("_", "-");
+  if (Object.hasOwn(SETTINGS, key)) return key as SettingKey;
+  const alias = ALIASES.get(key);
+  if (alias !== undefined) return alias;
+  throw new UsageError(`there is no configuration key ${JSON.stringify(name)}`, suggestion(key, SETTING_KEYS));
+}
+
+/** @throws UsageError if `text` is no value for `key`. */
+export function parseSetting(key: SettingKey, text: string, what: string = key): number {
+  return SETTINGS[key].parse(text, what);
+}
+
+export function formatSetting(key: SettingKey, value: number): string {
+  return SETTINGS[key].format(value);
+}
+
+export function environmentName(key: SettingKey): string {
+  return `QUEUECTL_${key.toUpperCase().replaceAll("-", "_")}`;
+}
+
+export interface ConfigSources {
+  readonly stored?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly flags?: Partial<Readonly<Record<SettingKey, number>>>;
+}
+
+/** @throws UnusableError naming the source of a value that cannot be used. */
+export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSources): Config {
+  const values = {} as Record<SettingKey, number>;
+  const origins = {} as Record<SettingKey, Origin>;
+  for (const key of SETTING_KEYS) {
+    const fromEnv = env[environmentName(key)];
+    const flag = flags[key];
+    if (flag !== undefined) [values[key], origins[key]] = [flag, "flag"];
+    else if (fromEnv !== undefined && fromEnv !== "")
+      [values[key], origins[key]] = [inForce(key, fromEnv, environmentName(key)), "environment"];
+    else if (stored[key] !== undefined) [values[key], origins[key]] = [inForce(key, stored[key], key), "stored"];
+    else [values[key], origins[key]] = [SETTINGS[key].default, "default"];
+  }
+  const policies = storedPolicies(stored);
+  return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins), policies });
+}
+
+/** A value that nobody typed just now: if it is wrong, that is the surroundings' fault and not the call's. */
+function inForce(key: SettingKey, text: string, source: string): number {
+  try {
+    return parseSetting(key, text, source);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UnusableError(`the configuration cannot be used: ${error.message}`, error.hint, error);
+  }
+}
+
+/** What applies to a job of this policy that does not say otherwise itself; one that was removed says nothing. */
+export function retryPolicy({ values, policies }: Config, name?: string): RetryPolicy {
+  const configured = {
+    maxRetries: values["max-retries"],
+    backoff: { base: values["backoff-base"], maxMs: values["backoff-max"], jitter: values["backoff-jitter"] },
+  };
+  const policy = name === undefined ? undefined : policies.get(name);
+  return policy === undefined ? configured : overlay(policy, configured);
+}
+
+/** How long an attempt of this job may take; 0 is no limit. */
+export function timeoutOf({ timeoutMs, options }: Pick<Job, "timeoutMs" | "options">, config: Config): number {
+  const policy = options.policy === undefined ? undefined : config.policies.get(options.policy);
+  return timeoutMs ?? policy?.timeoutMs ?? config.values["job-timeout"];
+}
+
+function wholeNumber(min: number, max: number) {
+  return (text: string, what: string): number => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${what} is ${JSON.stringify(text)}`, `give a whole number from ${min} to ${max}`);
+  };
+}
+
+function decimal(min: number, max: number) {
+  return (text: string, what: string): number => {
+    const value = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${what} is ${JSON.stringify(text)}`, `give a number from ${min} to ${max}`);
+  };
+}
+
+function atLeast(minMs: number, parse: typeof parseDuration) {
+  return (text: string, what: string): number => {
+    const ms = parse(text, what);
+    if (ms >= minMs) return ms;
+    throw new UsageError(`${what} is ${JSON.stringify(text)}`, `the shortest is ${formatDuration(minMs)}`);
+  };
+}

@@ -1,0 +1,40 @@
+/** The hooks of a job, as its JSON says them. */
+
+import { UsageError } from "../errors.js";
+import { checkCommand } from "../job/command.js";
+import type { CommandLine } from "../job/job.js";
+import type { JobSpec } from "../job/schema.js";
+import { changeHooks, checkEvents, type Hook, type HookEvent, hooksOf } from "./hook.js";
+import { checkWebhookUrl } from "./webhook.js";
+
+type HookKeys = "on_completed" | "on_failed" | "on_dead" | "webhook_url" | "webhook_events";
+
+/** @throws UsageError */
+export function hooksFromSpec(spec: Pick<JobSpec, HookKeys>): readonly Hook[] {
+  const { webhook_url: url, webhook_events: events } = spec;
+  return hooksOf(
+    changeHooks(
+      {},
+      {
+        ...command("completed", spec.on_completed),
+        ...command("failed", spec.on_failed),
+        ...command("dead", spec.on_dead),
+        ...(url === undefined ? {} : { webhookUrl: checkWebhookUrl(url, '"webhook_url"') }),
+        ...(events === undefined ? {} : { webhookEvents: checkEvents(events, '"webhook_events"') }),
+      },
+    ),
+  );
+}
+
+/** For a queue it takes the hook away. Whoever says it of a job means that, and not a program of this name. */
+const NONE = "none";
+
+function command(event: HookEvent, given: CommandLine | undefined) {
+  if (given === NONE) {
+    throw new UsageError(
+      `"on_${event}" is none: a job has only the hooks that it is given`,
+      `leave it out; queuectl queue set NAME --on-${event} none takes away that of its queue`,
+    );
+  }
+  return given === undefined ? {} : { [event]: checkCommand(given, `"on_${event}"`) };
+}

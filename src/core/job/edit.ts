@@ -1,0 +1,169 @@
+/**
+ * The description of a job that is there already, to be edited: what `enqueue` takes, except the id, which stays, and what ties
+ * the job to others: dependencies, unique and limit keys, its policy and deadline. What the job leaves to the configuration is
+ * left out, so that it stays so.
+ */
+
+import { UsageError } from "../errors.js";
+import { hookSetOf } from "../hook/hook.js";
+import { formatDuration } from "../text/duration.js";
+import { formatSize } from "../text/size.js";
+import { isoTime } from "../text/time.js";
+import type { Job } from "./job.js";
+import { type JobOptions, NO_OPTIONS } from "./options.js";
+import { type PreparedJob, prepareJob } from "./spec.js";
+
+/** What an edit may change; a `runAt` of null is now. */
+export type JobDescription = Pick<
+  PreparedJob,
+  | "command"
+  | "queue"
+  | "priority"
+  | "maxRetries"
+  | "timeoutMs"
+  | "backoffBase"
+  | "cwd"
+  | "env"
+  | "tags"
+  | "runAt"
+  | "options"
+>;
+
+/** Those that a job need not have: none, in a setting, takes them away. */
+const OPTIONAL_KEYS = [
+  ...["max_retries", "timeout", "backoff", "backoff_base", "backoff_max", "jitter"],
+  ...["retry_on", "no_retry_on", "snooze_on", "snooze_delay", "nice", "memory", "cpu_time"],
+  ...["on_completed", "on_failed", "on_dead", "webhook_url", "webhook_events"],
+];
+const KEYS = ["id", "command", "queue", "priority", "run_at", "delay", "cwd", "env", "tags", ...OPTIONAL_KEYS];
+
+export function describeJob(job: Job): Record<string, unknown> {
+  return {
+    command: job.command,
+    queue: job.queue,
+    priority: job.priority,
+    ...(job.maxRetries === null ? {} : { max_retries: job.maxRetries }),
+    ...(job.timeoutMs === null ? {} : { timeout: formatDuration(job.timeoutMs) }),
+    ...(job.backoffBase === null ? {} : { backoff_base: job.backoffBase }),
+    // A dead job is due when it is revived.
+    ...(job.state === "dead" ? {} : { run_at: isoTime(job.runAt) }),
+    cwd: job.cwd,
+    env: job.env,
+    tags: job.tags,
+    ...describeOptions(job.options),
+  };
+}
+
+function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions): Record<string, unknown> {
+  const { webhook, completed, failed, dead } = hookSetOf(hooks);
+  const duration = (ms: number | undefined) => ms && formatDuration(ms);
+  const said = {
+    backoff: retry.backoff,
+    backoff_max: duration(retry.backoffMaxMs),
+    jitter: retry.jitter,
+    retry_on: retry.retryOn,
+    no_retry_on: retry.noRetryOn,
+    snooze_on: retry.snoozeOn,
+    snooze_delay: duration(retry.snoozeMs),
+    nice: resources.nice,
+    memory: resources.memoryBytes && formatSize(resources.memoryBytes),
+    cpu_time: duration(resources.cpuTimeMs),
+    on_completed: completed,
+    on_failed: failed,
+    on_dead: dead,
+    webhook_url: webhook?.url,
+    webhook_events: webhook?.events,
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+/** With the rules of `enqueue`; directories are relative to the job's own. @throws UsageError */
+export function prepareEdit(job: Job, description: unknown, now: number): JobDescription {
+  const isObject = typeof description === "object" && description !== null && !Array.isArray(description);
+  const spec = isObject ? { id: job.id, ...description } : description;
+  const { id, ...prepared } = prepareJob(withoutOwnQueue(job, spec), { cwd: job.cwd, now });
+  const other = Object.keys(spec as object).find((key) => !KEYS.includes(key));
+  if (other !== undefined) {
+    throw new UsageError(`"${other}" cannot be edited`, `what can be is: ${KEYS.slice(1).join(", ")}`);
+  }
+  const queue = withoutOwnQueue(job, spec) === spec ? prepared.queue : job.queue;
+  if (id === job.id) return { ...prepared, queue, options: withKept(job.options, prepared.options) };
+  throw new UsageError(`"id" is ${JSON.stringify(id)}: a job keeps its id`, `leave it out, or leave it ${job.id}`);
+}
+
+/** A hook stays in its queue, whose name no user could give. */
+function withoutOwnQueue(job: Job, spec: unknown): unknown {
+  const { queue, ...rest } = spec as { readonly queue?: unknown };
+  return queue === job.queue && job.queue.startsWith("_") ? rest : spec;
+}
+
+/** The rest of them is not described. */
+function withKept({ schedule, policy }: JobOptions, edited: JobOptions): JobOptions {
+  const options = { ...(schedule && { schedule }), ...(policy !== undefined && { policy }), ...edited };
+  return Object.keys(options).length === 0 ? NO_OPTIONS : options;
+}
+
+const TEXTS = [
+  ...["id", "command", "queue", "run_at", "delay", "timeout", "cwd", "backoff", "backoff_max", "snooze_delay"],
+  ...["memory", "cpu_time", "on_completed", "on_failed", "on_dead", "webhook_url"],
+];
+/** What is between the commas. */
+const LISTS: Readonly<Record<string, (text: string) => unknown>> = {
+  ...{ tags: String, webhook_events: String },
+  ...{ retry_on: numberOrText, no_retry_on: numberOrText, snooze_on: numberOrText },
+};
+
+/**
+ * The description with settings such as `priority=5`: texts as they are, lists also with commas, all else as JSON. `none` takes
+ * away what a job need not have.
+ * @throws UsageError one has no `=`, or sets what another one has set
+ */
+export function withSettings(
+  description: Readonly<Record<string, unknown>>,
+  settings: readonly string[],
+): Record<string, unknown> {
+  // Without a prototype, so that no key means anything else.
+  const result: Record<string, unknown> = Object.assign(Object.create(null), description);
+  const seen = new Set<string>();
+  for (const setting of settings) {
+    const [, name, text = ""] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+    if (name === undefined) {
+      throw new UsageError(`--set is ${JSON.stringify(setting)}`, "give a key and a value: --set priority=5");
+    }
+    const key = name.replaceAll("-", "_");
+    if (seen.has(key)) throw new UsageError(`--set ${key} is given twice`, "give it once");
+    seen.add(key);
+    if (seen.has("run_at") && seen.has("delay"))
+      throw new UsageError("--set run_at and --set delay both say when to run", "give one of them");
+    if (key === "delay") delete result.run_at;
+    if (text === "none" && OPTIONAL_KEYS.includes(key)) {
+      delete result[key];
+      if (key === "webhook_url") delete result.webhook_events;
+    } else result[key] = TEXTS.includes(key) ? text : jsonOrText(key, text);
+  }
+  return result;
+}
+
+function numberOrText(text: string): unknown {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
+}
+
+function jsonOrText(key: string, text: string): unknown {
+  const value = json(text);
+  const item = Object.hasOwn(LISTS, key) ? LISTS[key] : undefined;
+  if (item === undefined) return value === undefined ? text : value;
+  if (Array.isArray(value)) return value;
+  return text
+    .split(",")
+    .filter((word) => word !== "")
+    .map(item);
+}
+
+/** Undefined: it is none. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * How an attempt ended. Each kind carries exactly the data that belongs to it; exit code, signal and message for people
+ * are derived here and nowhere else.
+ */
+import { constants } from "node:os";
+import { assertNever } from "../assert-never.js";
+
+export type Outcome =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "failed"; readonly exitCode: number }
+  /** With a `cpuTimeMs`: because it had used that much processor time, all that it was allowed. */
+  | { readonly kind: "killed"; readonly signal: string; readonly cpuTimeMs?: number }
+  /** With `atDeadline`: it had less time than usual, since the job's deadline came. */
+  | { readonly kind: "timed-out"; readonly timeoutMs: number; readonly atDeadline?: true }
+  /** The command never ran. Transient: the machine was short of something (processes, files, memory), not the job's fault. */
+  | { readonly kind: "not-started"; readonly message: string; readonly transient: boolean }
+  | { readonly kind: "cancelled"; readonly reason: string | null }
+  /** We stopped it ourselves, to shut down. */
+  | { readonly kind: "interrupted" }
+  /** Its worker died or fell silent while it ran, so nobody knows how it ended. */
+  | { readonly kind: "lost"; readonly message: string };
+
+export const OUTCOME_KINDS = [
+  "succeeded",
+  "failed",
+  "killed",
+  "timed-out",
+  "not-started",
+  "cancelled",
+  "interrupted",
+  "lost",
+] as const satisfies readonly Outcome["kind"][];
+
+/** As coreutils `timeout` has it. */
+const TIMED_OUT_EXIT_CODE = 124;
+
+/** The exit code a shell would report: 128 + n for a signal, 124 for a timeout, null where no command ended by itself. */
+export function exitCodeOf(outcome: Outcome): number | null {
+  switch (outcome.kind) {
+    case "succeeded":
+      return 0;
+    case "failed":
+      return outcome.exitCode;
+    case "killed":
+      return 128 + (constants.signals[outcome.signal as NodeJS.Signals] ?? 0);
+    case "timed-out":
+      return TIMED_OUT_EXIT_CODE;
+    case "not-started":
+    case "cancelled":
+    case "interrupted":
+    case "lost":
+      return null;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+export function signalOf(outcome: Outcome): string | null {
+  return outcome.kind === "killed" ? outcome.signal : null;
+}
+
+/** One line for people: what `last_error` says. Null when there is nothing to complain about. */
+export function describeOutcome(outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case "succeeded":
+      return null;
+    case "failed":
+      return `exited with code ${outcome.exitCode}${hintFor(outcome.exitCode)}`;
+    case "killed":
+      return outcome.cpuTimeMs === undefined
+        ? `killed by ${outcome.signal}`
+        : `used up its ${outcome.cpuTimeMs / 1000} s of processor time`;
+    case "timed-out":
+      return outcome.atDeadline ? "timed out: its deadline was over" : `timed out after ${outcome.timeoutMs / 1000} s`;
+    case "not-started":
+      return `could not start: ${outcome.message}`;
+    case "cancelled":
+      return outcome.reason === null ? "cancelled" : `cancelled: ${outcome.reason}`;
+    case "interrupted":
+      return "interrupted by a shutdown";
+    case "lost":
+      return `lost: ${outcome.message}`;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** POSIX gives two exit codes a meaning of the shell's own (XCU 2.8.2). */
+function hintFor(exitCode: number): string {
+  if (exitCode === 127) return " (command not found)";
+  if (exitCode === 126) return " (command not executable)";
+  return "";
+}

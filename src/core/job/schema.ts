@@ -1,0 +1,86 @@
+/** What the keys of a job may hold, each for itself; `job-spec.ts` looks at the whole. */
+import * as v from "valibot";
+import { retryEntries } from "../retry/schema.js";
+import { duration, integer, text } from "../text/schema-parts.js";
+import { DEPENDENCY_CONDITIONS } from "./dependency.js";
+import { resourceEntries } from "./resources.js";
+
+const MAX_PRIORITY = 1_000_000_000;
+/** As long as a key for a cache or a lock ever is; an index holds them. */
+const MAX_KEY_CHARACTERS = 200;
+
+const key = v.pipe(
+  text,
+  v.minLength(1, "must not be empty"),
+  v.maxLength(MAX_KEY_CHARACTERS, `must have at most ${MAX_KEY_CHARACTERS} characters`),
+);
+const dependency = v.strictObject({ job: v.string(), when: v.optional(v.picklist(DEPENDENCY_CONDITIONS)) });
+
+const hookCommand = v.union(
+  [text, v.pipe(v.array(text), v.minLength(1, "must name a program"))],
+  "must be a command: a string, or a list of strings",
+);
+
+/** What to do with a job whose unique key an unfinished one has. */
+export const UNIQUE_CONFLICTS = ["skip", "replace", "reject"] as const;
+export type UniqueConflict = (typeof UNIQUE_CONFLICTS)[number];
+
+export const jobSpec = v.object({
+  id: v.optional(v.string("must be a string")),
+  command: v.union([text, v.pipe(v.array(text), v.minLength(1, "must name a program"))], (issue) =>
+    issue.received === "undefined"
+      ? "is missing"
+      : typeof issue.input === "string"
+        ? "contains a NUL character"
+        : "must be a string, or a list of strings",
+  ),
+  priority: v.optional(integer(-MAX_PRIORITY, MAX_PRIORITY)),
+  queue: v.optional(v.string("must be a string")),
+  run_at: v.optional(v.string("must be a time: RFC 3339, or YYYY-MM-DD HH:MM")),
+  delay: v.optional(duration),
+  cwd: v.optional(text),
+  env: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _, and not begin with a digit"),
+      ),
+      v.union(
+        [text, v.pipe(v.number(), v.transform(String)), v.pipe(v.boolean(), v.transform(String))],
+        "must hold texts without NUL",
+      ),
+      "must be an object of names and texts",
+    ),
+  ),
+  tags: v.optional(v.array(v.string("must be a list of strings"), "must be a list of strings")),
+  ref: v.optional(key),
+  after: v.optional(
+    v.union(
+      [v.string(), v.array(v.union([v.string(), dependency]))],
+      'must be a list of jobs: "ID", "ID:fail", "ID:any", or {"job":"ID","when":"ok"}',
+    ),
+  ),
+  on_unmet: v.optional(v.picklist(["bury", "hold"], "must be bury or hold")),
+  unique: v.optional(key),
+  on_conflict: v.optional(v.picklist(UNIQUE_CONFLICTS, `must be ${UNIQUE_CONFLICTS.join(", ")}`)),
+  limit_key: v.optional(
+    v.pipe(
+      key,
+      v.check((name) => !name.startsWith("_"), "begins with _, as only our own keys do"),
+    ),
+  ),
+  limit: v.optional(integer(1, 1_000_000)),
+  on_completed: v.optional(hookCommand),
+  on_failed: v.optional(hookCommand),
+  on_dead: v.optional(hookCommand),
+  webhook_url: v.optional(text),
+  webhook_events: v.optional(v.array(v.string("must be a list of events"), "must be a list of events")),
+  ...retryEntries,
+  policy: v.optional(v.string("must be a string")),
+  ...resourceEntries,
+});
+
+/** What a user may say of a job. Durations are seconds, or texts such as `"5m"`. */
+export type JobSpec = v.InferInput<typeof jobSpec>;
+
+export const JOB_KEYS = Object.keys(jobSpec.entries);

@@ -1,0 +1,146 @@
+/**
+ * A job as its user describes it: the JSON of `enqueue`, the flags that mean the same, and the argument of the library's
+ * `enqueue`. Validation is strict: an unknown key is an error that names the nearest known one, because a misspelt
+ * `max_retires` that is silently ignored is found out in production.
+ */
+import { isAbsolute, resolve } from "node:path";
+import * as v from "valibot";
+import { UsageError } from "../errors.js";
+import { hooksFromSpec } from "../hook/spec.js";
+import { deadlineMs, retryWishes } from "../retry/schema.js";
+import { parseDuration } from "../text/duration.js";
+import { explain } from "../text/schema-parts.js";
+import { suggestion } from "../text/suggest.js";
+import { parseTime } from "../text/time.js";
+import { checkCommand, MAX_COMMAND_BYTES } from "./command.js";
+import { type Dependency, parseDependencies } from "./dependency.js";
+import { checkJobId, checkName, checkUserQueue, newJobId } from "./ids.js";
+import type { Job } from "./job.js";
+import { type JobOptions, NO_OPTIONS } from "./options.js";
+import { resources } from "./resources.js";
+import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./schema.js";
+
+export type { JobSpec } from "./schema.js";
+
+/** A job that has its id and its absolute directory; what is null is decided later, by configuration or the store's clock. */
+export type PreparedJob = Pick<
+  Job,
+  | "id"
+  | "command"
+  | "queue"
+  | "priority"
+  | "maxRetries"
+  | "timeoutMs"
+  | "backoffBase"
+  | "cwd"
+  | "env"
+  | "tags"
+  | "uniqueKey"
+  | "limitKey"
+  | "limit"
+  | "deadlineMs"
+  | "onUnmet"
+  | "options"
+> & {
+  readonly runAt: number | null;
+  /** What it is called in the `after` of other jobs of the same call. */
+  readonly ref: string | null;
+  readonly after: readonly Dependency[];
+  readonly onConflict: UniqueConflict;
+};
+
+/**
+ * Checks `input` and fills in what it leaves out.
+ * @param context.cwd where relative directories begin, and the default directory; asked for only if it matters
+ * @param context.now what `delay` counts from
+ * @throws UsageError naming the key and the value that are wrong
+ */
+export function prepareJob(input: unknown, context: { cwd: string; now: number }): PreparedJob {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
+  }
+  if ("env" in input) checkRecord(input.env);
+  // Before anything else: a misspelt key is the reason why another one is missing.
+  const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, JOB_KEYS));
+  }
+  const parsed = v.safeParse(jobSpec, input, { abortEarly: true, abortPipeEarly: true });
+  if (!parsed.success) throw explain(parsed.issues[0]);
+  const spec = parsed.output;
+  return {
+    id: spec.id === undefined ? newJobId() : checkJobId(spec.id),
+    command: checkCommand(spec.command, '"command"'),
+    queue: checkUserQueue(spec.queue ?? "default"),
+    priority: spec.priority ?? 0,
+    maxRetries: spec.max_retries ?? null,
+    timeoutMs: spec.timeout === undefined ? null : parseDuration(spec.timeout, '"timeout"'),
+    backoffBase: spec.backoff_base ?? null,
+    cwd: spec.cwd !== undefined && isAbsolute(spec.cwd) ? resolve(spec.cwd) : resolve(context.cwd, spec.cwd ?? "."),
+    env: checkEnvironment(spec.env ?? {}),
+    tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
+    runAt: runAt(spec, context.now),
+    deadlineMs: deadlineMs(spec),
+    ref: spec.ref ?? null,
+    after: parseDependencies(spec.after ?? []),
+    onUnmet: spec.on_unmet ?? "bury",
+    options: options(spec),
+    uniqueKey: spec.unique ?? null,
+    onConflict: spec.on_conflict ?? "reject",
+    ...limit(spec),
+  };
+}
+
+function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) {
+  if ((key === undefined) === (limit === undefined)) return { limitKey: key ?? null, limit: limit ?? null };
+  throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
+}
+
+function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
+  const retry = retryWishes(spec);
+  const asked = resources(spec);
+  const hooks = hooksFromSpec(spec);
+  const options: JobOptions = {
+    ...(spec.policy !== undefined && { policy: checkName("policy", spec.policy) }),
+    ...(retry && { retry }),
+    ...(asked && { resources: asked }),
+    ...(hooks.length > 0 && { hooks }),
+  };
+  return Object.keys(options).length === 0 ? NO_OPTIONS : options;
+}
+
+function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | null {
+  if (spec.run_at !== undefined && spec.delay !== undefined) {
+    throw new UsageError('"run_at" and "delay" both say when to run', "give one of them");
+  }
+  if (spec.run_at !== undefined) return parseTime(spec.run_at, '"run_at"');
+  return spec.delay === undefined ? null : now + parseDuration(spec.delay, '"delay"');
+}
+
+/** Left out of a record by valibot, without a word. */
+const LEFT_OUT = ["__proto__", "prototype", "constructor"];
+
+/** To valibot a list is a record too. */
+function checkRecord(env: unknown): void {
+  if (Array.isArray(env)) {
+    throw new UsageError(
+      '"env" is a list: it must be an object',
+      `for example {"command":"env","env":{"NAME":"value"}}`,
+    );
+  }
+  const name = LEFT_OUT.find((one) => Object.hasOwn(Object(env), one));
+  if (name !== undefined) throw new UsageError(`"env" cannot have the name ${JSON.stringify(name)}`, "choose another");
+}
+
+function checkEnvironment(env: Record<string, string>): Record<string, string> {
+  const bytes = Object.entries(env).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+  if (bytes <= MAX_COMMAND_BYTES) return env;
+  throw new UsageError(
+    `"env" holds ${Math.ceil(bytes / 1024)} KiB; the most that can be passed on is ${MAX_COMMAND_BYTES / 1024} KiB`,
+    "put large values into a file and pass its path",
+  );
+}
+
+function describeType(input: unknown): string {
+  return input === null ? "null" : Array.isArray(input) ? "a list" : `a ${typeof input}`;
+}

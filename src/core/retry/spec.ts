@@ -1,0 +1,58 @@
+/** A policy as its user describes it: the keys that a job has for its retries and its time. Null takes a wish back. */
+import * as v from "valibot";
+import { UsageError } from "../errors.js";
+import { parseDuration } from "../text/duration.js";
+import { explain } from "../text/schema-parts.js";
+import { suggestion } from "../text/suggest.js";
+import type { NamedPolicy } from "./policy.js";
+import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryWishes } from "./schema.js";
+
+const policySpec = v.object(retryEntries);
+export const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
+
+export type PolicySpec = {
+  readonly [key in keyof v.InferInput<typeof policySpec>]?: v.InferInput<typeof policySpec>[key] | null;
+};
+
+const PROPERTIES = {
+  max_retries: "maxRetries",
+  backoff: "backoff",
+  backoff_base: "backoffBase",
+  backoff_max: "backoffMaxMs",
+  jitter: "jitter",
+  retry_on: "retryOn",
+  no_retry_on: "noRetryOn",
+  snooze_on: "snoozeOn",
+  snooze_delay: "snoozeMs",
+  timeout: "timeoutMs",
+  deadline: "deadlineMs",
+} as const satisfies Record<keyof RetrySpec, keyof NamedPolicy>;
+
+/** `policy` with what `changes` says. @throws UsageError */
+export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPolicy {
+  const unknown = Object.keys(changes).find((key) => !Object.hasOwn(PROPERTIES, key));
+  if (unknown !== undefined) {
+    throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, suggestion(unknown, POLICY_KEYS));
+  }
+  const taken = POLICY_KEYS.filter((key) => changes[key] === null).map((key) => PROPERTIES[key]);
+  const wishes = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
+  const parsed = v.safeParse(policySpec, wishes, { abortEarly: true, abortPipeEarly: true });
+  if (!parsed.success) throw explain(parsed.issues[0]);
+  const { max_retries, backoff_base, timeout } = parsed.output;
+  const deadline = deadlineMs(parsed.output);
+  const changed: NamedPolicy = {
+    ...Object.fromEntries(Object.entries(policy).filter(([name]) => !(taken as string[]).includes(name))),
+    ...retryWishes(parsed.output),
+    ...(max_retries !== undefined && { maxRetries: max_retries }),
+    ...(backoff_base !== undefined && { backoffBase: backoff_base }),
+    ...(timeout !== undefined && { timeoutMs: parseDuration(timeout, '"timeout"') }),
+    ...(deadline !== null && { deadlineMs: deadline }),
+  };
+  checkDisjoint(changed);
+  return changed;
+}
+
+/** Durations in milliseconds; null: it says nothing of it. */
+export function policyToJson(policy: NamedPolicy): Record<keyof RetrySpec, unknown> {
+  return Object.fromEntries(POLICY_KEYS.map((key) => [key, policy[PROPERTIES[key]] ?? null])) as never;
+}

@@ -1,0 +1,94 @@
+/** Time zones by their names in the IANA database, and what a clock on a wall there shows. */
+import { distance } from "fastest-levenshtein";
+import { UsageError } from "../errors.js";
+
+const DAY_MS = 86_400_000;
+
+/** The zone of this machine; UTC where it has none. */
+export function systemZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return isZone(timeZone) ? timeZone : "UTC";
+}
+
+/** The zone as it is usually written. @throws UsageError with the nearest known one */
+export function checkZone(name: string): string {
+  if (isZone(name)) {
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    // An alias stays as it was typed: who says Asia/Kolkata does not want to read Asia/Calcutta.
+    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
+  }
+  throw new UsageError(`--tz: there is no time zone ${JSON.stringify(name)}`, nearestZone(name));
+}
+
+/** Offsets such as +02:00 are none: they know nothing of summer time, and not every Node takes them. */
+function isZone(name: string | undefined): name is string {
+  if (name === undefined || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whole, or by the city alone. */
+function nearestZone(typed: string): string {
+  const wanted = typed.toLowerCase().replaceAll(" ", "_");
+  const zones = ["UTC", ...Intl.supportedValuesOf("timeZone")];
+  const far = (zone: string) => {
+    const known = zone.toLowerCase();
+    return Math.min(distance(wanted, known), distance(wanted, known.slice(known.lastIndexOf("/") + 1)));
+  };
+  const best = zones.reduce((a, b) => (far(b) < far(a) ? b : a));
+  return far(best) <= Math.max(1, Math.floor(wanted.length / 3))
+    ? `did you mean ${best}?`
+    : "give a name such as Europe/Berlin or UTC";
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What the clocks there show, as if it were UTC. */
+export function wallTime(ms: number, zone: string): number {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    const two = "2-digit";
+    const clock = { hour: two, minute: two, second: two, hourCycle: "h23" } as const;
+    format = new Intl.DateTimeFormat("en", { timeZone: zone, year: "numeric", month: two, day: two, ...clock });
+    formats.set(zone, format);
+  }
+  const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day, hour, minute, second } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (((ms % 1000) + 1000) % 1000);
+}
+
+function offsetOf(ms: number, zone: string): number {
+  return wallTime(ms, zone) - ms;
+}
+
+/**
+ * When the clocks there first show `wall`. A time that they leave out has come when they have left it out: at the moment they
+ * are put forward.
+ */
+export function firstInstant(wall: number, zone: string): number {
+  // What is a day away lies on the other side of a change, if there is one.
+  const [before, after] = [offsetOf(wall - DAY_MS, zone), offsetOf(wall + DAY_MS, zone)];
+  const candidates = [wall - before, wall - after].sort((a, b) => a - b);
+  const shown = candidates.find((ms) => wallTime(ms, zone) === wall);
+  if (shown !== undefined) return shown;
+  let [low, high] = [candidates[0] as number, candidates[1] as number];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetOf(middle, zone) === before) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** `2030-03-31T03:00:00+02:00` */
+export function zonedTime(ms: number, zone: string): string {
+  const minutes = Math.round(offsetOf(ms, zone) / 60_000);
+  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
+  const sign = minutes < 0 ? "-" : "+";
+  const wall = new Date(wallTime(ms, zone)).toISOString().slice(0, 19);
+  return `${wall}${sign}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+}

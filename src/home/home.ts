@@ -1,0 +1,116 @@
+/**
+ * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
+ * to it can run commands as that user.
+ */
+import { accessSync, chmodSync, constants, realpathSync, rmSync, type Stats, statfsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { UnusableError } from "../core/errors.js";
+import { databaseFile } from "../store/location.js";
+import { makeDirectory } from "../system/make-directory.js";
+import { absolute } from "./working-directory.js";
+
+export interface Home {
+  readonly dir: string;
+  readonly db: string;
+  readonly pidFile: string;
+  readonly lockDb: string;
+  readonly logFile: string;
+  readonly outputDir: string;
+}
+
+export interface HomeOptions {
+  readonly home?: string | undefined;
+  /** A file, or a URL of one. */
+  readonly db?: string | undefined;
+}
+
+/** @throws UnusableError the database is of a kind that we do not know */
+export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
+  const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
+  const db = options.db || env.QUEUECTL_DB;
+  return {
+    dir,
+    db: db ? absolute(databaseFile(db)) : join(dir, "queuectl.db"),
+    pidFile: join(dir, "supervisor.pid"),
+    lockDb: join(dir, "supervisor.lock.db"),
+    logFile: join(dir, "logs", "supervisor.log"),
+    outputDir: join(dir, "output"),
+  };
+}
+
+/** One home has one name, whatever links lead to it: its processes are recognized by it. Works for what is not there yet. */
+function canonical(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(canonical(parent), basename(path));
+  }
+}
+
+/**
+ * Makes the home if it is not there.
+ * @throws UnusableError if it cannot be made, entered or written, or belongs to somebody else
+ */
+export function prepareHome(home: Home): void {
+  try {
+    for (const dir of [home.dir, join(home.dir, "logs"), home.outputDir]) {
+      // The mode of mkdir goes through the umask.
+      if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);
+    }
+    checkOwner(home.dir, statSync(home.dir));
+    accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof UnusableError) throw error;
+    throw new UnusableError(
+      `the home directory ${home.dir} cannot be used: ${(error as Error).message}`,
+      "choose another with --home DIR or QUEUECTL_HOME",
+      error,
+    );
+  }
+}
+
+function checkOwner(dir: string, stats: Stats): void {
+  const me = process.getuid?.();
+  if (me === undefined || stats.uid === me) return;
+  throw new UnusableError(
+    `the home directory ${dir} belongs to another user (uid ${stats.uid}, you are ${me})`,
+    "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
+  );
+}
+
+/** Where an attempt writes while it runs, and where a large stream stays. The fence is never used twice, so neither are these. */
+export function outputPaths(home: Home, fence: number): { readonly stdout: string; readonly stderr: string } {
+  return { stdout: join(home.outputDir, `${fence}.out`), stderr: join(home.outputDir, `${fence}.err`) };
+}
+
+/** Where an attempt may leave its result, and its own words for why it failed. */
+export function reportPaths(home: Home, fence: number): { readonly result: string; readonly error: string } {
+  return { result: join(home.outputDir, `${fence}.result`), error: join(home.outputDir, `${fence}.error`) };
+}
+
+/** The attempt that writes to a file of this name, or wrote; null for a name that {@link outputPaths} does not give. */
+export function fenceOfOutput(name: string): number | null {
+  const [, digits] = /^(\d+)\.(?:out|err)$/.exec(name) ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** As {@link fenceOfOutput}, for {@link reportPaths}. */
+export function fenceOfReport(name: string): number | null {
+  const [, digits] = /^(\d+)\.(?:result|error)$/.exec(name) ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Removes files that no attempt refers to any more; their paths are relative to the home. */
+export function removeOutput(home: Home, files: Iterable<string>): void {
+  for (const file of files) rmSync(join(home.dir, file), { force: true });
+}
+
+/** With less free than this on its disk no job is started: one that writes would fail, and its result could not be recorded. */
+export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+
+export function freeBytes({ dir }: Pick<Home, "dir">): number {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
+}

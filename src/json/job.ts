@@ -1,0 +1,118 @@
+/**
+ * Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. To be written with
+ * `jsonText`, since what a job wrote as its result may be more exact than a value can be.
+ */
+
+import { type HookSet, hookSetOf } from "../core/hook/hook.js";
+import type { Attempt, CommandLine, Job } from "../core/job/job.js";
+import type { JobOptions } from "../core/job/options.js";
+import type { RetryWishes } from "../core/retry/policy.js";
+import { isoTime } from "../core/text/time.js";
+import { exactJson } from "./exact.js";
+
+/** A job whose open questions the configuration has answered. */
+export interface ResolvedJob extends Job {
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly backoffBase: number;
+}
+
+/** The command as one would type it. */
+export function commandText(command: CommandLine): string {
+  return typeof command === "string" ? command : command.map(quoteWord).join(" ");
+}
+
+/** Safe in any POSIX shell; plain words stay as they are. */
+export function quoteWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
+const result = (json: string | null): unknown => (json === null ? null : exactJson(json));
+
+export function jobToJson(job: ResolvedJob) {
+  return {
+    id: job.id,
+    command: commandText(job.command),
+    state: job.state,
+    queue: job.queue,
+    priority: job.priority,
+    attempts: job.attempts,
+    max_retries: job.maxRetries,
+    exit_code: job.exitCode,
+    signal: job.signal,
+    last_error: job.lastError,
+    worker_id: job.workerId,
+    run_at: time(job.runAt),
+    created_at: time(job.createdAt),
+    updated_at: time(job.updatedAt),
+    started_at: time(job.startedAt),
+    finished_at: time(job.finishedAt),
+    timeout: job.timeoutMs,
+    backoff_base: job.backoffBase,
+    cwd: job.cwd,
+    env: job.env,
+    tags: job.tags,
+    unique: job.uniqueKey,
+    limit_key: job.limitKey,
+    limit: job.limit,
+    deadline: time(job.deadlineAt),
+    result: result(job.result),
+    progress: job.progress,
+    progress_message: job.progressMessage,
+    schedule: job.options.schedule?.name ?? null,
+    scheduled_at: time(job.options.schedule?.at ?? null),
+    ...(job.options.hooks && hooksToJson(hookSetOf(job.options.hooks))),
+    ...optionsToJson(job.options),
+  };
+}
+
+/** With the keys of a job's description; what is not there is left out. */
+export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
+  return {
+    ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
+    ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
+  };
+}
+
+function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
+  return {
+    policy: policy ?? null,
+    ...retryToJson(retry),
+    nice: resources.nice ?? null,
+    memory: resources.memoryBytes ?? null,
+    cpu_time: resources.cpuTimeMs ?? null,
+  };
+}
+
+/** But for the numbers that a job has keys of its own for. */
+function retryToJson(retry: RetryWishes) {
+  return {
+    backoff: retry.backoff ?? null,
+    backoff_max: retry.backoffMaxMs ?? null,
+    jitter: retry.jitter ?? null,
+    retry_on: retry.retryOn ?? null,
+    no_retry_on: retry.noRetryOn ?? null,
+    snooze_on: retry.snoozeOn ?? null,
+    snooze_delay: retry.snoozeMs ?? null,
+  };
+}
+
+export function attemptToJson(attempt: Attempt, now: number) {
+  return {
+    attempt: attempt.attempt,
+    fence: attempt.fence,
+    outcome: attempt.outcome,
+    exit_code: attempt.exitCode,
+    signal: attempt.signal,
+    worker_id: attempt.workerId,
+    pid: attempt.pid,
+    started_at: time(attempt.startedAt),
+    finished_at: time(attempt.finishedAt),
+    duration_ms: (attempt.finishedAt ?? now) - attempt.startedAt,
+    stdout_bytes: attempt.stdoutBytes,
+    stderr_bytes: attempt.stderrBytes,
+    error: attempt.error,
+    result: result(attempt.result),
+  };
+}

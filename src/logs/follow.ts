@@ -1,0 +1,56 @@
+/** Follows a job to its end, over all of its attempts. */
+import { QueuectlError } from "../core/errors.js";
+import type { Attempt } from "../core/job/job.js";
+import { isTerminal } from "../core/job/state.js";
+import type { ResolvedJob } from "../json/job.js";
+import type { Queue } from "../queue/client.js";
+import { StoreChanges } from "../store/changes.js";
+import { AttemptReader, type Reading } from "./attempt-reader.js";
+
+/** Output is written without a word to the store. */
+const LOOK_AGAIN_MS = 100;
+const PAUSE_MS = 10;
+
+export interface Follower extends Reading {
+  /** At every look while no attempt runs. `seen`: how many have been read to their end, or were there before the newest. */
+  onWaiting(job: ResolvedJob, seen: number): void | Promise<void>;
+}
+
+/** Resolves to the job as it ended. @throws QueuectlError it was deleted meanwhile */
+export async function followJob(queue: Queue, id: string, follower: Follower): Promise<ResolvedJob> {
+  const finished = new Set((await queue.store.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
+  return withPauses(queue, async (pause) => {
+    for (;;) {
+      // The job is read before its attempts: when it has ended by then, so has its last attempt.
+      const job = await stillThere(queue, id);
+      const attempt = (await queue.store.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
+      if (attempt) {
+        await new AttemptReader(queue, attempt, follower, pause).readToEnd();
+        finished.add(attempt.fence);
+      } else if (isTerminal(job.state)) return job;
+      else {
+        await follower.onWaiting(job, finished.size);
+        await pause();
+      }
+    }
+  });
+}
+
+/** Resolves to the attempt as it ended; undefined if it was deleted meanwhile. */
+export function followAttempt(queue: Queue, attempt: Attempt, reading: Reading): Promise<Attempt | undefined> {
+  return withPauses(queue, (pause) => new AttemptReader(queue, attempt, reading, pause).readToEnd());
+}
+
+async function withPauses<T>(queue: Queue, act: (pause: () => Promise<void>) => Promise<T>): Promise<T> {
+  const changes = new StoreChanges(queue.store);
+  try {
+    return await act(() => changes.next({ atLeastMs: PAUSE_MS, atMostMs: LOOK_AGAIN_MS }));
+  } finally {
+    changes.close();
+  }
+}
+
+async function stillThere(queue: Queue, id: string): Promise<ResolvedJob> {
+  for await (const job of queue.each([id])) return job;
+  throw new QueuectlError("not_completed", `job ${id} was deleted meanwhile`);
+}

@@ -1,0 +1,107 @@
+/**
+ * Where an output stream of an attempt is: in the attempt's files while it runs; afterwards in its row, if it is small, or
+ * else still in its file.
+ */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { Attempt } from "../core/job/job.js";
+import { type Home, outputPaths } from "../home/home.js";
+import type { Queue } from "../queue/client.js";
+import type { StoredStream } from "../store/contract/store.js";
+
+export const STREAMS = ["stdout", "stderr"] as const;
+export type StreamName = (typeof STREAMS)[number];
+
+const PIECE = 64 * 1024;
+
+/** One stream, readable from any offset. */
+export interface Source {
+  /** Of now: a file may grow. */
+  readonly size: number;
+  /** Tells a file from another one of the same name; null if it is none. */
+  readonly inode: number | null;
+  /** At most `length` bytes from `offset`; empty at the end. */
+  read(offset: number, length: number): Buffer;
+  close(): void;
+}
+
+/** Both streams as they are now. Null: the attempt is gone. */
+export async function openStreams(queue: Queue, attempt: Attempt): Promise<Record<StreamName, Source> | null> {
+  if (attempt.outcome === null) {
+    const paths = outputPaths(queue.home, attempt.fence);
+    return mapStreams((name) => fileSource(paths[name]) ?? bufferSource(Buffer.alloc(0)));
+  }
+  const output = await queue.output(attempt);
+  return output && mapStreams((name) => storedSource(queue.home, output[name]));
+}
+
+function mapStreams(open: (name: StreamName) => Source): Record<StreamName, Source> {
+  return { stdout: open("stdout"), stderr: open("stderr") };
+}
+
+/** If the file that the row refers to is gone or cannot be read, what the row kept of it has to do. */
+function storedSource(home: Home, { file, text }: StoredStream): Source {
+  try {
+    return (file === null ? null : fileSource(join(home.dir, file))) ?? bufferSource(text);
+  } catch {
+    return bufferSource(text);
+  }
+}
+
+function bufferSource(text: Buffer): Source {
+  return {
+    size: text.length,
+    inode: null,
+    read: (offset, length) => text.subarray(offset, offset + length),
+    close: () => {},
+  };
+}
+
+/** Null: there is no such file. */
+export function fileSource(path: string): Source | null {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  return {
+    get size() {
+      return fstatSync(file).size;
+    },
+    inode: fstatSync(file).ino,
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(length);
+      return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** From `offset` to the end that the source has now. */
+export function* pieces(source: Source, offset = 0): Generator<Buffer> {
+  const { size } = source;
+  for (let at = offset; at < size; ) {
+    const piece = source.read(at, Math.min(PIECE, size - at));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
+  }
+}
+
+/** Where the last `lines` lines begin. */
+export function tailOffset(source: Source, lines: number): number {
+  const { size } = source;
+  if (lines === 0) return size;
+  let wanted = lines;
+  for (let end = size; end > 0; end -= PIECE) {
+    const begin = Math.max(0, end - PIECE);
+    const piece = source.read(begin, end - begin);
+    for (let i = piece.length - 1; i >= 0; i--) {
+      // The line end at the very end belongs to the last line.
+      if (piece[i] === 10 && begin + i !== size - 1 && --wanted === 0) return begin + i + 1;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,31 @@
+/** The end of an attempt's output, for a look at the job. */
+import type { Attempt } from "../core/job/job.js";
+import type { Queue } from "../queue/client.js";
+import { openStreams, type Source } from "./source.js";
+
+/** Whole streams as long as they are kept in the row; of longer ones, this much. */
+const TAIL_BYTES = 16 * 1024;
+
+export interface Tails {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function readTails(queue: Queue, attempt: Attempt | undefined): Promise<Tails> {
+  const streams = attempt && (await openStreams(queue, attempt));
+  if (!streams) return { stdout: "", stderr: "" };
+  return { stdout: tail(streams.stdout), stderr: tail(streams.stderr) };
+}
+
+function tail(source: Source): string {
+  try {
+    const from = Math.max(0, source.size - TAIL_BYTES);
+    const bytes = source.read(from, source.size - from);
+    // Cut in the middle of a character, the first bytes would show as garbage.
+    let start = 0;
+    while (from > 0 && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
+    return bytes.toString("utf8", start);
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Ends a running job from any process. Its worker is asked through the store and kills it; if the worker is dead, nobody
+ * will answer, so whatever it left is killed from here and the lease is taken back.
+ */
+
+import { type QueueContext, reclaim } from "../attempt/reclaim.js";
+import { ConflictError } from "../core/errors.js";
+import type { Job } from "../core/job/job.js";
+import type { Store } from "../store/contract/store.js";
+import { livenessOf } from "../system/identity.js";
+
+/** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
+const PATIENCE_MS = 15_000;
+const LOOK_AGAIN_MS = 50;
+
+/** Resolves to the job as it is once this run of it is over. @throws ConflictError its worker does not answer */
+export async function endRunning(around: QueueContext, job: Job, reason: string | null): Promise<Job> {
+  const { store } = around;
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const now = await store.jobs.get(job.id);
+    if (now === null || now.state !== "processing" || now.fence !== job.fence) return now ?? job;
+    if (await ownerIsDead(store, job)) await endAbandoned(around, job, reason);
+    else await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+  }
+  throw new ConflictError(
+    `job ${job.id} was asked to end, but its worker ${job.workerId} has not answered for ${PATIENCE_MS / 1000} s`,
+    "the request stays: the job is cancelled as soon as its worker answers or is given up; see queuectl worker list",
+  );
+}
+
+async function ownerIsDead(store: Store, job: Job): Promise<boolean> {
+  const owner = (await store.processes.list()).find((process) => process.id === job.workerId);
+  return owner !== undefined && livenessOf(owner) === "dead";
+}
+
+async function endAbandoned(around: QueueContext, job: Job, reason: string | null): Promise<void> {
+  if ((await reclaim(around, { job, fence: job.fence }, { kind: "cancelled", reason })) !== null) return;
+  throw new ConflictError(
+    `job ${job.id} left processes that cannot be killed`,
+    `see which: grep -lz QUEUECTL_JOB_ID=${job.id} /proc/*/environ`,
+  );
+}

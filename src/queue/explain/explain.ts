@@ -1,0 +1,192 @@
+/**
+ * Why a job is where it is: every reason there is, the one nearest to the job first. A job that is scheduled for tomorrow in
+ * a paused queue without workers has three, and whoever mends one of them wants to know the others.
+ */
+
+import { isTerminal } from "../../core/job/state.js";
+import { meaningOf } from "../../core/retry/exit-codes.js";
+import { humanDuration } from "../../core/text/duration.js";
+import { listed } from "../../core/text/listed.js";
+import { localTime } from "../../core/text/time.js";
+import { LEAST_FREE_BYTES } from "../../home/home.js";
+import type { ResolvedJob } from "../../json/job.js";
+import { blocked } from "./blocked.js";
+import type { Facts, Reason } from "./facts.js";
+import { limits } from "./limits.js";
+
+export function explain(facts: Facts): readonly Reason[] {
+  const { job } = facts;
+  if (isTerminal(job.state)) return [ended(facts)];
+  if (job.state === "processing") return running(facts);
+  const reasons = waiting(facts);
+  if (reasons.length > 0) return reasons;
+  const hint = "if it stays so, queuectl worker list shows whether the workers are well";
+  return [{ code: "due", message: "it is due and nothing is in its way: a worker takes it at any moment", hint }];
+}
+
+/** An attempt may be the last although more were allowed. */
+function whyLast({ attempts, maxRetries, exitCode, deadlineAt, options }: ResolvedJob): string {
+  if (attempts >= maxRetries) return `attempt ${attempts} of ${maxRetries} was its last`;
+  if (exitCode !== null && exitCode !== 0 && meaningOf(exitCode, options.retry) === "final")
+    return `its rules make exit code ${exitCode} final`;
+  if (deadlineAt !== null) return "its deadline left no time for another attempt";
+  return `attempt ${attempts} of ${maxRetries} was its last`;
+}
+
+function ended({ job, now, keptDead }: Facts): Reason {
+  const { id, state, attempts, lastError } = job;
+  const ago = `${humanDuration(Math.max(0, now - (job.finishedAt ?? now)))} ago`;
+  if (state === "completed") {
+    return { code: "completed", message: `it completed ${ago}`, hint: `queuectl retry ${id} runs it again` };
+  }
+  if (state === "cancelled") {
+    const why = lastError?.startsWith("cancelled: ") ? lastError.slice("cancelled".length) : "";
+    return {
+      code: "cancelled",
+      message: `it was cancelled ${ago}${why}`,
+      hint: `queuectl retry ${id} runs it after all`,
+    };
+  }
+  const last = attempts > 0 ? `${whyLast(job)}, ` : "";
+  const message = `it is dead: ${last}${ago}${lastError === null ? "" : `: ${lastError}`}`;
+  if (keptDead !== null) {
+    const { holder } = keptDead;
+    const by = holder === null ? "another job had" : `job ${holder} has`;
+    return {
+      code: "dead",
+      message: `${message}; that was retried, but ${by} the unique key ${JSON.stringify(job.uniqueKey)}`,
+      hint: `${holder === null ? "" : `when ${holder} has ended: `}queuectl retry ${id} runs it`,
+    };
+  }
+  const hint = `queuectl logs ${id} shows what it wrote; queuectl dlq retry ${id} runs it again`;
+  return { code: "dead", message, hint };
+}
+
+function running({ job, now, pid, cancelRequested, supervisor, workers }: Facts): Reason[] {
+  const { id, attempts, maxRetries, timeoutMs } = job;
+  const worker = workers.find((one) => one.id === job.workerId);
+  const elapsed = Math.max(0, now - (job.startedAt ?? now));
+  const left = timeoutMs - elapsed;
+  const parts = [
+    `attempt ${attempts} of ${maxRetries} has been running for ${humanDuration(elapsed)}`,
+    ...(pid === null ? [] : [`as process ${pid}`]),
+    `in worker ${job.workerId}${worker ? ` (pid ${worker.pid})` : ""}`,
+    timeoutMs === 0
+      ? "without a time limit"
+      : left > 0
+        ? `${humanDuration(left)} of its time are left`
+        : "its time is over: it is being ended",
+  ];
+  const reasons: Reason[] = [
+    { code: "processing", message: parts.join(", "), hint: `queuectl logs -f ${id} shows what it writes` },
+  ];
+  if (cancelRequested) reasons.push({ code: "cancelling", message: "it was asked to end, and is being ended" });
+  if (worker?.state === "dead" && supervisor.running) {
+    reasons.push({
+      code: "worker_dead",
+      message: `its worker ${worker.id} is dead; the supervisor takes the job back`,
+    });
+  } else if (worker?.state === "dead") {
+    const hint = "queuectl worker start --detach takes the job back and runs it again";
+    reasons.push({ code: "worker_dead", message: `its worker ${worker.id} is dead`, hint });
+  }
+  return reasons;
+}
+
+function waiting(facts: Facts): Reason[] {
+  return [blocked, notDue, paused, limits, supervision, service, disk, order].flatMap((reason) => reason(facts));
+}
+
+function notDue({ job: { state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {
+  const when = `${localTime(runAt)}, in ${humanDuration(runAt - now)}`;
+  if (state === "pending" || state === "blocked")
+    return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
+  if (state !== "failed") return [];
+  const failure = `attempt ${attempts} of ${maxRetries} failed${lastError === null ? "" : ` (${lastError})`}`;
+  if (runAt > now) return [{ code: "waiting_for_retry", message: `${failure}; the next one is at ${when}` }];
+  return [{ code: "retry_due", message: `${failure}; the next one is due` }];
+}
+
+function paused({ job: { queue }, queuePaused }: Facts): Reason[] {
+  return queuePaused
+    ? [{ code: "queue_paused", message: `queue ${queue} is paused`, hint: `queuectl queue resume ${queue}` }]
+    : [];
+}
+
+function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
+  if (!running)
+    return [{ code: "no_supervisor", message: "no supervisor is running", hint: "queuectl worker start --detach" }];
+  if (state === "starting")
+    return [{ code: "supervisor_starting", message: `the supervisor (pid ${pid}) is just starting` }];
+  if (state === "draining") {
+    const message = `the supervisor (pid ${pid}) is stopping, so its workers take no more jobs`;
+    return [{ code: "supervisor_stopping", message, hint: "when it has stopped: queuectl worker start --detach" }];
+  }
+  if (state !== "degraded") return [];
+  const message = `the supervisor (pid ${pid}) is degraded: its workers keep dying, and it tries with one now and then`;
+  return [{ code: "supervisor_degraded", message, hint: "queuectl worker logs says why they die" }];
+}
+
+/** Of those who take jobs at all, who takes this one? */
+function service(facts: Facts): Reason[] {
+  const { job, supervisor, workers } = facts;
+  if (!supervisor.running || supervisor.state === "draining") return [];
+  const draining = workers.filter(({ state }) => state === "draining");
+  const working = workers.filter(({ state }) => state !== "dead" && state !== "draining");
+  const finishing = draining.flatMap((worker) => worker.jobs);
+  if (working.length === 0) return [nobodyTakesJobs(draining.length, finishing)];
+  const serving = working.filter(({ queues }) => queues === null || queues.includes(job.queue));
+  if (serving.length === 0) {
+    const served = [...new Set(working.flatMap(({ queues }) => queues ?? []))].sort();
+    const flags = [...served, job.queue].map((name) => `--queue ${name}`).join(" ");
+    const message = `no worker serves queue ${job.queue}, only ${listed(served)}`;
+    return [
+      { code: "queue_not_served", message, hint: `queuectl worker stop, then queuectl worker start --detach ${flags}` },
+    ];
+  }
+  const slots = serving.reduce((sum, worker) => sum + worker.slots, 0);
+  // The last jobs of a worker that leaves keep slots of the one that follows it.
+  const jobs = [...serving.flatMap((worker) => worker.jobs), ...finishing];
+  if (!isClaimable(facts) || jobs.length < slots) return [];
+  const message =
+    slots === 1 ? `the only slot is busy with ${listed(jobs)}` : `all ${slots} slots are busy with ${listed(jobs)}`;
+  return [{ code: "slots_busy", message, hint: "wait, or start the workers with a larger --count" }];
+}
+
+function nobodyTakesJobs(draining: number, finishing: readonly string[]): Reason {
+  if (draining === 0)
+    return { code: "no_worker", message: "no worker is alive", hint: "queuectl worker logs says why" };
+  const who = draining === 1 ? "the only worker is leaving and takes" : "all workers are leaving and take";
+  const busy = finishing.length > 0 ? `; still running: ${listed(finishing)}` : "";
+  const hint = "new workers take their places when they have left";
+  return { code: "no_worker", message: `${who} no more jobs${busy}`, hint };
+}
+
+function disk({ freeBytes }: Facts): Reason[] {
+  if (freeBytes >= LEAST_FREE_BYTES) return [];
+  const message = `only ${mebibytes(freeBytes)} of disk are free, and no job is started under ${mebibytes(LEAST_FREE_BYTES)}`;
+  return [
+    {
+      code: "disk_full",
+      message,
+      hint: "make room on the disk of the home; queuectl prune deletes jobs that have ended",
+    },
+  ];
+}
+
+function order(facts: Facts): Reason[] {
+  const { ahead } = facts;
+  if (ahead === 0 || !isClaimable(facts)) return [];
+  return [
+    { code: "jobs_before", message: ahead === 1 ? "1 due job comes before it" : `${ahead} due jobs come before it` },
+  ];
+}
+
+/** But for a worker that takes it. */
+function isClaimable({ job, now, queuePaused }: Facts): boolean {
+  return job.state !== "blocked" && job.runAt <= now && !queuePaused;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024 / 1024)} MiB`;
+}

@@ -1,0 +1,49 @@
+/** The facts about one job, from the store, the processes that there are, and the disk. */
+import type { Config } from "../../config/config.js";
+import type { Clock } from "../../core/clock.js";
+import { freeBytes, type Home } from "../../home/home.js";
+import type { ResolvedJob } from "../../json/job.js";
+import type { Store } from "../../store/contract/store.js";
+import { readStatus, type WorkerStatus } from "../status.js";
+import type { Facts } from "./facts.js";
+
+export async function gatherFacts(
+  { store, home, config, clock }: { store: Store; home: Home; config: Config; clock: Clock },
+  job: ResolvedJob,
+): Promise<Facts> {
+  const { supervisor, workers, pausedQueues } = await readStatus(store, config, clock);
+  const now = clock.now();
+  const runs = job.state === "processing";
+  const cancellations = runs ? await store.leases.cancellations(job.workerId ?? "") : [];
+  const isDue = (job.state === "pending" || job.state === "failed") && job.runAt <= now;
+  const rivals = rivalQueues(
+    job.queue,
+    workers.filter(({ state }) => state !== "dead"),
+  );
+  return {
+    job,
+    now,
+    pid: runs ? ((await store.jobs.attempts(job.id)).at(-1)?.pid ?? null) : null,
+    cancelRequested: cancellations.some(({ fence }) => fence === job.fence),
+    queuePaused: pausedQueues.includes(job.queue),
+    supervisor,
+    workers,
+    ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
+    freeBytes: freeBytes(home),
+    waitsFor:
+      job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
+    keptDead: job.state === "dead" && job.uniqueKey !== null ? await store.jobs.keptDead(job.id) : null,
+    hold: isDue ? await store.queues.hold(job) : null,
+  };
+}
+
+/**
+ * Whose jobs are taken first by those who serve this queue: null for every queue, an empty list if nobody serves it. Where no
+ * worker is alive, whoever is started will serve all, as far as one can know.
+ */
+function rivalQueues(queue: string, workers: readonly WorkerStatus[]): readonly string[] | null {
+  if (workers.length === 0) return null;
+  const serving = workers.filter(({ queues }) => queues === null || queues.includes(queue));
+  if (serving.some(({ queues }) => queues === null)) return null;
+  return [...new Set(serving.flatMap(({ queues }) => queues ?? []))];
+}

@@ -1,0 +1,41 @@
+/** Which job somebody means. */
+import { NoSuchJobError, UsageError } from "../core/errors.js";
+import type { Job } from "../core/job/job.js";
+import type { JobStore } from "../store/contract/store.js";
+import { UnknownParentError } from "../store/errors.js";
+
+/** As somebody typed it, see {@link findId}; or the job itself, and no other one whose id begins with its. */
+export type JobReference = string | Pick<Job, "id">;
+
+/** How many ids an ambiguous prefix lists. */
+const SHOWN_MATCHES = 5;
+
+/**
+ * The id that `reference` means: an id; `last`, for the newest job; or a prefix that fits only one job.
+ * @throws NoSuchJobError @throws UsageError the prefix fits several
+ */
+export async function findId(
+  jobs: Pick<JobStore, "get" | "list" | "idsWithPrefix">,
+  reference: JobReference,
+): Promise<string> {
+  if (typeof reference !== "string") return reference.id;
+  if (reference !== "" && (await jobs.get(reference)) !== null) return reference;
+  if (reference === "last") {
+    const [newest] = await jobs.list({ reverse: true, limit: 1 });
+    if (newest !== undefined) return newest.id;
+  }
+  const ids = reference === "" ? [] : await jobs.idsWithPrefix(reference, SHOWN_MATCHES + 1);
+  if (ids.length === 0) throw new NoSuchJobError(reference);
+  if (ids.length === 1) return ids[0] as string;
+  const shown = ids.slice(0, SHOWN_MATCHES).join(", ") + (ids.length > SHOWN_MATCHES ? ", …" : "");
+  throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
+}
+
+/** As {@link findId}, of a job that another one of a call is to wait for. @throws UnknownParentError */
+export async function findParent(jobs: Parameters<typeof findId>[0], name: string, position: number): Promise<string> {
+  try {
+    return await findId(jobs, name);
+  } catch (error) {
+    throw error instanceof NoSuchJobError ? new UnknownParentError(name, position) : error;
+  }
+}

@@ -1,0 +1,107 @@
+/** The policies of a queue: changed by name, and applied to the jobs that name one. */
+
+import { parsePolicy, policyKey, storedPolicies } from "../config/stored-policies.js";
+import { ConflictError } from "../core/errors.js";
+import { checkName } from "../core/job/ids.js";
+import type { PreparedJob } from "../core/job/spec.js";
+import type { NamedPolicy } from "../core/retry/policy.js";
+import { changePolicy, type PolicySpec } from "../core/retry/spec.js";
+import type { Store } from "../store/contract/store.js";
+import { NoSuchPolicyError } from "../store/errors.js";
+
+/** How many jobs an error lists. */
+const SHOWN_JOBS = 3;
+
+type Batches = AsyncIterable<readonly PreparedJob[]>;
+
+export class Policies {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** By name. */
+  async all(): Promise<ReadonlyMap<string, NamedPolicy>> {
+    return storedPolicies(await this.#store.settings.all());
+  }
+
+  /** @throws NoSuchPolicyError */
+  async get(name: string): Promise<NamedPolicy> {
+    return found(await this.all(), name);
+  }
+
+  /**
+   * Makes a policy, or changes what is said of the one that there is; null takes it back. It applies to jobs that are claimed
+   * from then on.
+   *
+   * ```ts
+   * await queue.policies.set("api", { max_retries: 10, backoff: "fixed", backoff_base: 30, snooze_on: [75] });
+   * ```
+   * @throws UsageError
+   */
+  async set(name: string, changes: PolicySpec): Promise<NamedPolicy> {
+    checkName("policy", name);
+    let policy: NamedPolicy = {};
+    await this.#store.settings.update(policyKey(name), (stored) => {
+      policy = changePolicy(stored === null ? {} : parsePolicy(name, stored), changes);
+      return JSON.stringify(policy);
+    });
+    return policy;
+  }
+
+  /** @throws NoSuchPolicyError @throws ConflictError an unfinished job or a schedule names it */
+  async remove(name: string): Promise<void> {
+    await this.get(name);
+    const jobs = await this.#store.jobs.withPolicy(name, SHOWN_JOBS + 1);
+    if (jobs.length > 0) {
+      const shown = jobs.slice(0, SHOWN_JOBS).join(", ") + (jobs.length > SHOWN_JOBS ? ", …" : "");
+      throw new ConflictError(
+        `unfinished jobs have the policy ${name}: ${shown}`,
+        "wait until they end, or cancel them",
+      );
+    }
+    const schedules = await this.#schedulesWith(name);
+    if (schedules.length > 0) {
+      throw new ConflictError(
+        `schedules have the policy ${name}: ${schedules.join(", ")}`,
+        "remove or replace them first",
+      );
+    }
+    await this.#store.settings.set(policyKey(name), null);
+  }
+
+  /** Jobs on their way into the store, see {@link apply}. */
+  async *applied(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
+    let position = 0;
+    for await (const batch of batches) {
+      yield await this.apply(batch, position);
+      position += batch.length;
+    }
+  }
+
+  /**
+   * Jobs that name a policy, with its deadline if they have none.
+   * @throws NoSuchPolicyError with the job's place, counted from `position`
+   */
+  async apply(jobs: readonly PreparedJob[], position = 0): Promise<readonly PreparedJob[]> {
+    if (jobs.every(({ options }) => options.policy === undefined)) return jobs;
+    const policies = await this.all();
+    return jobs.map((job, i) => {
+      const { policy: name } = job.options;
+      if (name === undefined) return job;
+      return { ...job, deadlineMs: job.deadlineMs ?? found(policies, name, position + i).deadlineMs ?? null };
+    });
+  }
+
+  async #schedulesWith(name: string): Promise<string[]> {
+    const schedules = await this.#store.schedules.list();
+    return schedules.filter(({ job }) => job.policy === name).map((schedule) => schedule.name);
+  }
+}
+
+function found(policies: ReadonlyMap<string, NamedPolicy>, name: string, position?: number): NamedPolicy {
+  const policy = policies.get(name);
+  if (policy === undefined) throw new NoSuchPolicyError(name, [...policies.keys()], position);
+  return policy;
+}

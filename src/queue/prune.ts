@@ -1,0 +1,76 @@
+/**
+ * Deleting jobs that have ended, beside those that work: batches that hold the write lock for some milliseconds, and a pause
+ * after each in which others get it. The rows go first and the output files after them, so a crash leaves at most files
+ * without an attempt, and `removeLeftovers` finds these.
+ */
+import { opendir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fenceOfOutput, fenceOfReport, type Home, removeOutput } from "../home/home.js";
+import type { PruneSelection, Store } from "../store/contract/store.js";
+
+/** Some 20 ms when there are a million jobs. */
+const BATCH_JOBS = 200;
+/** Longer than the pauses in which SQLite waits for a lock, so that whoever waits does get it. */
+const PAUSE_MS = 25;
+const BATCH_FILES = 1000;
+
+/** Yields how many jobs each batch has deleted; ends when none is left. */
+export async function* pruneInBatches(store: Store, home: Home, selection: PruneSelection): AsyncGenerator<number> {
+  for (;;) {
+    const { deleted, files } = await store.jobs.prune(selection, BATCH_JOBS);
+    removeOutput(home, files);
+    if (deleted > 0) yield deleted;
+    if (deleted < BATCH_JOBS) return;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Resolves to how many jobs were deleted; `onProgress` hears of each batch how many it has been in all. */
+export async function pruneAll(
+  store: Store,
+  home: Home,
+  selection: PruneSelection,
+  onProgress: (count: number) => void = () => {},
+): Promise<number> {
+  let count = 0;
+  for await (const deleted of pruneInBatches(store, home, selection)) {
+    count += deleted;
+    onProgress(count);
+  }
+  return count;
+}
+
+/**
+ * Removes output whose attempt was deleted, by somebody who did not get as far as its files, and reports of attempts that are
+ * over: those are taken when an attempt ends, so what is there later was written later.
+ */
+export async function removeLeftovers(store: Store, home: Home, signal: AbortSignal): Promise<void> {
+  for await (const name of leftovers(store, home)) {
+    if (signal.aborted) return;
+    removeOutput(home, [join(basename(home.outputDir), name)]);
+  }
+}
+
+/** The names of what is in the output directory and that nobody will come for. */
+export async function* leftovers(store: Store, home: Home): AsyncGenerator<string> {
+  let batch: string[] = [];
+  for await (const entry of await opendir(home.outputDir)) {
+    if (entry.isFile()) batch.push(entry.name);
+    if (batch.length < BATCH_FILES) continue;
+    yield* await leftoversAmong(store, batch);
+    batch = [];
+  }
+  yield* await leftoversAmong(store, batch);
+}
+
+/** The names were read before the leases are: whoever writes to one of them holds its lease. */
+async function leftoversAmong(store: Store, names: readonly string[]): Promise<string[]> {
+  const fences = names.map(fenceOfOutput).filter((fence) => fence !== null);
+  const deleted = new Set(await store.jobs.deletedAttempts(fences));
+  const held = new Set((await store.leases.leases()).map(({ fence }) => fence));
+  return names.filter((name) => {
+    const [output, report] = [fenceOfOutput(name), fenceOfReport(name)];
+    return (output !== null && deleted.has(output)) || (report !== null && !held.has(report));
+  });
+}

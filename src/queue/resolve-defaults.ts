@@ -1,0 +1,24 @@
+/** What a job leaves open, as the configuration answers it. */
+import { type Config, retryPolicy, timeoutOf } from "../config/config.js";
+import type { Job } from "../core/job/job.js";
+import { asWishes, overlay } from "../core/retry/policy.js";
+import type { ResolvedJob } from "../json/job.js";
+import type { JobFilter } from "../store/contract/store.js";
+
+/** Answers with its policy and the configuration what the job itself leaves open. */
+export function resolveJob(job: Job, config: Config): ResolvedJob {
+  const { options, maxRetries, backoffBase } = job;
+  const rule = overlay({ ...options.retry, maxRetries, backoffBase }, retryPolicy(config, options.policy));
+  return {
+    ...job,
+    maxRetries: rule.maxRetries,
+    timeoutMs: timeoutOf(job, config),
+    backoffBase: rule.backoff.base,
+    options: { ...options, retry: asWishes(rule) },
+  };
+}
+
+/** What a filter has to know of the configuration. */
+export function withDefaults(filter: JobFilter, { values }: Config): JobFilter {
+  return filter.where === undefined ? filter : { ...filter, defaultMaxRetries: values["max-retries"] };
+}

@@ -1,0 +1,51 @@
+/** What `top` shows, read in a few small questions, none of which costs more when there are more jobs. */
+import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import { statusToJson } from "../../json/status.js";
+import type { Queue } from "../client.js";
+import type { Status } from "../status.js";
+import { type EndedCounts, FARTHEST_BACK, type Throughput } from "./throughput.js";
+
+const MOST_RUNNING = 500;
+const MOST_FAILURES = 50;
+
+export interface Snapshot {
+  readonly home: string;
+  readonly status: Status;
+  /** The one that has run longest first. */
+  readonly running: readonly ResolvedJob[];
+  /** Jobs that wait for their retry or are dead, the newest first. */
+  readonly failures: readonly ResolvedJob[];
+  readonly last10s: EndedCounts;
+  readonly last60s: EndedCounts;
+}
+
+export async function readSnapshot(queue: Queue, throughput: Throughput): Promise<Snapshot> {
+  const status = await queue.status();
+  const running = await queue.list({ states: ["processing"], limit: MOST_RUNNING });
+  const { question } = throughput;
+  throughput.learn(await queue.store.jobs.endings(question.running, question.newest, FARTHEST_BACK), status.now);
+  return {
+    home: queue.home.dir,
+    status,
+    running: running.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)),
+    failures: await queue.list({ states: ["failed", "dead"], order: "updated", reverse: true, limit: MOST_FAILURES }),
+    last10s: throughput.within(10_000, status.now),
+    last60s: throughput.within(60_000, status.now),
+  };
+}
+
+export function snapshotToJson({ status, running, failures, last10s, last60s }: Snapshot) {
+  const { jobs, supervisor, workers } = statusToJson(status);
+  return {
+    jobs,
+    ended: { last_10s: last10s, last_60s: last60s },
+    supervisor,
+    workers,
+    running: running.map((job) => ({ ...jobToJson(job), elapsed_ms: elapsedMs(job, status.now) })),
+    failures: failures.map(jobToJson),
+  };
+}
+
+export function elapsedMs({ startedAt }: ResolvedJob, now: number): number {
+  return Math.max(0, now - (startedAt ?? now));
+}

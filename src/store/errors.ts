@@ -1,0 +1,88 @@
+/** What may be wrong with an insert. Each carries the position in the call, so that the caller can name a line of its input. */
+import { ConflictError, NoSuchJobError, QueuectlError, UsageError } from "../core/errors.js";
+import { suggestion } from "../core/text/suggest.js";
+
+/** An id of an insert is taken, or a unique key. */
+export class JobConflictError extends ConflictError {
+  readonly jobId: string;
+  /** Counted from 0 over all batches. */
+  readonly position: number;
+
+  constructor(jobId: string, position: number, reason: keyof typeof MESSAGE, key = "") {
+    super(MESSAGE[reason](jobId, key), HINT[reason]);
+    this.jobId = jobId;
+    this.position = position;
+  }
+}
+
+const MESSAGE = {
+  exists: (id: string) => `job ${id} already exists`,
+  processing: (id: string) => `job ${id} is processing and cannot be replaced`,
+  twice: (id: string) => `the id ${id} occurs twice in this call`,
+  unique: (id: string, key: string) => `the unfinished job ${id} has the unique key ${JSON.stringify(key)}`,
+  unique_processing: (id: string, key: string) =>
+    `the job ${id} with the unique key ${JSON.stringify(key)} is processing and cannot be replaced`,
+} as const;
+
+const HINT = {
+  exists: "choose another id, or replace it with --replace",
+  processing: "wait until it ends, or cancel it first",
+  twice: "give each job its own id",
+  unique: "wait until it ends, or say --on-conflict skip or replace",
+  unique_processing: "wait until it ends, or cancel it first",
+} as const;
+
+/** A job is to run after one that does not exist. */
+export class UnknownParentError extends NoSuchJobError {
+  readonly position: number;
+
+  constructor(parent: string, position: number) {
+    super(parent);
+    this.position = position;
+  }
+}
+
+/** No policy has this name. */
+export class NoSuchPolicyError extends QueuectlError {
+  /** Of the job that names it; undefined: no job did. */
+  readonly position: number | undefined;
+
+  constructor(name: string, known: readonly string[], position?: number) {
+    const hint =
+      known.length === 0 ? `there are none yet: queuectl policy set ${name} --max-retries 5` : suggestion(name, known);
+    super("not_found", `there is no policy ${JSON.stringify(name)}`, { hint });
+    this.position = position;
+  }
+}
+
+/** Jobs wait for each other in a circle. */
+export class CycleError extends UsageError {
+  readonly cycle: readonly string[];
+  readonly position: number;
+
+  constructor(cycle: readonly string[], position: number) {
+    super(`jobs wait for each other: ${shorten(cycle).join(" after ")}`, "none of them could ever run");
+    this.cycle = cycle;
+    this.position = position;
+  }
+}
+
+/** As many jobs wait in the queue as may. */
+export class QueueFullError extends QueuectlError {
+  constructor(queue: string, length: number) {
+    super("busy", `the queue ${queue} is full: at most ${length} may wait in it`, {
+      hint: `try again later, or allow more: queuectl queue set ${queue} --max-length N`,
+    });
+  }
+}
+
+/** A schedule with the name is there. */
+export class ScheduleExistsError extends ConflictError {
+  constructor(name: string) {
+    super(`schedule ${name} already exists`, "choose another name, or replace it with --replace");
+  }
+}
+
+function shorten(cycle: readonly string[]): readonly string[] {
+  return cycle.length <= 8 ? cycle : [...cycle.slice(0, 4), "…", ...cycle.slice(-3)];
+}

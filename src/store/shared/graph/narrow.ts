@@ -1,0 +1,38 @@
+/**
+ * What a `where` demands in any case of state, queue and tag, as the filter's own fields, which choose the index: `state=dead
+ * and age<1h` is the list of the dead, of which age is asked. What cannot be said so stays in the `where`.
+ */
+import type { JobState } from "../../../core/job/state.js";
+import type { Condition } from "../../../core/where/condition.js";
+import type { JobFilter } from "../../contract/store.js";
+
+/** A filter at a moment, which is what ages count from. */
+export type Search = JobFilter & { readonly now: number };
+
+export function narrow({ where, ...filter }: Search): Search {
+  let { states, queue, tags = [] } = filter;
+  const left: Condition[] = [];
+  for (const part of demands(where)) {
+    const { field, value } = part.kind === "compare" && part.operator === "=" ? part : { field: null, value: null };
+    if (field === "state") states = (states ?? [value as JobState]).filter((state) => state === value);
+    else if (field === "queue" && queue === undefined) queue = String(value);
+    else if (field === "tag") tags = [...tags, String(value)];
+    else left.push(part);
+  }
+  return {
+    ...filter,
+    tags,
+    ...(states === undefined ? {} : { states }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(left.length === 0 ? {} : { where: joined(left) }),
+  };
+}
+
+function demands(where: Condition | undefined): readonly Condition[] {
+  if (where === undefined) return [];
+  return where.kind === "and" ? where.parts : [where];
+}
+
+function joined(parts: readonly Condition[]): Condition {
+  return parts.length === 1 ? (parts[0] as Condition) : { kind: "and", parts };
+}

@@ -1,0 +1,81 @@
+/**
+ * Changes that somebody asks for by the jobs' ids, one or many. Each is an UPDATE for all of them that carries its condition, so that it
+ * cannot act on what has changed in the meantime; what did not change is looked at afterwards, in the same transaction.
+ */
+import { describeOutcome } from "../../../core/job/outcome.js";
+import type { ChangeResult, DeleteResult } from "../../contract/store.js";
+import { type Connection, type Writing, write } from "../../sqlite/connection.js";
+import * as sql from "../../sqlite/statements/jobs-sql.js";
+import { afterEnd } from "../graph/dependencies.js";
+import { fileNames, type JobRow, type OutputFiles, toJob } from "../rows.js";
+
+/** Those that wait go first and all together, so that the end of one finds none of the others waiting. */
+export function cancelJobs(
+  connection: Connection,
+  ids: readonly string[],
+  reason: string | null,
+): Promise<ChangeResult[]> {
+  return write(connection, async (writing) => {
+    const { db, now } = writing;
+    const list = JSON.stringify(ids);
+    const error = describeOutcome({ kind: "cancelled", reason });
+    const cancelled = idsOf(await sql.cancelWaiting.all(db, { ids: list, error, now }));
+    const asked =
+      cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids: list, reason, now })) : null;
+    await afterEnd(writing, [...cancelled]);
+    return resultsOf(writing, ids, ({ id }) =>
+      cancelled.has(id) ? "changed" : asked?.has(id) ? "requested" : "wrong-state",
+    );
+  });
+}
+
+export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {
+  return write(connection, async (writing) => {
+    const row = await sql.expediteJob.first(writing.db, { id, now: writing.now });
+    const [result = { kind: "not-found" }] = await resultsOf(writing, [id], () => (row ? "changed" : "wrong-state"));
+    return result;
+  });
+}
+
+/** Resolves to the jobs as they were. */
+export function deleteJobsWithHistory(connection: Connection, ids: readonly string[]): Promise<DeleteResult[]> {
+  return write(connection, async (writing) => {
+    const { db, now } = writing;
+    const list = JSON.stringify(ids);
+    const before = await sql.jobsById.all(db, { ids: list });
+    // Those that wait are cancelled first: they must not be moved by the end of the others, and those behind them may have to
+    // wait for what they waited for.
+    const blocked = before.filter(({ state }) => state === "blocked").map(({ id }) => id);
+    if (blocked.length > 0) {
+      await sql.cancelWaiting.all(db, { ids: JSON.stringify(blocked), error: null, now });
+      await afterEnd(writing, blocked);
+    }
+    const files = await sql.outputFilesOf.all(db, { ids: list });
+    const deleted = idsOf(await sql.deleteJobs.all(db, { ids: list }));
+    await afterEnd(writing, [...deleted]);
+    const filesOf = new Map<string, OutputFiles[]>();
+    for (const row of files) filesOf.set(row.job_id, [...(filesOf.get(row.job_id) ?? []), row]);
+    return inOrder(ids, before, ({ id }) => (deleted.has(id) ? "changed" : "wrong-state")).map((result) =>
+      result.kind === "changed" ? { ...result, files: fileNames(filesOf.get(result.job.id) ?? []) } : result,
+    );
+  });
+}
+
+type Judge = (row: JobRow) => Exclude<ChangeResult["kind"], "not-found">;
+
+/** What became of each, with the jobs as they are now. */
+export async function resultsOf({ db }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
+  return inOrder(ids, await sql.jobsById.all(db, { ids: JSON.stringify(ids) }), judge);
+}
+
+function inOrder(ids: readonly string[], rows: readonly JobRow[], judge: Judge): ChangeResult[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = byId.get(id);
+    return row === undefined ? { kind: "not-found" } : { kind: judge(row), job: toJob(row) };
+  });
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,44 @@
+/**
+ * Changes a job's description, if the job is as it was seen. The triggers count its queue; its tags, which nothing else
+ * ever changes, are followed here.
+ */
+
+import type { JobDescription } from "../../../core/job/edit.js";
+import type { Job } from "../../../core/job/job.js";
+import { NO_OPTIONS } from "../../../core/job/options.js";
+import type { ChangeResult } from "../../contract/store.js";
+import { type Connection, write } from "../../sqlite/connection.js";
+import * as sql from "../../sqlite/statements/edit-sql.js";
+import { jobById } from "../../sqlite/statements/jobs-sql.js";
+import { queueLengths } from "../../sqlite/statements/limits-sql.js";
+import { checkLengths } from "../limits/queue-length.js";
+import { toJob } from "../rows.js";
+
+export function editJob(connection: Connection, seen: Job, description: JobDescription): Promise<ChangeResult> {
+  return write(connection, async ({ db, now }) => {
+    const before = await jobById.first(db, { id: seen.id });
+    if (before === undefined) return { kind: "not-found" };
+    const lengths = description.queue === before.queue ? [] : await queueLengths.all(db, {});
+    const after = await sql.editJob.first(db, {
+      ...{ id: seen.id, seenState: seen.state, seenAt: seen.updatedAt, seenFence: seen.fence, now },
+      command: JSON.stringify(description.command),
+      queue: description.queue,
+      priority: description.priority,
+      maxRetries: description.maxRetries,
+      timeoutMs: description.timeoutMs,
+      backoffBase: description.backoffBase,
+      cwd: description.cwd,
+      env: JSON.stringify(description.env),
+      tags: JSON.stringify(description.tags),
+      runAt: description.runAt,
+      options: description.options === NO_OPTIONS ? null : JSON.stringify(description.options),
+    });
+    if (after === undefined) return { kind: "wrong-state", job: toJob(before) };
+    if (lengths.length > 0) await checkLengths(db, lengths);
+    if (after.tags !== before.tags) {
+      await sql.forgetTags.run(db, { seq: before.seq, tags: before.tags });
+      await sql.rememberTags.run(db, { seq: after.seq, tags: after.tags });
+    }
+    return { kind: "changed", job: toJob(after) };
+  });
+}

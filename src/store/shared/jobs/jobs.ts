@@ -1,0 +1,114 @@
+/** The role of the store that people's commands use: put jobs in, look at them, change one. */
+import type { Attempt } from "../../../core/job/job.js";
+import { type JobState, STATES } from "../../../core/job/state.js";
+import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";
+import type { Connection } from "../../sqlite/connection.js";
+import { countPrunable, pruneJobs } from "../../sqlite/prune.js";
+import { dependenciesOf, dependentsOf, keptDead } from "../../sqlite/statements/dependencies-sql.js";
+import { oldestDue } from "../../sqlite/statements/due-sql.js";
+import * as sql from "../../sqlite/statements/jobs-sql.js";
+import { toAttempt, toJob } from "../rows.js";
+import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
+import { editJob } from "./edit.js";
+import { insertJobs } from "./insert.js";
+import { countJobs, listJobs, pagesOfJobs } from "./list.js";
+import { reviveJobs } from "./revive.js";
+
+export function jobStore(connection: Connection): JobStore {
+  const { db, clock } = connection;
+  return {
+    insert: (batches, options = {}) => insertJobs(connection, batches, options),
+    list: (filter) => listJobs(connection, filter),
+    pages: (filter, size, graphOrder) => pagesOfJobs(connection, filter, size, graphOrder),
+    count: (filter) => countJobs(connection, filter),
+    cancel: (id, reason) => only(cancelJobs(connection, [id], reason)),
+    cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
+    revive: (id) => only(reviveJobs(connection, [id])),
+    reviveAll: (ids, revival) => reviveJobs(connection, ids, revival),
+    expedite: (id) => expediteJob(connection, id),
+    edit: (seen, description) => editJob(connection, seen, description),
+    delete: (id) => only(deleteJobsWithHistory(connection, [id])),
+    deleteAll: (ids) => deleteJobsWithHistory(connection, ids),
+
+    prune: (selection, limit) => pruneJobs(connection, selection, limit),
+    prunable: (selection) => countPrunable(connection, selection),
+
+    async get(id) {
+      const row = await sql.jobById.first(db, { id });
+      return row === undefined ? null : toJob(row);
+    },
+
+    async idsWithPrefix(prefix, limit) {
+      return (await sql.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
+    },
+
+    async states(ids) {
+      const rows = await sql.statesOf.all(db, { ids: JSON.stringify(ids) });
+      return new Map(rows.map(({ id, state }) => [id, state]));
+    },
+
+    async counts() {
+      const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
+      for (const { state, count } of await sql.countByState.all(db, {})) counts[state] = count;
+      return counts satisfies JobCounts;
+    },
+
+    async oldestDue() {
+      const row = await oldestDue.first(db, { now: clock.now() });
+      return row === undefined ? null : toJob(row);
+    },
+
+    async dependencies(jobId) {
+      const rows = await dependenciesOf.all(db, { id: jobId });
+      return rows.map(({ parent, condition, status, state }) => ({ parent, when: condition, status, state }));
+    },
+
+    async keptDead(id) {
+      const row = await sql.jobById.first(db, { id });
+      if (row === undefined || row.unmet === 0) return null;
+      return (await keptDead.first(db, { children: JSON.stringify([row.seq]) })) ?? null;
+    },
+
+    dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
+
+    async withPolicy(name, limit) {
+      return (await sql.idsWithPolicy.all(db, { name, limit })).map((row) => row.id);
+    },
+
+    async attempts(jobId): Promise<Attempt[]> {
+      return (await sql.attemptsOf.all(db, { jobId })).map(toAttempt);
+    },
+
+    async output(fence) {
+      const row = await sql.outputOf.first(db, { fence });
+      return row === undefined ? null : toOutput(row);
+    },
+
+    async endings(fences, after, limit) {
+      const rows = await sql.endings.all(db, { fences: JSON.stringify(fences), after, limit });
+      return rows
+        .map((row) => ({ fence: row.fence, outcome: row.outcome, finishedAt: row.finished_at }))
+        .sort((a, b) => a.fence - b.fence);
+    },
+
+    async queueNames(limit) {
+      return (await sql.queueNames.all(db, { limit })).map((row) => row.name);
+    },
+
+    async deletedAttempts(fences) {
+      return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
+    },
+  };
+}
+
+async function only<R>(results: Promise<readonly R[]>): Promise<R> {
+  return (await results)[0] as R;
+}
+
+function toOutput(row: sql.OutputRow): AttemptOutput {
+  const none = Buffer.alloc(0);
+  return {
+    stdout: { bytes: row.stdout_bytes, text: row.stdout ?? none, file: row.stdout_file },
+    stderr: { bytes: row.stderr_bytes, text: row.stderr ?? none, file: row.stderr_file },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * New jobs that may not all come in, or only in the place of others, because of their ids and unique keys: looks at what
+ * is there, has `core/admission.ts` decide, and makes room.
+ */
+import { type Applicant, admit } from "../../../core/job/admission.js";
+import type { StandIns } from "../../../core/job/parent-redirects.js";
+import { JobConflictError } from "../../errors.js";
+import type { Writing } from "../../sqlite/connection.js";
+import type { Piece } from "../../sqlite/new-jobs.js";
+import type { Runner } from "../../sqlite/statement.js";
+import * as sql from "../../sqlite/statements/insert-sql.js";
+import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
+
+/** A piece of a call as far as it is to be inserted. */
+export interface Entry extends Pick<Piece, "jobs" | "count"> {
+  /** Of each job that another one of the piece replaces, why it is cancelled; null of the others, or if there are none. */
+  readonly errors: readonly (string | null)[] | null;
+  /** Jobs of before the piece that are to be cancelled. */
+  readonly cancelled: readonly { readonly id: string; readonly error: string }[];
+  /** Who takes whose place, both those of the piece and those of before. */
+  readonly replaced: readonly (readonly [string, string])[];
+}
+
+export interface Call {
+  readonly replace: boolean;
+  /** The newest job's `seq` when the call began. */
+  readonly newest: number;
+  readonly standIns: StandIns;
+}
+
+/** As it is, where nothing can be in its way but ids that are taken. */
+export function wholly({ jobs, count }: Piece): Entry {
+  return { jobs, count, errors: null, cancelled: [], replaced: [] };
+}
+
+/**
+ * @param position of the piece's first job in the call
+ * @param before the newest job's `seq` when nothing of the piece was inserted
+ * @throws JobConflictError
+ */
+export async function admitted(
+  db: Runner,
+  { jobs }: Piece,
+  { replace, newest, standIns }: Call,
+  position: number,
+  before: number,
+): Promise<Entry> {
+  const applicants = (await sql.applicants.all(db, { jobs, newest: before })).map((row) => toApplicant(row, newest));
+  const { verdicts, refusal } = admit(applicants, replace);
+  if (refusal !== null) {
+    throw new JobConflictError(refusal.id, position + refusal.place, refusal.reason, refusal.key);
+  }
+  const left: number[] = [];
+  const errors: (string | null)[] = [];
+  const cancelled: Entry["cancelled"][number][] = [];
+  /** Whose places each job has taken, also through jobs that have been replaced since. */
+  const heirs = new Map<string, string[]>();
+  const places = new Map<string, number>();
+  for (const [place, verdict] of verdicts.entries()) {
+    const { id } = verdict;
+    standIns.note(verdict, position + place, places.has(id) || (applicants[place]?.namesake?.isOfCall ?? false));
+    if (verdict.kind === "skipped") {
+      left.push(place);
+      continue;
+    }
+    if (verdict.replaces !== null) {
+      const error = `replaced by job ${id}, which has the same unique key`;
+      const among = places.get(verdict.replaces);
+      if (among === undefined) cancelled.push({ id: verdict.replaces, error });
+      else errors[among] = error;
+      const taken = heirs.get(verdict.replaces) ?? [];
+      taken.push(verdict.replaces);
+      heirs.delete(verdict.replaces);
+      heirs.set(id, taken);
+    }
+    places.set(id, errors.push(null) - 1);
+  }
+  return {
+    jobs: left.length === 0 ? jobs : (await sql.without.one(db, { jobs, places: JSON.stringify(left) })).jobs,
+    count: errors.length,
+    errors: errors.some((error) => error !== null) ? errors : null,
+    cancelled,
+    replaced: [...heirs].flatMap(([heir, ids]) => ids.filter((id) => id !== heir).map((id) => [id, heir] as const)),
+  };
+}
+
+/** Has those give up their keys that are to be replaced. */
+export async function makeRoom({ db, now }: Writing, cancelled: Entry["cancelled"]): Promise<void> {
+  for (const { id, error } of cancelled) await cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now });
+}
+
+function toApplicant(row: sql.ApplicantRow, newest: number): Applicant {
+  const { id, key, onConflict, namesakeSeq, namesakeState, holder, holderState } = row;
+  const isOfCall = namesakeSeq !== null && namesakeSeq > newest;
+  return {
+    ...{ id, key, onConflict },
+    namesake: namesakeState && { state: namesakeState, isOfCall },
+    holder: holder !== null && holderState !== null ? { id: holder, state: holderState } : null,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue that has
+ * no limit is not among them.
+ *
+ * A job whose limit key is in full use is parked when a claim comes upon it, and comes back by a trigger when there is
+ * room for it, see migrations 0005 and 0009. A claim that has slots to spare looks itself, so that nothing stays behind.
+ */
+import type { Job } from "../../../core/job/job.js";
+import type { Hold } from "../../contract/store.js";
+import type { Runner } from "../../sqlite/statement.js";
+import * as sql from "../../sqlite/statements/limits-sql.js";
+
+export class QueueRooms {
+  readonly #rooms: ReadonlyMap<string, sql.QueueRoom>;
+
+  private constructor(rooms: readonly sql.QueueRoom[]) {
+    this.#rooms = new Map(rooms.map((room) => [room.queue, room]));
+  }
+
+  static async read(db: Runner, now: number): Promise<QueueRooms> {
+    const rooms = await sql.queueRooms.all(db, { now });
+    for (const room of rooms) {
+      if (room.starts === null || room.starts >= 0) continue;
+      const { started_at } = await sql.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
+      room.first_start_at = started_at;
+    }
+    return new QueueRooms(rooms);
+  }
+
+  /** How many jobs of the queue may start now. */
+  of(queue: string): number {
+    const room = this.#rooms.get(queue);
+    if (room === undefined) return Number.POSITIVE_INFINITY;
+    return Math.min(room.slots ?? Number.POSITIVE_INFINITY, room.starts ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** It has a limit of what may run or start. */
+  isLimited(queue: string): boolean {
+    return this.#rooms.has(queue);
+  }
+
+  /** As many of its jobs run as may. */
+  isFull(queue: string): boolean {
+    const slots = this.#rooms.get(queue)?.slots ?? null;
+    return slots !== null && slots <= 0;
+  }
+
+  /** When the queue may start another job, if it is its rate that holds it back; null otherwise. */
+  nextStartAt(queue: string): number | null {
+    const room = this.#rooms.get(queue);
+    if (room === undefined || room.starts === null || room.starts > 0) return null;
+    return (room.first_start_at ?? 0) + (room.rate_ms ?? 0);
+  }
+
+  /** Writes down that a job of the queue starts. */
+  async take(db: Runner, queue: string, fence: number, now: number): Promise<void> {
+    const room = this.#rooms.get(queue);
+    if (room === undefined) return;
+    if (room.slots !== null) room.slots -= 1;
+    if (room.starts === null) return;
+    room.starts -= 1;
+    room.first_start_at ??= now;
+    await sql.forgetOldStarts.run(db, { queue, now });
+    await sql.recordStart.run(db, { queue, fence, now });
+  }
+}
+
+/** What keeps a due job back now. */
+export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold> {
+  const rooms = await QueueRooms.read(db, now);
+  const { limitKey, limit } = job;
+  const running = limitKey === null ? 0 : (await sql.runningWithKey.one(db, { limitKey })).count;
+  return {
+    queueFull: rooms.isFull(job.queue),
+    nextStartAt: rooms.nextStartAt(job.queue),
+    keyFull: limit !== null && running >= limit,
+  };
+}
+
+/** What is parked and could run, the best of each kind. `queues` is a JSON list, or null for every queue. */
+export async function parkedThatCouldRun(db: Runner, rooms: QueueRooms, queues: string | null): Promise<number[]> {
+  const found = await sql.parkedWithRoom.all(db, { queues });
+  return found.filter(({ queue }) => rooms.of(queue) > 0).map(({ seq }) => seq);
+}

@@ -1,0 +1,80 @@
+/**
+ * Looks at a database file as it is, for `doctor`: also one that the store would refuse, because it is damaged, too new or
+ * somebody else's. Nothing is written, upgraded or made.
+ */
+import { existsSync, statSync } from "node:fs";
+import Sqlite, { type Database } from "better-sqlite3";
+import { SQLITE_WAIT_MS } from "./busy.js";
+import { translate } from "./errors.js";
+import { checkAccess, checkFile, isTooOld } from "./open.js";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
+
+export interface DatabaseFacts {
+  readonly sqliteVersion: string;
+  /** It can damage a database that several processes use. */
+  readonly sqliteTooOld: boolean;
+  readonly isOurs: boolean;
+  readonly schema: number;
+  /** What this program makes. */
+  readonly ownSchema: number;
+  readonly journalMode: string;
+  readonly bytes: number;
+  readonly walBytes: number;
+  /** What is wrong inside the file, at most ten lines; null: it is too large for a look that nobody asked for. */
+  readonly damage: readonly string[] | null;
+  /** Rows that refer to others that are not there; null: nobody looked, see `damage`. */
+  readonly brokenReferences: number | null;
+}
+
+/** A minute of reading on a slow disk. */
+const QUICK_BYTES = 2 * 1024 ** 3;
+
+/**
+ * A file that we may only read is not opened either: SQLite would make a -wal and a -shm of the same mode beside it and leave
+ * them there, and nobody could write the database from then on.
+ * @throws QueuectlError the file cannot be used, or not opened, at all
+ */
+export function examineDatabase(path: string, full: boolean): DatabaseFacts {
+  checkFile({ path, create: false, readOnly: false });
+  for (const file of [`${path}-wal`, `${path}-shm`]) if (existsSync(file)) checkAccess(file);
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { timeout: SQLITE_WAIT_MS, fileMustExist: true });
+    return factsOf(database, path, full);
+  } catch (error) {
+    throw translate(error, path);
+  } finally {
+    database?.close();
+  }
+}
+
+function factsOf(database: Database, path: string, full: boolean): DatabaseFacts {
+  const pragma = (text: string) => database.pragma(text, { simple: true });
+  database.pragma("query_only = ON");
+  const sqliteVersion = String(database.prepare("SELECT sqlite_version()").pluck().get());
+  const bytes = statSync(path).size;
+  const damage = bytes > QUICK_BYTES && !full ? null : damageOf(database, full ? "integrity_check" : "quick_check");
+  return {
+    sqliteVersion,
+    sqliteTooOld: isTooOld(sqliteVersion),
+    isOurs: pragma("application_id") === APPLICATION_ID,
+    schema: Number(pragma("user_version")),
+    ownSchema: SCHEMA_VERSION,
+    journalMode: String(pragma("journal_mode")),
+    bytes,
+    walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    damage,
+    brokenReferences: damage?.length === 0 ? (database.pragma("foreign_key_check") as unknown[]).length : null,
+  };
+}
+
+function damageOf(database: Database, check: "integrity_check" | "quick_check"): string[] {
+  try {
+    const lines = (database.pragma(`${check}(10)`) as Record<string, string>[]).map((row) => String(row[check]));
+    return lines.filter((line) => line !== "ok");
+  } catch (error) {
+    // Some damage ends the look itself.
+    if (!(error as { code?: string }).code?.startsWith("SQLITE_CORRUPT")) throw error;
+    return [(error as Error).message];
+  }
+}

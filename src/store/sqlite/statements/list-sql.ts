@@ -1,0 +1,83 @@
+/**
+ * Which jobs a list has, in its order: the one statement that is put together from what is asked.
+ *
+ * In the order of creation or of change, the jobs of one queue and state are a range of an index, already sorted. So the
+ * first fifty of a list are among the first fifty of each range that is asked for, and the ranges are known from the counts:
+ * the cost is that of the answer and not of the jobs. By tag, the jobs with that tag are read. By `run_at` and priority, and
+ * for a list without a limit, all that match are read and sorted. A `where` is asked of
+ * each job that comes up so, after what it says of state, queue and tag has chosen the way.
+ */
+import { type RawBuilder, sql } from "kysely";
+import type { JobFilter, JobOrder } from "../../contract/store.js";
+import { narrow, type Search } from "../../shared/graph/narrow.js";
+import { whereSql } from "./where-sql.js";
+
+const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", priority: "priority" } as const;
+
+/** The indexes whose ranges of (state, queue) are in this order. */
+const INDEXES: Readonly<Partial<Record<JobOrder, string>>> = { created: "jobs_by_state", updated: "jobs_by_update" };
+
+/** Selects `seq`. */
+export function find(search: Search): RawBuilder<{ seq: number }> {
+  const filter = narrow(search);
+  const { states, queue, tags = [], limit, order = "created" } = filter;
+  // Without a limit -1, because the order of a subquery is kept only if there is one.
+  const top = sql`${ordering(filter)} LIMIT ${limit === undefined ? sql.lit(-1) : limit}`;
+  if (tags.length > 0)
+    return sql`SELECT job.seq FROM ${tagged(tags)} WHERE ${matches(filter)} ${fulfils(filter)} ${top}`;
+  const everything = states === undefined && queue === undefined;
+  const index = INDEXES[order];
+  if (limit === undefined || index === undefined || (everything && order === "created")) {
+    return sql`SELECT job.seq FROM jobs AS job WHERE ${matches(filter)} ${fulfils(filter)} ${top}`;
+  }
+  return sql`
+    SELECT job.seq
+    FROM (SELECT state, queue FROM job_counts WHERE count > 0 AND ${matches(filter, "job_counts")}) AS part
+    CROSS JOIN jobs AS job ON job.seq IN (
+      SELECT job.seq FROM jobs AS job INDEXED BY ${sql.ref(index)}
+      WHERE job.state = part.state AND job.queue = part.queue ${fulfils(filter)} ${top})
+    ${top}`;
+}
+
+/** As {@link find}, with the whole jobs. */
+export function findJobs(search: Search): RawBuilder<unknown> {
+  return sql`SELECT job.* FROM (${find(search)}) AS found CROSS JOIN jobs AS job ON job.seq = found.seq ${ordering(search)}`;
+}
+
+/** Of the jobs with these numbers, a JSON list, those that match, in no order. */
+export function findAmong(seqs: string, search: Search): RawBuilder<unknown> {
+  const filter = narrow(search);
+  const tags = (filter.tags ?? []).map((tag) => sql`AND ${tag} IN (SELECT value FROM json_each(job.tags))`);
+  return sql`
+    SELECT job.* FROM jobs AS job NOT INDEXED
+    WHERE job.seq IN (SELECT value FROM json_each(${seqs}))
+      AND ${matches(filter)} ${tags.length === 0 ? sql`` : sql.join(tags, sql` `)} ${fulfils(filter)}`;
+}
+
+/** Equal ones in the order of creation; `reverse` turns that round too. */
+function ordering({ order = "created", reverse = false }: JobFilter): RawBuilder<unknown> {
+  const forwards = sql.raw(reverse ? "DESC" : "ASC");
+  if (order === "created") return sql`ORDER BY job.seq ${forwards}`;
+  const direction = sql.raw((order === "priority") === reverse ? "ASC" : "DESC");
+  return sql`ORDER BY job.${sql.ref(COLUMNS[order])} ${direction}, job.seq ${forwards}`;
+}
+
+/** `table` has the columns `state` and `queue`. */
+function matches({ states, queue }: JobFilter, table = "job"): RawBuilder<unknown> {
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  const wanted = sql`${column("state")} IN (SELECT value FROM json_each(${JSON.stringify(states)}))`;
+  return sql`${states === undefined ? sql`true` : wanted} ${queue === undefined ? sql`` : sql`AND ${column("queue")} = ${queue}`}`;
+}
+
+/** What is left of the filter besides. */
+function fulfils({ where, ...context }: Search): RawBuilder<unknown> {
+  return where === undefined ? sql`` : sql`AND ${whereSql(where, context)}`;
+}
+
+/** The jobs that have all of these tags. */
+function tagged([first, ...others]: readonly string[]): RawBuilder<unknown> {
+  const also = others.map(
+    (tag) => sql`AND EXISTS (SELECT 1 FROM job_tags AS other WHERE other.tag = ${tag} AND other.seq = job.seq)`,
+  );
+  return sql`job_tags CROSS JOIN jobs AS job ON job.seq = job_tags.seq AND job_tags.tag = ${first} ${sql.join(also, sql` `)}`;
+}

@@ -1,0 +1,52 @@
+/** Conditions that several statements share. Which states an event may move comes from the transition table alone. */
+import { type RawBuilder, sql } from "kysely";
+import {
+  EDITABLE_STATES,
+  isTerminal,
+  type JobEvent,
+  type JobState,
+  STATES,
+  TERMINAL_STATES,
+  TRANSITIONS,
+} from "../../../core/job/state.js";
+
+/** The job is in a state from which `event` leads on. */
+export function allowed(event: JobEvent): RawBuilder<boolean> {
+  return sql`state IN (${sql.raw(quoted(TRANSITIONS[event].from))})`;
+}
+
+/** The job waits for its turn. */
+export const waiting = allowed("claim");
+
+/** It is not finished. */
+export const unfinished = sql<boolean>`state IN (${sql.raw(quoted(STATES.filter((state) => !isTerminal(state))))})`;
+
+/**
+ * Nothing but time keeps the job from being claimed. The same condition as the one of the index `jobs_due`: without it, word
+ * for word, SQLite does not use that index.
+ */
+export const claimable = sql<boolean>`${waiting} AND parked = 0`;
+
+/** It is due and waits for its limit key. The condition of the index `jobs_parked`. */
+export const parked = sql<boolean>`parked = 1 AND ${waiting}`;
+
+/** Its queue is one of those in a JSON list; null: of any. */
+export const among = (queues: RawBuilder<unknown>) =>
+  sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
+
+export const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHERE paused)`;
+
+/** The job is in a terminal state. */
+export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;
+
+/** The job's description may be changed. */
+export const editable = sql<boolean>`state IN (${sql.raw(quoted(EDITABLE_STATES))})`;
+
+/** Only the one who holds this very lease passes. What does not is a zombie, and changes nothing. */
+export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`state = 'processing' AND fence = ${fence}`;
+}
+
+function quoted(states: readonly JobState[]): string {
+  return states.map((state) => `'${state}'`).join(", ");
+}

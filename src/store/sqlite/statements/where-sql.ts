@@ -1,0 +1,81 @@
+/** A `where` as a condition on a row of `jobs AS job`. Names come from the tables here, values are bound. */
+import { type RawBuilder, sql } from "kysely";
+import type { Comparison, Condition, Field, Operator } from "../../../core/where/condition.js";
+
+interface Context {
+  /** What ages count from. */
+  readonly now: number;
+  readonly defaultMaxRetries?: number;
+}
+
+type Sql = RawBuilder<unknown>;
+
+export function whereSql(condition: Condition, context: Context): Sql {
+  switch (condition.kind) {
+    case "not":
+      return sql`NOT ${whereSql(condition.part, context)}`;
+    case "compare":
+      return comparisonSql(condition, context);
+    default: {
+      const parts = condition.parts.map((part) => whereSql(part, context));
+      return sql`(${sql.join(parts, condition.kind === "and" ? sql` AND ` : sql` OR `)})`;
+    }
+  }
+}
+
+/** Never null, so that `not` turns it round. */
+function comparisonSql({ field, operator, value }: Comparison, context: Context): Sql {
+  const test = TESTS[operator];
+  const holds =
+    field === "tag"
+      ? sql`EXISTS (SELECT 1 FROM json_each(job.tags) AS tag WHERE ${test.sql(sql`tag.value`, value)})`
+      : sql`ifnull(${test.sql(COLUMNS[field](context), value)}, 0)`;
+  return test.negated ? sql`NOT ${holds}` : holds;
+}
+
+interface Test {
+  readonly sql: (left: Sql, right: string | number) => Sql;
+  /** It is the contrary of what `sql` says. */
+  readonly negated?: boolean;
+}
+
+const equals = (left: Sql, right: string | number) => sql`${left} = ${right}`;
+const contains = (left: Sql, right: string | number) => sql`instr(${left}, ${right}) > 0`;
+
+const TESTS: Readonly<Record<Operator, Test>> = {
+  "=": { sql: equals },
+  "!=": { sql: equals, negated: true },
+  "<": { sql: (left, right) => sql`${left} < ${right}` },
+  "<=": { sql: (left, right) => sql`${left} <= ${right}` },
+  ">": { sql: (left, right) => sql`${left} > ${right}` },
+  ">=": { sql: (left, right) => sql`${left} >= ${right}` },
+  "~": { sql: contains },
+  "!~": { sql: contains, negated: true },
+};
+
+/** The words of a command without a shell are joined by spaces. */
+const COMMAND = sql`
+  iif(json_type(job.command) = 'text', job.command->>'$',
+    (SELECT group_concat(word.value, ' ' ORDER BY word.key) FROM json_each(job.command) AS word))`;
+
+const column = (name: string) => () => sql.ref(`job.${name}`);
+
+const COLUMNS: Readonly<Record<Exclude<Field, "tag">, (context: Context) => Sql>> = {
+  state: column("state"),
+  queue: column("queue"),
+  id: column("id"),
+  command: () => COMMAND,
+  priority: column("priority"),
+  attempts: column("attempts"),
+  max_retries: ({ defaultMaxRetries }) => sql`coalesce(job.max_retries, ${defaultMaxRetries ?? null})`,
+  exit_code: column("exit_code"),
+  signal: column("signal"),
+  last_error: column("last_error"),
+  age: ({ now }) => sql`(${now} - job.created_at)`,
+  updated: ({ now }) => sql`(${now} - job.updated_at)`,
+  created_at: column("created_at"),
+  updated_at: column("updated_at"),
+  run_at: column("run_at"),
+  started_at: column("started_at"),
+  finished_at: column("finished_at"),
+};

@@ -1,0 +1,68 @@
+/** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
+import { Kysely } from "kysely";
+import { type Clock, systemClock } from "../../core/clock.js";
+import type { Store } from "../contract/store.js";
+import { hookStore } from "../shared/hooks.js";
+import { jobStore } from "../shared/jobs/jobs.js";
+import { leaseStore } from "../shared/leases.js";
+import { processStore } from "../shared/processes.js";
+import { queueStore } from "../shared/queues.js";
+import { scheduleStore } from "../shared/schedules.js";
+import { settingStore } from "../shared/settings.js";
+import { sqliteDialect } from "./dialect.js";
+import { openDatabase } from "./open.js";
+import type { Schema } from "./schema.js";
+import { WakeUps } from "./wake.js";
+
+export interface SqliteStoreOptions {
+  readonly path: string;
+  /** What paths in the store are relative to. */
+  readonly home: string;
+  readonly clock?: Clock;
+  /** Make the database, and its directory, if there is none. Default true. */
+  readonly create?: boolean;
+  /** Only to look: nothing is made, written or upgraded. */
+  readonly readOnly?: boolean;
+  /** How long to wait in all for a database that somebody else has locked. Default 30 s. */
+  readonly busyTimeoutMs?: number;
+}
+
+const BUSY_TIMEOUT_MS = 30_000;
+
+/**
+ * Opens the store, and makes it first where there is none.
+ *
+ * ```ts
+ * const store = await openSqliteStore({ path: "/home/me/.queuectl/queuectl.db", home: "/home/me/.queuectl" });
+ * ```
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, clock = systemClock, readOnly = false, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
+  const create = !readOnly && (options.create ?? true);
+  const { database, needsMigration } = await openDatabase({ path, timeoutMs, create, readOnly });
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { path, timeoutMs }) });
+  const wakeUps = new WakeUps(database);
+  try {
+    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(db);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const connection = { db, clock };
+  return {
+    jobs: jobStore(connection),
+    leases: leaseStore(connection),
+    processes: processStore(connection),
+    settings: settingStore(connection),
+    queues: queueStore(connection),
+    hooks: hookStore(connection),
+    schedules: scheduleStore(connection),
+    onWork: (wake) => wakeUps.on(wake),
+    async close() {
+      wakeUps.close();
+      await db.destroy();
+      // Kysely does not get as far as the driver's end if nothing was ever asked.
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Starts a supervisor that outlives its terminal: a session of its own, output in the log file, a keeper that starts it
+ * again when it is killed. Returns only when it has said that it is ready, so that success means success.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { QueuectlError, UnusableError } from "../../src/core/errors.js";
+import { type Home, prepareHome } from "../../src/home/home.js";
+import { KEEPER_SCRIPT } from "./keeper.js";
+import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
+
+const READY_WITHIN_MS = 10_000;
+
+export interface Started {
+  readonly pid: number;
+  readonly workers: readonly number[];
+  readonly logFile: string;
+}
+
+/**
+ * @param args the words of the command line after `worker start`, without `--detach`
+ * @throws QueuectlError whatever the supervisor failed with; nothing of it is left then
+ */
+export async function startDetached(home: Home, args: readonly string[]): Promise<Started> {
+  prepareHome(home);
+  const program = process.argv[1];
+  if (program === undefined) throw new QueuectlError("internal", "cannot tell which program to start again");
+  const log = openSync(home.logFile, "a", 0o600);
+  const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, "--db", home.db, ...args];
+  const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
+    detached: true,
+    stdio: ["ignore", log, log, "ipc"],
+    env: { ...process.env, [DETACHED_VARIABLE]: "1" },
+  });
+  closeSync(log);
+  const answer = await answerOf(keeper, home).catch((error) => {
+    endGroup(keeper);
+    throw error;
+  });
+  if (keeper.connected) keeper.disconnect();
+  keeper.unref();
+  if (answer.type === "failed") {
+    endGroup(keeper);
+    throw new QueuectlError(answer.code, answer.message, { hint: answer.hint });
+  }
+  return { pid: answer.pid, workers: answer.workers, logFile: home.logFile };
+}
+
+/** What the supervisor says over the channel that it got through its keeper. */
+function answerOf(keeper: ChildProcess, home: Home): Promise<ToStarter> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(notReady(home, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
+    const timer = setTimeout(late, READY_WITHIN_MS);
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      act();
+    };
+    keeper.once("message", (message) => settle(() => resolve(message as ToStarter)));
+    keeper.once("error", (error) => settle(() => reject(error)));
+    keeper.once("exit", (code, signal) =>
+      settle(() => reject(notReady(home, `ended at once (${signal ?? `exit code ${code}`})`))),
+    );
+  });
+}
+
+/** The keeper and its supervisor are one process group. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGTERM");
+  } catch {
+    // It has ended already.
+  }
+}
+
+function notReady(home: Home, what: string): UnusableError {
+  return new UnusableError(`the supervisor ${what}`, `its log says why: ${home.logFile}`);
+}

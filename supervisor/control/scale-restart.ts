@@ -1,0 +1,159 @@
+/**
+ * Changes the pool of a running supervisor, from another process. What is wanted goes into the store as an order, since a
+ * signal carries no number and two of a kind may arrive as one; a HUP then only makes the supervisor look at once. It is sent
+ * to nobody but the supervisor of this home (running.ts), by its start time. The store tells when the pool is as it was wanted.
+ */
+import { ConflictError, QueuectlError } from "../../src/core/errors.js";
+import type { Home } from "../../src/home/home.js";
+import type { Order, ProcessRecord, Store } from "../../src/store/contract/store.js";
+import type { ProcessIdentity } from "../../src/system/identity.js";
+import { signalProcess } from "../../src/system/process-group.js";
+import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
+import { readPidFile } from "../lock/pid-file.js";
+
+const LOOK_AGAIN_MS = 20;
+/** How often the caller is told what is still waited for. */
+const TELL_EVERY_MS = 1000;
+
+export interface SteerOptions {
+  readonly timeoutMs: number;
+  onWaiting?(jobIds: readonly string[]): void;
+}
+
+/** The pids of the workers. */
+export interface Steered {
+  /** Those that are ready and stay. */
+  readonly workers: readonly number[];
+  /** Those that finish what they run and then leave. */
+  readonly draining: readonly number[];
+}
+
+/** @throws QueuectlError `not_running`, `conflict` while it stops, or `timed_out` */
+export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
+  return steer(home, store, options, {
+    order: { kind: "scale", workers },
+    // One that makes room for a new one drains in its place, and need not be replaced yet.
+    isDone: ({ starting, ready, draining, size }) =>
+      size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
+    late: (pool) => `the pool has ${pool.ready.length} of ${workers} workers ready`,
+  });
+}
+
+/** @throws QueuectlError as {@link scalePool} */
+export function restartPool(home: Home, store: Store, options: SteerOptions): Promise<Steered> {
+  let before: readonly string[] | null = null;
+  const left = (pool: Pool) => pool.all.filter(({ id }) => before?.includes(id));
+  return steer(home, store, options, {
+    order: { kind: "restart" },
+    isDone: (pool) => {
+      before ??= pool.all.map(({ id }) => id);
+      return left(pool).length === 0 && pool.starting.length === 0 && pool.ready.length >= (pool.size ?? 1);
+    },
+    waitsFor: left,
+    late: (pool) => `${left(pool).length} of ${before?.length} workers have not been replaced`,
+  });
+}
+
+interface Pool {
+  /** How many workers it is to have; null: nobody knows. */
+  readonly size: number | null;
+  readonly all: readonly ProcessRecord[];
+  readonly starting: readonly ProcessRecord[];
+  readonly ready: readonly ProcessRecord[];
+  readonly draining: readonly ProcessRecord[];
+}
+
+interface Wish {
+  readonly order: Order;
+  isDone(pool: Pool): boolean;
+  /** Workers whose jobs have to end first. */
+  waitsFor?(pool: Pool): readonly ProcessRecord[];
+  late(pool: Pool): string;
+}
+
+async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish): Promise<Steered> {
+  const deadline = performance.now() + options.timeoutMs;
+  const { supervisor, keeper } = await whoRuns(home, store);
+  if (supervisor === null) throw notRunning(home, keeper);
+  let given = false;
+  for (let told = performance.now(); ; ) {
+    if (!isAlive(supervisor)) throw given ? endedBefore(home) : notRunning(home, keeper);
+    const processes = await store.processes.list();
+    const pool = poolOf(home, processes, supervisor.id);
+    // Looked at before the order is given as well: a restart has to know whom it replaces.
+    const done = wish.isDone(pool);
+    if (!given) given = await give(store, processes, supervisor, wish.order);
+    else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
+
+    const now = performance.now();
+    if (now > deadline) throw late(wish.late(pool), options.timeoutMs);
+    if (now - told >= TELL_EVERY_MS) {
+      told = now;
+      options.onWaiting?.(await jobsOf(store, wish.waitsFor?.(pool) ?? []));
+    }
+    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+  }
+}
+
+/** False: it has not registered yet. */
+async function give(
+  store: Store,
+  processes: readonly ProcessRecord[],
+  { id, pid }: ProcessIdentity & { readonly id: string },
+  order: Order,
+): Promise<boolean> {
+  const state = processes.find((one) => one.id === id)?.state;
+  if (state === "draining") {
+    throw new ConflictError(`the supervisor (pid ${pid}) is stopping`, "start another when it has stopped");
+  }
+  if (!(await store.processes.order(id, order))) return false;
+  // One that starts does not listen yet, and would die of it; it looks by itself within a second.
+  if (state === "running" || state === "degraded") signalProcess(pid, "SIGHUP");
+  return true;
+}
+
+function poolOf(home: Home, processes: readonly ProcessRecord[], supervisorId: string): Pool {
+  const all = processes.filter(
+    (process) => process.kind === "worker" && process.supervisorId === supervisorId && isAlive(process),
+  );
+  const ofState = (...states: ProcessRecord["state"][]) => all.filter(({ state }) => states.includes(state));
+  const named = readPidFile(home.pidFile);
+  const size = named?.id === supervisorId ? named.workers : null;
+  return {
+    size,
+    all,
+    starting: ofState("starting"),
+    ready: ofState("running", "degraded"),
+    draining: ofState("draining"),
+  };
+}
+
+async function jobsOf(store: Store, workers: readonly ProcessRecord[]): Promise<string[]> {
+  const leases = await store.leases.leases();
+  return leases.filter(({ workerId }) => workers.some(({ id }) => id === workerId)).map(({ job }) => job.id);
+}
+
+function pidsOf(processes: readonly ProcessRecord[]): number[] {
+  return processes.map(({ pid }) => pid);
+}
+
+/** A keeper that is alone waits before it starts the next supervisor. */
+function notRunning(home: Home, keeper: Running["keeper"]): QueuectlError {
+  const message = `no supervisor is running for ${home.dir}`;
+  if (keeper === null) {
+    return new QueuectlError("not_running", message, { hint: "start one with: queuectl worker start --detach" });
+  }
+  const again = `${message} just now: its keeper (pid ${keeper.pid}) starts it again within half a minute`;
+  return new QueuectlError("not_running", again, { hint: "queuectl worker logs says why it ended" });
+}
+
+function endedBefore(home: Home): QueuectlError {
+  const message = `the supervisor for ${home.dir} ended before it was done`;
+  return new QueuectlError("not_running", message, { hint: "queuectl worker logs says why" });
+}
+
+function late(what: string, timeoutMs: number): QueuectlError {
+  return new QueuectlError("timed_out", `after ${timeoutMs / 1000} s ${what}`, {
+    hint: "the supervisor goes on with it; queuectl worker list shows how far it is, queuectl worker logs what it says",
+  });
+}

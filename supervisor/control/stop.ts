@@ -1,0 +1,116 @@
+/**
+ * Stops what runs for a home, from another process: finds out who that is (running.ts), signals exactly those processes, and
+ * waits until they are gone, also those that have taken their names back already and are about to exit.
+ */
+import { QueuectlError } from "../../src/core/errors.js";
+import type { Home } from "../../src/home/home.js";
+import type { Store } from "../../src/store/contract/store.js";
+import type { ProcessIdentity } from "../../src/system/identity.js";
+import { signalProcess } from "../../src/system/process-group.js";
+import { livingSupervisors, worksAlready } from "../lock/database-owner.js";
+import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
+import { removeStalePidFile } from "../lock/pid-file.js";
+import { STOP_SIGNALS } from "../run/signals.js";
+
+const LOOK_AGAIN_MS = 20;
+/** How often the caller is told what is still waited for. */
+const TELL_EVERY_MS = 1000;
+
+export interface StopOptions {
+  readonly timeoutMs: number;
+  /** Kill the jobs at once and give them back to the queue. */
+  readonly force: boolean;
+  onWaiting?(jobIds: readonly string[]): void;
+}
+
+export interface Stopped {
+  readonly workers: number;
+  /** The jobs that were cut short and are back in the queue. */
+  readonly interrupted: readonly string[];
+}
+
+/** @throws ConflictError what runs is another home's @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
+export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
+  const startedAt = performance.now();
+  const seen = new Map<string, ProcessIdentity>();
+  const workers = new Set<string>();
+  const signalled = new Set<string>();
+  const held = await runningJobs(store);
+  await refuseOther(home, store);
+  for (let told = startedAt; ; ) {
+    const running = await whoRuns(home, store);
+    const { supervisor, keeper } = running;
+    for (const one of [supervisor, keeper, ...running.workers]) if (one) seen.set(keyOf(one), one);
+    for (const { id } of running.workers) workers.add(id);
+    const left = [...seen.values()].filter(isAlive);
+    if (left.length === 0) break;
+    signal(running, options.force, signalled);
+
+    const now = performance.now();
+    if (now - startedAt > options.timeoutMs) throw stillRunning(left, options, await runningJobs(store));
+    if (now - told >= TELL_EVERY_MS) {
+      told = now;
+      options.onWaiting?.((await runningJobs(store)).map(({ id }) => id));
+    }
+    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+  }
+  await removeStalePidFile(home.pidFile);
+  if (seen.size === 0) {
+    throw new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {
+      hint: "start one with: queuectl worker start --detach",
+    });
+  }
+  return { workers: workers.size, interrupted: await interruptedOf(store, held) };
+}
+
+/** Workers of a supervisor that is not ours to signal would be waited for in vain. */
+async function refuseOther(home: Home, store: Store): Promise<void> {
+  const { supervisor, keeper } = await whoRuns(home, store);
+  if (supervisor !== null || keeper !== null) return;
+  const [other] = await livingSupervisors(store);
+  if (other !== undefined) throw worksAlready(other, home);
+}
+
+/**
+ * Each process once. The keeper first, so that it starts no other supervisor. Workers are their supervisor's affair; those
+ * of a supervisor that is gone drain already, and a TERM would tell them to hurry.
+ */
+function signal({ supervisor, keeper, workers }: Running, force: boolean, signalled: Set<string>): void {
+  const send = (process: ProcessIdentity, name: NodeJS.Signals) => {
+    const key = keyOf(process);
+    if (!signalled.has(key)) signalProcess(process.pid, name);
+    signalled.add(key);
+  };
+  if (keeper) send(keeper, "SIGTERM");
+  if (supervisor) send(supervisor, force ? STOP_SIGNALS.kill : STOP_SIGNALS.drain);
+  else if (force) for (const worker of workers) send(worker, STOP_SIGNALS.kill);
+}
+
+function keyOf({ pid, startTime }: ProcessIdentity): string {
+  return `${pid} ${startTime}`;
+}
+
+type Held = { readonly id: string; readonly fence: number };
+
+async function runningJobs(store: Store): Promise<Held[]> {
+  return (await store.leases.leases()).map(({ job, fence }) => ({ id: job.id, fence }));
+}
+
+async function interruptedOf(store: Store, held: readonly Held[]): Promise<string[]> {
+  const interrupted: string[] = [];
+  for (const { id, fence } of held) {
+    const attempt = (await store.jobs.attempts(id)).find((candidate) => candidate.fence === fence);
+    if (attempt?.outcome === "interrupted") interrupted.push(id);
+  }
+  return interrupted;
+}
+
+function stillRunning(running: readonly ProcessIdentity[], options: StopOptions, jobs: readonly Held[]): QueuectlError {
+  const pids = running.map(({ pid }) => pid);
+  const waiting = jobs.length > 0 ? `, waiting for ${jobs.map(({ id }) => id).join(", ")}` : "";
+  return new QueuectlError("timed_out", `not everything has stopped within ${options.timeoutMs / 1000} s${waiting}`, {
+    hint: options.force
+      ? `look at what is left with: ps -fp ${pids.join(",")}`
+      : "it goes on stopping; to end its jobs now: queuectl worker stop --force",
+  });
+}

@@ -1,0 +1,38 @@
+/**
+ * Who runs for a home, as another process sees it: usually one supervisor; perhaps a keeper that is about to start the next one, or
+ * workers that are left of a supervisor that was killed. The PID file names supervisor and keeper. Where it is gone or spoilt the
+ * store knows the supervisor, with the same whole identity; its keeper leaves with it then, as after any end that was meant.
+ */
+import { realpathSync } from "node:fs";
+import type { Home } from "../../src/home/home.js";
+import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
+import { livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { homeOf } from "./database-owner.js";
+import { readPidFile } from "./pid-file.js";
+
+export interface Running {
+  readonly supervisor: (ProcessIdentity & { readonly id: string }) | null;
+  readonly keeper: ProcessIdentity | null;
+  readonly workers: readonly ProcessRecord[];
+}
+
+export async function whoRuns(home: Home, store: Store): Promise<Running> {
+  const named = readPidFile(home.pidFile);
+  const processes = (await store.processes.list()).filter(isAlive);
+  const registered = processes.findLast((process) => process.kind === "supervisor" && isOf(home, process)) ?? null;
+  return {
+    supervisor: named !== null && isAlive(named) ? named : registered,
+    keeper: named?.keeper && isAlive(named.keeper) ? named.keeper : null,
+    workers: processes.filter(({ kind }) => kind === "worker"),
+  };
+}
+
+/** Where the system does not tell, a database is taken to have one home. */
+function isOf(home: Home, { pid }: ProcessRecord): boolean {
+  const its = homeOf(pid, home);
+  return its === null || its === realpathSync(home.dir);
+}
+
+export function isAlive(process: ProcessIdentity): boolean {
+  return livenessOf(process) === "alive";
+}

@@ -1,0 +1,159 @@
+/**
+ * The supervisor as it runs: the pure function of transition.ts, a mailbox in front of it, and behind it the effects,
+ * carried out here. What takes long is started and reports back by a message, so that a stop can always overtake it.
+ */
+import { assertNever } from "../../src/core/assert-never.js";
+import type { Clock } from "../../src/core/clock.js";
+import { after } from "../../src/core/timer.js";
+import { type Logger, storeTrouble } from "../../src/observe/log.js";
+import { supervisorNote } from "../../src/observe/supervisor-log.js";
+import type { Store } from "../../src/store/contract/store.js";
+import type { Effect, Message, SupervisorState } from "../pure/state.js";
+import { supervisor } from "../pure/transition.js";
+import type { DatabaseWatch } from "./database-watch.js";
+import { Mailbox } from "./mailbox.js";
+import type { Notifier } from "./notify.js";
+import type { Reaper } from "./reaper.js";
+import type { Pool } from "./worker-processes.js";
+
+export interface ActorDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly database: DatabaseWatch;
+  readonly pool: Pool;
+  readonly reaper: Reaper;
+  readonly queues: readonly string[] | null;
+  /** Of now: what is configured may change while we run. */
+  readonly graceMs: () => Promise<number>;
+  readonly reopenLog: () => void;
+  readonly notifier: Pick<Notifier, "turned" | "stopping">;
+  readonly onReady: (pids: readonly number[]) => void;
+  readonly onRan: (jobs: number) => void;
+  readonly onScaled: (workers: number) => void;
+  /** The PID file is to be there, and ours. */
+  readonly keepNamed: () => Promise<void>;
+}
+
+export class Actor {
+  /** Resolves to the exit code when the supervisor has nothing more to do. */
+  readonly exit: Promise<number>;
+  #state: SupervisorState;
+  readonly #deps: ActorDependencies;
+  readonly #mailbox: Mailbox<Message>;
+  /** Take back the timers that run. */
+  readonly #timers = new Set<() => void>();
+  #resolveExit: (code: number) => void = () => {};
+  #sweeping = false;
+  #checking = false;
+
+  constructor(initial: SupervisorState, deps: ActorDependencies) {
+    this.#state = initial;
+    this.#deps = deps;
+    this.#mailbox = new Mailbox((message) => this.#step(message));
+    this.exit = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+  }
+
+  readonly send = (message: Message): void => this.#mailbox.send(message);
+
+  #step(message: Message): void {
+    const now = this.#deps.clock.monotonic();
+    const [state, effects] = supervisor(this.#state, message, now);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    this.#deps.notifier.turned(now);
+  }
+
+  #perform(effect: Effect): void {
+    const { pool, log, store } = this.#deps;
+    switch (effect.type) {
+      case "spawn":
+        return pool.spawn(effect, this.send);
+      case "tell":
+        return pool.tell(effect.id, effect.message);
+      case "kill":
+        return pool.kill(effect.id, effect.signal);
+      case "reclaim":
+        return void this.#reclaim(effect);
+      case "timer":
+        return this.#startTimer(effect.ms * (1 + effect.jitter * Math.random()), effect.message);
+      case "sweep-store":
+        return void this.#sweepStore();
+      case "check-remaining":
+        return void this.#checkRemaining();
+      case "announce-ready":
+        return this.#deps.onReady(effect.pids);
+      case "reopen-log":
+        return this.#deps.reopenLog();
+      case "publish":
+        if (effect.state === "draining") this.#deps.notifier.stopping();
+        return void store.processes
+          .heartbeat(this.#state.id, effect.state)
+          .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
+      case "note":
+        if (effect.note.kind === "ran") this.#deps.onRan(effect.note.jobs);
+        if (effect.note.kind === "scaled") this.#deps.onScaled(effect.note.to);
+        return supervisorNote(log, effect.note);
+      case "exit":
+        for (const cancel of this.#timers) cancel();
+        return this.#resolveExit(effect.code);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #startTimer(ms: number, message: Message): void {
+    const cancel = after(ms, () => {
+      this.#timers.delete(cancel);
+      this.send(message);
+    });
+    this.#timers.add(cancel);
+  }
+
+  /** A failure here is not the end of it: sweeping finds the leases of dead workers again, every second. */
+  async #reclaim({ id, charged, why }: Extract<Effect, { type: "reclaim" }>): Promise<void> {
+    let interrupted = 0;
+    try {
+      const reclaimed = await this.#deps.reaper.reclaimWorker(id, charged, why);
+      interrupted = charged ? 0 : reclaimed;
+    } catch (error) {
+      storeTrouble(this.#deps.log, `taking back the jobs of worker ${id}`, error);
+    }
+    this.send({ type: "reclaimed", interrupted });
+  }
+
+  async #sweepStore(): Promise<void> {
+    if (this.#sweeping) return;
+    if (this.#deps.database.isReplaced()) return this.send({ type: "database-replaced" });
+    this.#sweeping = true;
+    const state = this.#state.degradedSince === null ? "running" : "degraded";
+    try {
+      const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
+      this.send({ type: "others", count });
+      for (const order of await this.#deps.store.processes.takeOrders(this.#state.id)) {
+        this.send(order.kind === "scale" ? { type: "scale", workers: order.workers } : { type: "restart" });
+      }
+      await this.#deps.keepNamed();
+      const graceMs = await this.#deps.graceMs();
+      if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
+    } catch (error) {
+      storeTrouble(this.#deps.log, "looking for abandoned jobs", error);
+    }
+    this.#sweeping = false;
+  }
+
+  async #checkRemaining(): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      const remains = await this.#deps.store.leases.workRemains(this.#deps.queues);
+      if (!remains) this.send({ type: "nothing-remains" });
+    } catch (error) {
+      storeTrouble(this.#deps.log, "looking for what remains", error);
+    } finally {
+      this.#checking = false;
+    }
+  }
+}

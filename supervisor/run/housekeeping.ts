@@ -1,0 +1,72 @@
+/**
+ * What the supervisor does beside its workers so that the home does not grow for ever: deletes completed jobs when their
+ * retention is over, and output that somebody who was killed left behind. It runs apart from the actor, which must not wait
+ * for it; the supervisor and not a worker does it, because there is one. Whatever fails is tried again in the next round.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../../src/config/config.js";
+import type { Home } from "../../src/home/home.js";
+import { type Logger, storeTrouble } from "../../src/observe/log.js";
+import { jobsPruned } from "../../src/observe/supervisor-log.js";
+import { pruneInBatches, removeLeftovers } from "../../src/queue/prune.js";
+import type { Store } from "../../src/store/contract/store.js";
+
+/** A round that finds nothing is a few seeks in an index. */
+const ROUND_MS = 5000;
+/** The first at the start, where a crash may have left something; then now and then for what others leave. */
+const LEFTOVERS_EVERY_ROUNDS = 720;
+
+export interface HousekeepingDependencies {
+  readonly store: Store;
+  readonly home: Home;
+  readonly config: () => Promise<Config>;
+  readonly log: Logger;
+}
+
+export class Housekeeping {
+  readonly #deps: HousekeepingDependencies;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: HousekeepingDependencies) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = this.#run(this.#stopping.signal);
+  }
+
+  /** Resolves when the batch in hand is done. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { store, home, log } = this.#deps;
+    for (let round = 0; !signal.aborted; round++) {
+      try {
+        if (round % LEFTOVERS_EVERY_ROUNDS === 0) await removeLeftovers(store, home, signal);
+        await this.#prune(signal);
+      } catch (error) {
+        storeTrouble(log, "deleting what is no longer kept", error);
+      }
+      await sleep(ROUND_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async #prune(signal: AbortSignal): Promise<void> {
+    const { store, home, log } = this.#deps;
+    const retentionMs = (await this.#deps.config()).values.retention;
+    if (retentionMs === 0) return;
+    let count = 0;
+    try {
+      for await (const deleted of pruneInBatches(store, home, { states: ["completed"], olderThanMs: retentionMs })) {
+        count += deleted;
+        if (signal.aborted) break;
+      }
+    } finally {
+      if (count > 0) jobsPruned(log, count, retentionMs);
+    }
+  }
+}

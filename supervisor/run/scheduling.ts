@@ -1,0 +1,124 @@
+/**
+ * What the supervisor does so that schedules are fired: sleeps until the next one is due, or somebody writes to the database,
+ * who may have changed one. It runs apart from the actor, which must not wait for it. Whatever fails is tried again.
+ *
+ * The wall clock may jump at any time. Forward: a sleep never lasts longer than half a minute, and what was passed over counts as
+ * missed. Back: seen by the monotonic clock, and then no schedule may wait for a time that it was to reach before.
+ */
+import type { Clock } from "../../src/core/clock.js";
+import type { Schedule } from "../../src/core/schedule/schedule.js";
+import { type Logger, storeTrouble } from "../../src/observe/log.js";
+import { ticked } from "../../src/observe/schedule-log.js";
+import { Schedules } from "../../src/queue/schedules.js";
+import type { Store } from "../../src/store/contract/store.js";
+import { failpoint } from "../../src/system/failpoint.js";
+
+const LONGEST_SLEEP_MS = 30_000;
+/** Between two looks, however much is written: the workers of a busy queue write all the time. */
+const SHORTEST_SLEEP_MS = 500;
+const AFTER_TROUBLE_MS = 1000;
+const CLOCK_DRIFT_MS = 60_000;
+
+export interface SchedulingDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Scheduling {
+  readonly #deps: SchedulingDependencies;
+  readonly #schedules: Schedules;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  /** Wall time less monotonic time, when it was last looked at; null: set all right first. */
+  #drift: number | null = null;
+
+  constructor(deps: SchedulingDependencies) {
+    this.#deps = deps;
+    this.#schedules = new Schedules(deps.store, deps.clock);
+  }
+
+  start(): void {
+    this.#running = this.#run(this.#stopping.signal);
+  }
+
+  /** Resolves when the transaction in hand is done. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let wait = AFTER_TROUBLE_MS;
+      try {
+        await this.#lookAtClock();
+        wait = await this.#fireDue();
+      } catch (error) {
+        storeTrouble(this.#deps.log, "firing schedules", error);
+      }
+      await this.#sleep(Math.min(wait, SHORTEST_SLEEP_MS), false);
+      if (wait > SHORTEST_SLEEP_MS) await this.#sleep(wait - SHORTEST_SLEEP_MS, true);
+    }
+  }
+
+  async #lookAtClock(): Promise<void> {
+    const drift = this.#driftNow();
+    if (this.#drift === null || drift < this.#drift - CLOCK_DRIFT_MS) {
+      const schedules = await this.#deps.store.schedules.list();
+      await this.#each(schedules, "looking at the time of", (schedule) => this.#schedules.setRight(schedule));
+    }
+    this.#drift = drift;
+  }
+
+  #driftNow(): number {
+    return this.#deps.clock.now() - this.#deps.clock.monotonic();
+  }
+
+  /** Resolves to how long nothing is due. */
+  async #fireDue(): Promise<number> {
+    const { store, clock, log } = this.#deps;
+    const trouble = await this.#each(await store.schedules.due(), "firing", async (schedule) => {
+      const ticks = await this.#schedules.fire(schedule);
+      if (ticks.length > 0) failpoint("fired-unannounced");
+      for (const tick of ticks) ticked(log, schedule.name, tick);
+    });
+    // What was just fired may have been due by a clock that has been put forward since it was looked at.
+    this.#drift = Math.max(this.#drift ?? Number.NEGATIVE_INFINITY, this.#driftNow());
+    if (trouble) return AFTER_TROUBLE_MS;
+    const nextAt = (await store.schedules.nextDue())?.nextAt ?? Number.POSITIVE_INFINITY;
+    return Math.min(Math.max(0, nextAt - clock.now()), LONGEST_SLEEP_MS);
+  }
+
+  /** One that makes trouble does not keep the others waiting. Resolves to whether one did. */
+  async #each(schedules: readonly Schedule[], what: string, act: (of: Schedule) => Promise<void>): Promise<boolean> {
+    let trouble = false;
+    for (const schedule of schedules) {
+      if (this.#stopping.signal.aborted) break;
+      try {
+        await act(schedule);
+      } catch (error) {
+        trouble = true;
+        storeTrouble(this.#deps.log, `${what} the schedule ${schedule.name}`, error);
+      }
+    }
+    return trouble;
+  }
+
+  /** `wakes`: it ends when somebody writes. */
+  #sleep(ms: number, wakes: boolean): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stopListening();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const stopListening = wakes ? this.#deps.store.onWork(done) : () => {};
+      signal.addEventListener("abort", done);
+    });
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The supervisor process: takes the home, wires the actor to signals, workers and store, and runs until it is told to
+ * stop. `worker start` calls it in the foreground; a detached start is the same thing with its output in the log file.
+ */
+import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
+import { systemClock } from "../../src/core/clock.js";
+import { newJobId } from "../../src/core/job/ids.js";
+import { type Home, prepareHome } from "../../src/home/home.js";
+import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
+import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
+import type { Store } from "../../src/store/contract/store.js";
+import { openStore } from "../../src/store/open.js";
+import { identityOf, ownIdentity } from "../../src/system/identity.js";
+import type { RecyclingLimits } from "../../src/worker/protocol.js";
+import { failureOf, isDetached, tellStarter } from "../control/ready-report.js";
+import { yieldToOther } from "../lock/database-owner.js";
+import { inheritedWorkers } from "../lock/pid-file.js";
+import { becomeSupervisor, type Instance } from "../lock/single-instance.js";
+import { initialState, type Mode } from "../pure/state.js";
+import { Actor } from "./actor.js";
+import { DatabaseWatch } from "./database-watch.js";
+import { watchRemaining } from "./drain-progress.js";
+import { Housekeeping } from "./housekeeping.js";
+import { Notifier } from "./notify.js";
+import { Reaper } from "./reaper.js";
+import { Scheduling } from "./scheduling.js";
+import { listenForSignals } from "./signals.js";
+import { Pool } from "./worker-processes.js";
+
+export interface SupervisorOptions {
+  readonly home: Home;
+  /** Worker processes. */
+  readonly count: number;
+  /** Slots of each. */
+  readonly concurrency: number;
+  /** Null: every queue. */
+  readonly queues: readonly string[] | null;
+  readonly mode: Mode;
+  readonly recycling: RecyclingLimits;
+  readonly flags: Partial<Record<SettingKey, number>>;
+  /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
+  onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
+  /** In once mode: how many jobs it ran, 1 or 0. */
+  onRan?(jobs: number): void;
+  /** In drain mode, now and then: how many jobs it has still to end. */
+  onRemaining?(jobs: number): void;
+}
+
+/**
+ * Resolves to the exit code when the supervisor has stopped.
+ * @throws ConflictError another supervisor has this home, or this database @throws UnusableError the home or the database cannot be used
+ */
+export async function supervise(options: SupervisorOptions): Promise<number> {
+  try {
+    return await superviseHome(options);
+  } catch (error) {
+    await tellStarter(failureOf(error));
+    throw error;
+  }
+}
+
+async function superviseHome(options: SupervisorOptions): Promise<number> {
+  const { home, flags } = options;
+  prepareHome(home);
+  // Its workers could not log either; better said before anything is started.
+  logLevel();
+  const id = newJobId();
+  const identity = ownIdentity();
+  const keeper = isDetached() ? identityOf(process.ppid) : null;
+  const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
+  const me = { ...identity, id, keeper, workers: count, db: home.db };
+  const instance = await becomeSupervisor(home, me);
+  try {
+    const store = await openStore({ db: home.db, home: home.dir });
+    const config = async (): Promise<Config> =>
+      resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
+    try {
+      const { values } = await config();
+      await store.processes.register({
+        ...identity,
+        id,
+        kind: "supervisor",
+        supervisorId: null,
+        state: "starting",
+        restarts: 0,
+        queues: null,
+        slots: 0,
+      });
+      await yieldToOther(home, store, id);
+      return await run({ ...options, count, id, instance, store, config, graceMs: values["grace-period"] });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await instance.release();
+  }
+}
+
+type Run = SupervisorOptions & {
+  readonly id: string;
+  readonly instance: Instance;
+  readonly store: Store;
+  readonly config: () => Promise<Config>;
+  readonly graceMs: number;
+};
+
+async function run(options: Run): Promise<number> {
+  const { id, instance, store, home, config, mode } = options;
+  const prettyLogs = process.stderr.isTTY === true;
+  const logFile = isDetached() ? home.logFile : null;
+  const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id }, file: logFile });
+  const notifier = new Notifier(process.env, log);
+  const once = mode === "once";
+  const concurrency = once ? 1 : options.concurrency;
+  const pool = new Pool({
+    supervisorId: id,
+    home,
+    concurrency,
+    queues: options.queues,
+    once,
+    recycling: options.recycling,
+    flags: options.flags,
+    prettyLogs,
+    logFile,
+  });
+  const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written anew");
+  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, clock: systemClock, log });
+  const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
+    clock: systemClock,
+    log,
+    store,
+    pool,
+    reaper,
+    database: new DatabaseWatch(home.db),
+    queues: options.queues,
+    graceMs: async () => (await config()).values["grace-period"],
+    reopenLog: reopen,
+    notifier,
+    onReady: (workers) => {
+      notifier.ready(workers.length);
+      const started = { pid: process.pid, workers };
+      if (isDetached()) {
+        supervisorReady(log, process.pid, workers);
+        void tellStarter({ type: "ready", ...started });
+      } else if (!once) options.onReady(started);
+    },
+    onRan: (jobs) => options.onRan?.(jobs),
+    onScaled: (workers) => {
+      instance.scaled(workers).catch(unwritten);
+    },
+    keepNamed: () => instance.keepNamed().catch(unwritten),
+  });
+  // To the end of this process: one more ^C while we put our things away must not leave our names behind.
+  listenForSignals(actor.send);
+  const { onRemaining } = options;
+  const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
+  actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
+  const housekeeping = new Housekeeping({ store, home, config, log });
+  const scheduling = new Scheduling({ store, clock: systemClock, log });
+  if (!once) housekeeping.start();
+  // One that is to leave when nothing is left would never leave if it made work for itself.
+  if (mode === "run") scheduling.start();
+  const code = await actor.exit;
+  stopWatching();
+  await housekeeping.stop();
+  await scheduling.stop();
+  if (!once) supervisorLeft(log, code);
+  await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
+  return code;
+}

@@ -1,0 +1,69 @@
+/**
+ * The worker processes: spawns them, passes messages on, signals them. What they say and that they exited is only ever
+ * sent on as a message.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { type FromWorker, type ToWorker, WORKER_ENTRY, type WorkerOptions } from "../../src/worker/protocol.js";
+import type { Message } from "../pure/state.js";
+import { killTree } from "./kill-tree.js";
+
+/** How long after a worker's exit its last words may still be on their way. */
+const LAST_WORDS_MS = 500;
+
+/** The same for every worker. */
+type CommonOptions = Omit<WorkerOptions, "id" | "restarts" | "slots">;
+type OwnOptions = Pick<WorkerOptions, "id" | "restarts" | "slots">;
+
+export class Pool {
+  readonly #options: CommonOptions;
+  readonly #children = new Map<string, ChildProcess>();
+
+  constructor(options: CommonOptions) {
+    this.#options = options;
+  }
+
+  spawn({ id, restarts, slots }: OwnOptions, send: (message: Message) => void): void {
+    const options: WorkerOptions = { ...this.#options, id, restarts, slots };
+    const child = spawn(process.execPath, [WORKER_ENTRY, JSON.stringify(options)], {
+      // A session of its own: ^C in a terminal is for the supervisor, which then tells its workers.
+      detached: true,
+      stdio: ["ignore", 2, 2, "ipc"],
+    });
+    this.#children.set(id, child);
+    let gone = false;
+    const exited = (code: number | null, signal: string | null) => {
+      if (gone) return;
+      gone = true;
+      this.#children.delete(id);
+      send({ type: "exited", id, code, signal });
+    };
+    child.on("message", (message) => send({ type: "from-worker", id, message: message as FromWorker }));
+    child.on("error", () => {
+      if (child.pid === undefined) exited(null, null);
+    });
+    child.on("exit", (code, signal) => {
+      // The exit may be seen before the last messages are: the channel's end comes after them.
+      if (!child.connected) return exited(code, signal);
+      const timer = setTimeout(() => exited(code, signal), LAST_WORDS_MS);
+      child.once("disconnect", () => {
+        clearTimeout(timer);
+        exited(code, signal);
+      });
+    });
+    if (child.pid !== undefined) send({ type: "spawned", id, pid: child.pid });
+  }
+
+  tell(id: string, message: ToWorker): void {
+    const child = this.#children.get(id);
+    // A channel that has just closed is no error: the worker drains then by itself.
+    if (child?.connected) child.send(message, () => {});
+  }
+
+  /** KILL takes everything below the worker along. */
+  kill(id: string, signal: "SIGABRT" | "SIGKILL"): void {
+    const child = this.#children.get(id);
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    if (signal === "SIGKILL") killTree(child.pid);
+    else child.kill(signal);
+  }
+}

@@ -1,0 +1,77 @@
+/** Taking a job back from a worker that is gone, and what it had left in files. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { collectFiles } from "../../src/attempt/files.js";
+import { reclaim } from "../../src/attempt/reclaim.js";
+import { resolveConfig } from "../../src/config/config.js";
+import type { Outcome } from "../../src/core/job/outcome.js";
+import { type Home, locateHome, outputPaths, prepareHome, reportPaths } from "../../src/home/home.js";
+import type { ClaimedJob, Store } from "../../src/store/contract/store.js";
+import { processing, type StoreHarness } from "../store/harness.js";
+import { openSqliteHarness } from "../store/sqlite/harness.js";
+
+const LOST: Outcome = { kind: "lost", message: "worker w died" };
+
+let harness: StoreHarness;
+let home: Home;
+beforeEach(async () => {
+  harness = await openSqliteHarness();
+  home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reclaim-")) });
+  prepareHome(home);
+});
+afterEach(async () => {
+  await harness.close();
+  rmSync(home.dir, { recursive: true });
+});
+
+function leave(fence: number, files: { stdout?: string; stderr?: string; result?: string; error?: string }): void {
+  const paths = { ...outputPaths(home, fence), ...reportPaths(home, fence) };
+  for (const [name, text] of Object.entries(files)) writeFileSync(paths[name as keyof typeof paths], text);
+}
+
+const leaseOf = (job: ClaimedJob) => ({ job, fence: job.fence });
+
+const around = (store: Store) => ({
+  store,
+  home,
+  clock: harness.clock,
+  config: async () => resolveConfig({ stored: {}, env: {}, flags: {} }),
+});
+
+it("keeps what the attempt wrote, also when its end cannot be recorded at first", async () => {
+  const { store } = harness;
+  const job = await processing(store);
+  leave(job.fence, { stdout: "half done\n", stderr: "why\n", result: "[1]" });
+  const settle = async () => Promise.reject(new Error("database or disk is full"));
+  const full = { ...store, leases: { ...store.leases, settle } };
+  await expect(reclaim(around(full), leaseOf(job), LOST)).rejects.toThrow("full");
+  expect(await reclaim(around(store), leaseOf(job), LOST)).toMatchObject({ written: true });
+  const [attempt] = await store.jobs.attempts(job.id);
+  expect(attempt).toMatchObject({ outcome: "lost" });
+  const output = await store.jobs.output(job.fence);
+  expect([output?.stdout.text.toString(), output?.stderr.text.toString()]).toEqual(["half done\n", "why\n"]);
+  expect((await store.jobs.get(job.id))?.result).toBe("[1]");
+  expect(readdirSync(home.outputDir)).toEqual([]);
+});
+
+it("leaves alone what belongs to an attempt that somebody else has ended", async () => {
+  const { store } = harness;
+  const job = await processing(store);
+  leave(job.fence, { stdout: "x".repeat(20_000) });
+  expect(await reclaim(around(store), leaseOf(job), LOST)).toMatchObject({ written: true });
+  expect(await reclaim(around(store), leaseOf(job), LOST)).toMatchObject({ written: false });
+  expect(existsSync(outputPaths(home, job.fence).stdout)).toBe(true);
+});
+
+it("removes whatever was put in the place of a report, and nothing that it points to", () => {
+  const other = join(home.dir, "other");
+  writeFileSync(other, "");
+  mkdirSync(reportPaths(home, 7).result);
+  writeFileSync(join(reportPaths(home, 7).result, "x"), "1");
+  symlinkSync(other, reportPaths(home, 7).error);
+  collectFiles(home, 7, LOST).discard();
+  expect(readdirSync(home.outputDir)).toEqual([]);
+  expect(existsSync(other)).toBe(true);
+});

@@ -1,4 +1,0 @@
-import { openSqliteHarness } from "./sqlite-harness.js";
-import { storeSuite } from "./store-suite.js";
-
-storeSuite("SQLite", openSqliteHarness);

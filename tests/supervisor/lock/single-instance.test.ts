@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ConflictError } from "../../../src/core/errors.js";
+import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
+import { identityOf, ownIdentity } from "../../../src/system/identity.js";
+import {
+  type PidFileContent,
+  readLiveSupervisor,
+  removePidFile,
+  writePidFile,
+} from "../../../supervisor/lock/pid-file.js";
+import { becomeSupervisor } from "../../../supervisor/lock/single-instance.js";
+
+const me = (id: string): PidFileContent => ({ ...ownIdentity(), id, keeper: null, workers: 1, db: "q.db" });
+
+let home: Home;
+beforeEach(() => {
+  home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-single-")) }, {});
+  prepareHome(home);
+});
+afterEach(() => rmSync(home.dir, { recursive: true, force: true }));
+
+it("lets one in, names it to the second, and lets the next one in when it has left", async () => {
+  const first = await becomeSupervisor(home, me("first"));
+  expect(statSync(home.pidFile).mode & 0o777).toBe(0o600);
+  expect(readLiveSupervisor(home.pidFile)).toMatchObject({ id: "first", pid: process.pid });
+  await expect(becomeSupervisor(home, me("second"))).rejects.toThrow(ConflictError);
+  await expect(becomeSupervisor(home, me("second"))).rejects.toThrow(`pid ${process.pid}`);
+  await first.release();
+  expect(() => statSync(home.pidFile)).toThrow();
+  await (await becomeSupervisor(home, me("third"))).release();
+});
+
+it("takes over from one that was killed, whose PID file is still there", async () => {
+  const child = spawn(process.execPath, ["-e", "process.stdout.write('up'); setInterval(() => {}, 1000)"]);
+  await once(child.stdout, "data");
+  const identity = identityOf(child.pid as number);
+  expect(identity).not.toBeNull();
+  if (identity) await writePidFile(home.pidFile, { ...identity, id: "killed", keeper: null, workers: 1, db: "q.db" });
+  expect(readLiveSupervisor(home.pidFile)?.id).toBe("killed");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(readLiveSupervisor(home.pidFile)).toBeNull();
+  await (await becomeSupervisor(home, me("next"))).release();
+});
+
+it("believes no PID file that is garbage, or whose pid is now somebody else's", async () => {
+  const reused = { ...me("old"), startTime: "1" };
+  const otherBoot = { ...me("old"), bootId: "another" };
+  for (const content of ["", "12345", "{}", '{"pid":1}', JSON.stringify(reused), JSON.stringify(otherBoot)]) {
+    writeFileSync(home.pidFile, content);
+    expect(readLiveSupervisor(home.pidFile)).toBeNull();
+  }
+  const instance = await becomeSupervisor(home, me("new"));
+  expect(JSON.parse(readFileSync(home.pidFile, "utf8")).id).toBe("new");
+  await instance.release();
+});
+
+it("removes only its own PID file", async () => {
+  await writePidFile(home.pidFile, me("mine"));
+  await removePidFile(home.pidFile, "yours");
+  expect(readLiveSupervisor(home.pidFile)?.id).toBe("mine");
+});

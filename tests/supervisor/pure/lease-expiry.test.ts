@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Clocks, judgeLease, type LeaseView, type Observation } from "../../../supervisor/pure/lease-expiry.js";
+
+const HOUR = 3_600_000;
+/** A lease that ran out a second ago, has stood still for 20 s, seen by somebody who can write. */
+const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000, leaseMs: 15_000 };
+const lease: LeaseView = { expiresAt: 999_000, renewals: 3, owner: "alive", rebooted: false };
+const seen: Observation = { renewals: 3, since: 30_000 };
+
+describe("a dead owner", () => {
+  it("loses the lease at once, and the attempt counts", () => {
+    for (const owner of ["dead", "gone"] as const) {
+      const fresh = { ...lease, owner, expiresAt: clocks.now + HOUR };
+      expect(judgeLease(fresh, { renewals: 3, since: clocks.monotonic }, clocks)).toMatchObject({
+        kind: "reclaim",
+        charged: true,
+        ifRenewals: null,
+      });
+    }
+  });
+
+  it("costs the job nothing when the machine was restarted", () => {
+    const rebooted = { ...lease, owner: "dead", rebooted: true } as const;
+    expect(judgeLease(rebooted, seen, clocks)).toMatchObject({ kind: "reclaim", charged: false });
+  });
+});
+
+describe("a silent owner", () => {
+  it("is killed first when it is on this host", () => {
+    expect(judgeLease(lease, seen, clocks)).toEqual({ kind: "kill-owner", silentMs: 20_000 });
+  });
+
+  it("loses the lease when it is on another, unless it renews in the meantime", () => {
+    expect(judgeLease({ ...lease, owner: "unknown" }, seen, clocks)).toMatchObject({ kind: "reclaim", ifRenewals: 3 });
+  });
+
+  const spared: [string, Partial<LeaseView>, Partial<Observation>, Partial<Clocks>][] = [
+    ["its lease has time left", { expiresAt: clocks.now + 1 }, {}, {}],
+    ["it has renewed since we looked", { renewals: 4 }, {}, {}],
+    ["we have not watched it for half a lease", {}, { since: clocks.monotonic - 7000 }, {}],
+    ["we could not write ourselves in that time", {}, {}, { lastWriteAt: 30_100 }],
+    ["only the wall clock jumped ahead", {}, { since: clocks.monotonic - 1000 }, { now: clocks.now + 24 * HOUR }],
+  ];
+  it.each(spared)("is spared when %s", (_, leaseChange, seenChange, clocksChange) => {
+    const judged = judgeLease({ ...lease, ...leaseChange }, { ...seen, ...seenChange }, { ...clocks, ...clocksChange });
+    expect(judged).toEqual({ kind: "keep" });
+  });
+});
+
+it("takes nothing from an owner that lives and renews, however the wall clock jumps", () => {
+  const jump = fc.integer({ min: -24 * HOUR, max: 24 * HOUR });
+  fc.assert(
+    fc.property(fc.array(jump, { minLength: 1, maxLength: 50 }), (jumps) => {
+      let observation: Observation = { renewals: 0, since: 0 };
+      jumps.forEach((by, n) => {
+        const monotonic = n * 1000;
+        // It renews every 5 s, as workers do.
+        const renewals = Math.floor(monotonic / 5000);
+        if (renewals !== observation.renewals) observation = { renewals, since: monotonic };
+        const view = { expiresAt: 1_000_000, renewals, owner: "unknown", rebooted: false } as const;
+        const judged = judgeLease(view, observation, {
+          now: 1_000_000 + by,
+          monotonic,
+          lastWriteAt: monotonic,
+          leaseMs: 15_000,
+        });
+        expect(judged).toEqual({ kind: "keep" });
+      });
+    }),
+  );
+});
