@@ -9,7 +9,7 @@ export {
   UsageError,
 } from "./core/errors.js";
 export { describeJob, type JobDescription } from "./core/job/edit.js";
-export type { Attempt, CommandLine, Job } from "./core/job/job.js";
+export type { Attempt, CommandLine, Job, ResolvedJob } from "./core/job/job.js";
 export type { Outcome } from "./core/job/outcome.js";
 export type { JobSpec, PreparedJob } from "./core/job/spec.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/job/state.js";
@@ -19,7 +19,6 @@ export type { NamedPolicy } from "./core/retry/policy.js";
 export type { PolicySpec } from "./core/retry/spec.js";
 export type { Schedule, Tick } from "./core/schedule/schedule.js";
 export type { Condition } from "./core/where/condition.js";
-export type { ResolvedJob } from "./json/job.js";
 export {
   type EnqueueOptions,
   type JobReference,

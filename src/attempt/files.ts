@@ -7,8 +7,9 @@ import { relative } from "node:path";
 import type { Outcome } from "../core/job/outcome.js";
 import { type CapturedStream, collectOutput } from "../exec/output.js";
 import { collectReport } from "../exec/report.js";
-import { type Home, outputPaths, reportPaths } from "../home/home.js";
+import type { Home } from "../home/home.js";
 import type { Settlement, StoredStream } from "../store/contract/store.js";
+import { outputPaths, reportPaths } from "./paths.js";
 
 export interface AttemptFiles {
   readonly record: Required<Pick<Settlement, "output" | "result" | "reason" | "remark">>;

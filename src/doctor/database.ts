@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { QueuectlError } from "../core/errors.js";
 import { humanSize } from "../core/text/size.js";
 import type { DatabaseFacts } from "../store/sqlite/inspect.js";
-import { examineDatabase } from "../store/sqlite/inspect.js";
+import { inspectDatabase } from "../store/sqlite/inspect.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 /** Twice what the log is cut down to when it is emptied. */
@@ -22,7 +22,7 @@ export function checkDatabase(path: string, full: boolean): Examined {
   }
   let facts: DatabaseFacts;
   try {
-    facts = examineDatabase(path, full);
+    facts = inspectDatabase(path, full);
   } catch (error) {
     const hint = (error instanceof QueuectlError && error.hint) || "look at the file and its directory";
     return { checks: [unusable("database", (error as Error).message, hint)], usable: false };

@@ -22,7 +22,7 @@ export interface Patient {
   readonly full: boolean;
 }
 
-export async function examine({ home, named, full }: Patient): Promise<Check[]> {
+export async function inspect({ home, named, full }: Patient): Promise<Check[]> {
   const looks: Record<string, () => Check> = {
     node: checkNode,
     shell: checkShell,

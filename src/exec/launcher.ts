@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
-import { objection, requestText } from "./request.js";
+import { requestText, validateRequest } from "./request.js";
 import { Run } from "./run.js";
 import { Shell } from "./shell.js";
 import { Targets } from "./targets.js";
@@ -60,7 +60,7 @@ export class Launcher {
     this.start();
     const shell = this.#shell as Shell;
     const text = requestText(request, shell.nonce, this.#umask);
-    const wrong = objection(request, text);
+    const wrong = validateRequest(request, text);
     const run = new Run(request, shell, {
       clock: this.#clock,
       killGraceMs: this.#options.killGraceMs ?? KILL_GRACE_MS,

@@ -23,7 +23,7 @@ export function requestText(request: ExecutionRequest, nonce: string, umask: num
 }
 
 /** What no shell can be asked to do, said before one is asked. Null if all is well. */
-export function objection(request: ExecutionRequest, text: string): string | null {
+export function validateRequest(request: ExecutionRequest, text: string): string | null {
   if (text.includes("\0")) return "the command, its environment or a path contains a NUL byte";
   if (typeof request.command !== "string" && request.command.length === 0) return "the command is an empty list";
   return null;

@@ -97,7 +97,7 @@ export class Shell {
       this.#usable = false;
     });
     child.on("exit", () => this.kill());
-    child.on("close", (_code, signal) => this.#end(this.#epitaph(signal)));
+    child.on("close", (_code, signal) => this.#end(this.#exitOutcome(signal)));
     child.stdin?.write(launcherScript(this.nonce));
     return child;
   }
@@ -117,7 +117,7 @@ export class Shell {
   }
 
   /** A shell that cannot fork says so and exits. Any other death takes its command along. */
-  #epitaph(signal: NodeJS.Signals | null): Outcome {
+  #exitOutcome(signal: NodeJS.Signals | null): Outcome {
     const { complaint } = this.#status;
     if (signal === null && isShortage(complaint)) {
       return { kind: "not-started", message: withoutPrefix(complaint), transient: true };

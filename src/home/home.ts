@@ -2,7 +2,7 @@
  * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
  * to it can run commands as that user.
  */
-import { accessSync, chmodSync, constants, realpathSync, rmSync, type Stats, statfsSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, realpathSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UnusableError } from "../core/errors.js";
@@ -78,39 +78,4 @@ function checkOwner(dir: string, stats: Stats): void {
     `the home directory ${dir} belongs to another user (uid ${stats.uid}, you are ${me})`,
     "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
   );
-}
-
-/** Where an attempt writes while it runs, and where a large stream stays. The fence is never used twice, so neither are these. */
-export function outputPaths(home: Home, fence: number): { readonly stdout: string; readonly stderr: string } {
-  return { stdout: join(home.outputDir, `${fence}.out`), stderr: join(home.outputDir, `${fence}.err`) };
-}
-
-/** Where an attempt may leave its result, and its own words for why it failed. */
-export function reportPaths(home: Home, fence: number): { readonly result: string; readonly error: string } {
-  return { result: join(home.outputDir, `${fence}.result`), error: join(home.outputDir, `${fence}.error`) };
-}
-
-/** The attempt that writes to a file of this name, or wrote; null for a name that {@link outputPaths} does not give. */
-export function fenceOfOutput(name: string): number | null {
-  const [, digits] = /^(\d+)\.(?:out|err)$/.exec(name) ?? [];
-  return digits === undefined ? null : Number(digits);
-}
-
-/** As {@link fenceOfOutput}, for {@link reportPaths}. */
-export function fenceOfReport(name: string): number | null {
-  const [, digits] = /^(\d+)\.(?:result|error)$/.exec(name) ?? [];
-  return digits === undefined ? null : Number(digits);
-}
-
-/** Removes files that no attempt refers to any more; their paths are relative to the home. */
-export function removeOutput(home: Home, files: Iterable<string>): void {
-  for (const file of files) rmSync(join(home.dir, file), { force: true });
-}
-
-/** With less free than this on its disk no job is started: one that writes would fail, and its result could not be recorded. */
-export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
-
-export function freeBytes({ dir }: Pick<Home, "dir">): number {
-  const { bavail, bsize } = statfsSync(dir);
-  return bavail * bsize;
 }

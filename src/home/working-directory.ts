@@ -1,6 +1,8 @@
 /** Where we were started, which somebody may have removed since. */
 import { isAbsolute, resolve } from "node:path";
 import { UnusableError } from "../core/errors.js";
+import type { PrepareContext } from "../core/job/spec.js";
+import { newJobId } from "../system/random-id.js";
 
 /** @throws UnusableError it is gone */
 export function currentDirectory(): string {
@@ -15,18 +17,16 @@ export function currentDirectory(): string {
   }
 }
 
-/** Of a job that is described now: the directory is looked up only for a job that does not name its own. */
-export class Surroundings {
-  readonly now: number;
-
-  constructor(now: number) {
-    this.now = now;
-  }
-
-  /** @throws UnusableError it is gone */
-  get cwd(): string {
-    return currentDirectory();
-  }
+/** For a job that is described at `now`. The working directory is read only for a job that does not name its own. */
+export function prepareContext(now: number): PrepareContext {
+  return {
+    now,
+    newId: newJobId,
+    /** @throws UnusableError it is gone */
+    get cwd(): string {
+      return currentDirectory();
+    },
+  };
 }
 
 /** @throws UnusableError the path begins in the current directory, which is gone */

@@ -5,7 +5,7 @@
  * `JSON.stringify` cannot be told to do that. While {@link jsonText} calls it, such a text becomes a string that begins with a
  * word made for this one call, which nobody can have written before; and those strings are then replaced by their texts.
  */
-import { newJobId } from "../core/job/ids.js";
+import { newJobId } from "../system/random-id.js";
 
 /** Null: whoever writes it is content with the value. */
 let mark: string | null = null;

@@ -3,29 +3,14 @@
  * `jsonText`, since what a job wrote as its result may be more exact than a value can be.
  */
 
-import { type HookSet, hookSetOf } from "../core/hook/hook.js";
-import type { Attempt, CommandLine, Job } from "../core/job/job.js";
+import { hookSetOf } from "../core/hook/hook.js";
+import { commandText } from "../core/job/command.js";
+import type { ResolvedJob } from "../core/job/job.js";
 import type { JobOptions } from "../core/job/options.js";
-import type { RetryWishes } from "../core/retry/policy.js";
+import type { RetryOptions } from "../core/retry/policy.js";
 import { isoTime } from "../core/text/time.js";
 import { exactJson } from "./exact.js";
-
-/** A job whose open questions the configuration has answered. */
-export interface ResolvedJob extends Job {
-  readonly maxRetries: number;
-  readonly timeoutMs: number;
-  readonly backoffBase: number;
-}
-
-/** The command as one would type it. */
-export function commandText(command: CommandLine): string {
-  return typeof command === "string" ? command : command.map(quoteWord).join(" ");
-}
-
-/** Safe in any POSIX shell; plain words stay as they are. */
-export function quoteWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
+import { hooksToJson } from "./hooks.js";
 
 const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
 const result = (json: string | null): unknown => (json === null ? null : exactJson(json));
@@ -67,14 +52,6 @@ export function jobToJson(job: ResolvedJob) {
   };
 }
 
-/** With the keys of a job's description; what is not there is left out. */
-export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
-  return {
-    ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
-    ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
-  };
-}
-
 function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
   return {
     policy: policy ?? null,
@@ -86,7 +63,7 @@ function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
 }
 
 /** But for the numbers that a job has keys of its own for. */
-function retryToJson(retry: RetryWishes) {
+function retryToJson(retry: RetryOptions) {
   return {
     backoff: retry.backoff ?? null,
     backoff_max: retry.backoffMaxMs ?? null,
@@ -95,24 +72,5 @@ function retryToJson(retry: RetryWishes) {
     no_retry_on: retry.noRetryOn ?? null,
     snooze_on: retry.snoozeOn ?? null,
     snooze_delay: retry.snoozeMs ?? null,
-  };
-}
-
-export function attemptToJson(attempt: Attempt, now: number) {
-  return {
-    attempt: attempt.attempt,
-    fence: attempt.fence,
-    outcome: attempt.outcome,
-    exit_code: attempt.exitCode,
-    signal: attempt.signal,
-    worker_id: attempt.workerId,
-    pid: attempt.pid,
-    started_at: time(attempt.startedAt),
-    finished_at: time(attempt.finishedAt),
-    duration_ms: (attempt.finishedAt ?? now) - attempt.startedAt,
-    stdout_bytes: attempt.stdoutBytes,
-    stderr_bytes: attempt.stderrBytes,
-    error: attempt.error,
-    result: result(attempt.result),
   };
 }

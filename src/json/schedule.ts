@@ -1,8 +1,8 @@
 /** Schedules as JSON. */
 
+import { commandText } from "../core/job/command.js";
 import type { Schedule, Tick } from "../core/schedule/schedule.js";
 import { isoTime } from "../core/text/time.js";
-import { commandText } from "./job.js";
 
 export function scheduleToJson(schedule: Schedule) {
   const { command, ...job } = schedule.job;

@@ -1,10 +1,10 @@
 /** The state of the queue as JSON. */
 
-import { limitsToJson } from "../cli/render/limits.js";
 import { type Config, SETTING_KEYS } from "../config/config.js";
+import { commandText } from "../core/job/command.js";
 import { isoTime } from "../core/text/time.js";
 import type { ScheduleStatus, Status, WorkerStatus } from "../queue/status.js";
-import { commandText } from "./job.js";
+import { limitsToJson } from "./limits.js";
 
 export function statusToJson(status: Status) {
   const { jobs, supervisor, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;

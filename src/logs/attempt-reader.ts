@@ -3,13 +3,15 @@
  * its row, into which a small stream has moved meanwhile, from the same offset.
  */
 
-import { type LogsChoice, startOf } from "../cli/logs/print-logs.js";
 import type { Attempt } from "../core/job/job.js";
 import type { Queue } from "../queue/client.js";
 import { StreamCursor } from "./cursor.js";
-import { openStreams, type StreamName } from "./source.js";
+import { openStreams, type StreamName, startOf } from "./source.js";
 
-export interface Reading extends Pick<LogsChoice, "streams" | "lines"> {
+export interface Reading {
+  readonly streams: readonly StreamName[];
+  /** Null: from the beginning. */
+  readonly lines: number | null;
   write(name: StreamName, piece: Buffer, attempt: Attempt): void;
 }
 

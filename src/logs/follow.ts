@@ -1,8 +1,7 @@
 /** Follows a job to its end, over all of its attempts. */
 import { QueuectlError } from "../core/errors.js";
-import type { Attempt } from "../core/job/job.js";
+import type { Attempt, ResolvedJob } from "../core/job/job.js";
 import { isTerminal } from "../core/job/state.js";
-import type { ResolvedJob } from "../json/job.js";
 import type { Queue } from "../queue/client.js";
 import { StoreChanges } from "../store/changes.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";

@@ -4,8 +4,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { outputPaths } from "../attempt/paths.js";
 import type { Attempt } from "../core/job/job.js";
-import { type Home, outputPaths } from "../home/home.js";
+import type { Home } from "../home/home.js";
 import type { Queue } from "../queue/client.js";
 import type { StoredStream } from "../store/contract/store.js";
 
@@ -104,4 +105,9 @@ export function tailOffset(source: Source, lines: number): number {
     }
   }
   return 0;
+}
+
+/** Where the last `lines` begin; null: all of them. */
+export function startOf(source: Source, lines: number | null): number {
+  return lines === null ? 0 : tailOffset(source, lines);
 }

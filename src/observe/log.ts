@@ -1,14 +1,14 @@
 /**
- * Everything that supervisor and workers say in their log, in one place, so that the wording is consistent and can be
+ * Everything that supervisor and workers say in their log, in one member, so that the wording is consistent and can be
  * searched for. JSON lines by pino, or lines for people on a terminal. Writes are synchronous: a line that explains a
  * crash must not be lost in it. They go to stderr, or, when detached, to a file that can be rotated.
  */
 import pino from "pino";
 import { UnusableError } from "../core/errors.js";
+import { commandText } from "../core/job/command.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
 import { humanDuration } from "../core/text/duration.js";
-import { commandText } from "../json/job.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 
 export type Logger = pino.Logger;
@@ -86,7 +86,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     translateTime: "SYS:HH:MM:ss",
     singleLine: true,
   });
-  // A line on a terminal takes the place of a progress bar, which is drawn again below it.
+  // A line on a terminal takes the member of a progress bar, which is drawn again below it.
   return pino(options, { write: (line) => void destination.write(`\r\x1b[K${prettify(line)}`) });
 }
 

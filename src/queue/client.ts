@@ -5,11 +5,10 @@
 import { type Config, resolveConfig, type SettingKey } from "../config/config.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { ConflictError, NoSuchJobError } from "../core/errors.js";
-import type { Attempt, Job } from "../core/job/job.js";
+import type { Attempt, Job, ResolvedJob } from "../core/job/job.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "../core/job/spec.js";
 import { type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
-import { Surroundings } from "../home/working-directory.js";
-import type { ResolvedJob } from "../json/job.js";
+import { prepareContext } from "../home/working-directory.js";
 import type {
   AttemptOutput,
   GraphOrder,
@@ -96,7 +95,7 @@ export class Queue {
 
   /** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
   prepare(spec: unknown): PreparedJob {
-    return prepareJob(spec, new Surroundings(this.#clock.now()));
+    return prepareJob(spec, prepareContext(this.#clock.now()));
   }
 
   /**

@@ -1,14 +1,16 @@
 /** Puts jobs into the store, with what they say of each other and of policies looked up. */
+
+import { removeOutput } from "../attempt/paths.js";
 import { UsageError } from "../core/errors.js";
 import { JobGraph } from "../core/job/graph.js";
 import type { PreparedJob } from "../core/job/spec.js";
-import { type Home, removeOutput } from "../home/home.js";
+import type { Home } from "../home/home.js";
 import type { InsertOptions, Store } from "../store/contract/store.js";
 import { CycleError } from "../store/errors.js";
 import { findParent } from "./find-job.js";
 import type { Policies } from "./policies.js";
 
-interface Place {
+interface EnqueueContext {
   readonly store: Store;
   readonly home: Home;
   readonly policies: Policies;
@@ -18,7 +20,7 @@ type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly Prepare
 
 /** See `Queue.enqueueAll`. */
 export async function insertAll(
-  { store, home, policies }: Place,
+  { store, home, policies }: EnqueueContext,
   batches: Batches,
   options: InsertOptions,
 ): Promise<number> {

@@ -3,10 +3,10 @@
  * one, `Queue.pages` gives the order.
  */
 
+import { removeOutput } from "../attempt/paths.js";
 import type { QueueContext } from "../attempt/reclaim.js";
 import { QueuectlError } from "../core/errors.js";
 import type { Job } from "../core/job/job.js";
-import { removeOutput } from "../home/home.js";
 import type { ChangeResult, Store } from "../store/contract/store.js";
 import { Revival } from "../store/revival.js";
 import { changed } from "./change-errors.js";

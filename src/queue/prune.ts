@@ -6,7 +6,8 @@
 import { opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fenceOfOutput, fenceOfReport, type Home, removeOutput } from "../home/home.js";
+import { fenceOfOutput, fenceOfReport, removeOutput } from "../attempt/paths.js";
+import type { Home } from "../home/home.js";
 import type { PruneSelection, Store } from "../store/contract/store.js";
 
 /** Some 20 ms when there are a million jobs. */

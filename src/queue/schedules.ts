@@ -21,7 +21,7 @@ import {
 import { nextTick, type Timetable, ticksAfter } from "../core/schedule/ticks.js";
 import { checkZone, systemZone } from "../core/schedule/zone.js";
 import { suggest } from "../core/text/suggest.js";
-import { Surroundings } from "../home/working-directory.js";
+import { prepareContext } from "../home/working-directory.js";
 import type { Firing } from "../store/contract/schedule-store.js";
 import type { Store } from "../store/contract/store.js";
 import { Policies } from "./policies.js";
@@ -146,9 +146,9 @@ export class Schedules {
 
   /** A job for each of the times. */
   async #prepare(spec: JobSpec, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
-    const surroundings = new Surroundings(this.#clock.now());
+    const context = prepareContext(this.#clock.now());
     const jobs = times.map((at) => {
-      const job = prepareJob(spec, surroundings);
+      const job = prepareJob(spec, context);
       return { ...job, options: { ...job.options, schedule: { name, at } } };
     });
     return this.#policies.apply(jobs);

@@ -55,7 +55,7 @@ export class NoSuchPolicyError extends QueuectlError {
   }
 }
 
-/** Jobs wait for each other in a circle. */
+/** Jobs wait for each other in a cycle. */
 export class CycleError extends UsageError {
   readonly cycle: readonly string[];
   readonly position: number;

@@ -3,6 +3,7 @@
  * nothing of the other slots or of the store.
  */
 import { collectFiles } from "../attempt/files.js";
+import { outputPaths } from "../attempt/paths.js";
 import { type Config, retryPolicy, timeoutOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import { decide } from "../core/job/decide.js";
@@ -10,7 +11,7 @@ import type { Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
 import { OutputLimiter } from "../exec/output-limiter.js";
-import { type Home, outputPaths } from "../home/home.js";
+import type { Home } from "../home/home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";

@@ -3,7 +3,7 @@
  * result cannot be recorded; so nothing is started while little is left, and what runs may finish.
  */
 import type { Clock } from "../core/clock.js";
-import { freeBytes, LEAST_FREE_BYTES } from "../home/home.js";
+import { freeBytes, LEAST_FREE_BYTES } from "../home/free-space.js";
 
 /** It costs a system call, and a disk does not fill up in less. */
 const LOOK_EVERY_MS = 1000;

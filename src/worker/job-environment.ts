@@ -3,8 +3,9 @@
  * what the job asks for, plus where it stands. The job's own variables win over the worker's, ours over both.
  */
 
+import { reportPaths } from "../attempt/paths.js";
 import { isoTime } from "../core/text/time.js";
-import { type Home, reportPaths } from "../home/home.js";
+import type { Home } from "../home/home.js";
 import type { ClaimedJob } from "../store/contract/store.js";
 
 /** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */

@@ -32,7 +32,7 @@ export interface Steered {
 export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
   return steer(home, store, options, {
     order: { kind: "scale", workers },
-    // One that makes room for a new one drains in its place, and need not be replaced yet.
+    // One that makes room for a new one drains, and need not be replaced yet.
     isDone: ({ starting, ready, draining, size }) =>
       size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
     late: (pool) => `the pool has ${pool.ready.length} of ${workers} workers ready`,
@@ -63,7 +63,7 @@ interface Pool {
   readonly draining: readonly ProcessRecord[];
 }
 
-interface Wish {
+interface SteerRequest {
   readonly order: Order;
   isDone(pool: Pool): boolean;
   /** Workers whose jobs have to end first. */
@@ -71,7 +71,7 @@ interface Wish {
   late(pool: Pool): string;
 }
 
-async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish): Promise<Steered> {
+async function steer(home: Home, store: Store, options: SteerOptions, request: SteerRequest): Promise<Steered> {
   const deadline = performance.now() + options.timeoutMs;
   const { supervisor, keeper } = await whoRuns(home, store);
   if (supervisor === null) throw notRunning(home, keeper);
@@ -81,15 +81,15 @@ async function steer(home: Home, store: Store, options: SteerOptions, wish: Wish
     const processes = await store.processes.list();
     const pool = poolOf(home, processes, supervisor.id);
     // Looked at before the order is given as well: a restart has to know whom it replaces.
-    const done = wish.isDone(pool);
-    if (!given) given = await give(store, processes, supervisor, wish.order);
+    const done = request.isDone(pool);
+    if (!given) given = await give(store, processes, supervisor, request.order);
     else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
 
     const now = performance.now();
-    if (now > deadline) throw late(wish.late(pool), options.timeoutMs);
+    if (now > deadline) throw late(request.late(pool), options.timeoutMs);
     if (now - told >= TELL_EVERY_MS) {
       told = now;
-      options.onWaiting?.(await jobsOf(store, wish.waitsFor?.(pool) ?? []));
+      options.onWaiting?.(await jobsOf(store, request.waitsFor?.(pool) ?? []));
     }
     await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
   }

@@ -1,24 +1,24 @@
 /**
  * A worker that makes room for a new one (--max-jobs, --max-rss) runs its last jobs for as long as they take. As soon as it has a
- * slot free, its place is handed over: a new worker gets the slots that are free, and more as the old one's jobs end. So no slot
- * stands empty for a long job, and never do more jobs run at once than were asked for. The old worker stays in a place that is
+ * slot free, its member is handed over: a new worker gets the slots that are free, and more as the old one's jobs end. So no slot
+ * stands empty for a long job, and never do more jobs run at once than were asked for. The old worker stays in a member that is
  * surplus, and goes with it.
  *
- * In each place one worker at a time makes room for another: the next one waits until the one before it has left.
+ * In each member one worker at a time makes room for another: the next one waits until the one before it has left.
  */
 import { fill } from "./spawn.js";
 import {
   type Effect,
   isStopping,
-  keptPlaces,
-  newPlace,
+  keptMembers,
+  type Member,
+  newMember,
   nextIndex,
-  type Place,
   predecessor,
   type Step,
   type SupervisorState,
   slotsOf,
-  withPlace,
+  withMember,
   withWorker,
 } from "./state.js";
 
@@ -27,8 +27,8 @@ export function relieve(state: SupervisorState, now: number): Step {
   if (isStopping(state) || state.mode === "once") return [state, []];
   let next = state;
   const effects: Effect[] = [];
-  for (const place of keptPlaces(state).filter((one) => isToBeRelieved(state, one))) {
-    const [handedOver, spawn] = handOver(next, place, now);
+  for (const member of keptMembers(state).filter((one) => isToBeRelieved(state, one))) {
+    const [handedOver, spawn] = handOver(next, member, now);
     next = handedOver;
     effects.push(...spawn);
   }
@@ -37,29 +37,29 @@ export function relieve(state: SupervisorState, now: number): Step {
 }
 
 /** A degraded pool tries one worker at a time. */
-function isToBeRelieved(state: SupervisorState, place: Place): boolean {
-  const { worker } = place;
+function isToBeRelieved(state: SupervisorState, member: Member): boolean {
+  const { worker } = member;
   if (!worker?.makesRoom || worker.finished || state.degradedSince !== null) return false;
-  return worker.running < state.slots && predecessor(state, place) === undefined;
+  return worker.running < state.slots && predecessor(state, member) === undefined;
 }
 
-function handOver(state: SupervisorState, place: Place, now: number): Step {
+function handOver(state: SupervisorState, member: Member, now: number): Step {
   const index = nextIndex(state);
-  const { worker, restarts, failures } = place;
-  const old = { ...place, surplus: true, worker: worker && { ...worker, leaving: true } };
-  const successor = { ...newPlace(index), restarts, failures, follows: place.index };
-  const { places } = withPlace(state, old);
-  return fill({ ...state, places: [...places, successor] }, index, now);
+  const { worker, restarts, failures } = member;
+  const old = { ...member, surplus: true, worker: worker && { ...worker, leaving: true } };
+  const successor = { ...newMember(index), restarts, failures, follows: member.index };
+  const { members } = withMember(state, old);
+  return fill({ ...state, members: [...members, successor] }, index, now);
 }
 
 function shareSlots(state: SupervisorState): Step {
   let next = state;
   const effects: Effect[] = [];
-  for (const place of state.places) {
-    const slots = slotsOf(state, place);
-    if (!place.worker || place.worker.slots === slots) continue;
-    next = withWorker(next, place.worker.id, { slots });
-    effects.push({ type: "tell", id: place.worker.id, message: { type: "slots", slots } });
+  for (const member of state.members) {
+    const slots = slotsOf(state, member);
+    if (!member.worker || member.worker.slots === slots) continue;
+    next = withWorker(next, member.worker.id, { slots });
+    effects.push({ type: "tell", id: member.worker.id, message: { type: "slots", slots } });
   }
   return [next, effects];
 }

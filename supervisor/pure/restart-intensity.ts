@@ -1,14 +1,14 @@
 /**
- * When a place whose worker died is filled again, as data: the waits in a row, and the intensity above which restarting is
+ * When a member whose worker died is filled again, as data: the waits in a row, and the intensity above which restarting is
  * no cure (OTP's name for it). Both are pure.
  */
-import type { Place } from "./state.js";
+import type { Member } from "./state.js";
 
 /** The first death in a row costs no wait: most are accidents. */
 const WAITS_MS = [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000] as const;
 /** So that workers which died together do not return together. */
 export const RESPAWN_JITTER = 0.2;
-/** A worker that lived this long is healthy, and its place starts to count anew. */
+/** A worker that lived this long is healthy, and its member starts to count anew. */
 export const HEALTHY_MS = 60_000;
 
 /** More deaths than this within the window, and the pool is degraded. */
@@ -21,15 +21,15 @@ export const DEGRADED_LIMIT_MS = 300_000;
 /** EX_SOFTWARE of sysexits.h. */
 export const GAVE_UP_EXIT_CODE = 70;
 
-/** The wait before the next worker of a place that has just had its `failures`th death in a row (from 1). */
+/** The wait before the next worker of a member that has just had its `failures`th death in a row (from 1). */
 export function respawnDelay(failures: number): number {
   return WAITS_MS[Math.min(failures, WAITS_MS.length) - 1] ?? 0;
 }
 
 /** Deaths in a row, counting the one at `now`. */
-export function failuresAfter(place: Place, now: number): number {
-  const readyAt = place.worker?.readyAt ?? null;
-  return readyAt !== null && now - readyAt >= HEALTHY_MS ? 1 : place.failures + 1;
+export function failuresAfter(member: Member, now: number): number {
+  const readyAt = member.worker?.readyAt ?? null;
+  return readyAt !== null && now - readyAt >= HEALTHY_MS ? 1 : member.failures + 1;
 }
 
 /** The deaths that still count, with a new one at `now`. */

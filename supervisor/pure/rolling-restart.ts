@@ -1,12 +1,12 @@
 /**
  * Replaces every worker by a new one, one after another, so that the pool goes on working meanwhile: a worker is told to finish
- * what it runs and leave, its place is filled as after any good-bye, and when the new one is ready the next is told. Idle ones
+ * what it runs and leave, its member is filled as after any good-bye, and when the new one is ready the next is told. Idle ones
  * come first. Whoever has died in the meantime is new already.
  */
-import { type Effect, isStopping, keptPlaces, type Step, type SupervisorState, withWorker } from "./state.js";
+import { type Effect, isStopping, keptMembers, type Step, type SupervisorState, withWorker } from "./state.js";
 
 export function replaceAll(state: SupervisorState): Step {
-  const ids = keptPlaces(state).flatMap(({ worker }) => (worker ? [worker.id] : []));
+  const ids = keptMembers(state).flatMap(({ worker }) => (worker ? [worker.id] : []));
   if (isStopping(state) || state.mode === "once" || ids.length === 0) return [state, []];
   return [{ ...state, replacing: ids }, [{ type: "note", note: { kind: "restarting", workers: ids.length } }]];
 }
@@ -15,11 +15,11 @@ export function replaceAll(state: SupervisorState): Step {
 export function replaceNext(state: SupervisorState): Step {
   if (state.replacing.length === 0) return [state, []];
   if (isStopping(state)) return [{ ...state, replacing: [] }, []];
-  const places = keptPlaces(state).filter(({ heldBack }) => !heldBack);
-  const old = places.flatMap(({ worker }) => (worker && state.replacing.includes(worker.id) ? [worker] : []));
+  const members = keptMembers(state).filter(({ heldBack }) => !heldBack);
+  const old = members.flatMap(({ worker }) => (worker && state.replacing.includes(worker.id) ? [worker] : []));
   const replacing = old.map(({ id }) => id);
   if (old.length === 0) return [{ ...state, replacing: [] }, [{ type: "note", note: { kind: "restarted" } }]];
-  const settled = places.every(({ worker }) => worker !== null && worker.readyAt !== null && !worker.leaving);
+  const settled = members.every(({ worker }) => worker !== null && worker.readyAt !== null && !worker.leaving);
   const [next] = [...old].sort((a, b) => a.running - b.running);
   if (!settled || next === undefined) return [{ ...state, replacing }, []];
   const drain: Effect = { type: "tell", id: next.id, message: { type: "drain" } };

@@ -1,5 +1,5 @@
 /**
- * The pool's size while it runs. It grows by new places; it shrinks by places whose workers are told to finish what they run
+ * The pool's size while it runs. It grows by new members; it shrinks by members whose workers are told to finish what they run
  * and leave, and which go with them. A worker that is leaving cannot be called back, so one that is wanted after all is new.
  */
 import { MOST_WORKERS } from "../../src/config/config.js";
@@ -7,36 +7,36 @@ import { fillAll } from "./spawn.js";
 import {
   type Effect,
   isStopping,
-  keptPlaces,
-  newPlace,
+  keptMembers,
+  type Member,
+  newMember,
   nextIndex,
-  type Place,
   type Step,
   type SupervisorState,
-  withoutPlace,
-  withPlace,
+  withMember,
+  withoutMember,
 } from "./state.js";
 import { announceIfComplete } from "./worker-message.js";
 
 export function scale(state: SupervisorState, workers: number, now: number): Step {
-  const places = keptPlaces(state).length;
+  const members = keptMembers(state).length;
   const wanted = Math.min(Math.max(workers, 1), MOST_WORKERS);
-  const fixed = isStopping(state) || state.mode === "once" || places === 0;
-  if (fixed || wanted === places) return [state, []];
-  const note: Effect = { type: "note", note: { kind: "scaled", from: places, to: wanted } };
-  const [next, effects] = wanted > places ? grow(state, wanted - places, now) : shrink(state, places - wanted);
+  const fixed = isStopping(state) || state.mode === "once" || members === 0;
+  if (fixed || wanted === members) return [state, []];
+  const note: Effect = { type: "note", note: { kind: "scaled", from: members, to: wanted } };
+  const [next, effects] = wanted > members ? grow(state, wanted - members, now) : shrink(state, members - wanted);
   return [next, [note, ...effects]];
 }
 
 export function scaleBy(state: SupervisorState, change: number, now: number): Step {
-  return scale(state, keptPlaces(state).length + change, now);
+  return scale(state, keptMembers(state).length + change, now);
 }
 
 function grow(state: SupervisorState, count: number, now: number): Step {
   const first = nextIndex(state);
-  const added = Array.from({ length: count }, (_, n) => newPlace(first + n));
-  const grown = { ...state, places: [...state.places, ...added] };
-  // A degraded pool tries one worker at a time; its empty places are filled when it has recovered.
+  const added = Array.from({ length: count }, (_, n) => newMember(first + n));
+  const grown = { ...state, members: [...state.members, ...added] };
+  // A degraded pool tries one worker at a time; its empty members are filled when it has recovered.
   if (state.degradedSince !== null) return [grown, []];
   return fillAll(
     grown,
@@ -46,14 +46,14 @@ function grow(state: SupervisorState, count: number, now: number): Step {
 }
 
 function shrink(state: SupervisorState, count: number): Step {
-  const surplus = [...keptPlaces(state)].sort((a, b) => burden(a) - burden(b) || b.index - a.index).slice(0, count);
+  const surplus = [...keptMembers(state)].sort((a, b) => burden(a) - burden(b) || b.index - a.index).slice(0, count);
   let next = state;
   const effects: Effect[] = [];
-  for (const place of surplus) {
-    const { worker } = place;
-    if (worker === null) next = withoutPlace(next, place);
+  for (const member of surplus) {
+    const { worker } = member;
+    if (worker === null) next = withoutMember(next, member);
     else {
-      next = withPlace(next, { ...place, surplus: true, worker: { ...worker, leaving: true } });
+      next = withMember(next, { ...member, surplus: true, worker: { ...worker, leaving: true } });
       effects.push({ type: "tell", id: worker.id, message: { type: "drain" } });
     }
   }
@@ -61,8 +61,8 @@ function shrink(state: SupervisorState, count: number): Step {
   return [announced, [...effects, ...announcement]];
 }
 
-/** What it costs that this place goes: those go first whose worker has least to do. */
-function burden({ worker }: Place): number {
+/** What it costs that this member goes: those go first whose worker has least to do. */
+function burden({ worker }: Member): number {
   if (worker === null) return -2;
   return worker.readyAt === null || worker.leaving || worker.makesRoom ? -1 : worker.running;
 }

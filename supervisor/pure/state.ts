@@ -30,8 +30,8 @@ export interface WorkerState {
   readonly finished: boolean;
 }
 
-/** One place in the pool, filled again when its worker dies. */
-export interface Place {
+/** One member in the pool, filled again when its worker dies. */
+export interface Member {
   readonly index: number;
   readonly worker: WorkerState | null;
   /** How often it was filled again because its worker had died. */
@@ -40,7 +40,7 @@ export interface Place {
   readonly heldBack: boolean;
   /** One too many: it goes when its worker has left. */
   readonly surplus: boolean;
-  /** The place whose worker makes room for the one here, and runs its last jobs in slots of this one; null, or gone: none. */
+  /** The member whose worker makes room for the one here, and runs its last jobs in slots of this one; null, or gone: none. */
   readonly follows: number | null;
   /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
   readonly failures: number;
@@ -54,17 +54,17 @@ export interface SupervisorState {
   readonly id: string;
   readonly mode: Mode;
   readonly phase: Phase;
-  readonly places: readonly Place[];
+  readonly members: readonly Member[];
   /** Workers spawned so far: makes their ids. */
   readonly spawned: number;
   readonly graceMs: number;
-  /** How many jobs each place may run at once. */
+  /** How many jobs each member may run at once. */
   readonly slots: number;
   /** When workers died that nobody expected to, within the window of the restart intensity. */
   readonly deaths: readonly number[];
   readonly degradedSince: number | null;
   readonly sweptAt: number;
-  /** Workers of a former supervisor that still finish their jobs: each keeps one of our places empty. */
+  /** Workers of a former supervisor that still finish their jobs: each keeps one of our members empty. */
   readonly others: number;
   /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
   readonly replacing: readonly string[];
@@ -130,7 +130,7 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number;
   return {
     ...options,
     phase: "starting",
-    places: [],
+    members: [],
     spawned: 0,
     deaths: [],
     degradedSince: null,
@@ -143,48 +143,48 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number;
   };
 }
 
-/** The places that the pool is meant to have. */
-export function keptPlaces(state: SupervisorState): readonly Place[] {
-  return state.places.filter(({ surplus }) => !surplus);
+/** The members that the pool is meant to have. */
+export function keptMembers(state: SupervisorState): readonly Member[] {
+  return state.members.filter(({ surplus }) => !surplus);
 }
 
-export function newPlace(index: number): Place {
+export function newMember(index: number): Member {
   return { index, worker: null, restarts: 0, heldBack: false, surplus: false, follows: null, failures: 0 };
 }
 
-/** Of the next place that is added. */
+/** Of the next member that is added. */
 export function nextIndex(state: SupervisorState): number {
-  return Math.max(-1, ...state.places.map(({ index }) => index)) + 1;
+  return Math.max(-1, ...state.members.map(({ index }) => index)) + 1;
 }
 
-/** The place whose worker makes room for the one in this place. */
-export function predecessor(state: SupervisorState, { follows }: Place): Place | undefined {
-  return follows === null ? undefined : state.places.find(({ index }) => index === follows);
+/** The member whose worker makes room for the one in this member. */
+export function predecessor(state: SupervisorState, { follows }: Member): Member | undefined {
+  return follows === null ? undefined : state.members.find(({ index }) => index === follows);
 }
 
-/** How many jobs the worker in this place may run: all, but for those that the worker before it still runs. */
-export function slotsOf(state: SupervisorState, place: Place): number {
-  return Math.max(0, state.slots - (predecessor(state, place)?.worker?.running ?? 0));
+/** How many jobs the worker in this member may run: all, but for those that the worker before it still runs. */
+export function slotsOf(state: SupervisorState, member: Member): number {
+  return Math.max(0, state.slots - (predecessor(state, member)?.worker?.running ?? 0));
 }
 
 export function liveWorkers(state: SupervisorState): WorkerState[] {
-  return state.places.flatMap(({ worker }) => (worker ? [worker] : []));
+  return state.members.flatMap(({ worker }) => (worker ? [worker] : []));
 }
 
 /** The state with one worker changed; unchanged if there is none of that id. */
 export function withWorker(state: SupervisorState, id: string, change: Partial<WorkerState>): SupervisorState {
-  const places = state.places.map((place) =>
-    place.worker?.id === id ? { ...place, worker: { ...place.worker, ...change } } : place,
+  const members = state.members.map((member) =>
+    member.worker?.id === id ? { ...member, worker: { ...member.worker, ...change } } : member,
   );
-  return { ...state, places };
+  return { ...state, members };
 }
 
-export function withPlace(state: SupervisorState, changed: Place): SupervisorState {
-  return { ...state, places: state.places.map((place) => (place.index === changed.index ? changed : place)) };
+export function withMember(state: SupervisorState, changed: Member): SupervisorState {
+  return { ...state, members: state.members.map((member) => (member.index === changed.index ? changed : member)) };
 }
 
-export function withoutPlace(state: SupervisorState, gone: Place): SupervisorState {
-  return { ...state, places: state.places.filter(({ index }) => index !== gone.index) };
+export function withoutMember(state: SupervisorState, gone: Member): SupervisorState {
+  return { ...state, members: state.members.filter(({ index }) => index !== gone.index) };
 }
 
 export function isStopping(state: SupervisorState): boolean {

@@ -75,7 +75,7 @@ function judgeDegraded(state: SupervisorState, effects: Effect[], now: number): 
   const healthy = liveWorkers(state).some(({ readyAt }) => readyAt !== null && now - readyAt >= PROBE_EVERY_MS);
   if (healthy) {
     const recovered: SupervisorState = { ...state, degradedSince: null, deaths: [] };
-    const indexes = state.places.map(({ index }) => index);
+    const indexes = state.members.map(({ index }) => index);
     const [next, spawns] = fillAll(recovered, indexes, now);
     const news: Effect[] = [
       { type: "publish", state: "running" },

@@ -15,7 +15,7 @@ import {
   isStopping,
   liveWorkers,
   type Message,
-  newPlace,
+  newMember,
   type Step,
   type SupervisorState,
   type WorkerState,
@@ -97,10 +97,10 @@ function lookNow(state: SupervisorState): Effect[] {
 const SWEEP_NOW = { type: "timer", ms: 0, jitter: 0, message: { type: "sweep" } } as const;
 
 function start(state: SupervisorState, { count, others }: Extract<Message, { type: "start" }>, now: number): Step {
-  if (state.phase !== "starting" || state.places.length > 0) return [state, []];
-  const places = Array.from({ length: count }, (_, index) => newPlace(index));
-  const indexes = places.map(({ index }) => index);
-  const [filled, spawns] = fillAll({ ...state, places, others, sweptAt: now }, indexes, now);
+  if (state.phase !== "starting" || state.members.length > 0) return [state, []];
+  const members = Array.from({ length: count }, (_, index) => newMember(index));
+  const indexes = members.map(({ index }) => index);
+  const [filled, spawns] = fillAll({ ...state, members, others, sweptAt: now }, indexes, now);
   const [ready, announcement] = announceIfComplete(filled);
   return [ready, [...spawns, ...announcement, SWEEP_NOW]];
 }

@@ -1,5 +1,5 @@
 /**
- * A worker has exited. Whatever it held is taken back at once, since its exit was seen; then its place is filled again,
+ * A worker has exited. Whatever it held is taken back at once, since its exit was seen; then its member is filled again,
  * unless it said good-bye, cannot be configured, or the supervisor is leaving itself.
  */
 import { WORKER_EXIT } from "../../src/worker/protocol.js";
@@ -15,11 +15,11 @@ import { exitIfDone, stop } from "./shutdown.js";
 import {
   type Effect,
   isStopping,
-  type Place,
+  type Member,
   type Step,
   type SupervisorState,
-  withoutPlace,
-  withPlace,
+  withMember,
+  withoutMember,
 } from "./state.js";
 
 interface Exit {
@@ -29,11 +29,11 @@ interface Exit {
 }
 
 export function workerExited(state: SupervisorState, exit: Exit, now: number): Step {
-  const place = state.places.find(({ worker }) => worker?.id === exit.id);
-  if (!place?.worker) return [state, []];
-  const { finished, readyAt } = place.worker;
-  const vacated = place.surplus ? withoutPlace(state, place) : withPlace(state, { ...place, worker: null });
-  if (finished) return leftInPeace(vacated, place);
+  const member = state.members.find(({ worker }) => worker?.id === exit.id);
+  if (!member?.worker) return [state, []];
+  const { finished, readyAt } = member.worker;
+  const vacated = member.surplus ? withoutMember(state, member) : withMember(state, { ...member, worker: null });
+  if (finished) return leftInPeace(vacated, member);
 
   const how = exit.signal ? `was killed by ${exit.signal}` : `exited with code ${exit.code}`;
   // What we killed ourselves to shut down is not the fault of its jobs.
@@ -51,38 +51,38 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   }
   if (state.mode === "once")
     return stop({ ...reclaiming, exitCode: 1 }, "graceful", [died(exit.id, how, null), reclaim]);
-  if (place.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
-  return refill(reclaiming, place, exit.id, how, [reclaim], now);
+  if (member.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
+  return refill(reclaiming, member, exit.id, how, [reclaim], now);
 }
 
 /**
  * In once mode the worker's end is ours. One that made room, or that somebody told to drain, is replaced; that is no restart
  * to be alarmed at.
  */
-function leftInPeace(state: SupervisorState, place: Place): Step {
+function leftInPeace(state: SupervisorState, member: Member): Step {
   if (isStopping(state)) return exitIfDone(state);
-  if (place.surplus) return [state, []];
+  if (member.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
-  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: place.index } }]];
+  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: member.index } }]];
 }
 
-function refill(state: SupervisorState, place: Place, id: string, how: string, effects: Effect[], now: number): Step {
-  const failures = failuresAfter(place, now);
+function refill(state: SupervisorState, member: Member, id: string, how: string, effects: Effect[], now: number): Step {
+  const failures = failuresAfter(member, now);
   const deaths = recordDeath(state.deaths, now);
   const storm = state.degradedSince === null && isStorm(deaths);
   const degradedSince = storm ? now : state.degradedSince;
-  const next = withPlace(
+  const next = withMember(
     { ...state, deaths, degradedSince },
-    { ...place, worker: null, failures, restarts: place.restarts + 1 },
+    { ...member, worker: null, failures, restarts: member.restarts + 1 },
   );
 
-  // While degraded only one place is tried, now and then; sweeping fills the others when a worker has proved healthy.
+  // While degraded only one member is tried, now and then; sweeping fills the others when a worker has proved healthy.
   const probe = degradedSince !== null;
-  const waits = probe && !isProbe(next, place.index);
+  const waits = probe && !isProbe(next, member.index);
   const delay = probe ? PROBE_EVERY_MS : respawnDelay(failures);
   const timer: Effect[] = waits
     ? []
-    : [{ type: "timer", ms: delay, jitter: RESPAWN_JITTER, message: { type: "respawn-due", index: place.index } }];
+    : [{ type: "timer", ms: delay, jitter: RESPAWN_JITTER, message: { type: "respawn-due", index: member.index } }];
   const alarm: Effect[] = storm
     ? [
         { type: "publish", state: "degraded" },
@@ -92,9 +92,9 @@ function refill(state: SupervisorState, place: Place, id: string, how: string, e
   return [next, [...effects, died(id, how, waits ? null : delay), ...alarm, ...timer]];
 }
 
-/** The first empty place is the one that probes; not one that is kept empty, since nobody would be tried then. */
+/** The first empty member is the one that probes; not one that is kept empty, since nobody would be tried then. */
 function isProbe(state: SupervisorState, index: number): boolean {
-  return state.places.find(({ worker, heldBack }) => worker === null && !heldBack)?.index === index;
+  return state.members.find(({ worker, heldBack }) => worker === null && !heldBack)?.index === index;
 }
 
 function died(id: string, how: string, nextInMs: number | null): Effect {

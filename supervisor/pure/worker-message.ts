@@ -4,7 +4,7 @@ import type { FromWorker } from "../../src/worker/protocol.js";
 import {
   type Effect,
   isStopping,
-  keptPlaces,
+  keptMembers,
   liveWorkers,
   type Step,
   type SupervisorState,
@@ -40,9 +40,9 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
   }
 }
 
-/** Once every place of the pool that is not held back has a worker that is ready, the start has succeeded. */
+/** Once every member of the pool that is not held back has a worker that is ready, the start has succeeded. */
 export function announceIfComplete(state: SupervisorState): Step {
-  const wanted = keptPlaces(state).filter(({ heldBack }) => !heldBack);
+  const wanted = keptMembers(state).filter(({ heldBack }) => !heldBack);
   const workers = wanted.flatMap(({ worker }) => (worker ? [worker] : []));
   const complete = workers.length === wanted.length && workers.every((worker) => worker.readyAt !== null);
   if (state.phase !== "starting" || !complete) return [state, []];

@@ -4,13 +4,13 @@
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
 import { systemClock } from "../../src/core/clock.js";
-import { newJobId } from "../../src/core/job/ids.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
 import { identityOf, ownIdentity } from "../../src/system/identity.js";
+import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
 import { failureOf, isDetached, tellStarter } from "../control/ready-report.js";
 import { yieldToOther } from "../lock/database-owner.js";

@@ -198,7 +198,7 @@ describe("a file of jobs that wait for each other", () => {
     ]);
   });
 
-  it("with a circle is refused, with its line and its members", async () => {
+  it("with a cycle is refused, with its line and its members", async () => {
     const jobs = [
       { id: "fine", command: "true" },
       { id: "a", command: "true", after: "c" },

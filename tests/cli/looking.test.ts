@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { outputPaths } from "../../src/home/home.js";
+import { outputPaths } from "../../src/attempt/paths.js";
 import { Cli } from "./run-cli.js";
 
 let cli: Cli;

@@ -67,7 +67,7 @@ async function revive(world: World, batches: Batches): Promise<void> {
   const { store, cancelled, scheduled, waived } = world;
   const revival = new Revival();
   const revived = new Set<string>();
-  const circle = await hasCircle(store);
+  const cycle = await hasCycle(store);
   for await (const ids of batches(world, "parents-first")) {
     const results = await store.jobs.reviveAll(ids, revival);
     for (const [i, id] of ids.entries()) if (results[i]?.kind === "changed") revived.add(id);
@@ -76,14 +76,14 @@ async function revive(world: World, batches: Batches): Promise<void> {
   for (const id of revived) {
     cancelled.delete(id);
     if (scheduled.includes(id)) waived.add(id);
-    if (circle) continue;
+    if (cycle) continue;
     for (const { parent } of await store.jobs.dependencies(id))
       if (revived.has(parent)) world.behind.push({ child: id, parent });
   }
 }
 
 /** One that a replacement has closed, and of which one job is let go. */
-async function hasCircle(store: Store): Promise<boolean> {
+async function hasCycle(store: Store): Promise<boolean> {
   const edges: { child: string; parent: string }[] = [];
   for (const { id } of await store.jobs.list({}))
     for (const { parent } of await store.jobs.dependencies(id)) edges.push({ child: id, parent });

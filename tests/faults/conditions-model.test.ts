@@ -61,7 +61,7 @@ const enqueue: fc.Arbitrary<NamedStep> = fc
         cancelled.delete(id);
         world.behind = world.behind.filter(({ child }) => child !== id);
       } catch (error) {
-        // A key that is taken, a job that runs, a parent that was deleted, a circle: refused as a whole.
+        // A key that is taken, a job that runs, a parent that was deleted, a cycle: refused as a whole.
         if (!(error instanceof JobConflictError) && !/no job|wait for each other/.test(String(error))) throw error;
       }
     },

@@ -1,7 +1,7 @@
 /** A job with nothing special about it, for tests that only care about some of its fields. */
 
+import type { ResolvedJob } from "../../src/core/job/job.js";
 import { NO_OPTIONS } from "../../src/core/job/options.js";
-import type { ResolvedJob } from "../../src/json/job.js";
 
 const PLAIN: ResolvedJob = {
   id: "j",

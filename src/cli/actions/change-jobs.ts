@@ -4,9 +4,9 @@
  * meantime is reported and holds up no other. Each job gets its line, or its place in the JSON.
  */
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import type { Job } from "../../core/job/job.js";
+import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
-import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import { jobToJson } from "../../json/job.js";
 import type { Queue } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/job-changes.js";
 import type { GraphOrder, JobFilter } from "../../store/contract/store.js";

@@ -27,8 +27,8 @@ export class DoctorCommand extends BaseCommand {
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
     const { readPidFile } = await import("../../../supervisor/lock/pid-file.js");
-    const { examine } = await import("../../doctor/doctor.js");
-    const checks = await examine({ home, named: readPidFile(home.pidFile), full: this.full });
+    const { inspect } = await import("../../doctor/doctor.js");
+    const checks = await inspect({ home, named: readPidFile(home.pidFile), full: this.full });
     const exitCode = endsWith(exitCodeOf(checks));
     if (this.json)
       this.printJson({ ok: exitCode === EXIT.ok, checks: checks.map(({ unusable: _, ...shown }) => shown) });

@@ -1,7 +1,7 @@
 import { NoSuchJobError, QueuectlError, UsageError } from "../../core/errors.js";
 import { describeJob, withSettings } from "../../core/job/edit.js";
-import type { Job } from "../../core/job/job.js";
-import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import type { Job, ResolvedJob } from "../../core/job/job.js";
+import { jobToJson } from "../../json/job.js";
 import { isEditable, wrongState } from "../../queue/change-errors.js";
 import type { Queue } from "../../queue/client.js";
 import { canAsk, confirm } from "../actions/confirm.js";

@@ -1,5 +1,6 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import { jobToJson, type ResolvedJob } from "../../json/job.js";
+import type { ResolvedJob } from "../../core/job/job.js";
+import { jobToJson } from "../../json/job.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Queue } from "../../queue/client.js";

@@ -24,10 +24,10 @@ export class TopCommand extends QueueCommand {
       const { runTop } = await import("../top/live.js");
       return runTop(queue, widthOf);
     }
-    const { readSnapshot, snapshotToJson } = await import("../../queue/snapshot/snapshot.js");
+    const { readSnapshot } = await import("../../queue/snapshot/snapshot.js");
     const { Throughput } = await import("../../queue/snapshot/throughput.js");
     const snapshot = await readSnapshot(queue, new Throughput());
-    if (this.json) this.printJson(snapshotToJson(snapshot));
+    if (this.json) this.printJson((await import("../../json/snapshot.js")).snapshotToJson(snapshot));
     else await this.#printOnce(snapshot, widthOf);
     return 0;
   }

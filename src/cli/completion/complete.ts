@@ -4,7 +4,7 @@
  *
  * Whatever is wrong, it says nothing: an error in the middle of typing helps nobody.
  */
-import { commandText } from "../../json/job.js";
+import { commandText } from "../../core/job/command.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { visible } from "../terminal/text.js";
 import { jobsLike, queuesLike } from "./stored-names.js";

@@ -3,9 +3,8 @@
  * file of its name.
  */
 import { statSync } from "node:fs";
-import { fileSource, pieces, type Source } from "../../logs/source.js";
+import { fileSource, pieces, type Source, startOf } from "../../logs/source.js";
 import { writeTo } from "../terminal/standard-streams.js";
-import { startOf } from "./print-logs.js";
 
 const LOOK_AGAIN_MS = 200;
 

@@ -2,7 +2,7 @@
 
 import { QueuectlError } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
-import { openStreams, pieces, type Source, type StreamName, tailOffset } from "../../logs/source.js";
+import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
 import type { Queue } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
 import { writeTo } from "../terminal/standard-streams.js";
@@ -53,10 +53,6 @@ export async function printLogs(
     source.close();
   }
   return 0;
-}
-
-export function startOf(source: Source, lines: number | null): number {
-  return lines === null ? 0 : tailOffset(source, lines);
 }
 
 function text(source: Source, lines: number | null): string {

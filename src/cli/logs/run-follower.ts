@@ -1,6 +1,7 @@
 /** Passes on what a job writes, stream by stream, and says what one would wonder about while nothing comes. */
+
+import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
-import type { ResolvedJob } from "../../json/job.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
 import type { Queue } from "../../queue/client.js";

@@ -1,6 +1,6 @@
 /** What is to run, or to be sent, when a job ends. */
 import { HOOK_EVENTS, type HookSet } from "../../core/hook/hook.js";
-import { commandText } from "../../json/job.js";
+import { commandText } from "../../core/job/command.js";
 import type { QueueHooks } from "../../store/contract/hook-store.js";
 import { visible } from "../terminal/text.js";
 
@@ -18,16 +18,4 @@ export function hookFacts(hooks: HookSet): [string, string][] {
 export function queueHooksText({ hooks, signed }: QueueHooks): string {
   const facts = [...hookFacts(hooks), ...(signed ? [["Webhooks are", "signed"] as const] : [])];
   return facts.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");
-}
-
-/** Every key, whether there is such a hook or not; never the secret. */
-export function queueHooksJson({ hooks, signed }: QueueHooks) {
-  const { webhook } = hooks;
-  const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ? commandText(hooks[event]) : null]);
-  return {
-    ...(Object.fromEntries(commands) as Record<string, string | null>),
-    webhook_url: webhook?.url ?? null,
-    webhook_events: webhook?.events ?? null,
-    webhook_signed: signed,
-  };
 }

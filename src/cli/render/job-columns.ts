@@ -1,9 +1,11 @@
 /** The columns of a list of jobs. Each has the name of the job's JSON key. */
 
 import { UsageError } from "../../core/errors.js";
+import { commandText } from "../../core/job/command.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import { suggestion } from "../../core/text/suggest.js";
 import { ExactJson } from "../../json/exact.js";
-import { commandText, jobToJson, type ResolvedJob } from "../../json/job.js";
+import { jobToJson } from "../../json/job.js";
 import { stateText } from "../terminal/style.js";
 import type { Column } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";

@@ -1,6 +1,7 @@
 /** A job with all that is known of it: what `show` says, and `run --json` at the end. */
-import type { Attempt } from "../../core/job/job.js";
-import { attemptToJson, jobToJson, type ResolvedJob } from "../../json/job.js";
+import type { Attempt, ResolvedJob } from "../../core/job/job.js";
+import { attemptToJson } from "../../json/attempt.js";
+import { jobToJson } from "../../json/job.js";
 import { readTails } from "../../logs/tails.js";
 import type { Queue } from "../../queue/client.js";
 import { showText } from "./job.js";

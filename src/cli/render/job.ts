@@ -1,13 +1,13 @@
 /** One job for people. */
 
 import { hookSetOf } from "../../core/hook/hook.js";
-import type { Attempt } from "../../core/job/job.js";
+import { commandText, quoteWord } from "../../core/job/command.js";
+import type { Attempt, ResolvedJob } from "../../core/job/job.js";
 import type { Resources } from "../../core/job/options.js";
 import { isTerminal } from "../../core/job/state.js";
-import type { RetryWishes } from "../../core/retry/policy.js";
+import type { RetryOptions } from "../../core/retry/policy.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
 import { formatSize } from "../../core/text/size.js";
-import { commandText, quoteWord, type ResolvedJob } from "../../json/job.js";
 import type { Tails } from "../../logs/tails.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
@@ -87,7 +87,7 @@ function backoffText({ backoffBase, options }: ResolvedJob): string {
 }
 
 /** What is not as it is for most jobs. */
-function retriesText(retry: RetryWishes = {}): string | null {
+function retriesText(retry: RetryOptions = {}): string | null {
   const { retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
   const parts = [
     ...(retryOn ? [retryOn.length > 0 ? `only on exit code ${retryOn.join(", ")}` : "on no exit code"] : []),

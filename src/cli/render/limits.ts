@@ -12,8 +12,3 @@ export function limitsText({ concurrency, rate, maxLength }: QueueLimits): strin
   ];
   return parts.join(", ");
 }
-
-/** The rate as it is typed. */
-export function limitsToJson({ concurrency, rate, maxLength }: QueueLimits) {
-  return { concurrency, rate: rate && formatRate(rate), max_length: maxLength };
-}

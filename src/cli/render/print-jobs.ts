@@ -3,8 +3,8 @@
  * memory than one of a thousand. A table is another matter, since the width of its columns depends on every row.
  */
 import { assertNever } from "../../core/assert-never.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import { jsonText } from "../../json/exact.js";
-import type { ResolvedJob } from "../../json/job.js";
 import { csvLine } from "../terminal/csv.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
 import { cellText, JOB_KEYS, type JobKey, pick } from "./job-columns.js";

@@ -1,8 +1,8 @@
 /** Schedules for people. Times are those of the schedule's zone, with their distance from UTC. */
 
+import { commandText, quoteWord } from "../../core/job/command.js";
 import type { Schedule, Tick } from "../../core/schedule/schedule.js";
 import { zonedTime } from "../../core/schedule/zone.js";
-import { commandText, quoteWord } from "../../json/job.js";
 import { style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";

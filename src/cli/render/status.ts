@@ -1,7 +1,7 @@
 /** The state of the queue for people: what there is, who works on it, and what to do next. */
 import { formatSetting, SETTING_KEYS } from "../../config/config.js";
+import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
-import { commandText } from "../../json/job.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";

@@ -1,6 +1,9 @@
 /** The columns of the three lists that `top` shows. The first one's title is the list's own. */
+
+import { commandText } from "../../core/job/command.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
-import { commandText, jobToJson, type ResolvedJob } from "../../json/job.js";
+import { jobToJson } from "../../json/job.js";
 import { elapsedMs, type Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { WorkerStatus } from "../../queue/status.js";
 import { relativeTime } from "../render/times.js";

@@ -3,8 +3,8 @@
  * to carry out.
  */
 
+import type { ResolvedJob } from "../../core/job/job.js";
 import { allows } from "../../core/job/state.js";
-import type { ResolvedJob } from "../../json/job.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 
 export interface LogPage {

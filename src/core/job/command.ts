@@ -1,4 +1,4 @@
-/** What can be run at all. */
+/** The command of a job: what can be run at all, and how it is written for a person. */
 import { UsageError } from "../errors.js";
 import type { CommandLine } from "./job.js";
 
@@ -17,4 +17,14 @@ export function checkCommand(command: CommandLine, name: string): CommandLine {
   const blank = typeof command === "string" ? command.trim() === "" : command[0] === "";
   if (blank) throw new UsageError(`${name} is empty`, `for example {"command":"echo hi"}`);
   return command;
+}
+
+/** The command as one would type it. */
+export function commandText(command: CommandLine): string {
+  return typeof command === "string" ? command : command.map(quoteWord).join(" ");
+}
+
+/** Safe in any POSIX shell; plain words stay as they are. */
+export function quoteWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -81,7 +81,7 @@ function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions)
 export function prepareEdit(job: Job, description: unknown, now: number): JobDescription {
   const isObject = typeof description === "object" && description !== null && !Array.isArray(description);
   const spec = isObject ? { id: job.id, ...description } : description;
-  const { id, ...prepared } = prepareJob(withoutOwnQueue(job, spec), { cwd: job.cwd, now });
+  const { id, ...prepared } = prepareJob(withoutOwnQueue(job, spec), { cwd: job.cwd, now, newId: () => job.id });
   const other = Object.keys(spec as object).find((key) => !KEYS.includes(key));
   if (other !== undefined) {
     throw new UsageError(`"${other}" cannot be edited`, `what can be is: ${KEYS.slice(1).join(", ")}`);

@@ -5,7 +5,7 @@
 import { type Dependency, distinctEdges, type Edge, GraphError } from "./dependency.js";
 import type { PreparedJob } from "./spec.js";
 
-interface Wish extends Dependency {
+interface WantedDependency extends Dependency {
   readonly child: string;
   readonly position: number;
 }
@@ -20,7 +20,7 @@ export interface Names {
 
 export class JobGraph {
   readonly #refs = new Map<string, string>();
-  readonly #wishes: Wish[] = [];
+  readonly #wanted: WantedDependency[] = [];
   #size = 0;
 
   /** @throws GraphError its `ref` is another job's as well */
@@ -31,7 +31,7 @@ export class JobGraph {
         throw new GraphError(`the ref ${JSON.stringify(job.ref)} occurs twice in this call`, position);
       this.#refs.set(job.ref, job.id);
     }
-    for (const { job: name, when } of job.after) this.#wishes.push({ child: job.id, job: name, when, position });
+    for (const { job: name, when } of job.after) this.#wanted.push({ child: job.id, job: name, when, position });
   }
 
   /** As {@link add}, for what passes by. */
@@ -47,7 +47,7 @@ export class JobGraph {
   /** @throws GraphError a job waits for another one in two ways */
   async edges(names: Names): Promise<Edge[]> {
     const found = await this.#found(names);
-    const edges = this.#wishes.map(({ child, job: name, when, position }) => {
+    const edges = this.#wanted.map(({ child, job: name, when, position }) => {
       return { child, parent: found.get(name) ?? name, when, position };
     });
     return distinctEdges(edges, (id) => this.nameOf(id));
@@ -63,7 +63,7 @@ export class JobGraph {
   async #found(names: Names): Promise<Map<string, string>> {
     const found = new Map(this.#refs);
     const others = new Map<string, number>();
-    for (const { job: name, position } of this.#wishes) {
+    for (const { job: name, position } of this.#wanted) {
       if (!found.has(name) && !others.has(name)) others.set(name, position);
     }
     if (others.size === 0) return found;

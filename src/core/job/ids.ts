@@ -1,39 +1,7 @@
-/** Job ids: made by us, or chosen by the user within bounds that keep them safe in paths, tables and shells. */
-import { closeSync, openSync, readSync } from "node:fs";
+/** Job ids and names: chosen within bounds that keep them safe in paths, tables and shells. */
 import { UsageError } from "../errors.js";
 
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-const LENGTH = 12;
 const VALID_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/;
-
-/** Random bytes for a few hundred ids: to fetch them costs the same for one as for all. */
-const pool = new Uint8Array(8192);
-let used = pool.length;
-
-/** Twelve lower-case letters and digits, 62 bits of randomness. */
-export function newJobId(): string {
-  let id = "";
-  while (id.length < LENGTH) {
-    if (used === pool.length) {
-      fillWithRandom(pool);
-      used = 0;
-    }
-    const byte = pool[used++] as number;
-    // 252 is the largest multiple of 36 in a byte: what lies above would favour the first letters.
-    if (byte < 252) id += ALPHABET[byte % ALPHABET.length];
-  }
-  return id;
-}
-
-/** From the kernel, as those of node:crypto, which would take three milliseconds to load. */
-function fillWithRandom(bytes: Uint8Array): void {
-  const fd = openSync("/dev/urandom", "r");
-  try {
-    if (readSync(fd, bytes) < bytes.length) throw new Error("/dev/urandom gave too few bytes");
-  } finally {
-    closeSync(fd);
-  }
-}
 
 /** @throws UsageError if `id` may not name a job. */
 export function checkJobId(id: string): string {

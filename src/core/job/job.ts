@@ -64,6 +64,13 @@ export interface Job {
   readonly options: JobOptions;
 }
 
+/** A job whose open questions the configuration has answered. */
+export interface ResolvedJob extends Job {
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly backoffBase: number;
+}
+
 /** One run of a job. `fence` names it in the store; `attempt` counts from 1 over the job's whole history. */
 export interface Attempt {
   readonly jobId: string;

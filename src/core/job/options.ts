@@ -3,7 +3,7 @@
  * and nothing at all for most jobs.
  */
 import type { Hook } from "../hook/hook.js";
-import type { RetryWishes } from "../retry/policy.js";
+import type { RetryOptions } from "../retry/policy.js";
 
 /** What a command may use, each process of it. */
 export interface Resources {
@@ -21,7 +21,7 @@ export interface JobOptions {
   readonly schedule?: { readonly name: string; readonly at: number };
   /** The name of the policy that answers what the job itself leaves open. */
   readonly policy?: string;
-  readonly retry?: RetryWishes;
+  readonly retry?: RetryOptions;
   readonly resources?: Resources;
 }
 

@@ -10,7 +10,7 @@ export interface Skipped {
   readonly position: number;
 }
 
-export class StandIns {
+export class ParentRedirects {
   readonly #skipped: Skipped[] = [];
   readonly #holders = new Map<string, string>();
   readonly #replacements = new Map<string, string>();

@@ -7,14 +7,14 @@ import { isAbsolute, resolve } from "node:path";
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
 import { hooksFromSpec } from "../hook/spec.js";
-import { deadlineMs, retryWishes } from "../retry/schema.js";
+import { deadlineMs, retryOptions } from "../retry/schema.js";
 import { parseDuration } from "../text/duration.js";
 import { explain } from "../text/schema-parts.js";
 import { suggestion } from "../text/suggest.js";
 import { parseTime } from "../text/time.js";
 import { checkCommand, MAX_COMMAND_BYTES } from "./command.js";
 import { type Dependency, parseDependencies } from "./dependency.js";
-import { checkJobId, checkName, checkUserQueue, newJobId } from "./ids.js";
+import { checkJobId, checkName, checkUserQueue } from "./ids.js";
 import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
 import { resources } from "./resources.js";
@@ -49,13 +49,20 @@ export type PreparedJob = Pick<
   readonly onConflict: UniqueConflict;
 };
 
+/** What a description leaves to the moment and the place in which it is given. */
+export interface PrepareContext {
+  /** What `delay` counts from. */
+  readonly now: number;
+  /** Where relative directories begin, and the default directory; read only if it matters. */
+  readonly cwd: string;
+  newId(): string;
+}
+
 /**
  * Checks `input` and fills in what it leaves out.
- * @param context.cwd where relative directories begin, and the default directory; asked for only if it matters
- * @param context.now what `delay` counts from
  * @throws UsageError naming the key and the value that are wrong
  */
-export function prepareJob(input: unknown, context: { cwd: string; now: number }): PreparedJob {
+export function prepareJob(input: unknown, context: PrepareContext): PreparedJob {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
   }
@@ -69,7 +76,7 @@ export function prepareJob(input: unknown, context: { cwd: string; now: number }
   if (!parsed.success) throw explain(parsed.issues[0]);
   const spec = parsed.output;
   return {
-    id: spec.id === undefined ? newJobId() : checkJobId(spec.id),
+    id: spec.id === undefined ? context.newId() : checkJobId(spec.id),
     command: checkCommand(spec.command, '"command"'),
     queue: checkUserQueue(spec.queue ?? "default"),
     priority: spec.priority ?? 0,
@@ -97,7 +104,7 @@ function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) 
 }
 
 function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
-  const retry = retryWishes(spec);
+  const retry = retryOptions(spec);
   const asked = resources(spec);
   const hooks = hooksFromSpec(spec);
   const options: JobOptions = {

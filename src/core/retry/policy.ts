@@ -15,7 +15,7 @@ export interface RetryPolicy {
 }
 
 /** Some of it. */
-export interface RetryWishes extends ExitCodeRules {
+export interface RetryOptions extends ExitCodeRules {
   readonly maxRetries?: number | null;
   readonly backoff?: BackoffKind;
   readonly backoffBase?: number | null;
@@ -25,7 +25,7 @@ export interface RetryWishes extends ExitCodeRules {
 }
 
 /** Wishes that many jobs share by naming them. */
-export interface NamedPolicy extends RetryWishes {
+export interface NamedPolicy extends RetryOptions {
   readonly timeoutMs?: number;
   /** A job takes it along when it is enqueued, since its time counts from then. */
   readonly deadlineMs?: number;
@@ -33,7 +33,7 @@ export interface NamedPolicy extends RetryWishes {
 
 export const SNOOZE_MS = 60_000;
 
-export function overlay(wishes: RetryWishes, policy: RetryPolicy): RetryPolicy {
+export function overlay(wishes: RetryOptions, policy: RetryPolicy): RetryPolicy {
   const { backoff } = policy;
   const kind = wishes.backoff ?? backoff.kind;
   const snoozeMs = wishes.snoozeMs ?? policy.snoozeMs;

@@ -5,7 +5,7 @@ import { parseDuration } from "../text/duration.js";
 import { duration, integer } from "../text/schema-parts.js";
 import { BACKOFF_KINDS } from "./backoff.js";
 import type { ExitCodeRules } from "./exit-codes.js";
-import type { RetryWishes } from "./policy.js";
+import type { RetryOptions } from "./policy.js";
 
 const exitCodes = v.pipe(
   v.array(
@@ -39,7 +39,7 @@ const retrySpec = v.object(retryEntries);
 export type RetrySpec = v.InferOutput<typeof retrySpec>;
 
 /** But for `max_retries` and `backoff_base`. Undefined: it says nothing. @throws UsageError */
-export function retryWishes(spec: RetrySpec): RetryWishes | undefined {
+export function retryOptions(spec: RetrySpec): RetryOptions | undefined {
   const { backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay } = spec;
   const wishes = {
     backoff,
@@ -52,7 +52,7 @@ export function retryWishes(spec: RetrySpec): RetryWishes | undefined {
   };
   const said = Object.entries(wishes).filter(([, value]) => value !== undefined);
   if (said.length === 0) return undefined;
-  const retry: RetryWishes = Object.fromEntries(said);
+  const retry: RetryOptions = Object.fromEntries(said);
   checkDisjoint(retry);
   return retry;
 }

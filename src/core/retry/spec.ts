@@ -5,7 +5,7 @@ import { parseDuration } from "../text/duration.js";
 import { explain } from "../text/schema-parts.js";
 import { suggestion } from "../text/suggest.js";
 import type { NamedPolicy } from "./policy.js";
-import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryWishes } from "./schema.js";
+import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryOptions } from "./schema.js";
 
 const policySpec = v.object(retryEntries);
 export const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
@@ -42,7 +42,7 @@ export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPol
   const deadline = deadlineMs(parsed.output);
   const changed: NamedPolicy = {
     ...Object.fromEntries(Object.entries(policy).filter(([name]) => !(taken as string[]).includes(name))),
-    ...retryWishes(parsed.output),
+    ...retryOptions(parsed.output),
     ...(max_retries !== undefined && { maxRetries: max_retries }),
     ...(backoff_base !== undefined && { backoffBase: backoff_base }),
     ...(timeout !== undefined && { timeoutMs: parseDuration(timeout, '"timeout"') }),

@@ -3,13 +3,13 @@
  * a paused queue without workers has three, and whoever mends one of them wants to know the others.
  */
 
+import type { ResolvedJob } from "../../core/job/job.js";
 import { isTerminal } from "../../core/job/state.js";
 import { meaningOf } from "../../core/retry/exit-codes.js";
 import { humanDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { localTime } from "../../core/text/time.js";
-import { LEAST_FREE_BYTES } from "../../home/home.js";
-import type { ResolvedJob } from "../../json/job.js";
+import { LEAST_FREE_BYTES } from "../../home/free-space.js";
 import { blocked } from "./blocked.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";

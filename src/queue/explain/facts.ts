@@ -1,5 +1,5 @@
 /** What must be known to say why a job does not run, and what is said. */
-import type { ResolvedJob } from "../../json/job.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import type { Hold, StoredDependency } from "../../store/contract/store.js";
 import type { SupervisorStatus, WorkerStatus } from "../status.js";
 

@@ -1,8 +1,9 @@
 /** The facts about one job, from the store, the processes that there are, and the disk. */
 import type { Config } from "../../config/config.js";
 import type { Clock } from "../../core/clock.js";
-import { freeBytes, type Home } from "../../home/home.js";
-import type { ResolvedJob } from "../../json/job.js";
+import type { ResolvedJob } from "../../core/job/job.js";
+import { freeBytes } from "../../home/free-space.js";
+import type { Home } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
 import { readStatus, type WorkerStatus } from "../status.js";
 import type { Facts } from "./facts.js";

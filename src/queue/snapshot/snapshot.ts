@@ -1,6 +1,5 @@
 /** What `top` shows, read in a few small questions, none of which costs more when there are more jobs. */
-import { jobToJson, type ResolvedJob } from "../../json/job.js";
-import { statusToJson } from "../../json/status.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import type { Queue } from "../client.js";
 import type { Status } from "../status.js";
 import { type EndedCounts, FARTHEST_BACK, type Throughput } from "./throughput.js";
@@ -31,18 +30,6 @@ export async function readSnapshot(queue: Queue, throughput: Throughput): Promis
     failures: await queue.list({ states: ["failed", "dead"], order: "updated", reverse: true, limit: MOST_FAILURES }),
     last10s: throughput.within(10_000, status.now),
     last60s: throughput.within(60_000, status.now),
-  };
-}
-
-export function snapshotToJson({ status, running, failures, last10s, last60s }: Snapshot) {
-  const { jobs, supervisor, workers } = statusToJson(status);
-  return {
-    jobs,
-    ended: { last_10s: last10s, last_60s: last60s },
-    supervisor,
-    workers,
-    running: running.map((job) => ({ ...jobToJson(job), elapsed_ms: elapsedMs(job, status.now) })),
-    failures: failures.map(jobToJson),
   };
 }
 

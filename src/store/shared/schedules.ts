@@ -9,7 +9,7 @@ import type { Firing, ScheduleStore } from "../contract/schedule-store.js";
 import type { Edge, NewJob } from "../contract/store.js";
 import { JobConflictError, QueueFullError, ScheduleExistsError } from "../errors.js";
 import { type Connection, nested, type Writing, write } from "../sqlite/connection.js";
-import { inPieces } from "../sqlite/new-jobs.js";
+import { inChunks } from "../sqlite/new-jobs.js";
 import * as sql from "../sqlite/statements/schedules-sql.js";
 import { insertWithin } from "./jobs/insert.js";
 
@@ -135,7 +135,7 @@ async function enqueue(writing: Writing, at: number, job: NewJob, previous: stri
  */
 async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
   const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
-  return (await insertWithin(writing, inPieces([job]), 1, edges)).skipped[0]?.holder;
+  return (await insertWithin(writing, inChunks([job]), 1, edges)).skipped[0]?.holder;
 }
 
 function keyTaken(at: number, holder: string): Tick {

@@ -5,7 +5,7 @@
  * write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
-import { parkedThatCouldRun, QueueRooms } from "../shared/limits/limits.js";
+import { parkedThatCouldRun, QueueCapacity } from "../shared/limits/limits.js";
 import { toJob } from "../shared/rows.js";
 import { type Connection, type Writing, write } from "./connection.js";
 import type { Runner } from "./statement.js";
@@ -19,7 +19,7 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   const { db, clock } = connection;
   const now = clock.now();
   const pairs = await findPairs(db, request.queues, now);
-  const rooms = await QueueRooms.read(db, now);
+  const rooms = await QueueCapacity.read(db, now);
   const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
   if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(db, rooms, asJson(request.queues))).length === 0)) {
     return { jobs: [], nextDueAt: earliest(pairs, rooms) };
@@ -34,7 +34,7 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
 /** Takes what is due, in a transaction that is under way. */
 export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
   const { db, now } = writing;
-  const rooms = await QueueRooms.read(db, now);
+  const rooms = await QueueCapacity.read(db, now);
   const jobs: ClaimedJob[] = [];
   let moved = 0;
   for (;;) {
@@ -81,7 +81,7 @@ interface Candidate {
 async function nextJobs(
   { db, now }: Writing,
   pairs: readonly Pair[],
-  rooms: QueueRooms,
+  rooms: QueueCapacity,
   limit: number,
 ): Promise<Candidate[]> {
   const open = pairs.filter((pair) => isOpen(pair, rooms));
@@ -111,11 +111,11 @@ async function take({ db, now }: Writing, seq: number, request: ClaimRequest): P
 }
 
 /** It has a job that is due, and may start one. */
-function isOpen(pair: Pair, rooms: QueueRooms): boolean {
+function isOpen(pair: Pair, rooms: QueueCapacity): boolean {
   return pair.due_at !== null && rooms.of(pair.queue) > 0;
 }
 
-function earliest(pairs: readonly Pair[], rooms: QueueRooms): number | null {
+function earliest(pairs: readonly Pair[], rooms: QueueCapacity): number | null {
   const times = pairs.flatMap((pair) => [pair.next_at, pair.due_at === null ? null : rooms.nextStartAt(pair.queue)]);
   return times.reduce<number | null>(
     (least, time) => (time !== null && (least === null || time < least) ? time : least),

@@ -34,7 +34,7 @@ const QUICK_BYTES = 2 * 1024 ** 3;
  * them there, and nobody could write the database from then on.
  * @throws QueuectlError the file cannot be used, or not opened, at all
  */
-export function examineDatabase(path: string, full: boolean): DatabaseFacts {
+export function inspectDatabase(path: string, full: boolean): DatabaseFacts {
   checkFile({ path, create: false, readOnly: false });
   for (const file of [`${path}-wal`, `${path}-shm`]) if (existsSync(file)) checkAccess(file);
   let database: Database | undefined;

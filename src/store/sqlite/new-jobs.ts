@@ -48,16 +48,16 @@ function toJson(jobs: readonly NewJob[]): string {
 }
 
 /** As JSON text, or as what SQLite made of it. */
-export interface Piece {
+export interface Chunk {
   readonly jobs: string | Uint8Array;
   readonly count: number;
   /** Whether one of them has a unique key. */
   readonly isKeyed: boolean;
 }
 
-export function* inPieces(jobs: readonly NewJob[]): Generator<Piece> {
+export function* inChunks(jobs: readonly NewJob[]): Generator<Chunk> {
   for (let from = 0; from < jobs.length; from += PIECE) {
-    const piece = jobs.slice(from, from + PIECE);
-    yield { jobs: toJson(piece), count: piece.length, isKeyed: piece.some(({ uniqueKey }) => uniqueKey !== null) };
+    const chunk = jobs.slice(from, from + PIECE);
+    yield { jobs: toJson(chunk), count: chunk.length, isKeyed: chunk.some(({ uniqueKey }) => uniqueKey !== null) };
   }
 }

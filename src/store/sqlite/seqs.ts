@@ -5,7 +5,7 @@ import type { Schema } from "./schema.js";
 import { find } from "./statements/list-sql.js";
 
 /** Read as one text: a million rows of one number each would take ten times as much memory. */
-export async function numbersOf(db: Kysely<Schema>, search: Search): Promise<number[]> {
+export async function seqsOf(db: Kysely<Schema>, search: Search): Promise<number[]> {
   const found = sql<{ seqs: string }>`SELECT json_group_array(seq) AS seqs FROM (${find(search)})`;
   return JSON.parse((await found.execute(db)).rows[0]?.seqs ?? "[]");
 }

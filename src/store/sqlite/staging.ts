@@ -1,16 +1,16 @@
 /**
  * Jobs on their way in, when there are too many to hold: they gather in a temporary table, which is this connection's own
- * and on disk when it grows, and are read back piece by piece.
+ * and on disk when it grows, and are read back chunk by chunk.
  */
 import type { NewJob } from "../contract/store.js";
 import { type Connection, stage } from "./connection.js";
-import { inPieces, type Piece } from "./new-jobs.js";
+import { type Chunk, inChunks } from "./new-jobs.js";
 import type { Runner } from "./statement.js";
 import * as sql from "./statements/insert-sql.js";
 
 let loads = 0;
 
-export class Load {
+export class Staging {
   readonly #connection: Connection;
   readonly #load = ++loads;
   /** Pieces. */
@@ -27,15 +27,21 @@ export class Load {
   async add(jobs: readonly NewJob[]): Promise<void> {
     if (this.isEmpty) await sql.createStaged.run(this.#connection.db, {});
     await stage(this.#connection, async (db) => {
-      for (const piece of inPieces(jobs)) {
-        const { jobs, count } = piece;
-        await sql.stage.run(db, { jobs, count, keyed: Number(piece.isKeyed), load: this.#load, number: this.#size++ });
+      for (const chunk of inChunks(jobs)) {
+        const { jobs, count } = chunk;
+        await sql.stage.run(db, {
+          jobs,
+          count,
+          keyed: Number(chunk.isKeyed),
+          load: this.#load,
+          number: this.#size++,
+        });
       }
     });
   }
 
   /** In the order in which they were added. */
-  async *pieces(db: Runner): AsyncGenerator<Piece> {
+  async *chunks(db: Runner): AsyncGenerator<Chunk> {
     for (let number = 0; number < this.#size; number++) {
       const { jobs, count, keyed } = await sql.staged.one(db, { load: this.#load, number });
       yield { jobs, count, isKeyed: keyed === 1 };

@@ -4,7 +4,7 @@ import { decide as decideAt, MAX_INTERRUPTIONS } from "../../../src/core/job/dec
 import { NO_OPTIONS } from "../../../src/core/job/options.js";
 import type { Outcome } from "../../../src/core/job/outcome.js";
 import { allows } from "../../../src/core/job/state.js";
-import { type RetryWishes, SNOOZE_MS } from "../../../src/core/retry/policy.js";
+import { type RetryOptions, SNOOZE_MS } from "../../../src/core/retry/policy.js";
 
 const policy = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
 const first = { attempts: 1, maxRetries: null, backoffBase: null, interruptions: 0, losses: 0 };
@@ -88,7 +88,7 @@ describe("decide", () => {
   });
 
   it("goes by the exit code where the job, or the policy that it has, says what one means", () => {
-    const decideFor = (retry: RetryWishes, exitCode: number, attempts = 1) =>
+    const decideFor = (retry: RetryOptions, exitCode: number, attempts = 1) =>
       decideAt({ ...first, attempts, deadlineAt: null, options: { retry } }, { kind: "failed", exitCode }, policy, {
         now: NOW,
       });
@@ -121,7 +121,7 @@ describe("decide", () => {
   });
 
   it("waits as the job says", () => {
-    const wait = (retry: RetryWishes, attempts: number, random = 0) => {
+    const wait = (retry: RetryOptions, attempts: number, random = 0) => {
       const job = { ...first, attempts, maxRetries: 100, deadlineAt: null, options: { retry } };
       return decideAt({ ...job, backoffBase: 5 }, failed, policy, { now: NOW, random: () => random }).delayMs;
     };

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { QueuectlError } from "../../../src/core/errors.js";
 import { NO_OPTIONS } from "../../../src/core/job/options.js";
 import { prepareJob } from "../../../src/core/job/spec.js";
+import { newJobId } from "../../../src/system/random-id.js";
 
 const NOW = 1_000_000;
-const prepare = (spec: unknown) => prepareJob(spec, { cwd: "/work", now: NOW });
+const prepare = (spec: unknown) => prepareJob(spec, { cwd: "/work", now: NOW, newId: newJobId });
 
 describe("prepareJob", () => {
   it("fills in what is left out", () => {
@@ -164,6 +165,7 @@ describe("prepareJob", () => {
   it("asks for the current directory only if the job does not name its own", () => {
     const lost = {
       now: NOW,
+      newId: newJobId,
       get cwd(): string {
         throw new Error("it is gone");
       },

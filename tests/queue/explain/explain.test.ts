@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { ResolvedJob } from "../../../src/core/job/job.js";
 import { localTime } from "../../../src/core/text/time.js";
-import type { ResolvedJob } from "../../../src/json/job.js";
 import { explain } from "../../../src/queue/explain/explain.js";
 import type { Facts } from "../../../src/queue/explain/facts.js";
 import type { WorkerStatus } from "../../../src/queue/status.js";

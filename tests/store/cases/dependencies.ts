@@ -171,19 +171,19 @@ export function dependencyCases(current: Current): void {
     expect(await states(store, "a", "b")).toEqual(["pending", "blocked"]);
   });
 
-  it("refuses an unknown parent and a circle, and writes nothing", async () => {
+  it("refuses an unknown parent and a cycle, and writes nothing", async () => {
     const { store } = current();
     await insert(store, { id: "there" });
     const unknown = insertGraph(store, { id: "a" }, { id: "b", after: [after("nowhere")] });
     await expect(unknown).rejects.toMatchObject({ exitCode: 3, position: 1, message: /"nowhere"/ });
-    const circle = insertGraph(
+    const cycle = insertGraph(
       store,
       { id: "outside", after: [after("c")] },
       { id: "a", after: [after("b")] },
       { id: "b", after: [after("c"), after("there")] },
       { id: "c", after: [after("a")] },
     );
-    await expect(circle).rejects.toMatchObject({
+    await expect(cycle).rejects.toMatchObject({
       exitCode: 2,
       message: /a after b after c after a|b after c after a after b|c after a after b after c/,
     });
@@ -191,7 +191,7 @@ export function dependencyCases(current: Current): void {
     expect((await store.jobs.list({})).map(({ id }) => id)).toEqual(["there"]);
   });
 
-  it("finds the circle that a replacement would close", async () => {
+  it("finds the cycle that a replacement would close", async () => {
     const { store } = current();
     await insertGraph(store, { id: "a" }, { id: "b", after: [after("a")] });
     const job = await newFor(store, "a");

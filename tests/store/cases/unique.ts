@@ -198,7 +198,7 @@ export function uniqueCases(current: Current): void {
     expect(await store.jobs.dependencies("other")).toMatchObject([{ parent: "next", status: "waiting" }]);
   });
 
-  it("finds the circle that a job in the place of another would close", async () => {
+  it("finds the cycle that a job in the place of another would close", async () => {
     const { store } = current();
     await insertGraph(store, { id: "held", uniqueKey: "k" }, { id: "kid", after: [{ job: "held", when: "ok" }] });
     const job = newJob({ id: "next", uniqueKey: "k", onConflict: "replace" });

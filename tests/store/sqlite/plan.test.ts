@@ -14,7 +14,7 @@ import { recordPlans, type Steps } from "./query-plans.js";
 
 /** By the names that statements give them. All else is jobs and attempts. */
 const SMALL_TABLES =
-  /^SCAN (jsonb?_each|piece|edge|ended|best|level|oldest|processes|settings|queues|job_counts|part|pair|candidate|reached|found|tag|word|sqlite_sequence|\d*CONSTANT ROW)\b/i;
+  /^SCAN (jsonb?_each|chunk|edge|ended|best|level|oldest|processes|settings|queues|job_counts|part|pair|candidate|reached|found|tag|word|sqlite_sequence|\d*CONSTANT ROW)\b/i;
 
 /** Reads as much as there is. A search without an index is what is said of a minimum or maximum. */
 const LONG_READ =

@@ -6,7 +6,7 @@ const why = "it has run 4 jobs";
 const slotsTold = (sim: Simulation) =>
   sim.of("tell").flatMap(({ id, message }) => (message.type === "slots" ? [[id, message.slots]] : []));
 
-/** One place with four slots, whose worker makes room while it runs `running` jobs. */
+/** One member with four slots, whose worker makes room while it runs `running` jobs. */
 function leaving(running: number): Simulation {
   const sim = new Simulation({ slots: 4 });
   sim.startReady(1);
@@ -32,7 +32,7 @@ describe("a worker that makes room", () => {
       ["sup.2", 4],
     ]);
     expect(sim.alive).toEqual(["sup.2"]);
-    expect(sim.state.places).toHaveLength(1);
+    expect(sim.state.members).toHaveLength(1);
   });
 
   it("is not followed while every slot is in use", () => {
@@ -61,7 +61,7 @@ describe("a worker that makes room", () => {
     expect(sim.alive).toEqual(["sup.2", "sup.3"]);
   });
 
-  it("that dies on its way out loses its jobs, and its place has been filled already", () => {
+  it("that dies on its way out loses its jobs, and its member has been filled already", () => {
     const sim = leaving(1);
     sim.die("sup.1");
     sim.pass(60_000, () => sim.heartbeats());
@@ -96,7 +96,7 @@ describe("a worker that makes room", () => {
     expect(sim.of("tell").map(({ id }) => id)).toEqual(["sup.2"]);
   });
 
-  it("goes with its place when the pool shrinks, and takes no other along", () => {
+  it("goes with its member when the pool shrinks, and takes no other along", () => {
     const sim = new Simulation({ slots: 4 });
     sim.startReady(2);
     sim.say("sup.1", { type: "leaving", running: 4, why });

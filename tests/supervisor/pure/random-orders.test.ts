@@ -1,7 +1,7 @@
 /** Whatever order messages come in, some things always hold. fast-check prints the seed and the path that replay a failure. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isStopping, keptPlaces, PHASES, predecessor } from "../../../supervisor/pure/state.js";
+import { isStopping, keptMembers, PHASES, predecessor } from "../../../supervisor/pure/state.js";
 import { Simulation } from "./simulation.js";
 
 const step = fc.oneof(
@@ -23,7 +23,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("restart" as const) }),
 );
 
-it("never has two workers in a place nor more places than it was told, never goes back a stage, and always comes to an end", () => {
+it("never has two workers in a member nor more members than it was told, never goes back a stage, and always comes to an end", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 80 }), (count, steps) => {
       const sim = new Simulation({ graceMs: 5000, slots: 2 });
@@ -32,18 +32,18 @@ it("never has two workers in a place nor more places than it was told, never goe
       let exits = 0;
       let wanted = count;
       const check = () => {
-        expect(keptPlaces(sim.state)).toHaveLength(wanted);
-        // A place too many is there for its worker alone, who has been told to leave.
-        for (const { surplus, worker } of sim.state.places) if (surplus) expect(worker?.leaving).toBe(true);
+        expect(keptMembers(sim.state)).toHaveLength(wanted);
+        // A member too many is there for its worker alone, who has been told to leave.
+        for (const { surplus, worker } of sim.state.members) if (surplus) expect(worker?.leaving).toBe(true);
         // A restart takes one worker at a time out of those that stay.
-        const leaving = keptPlaces(sim.state).filter(({ worker }) => worker?.leaving);
+        const leaving = keptMembers(sim.state).filter(({ worker }) => worker?.leaving);
         expect(leaving.length).toBeLessThanOrEqual(1);
-        for (const place of sim.state.places) {
-          const before = predecessor(sim.state, place);
+        for (const member of sim.state.members) {
+          const before = predecessor(sim.state, member);
           if (!before) continue;
           // One worker makes room for one other, and they share the slots.
           expect(predecessor(sim.state, before)).toBeUndefined();
-          const slots = (before.worker?.running ?? 0) + (place.worker?.slots ?? 0);
+          const slots = (before.worker?.running ?? 0) + (member.worker?.slots ?? 0);
           if (!isStopping(sim.state)) expect(slots).toBeLessThanOrEqual(sim.state.slots);
         }
         expect(new Set(sim.alive).size).toBe(sim.alive.length);

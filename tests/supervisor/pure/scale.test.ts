@@ -40,12 +40,12 @@ describe("growing", () => {
     const before = sim.of("spawn").length;
     sim.send({ type: "scale", workers: 12 });
     expect(sim.of("spawn")).toHaveLength(before);
-    expect(sim.state.places).toHaveLength(12);
+    expect(sim.state.members).toHaveLength(12);
   });
 });
 
 describe("shrinking", () => {
-  it("tells those with least to do to leave, and fills no place of theirs again", () => {
+  it("tells those with least to do to leave, and fills no member of theirs again", () => {
     const sim = new Simulation();
     sim.startReady(3);
     sim.say("sup.1", { type: "heartbeat", running: 0 });
@@ -56,7 +56,7 @@ describe("shrinking", () => {
     leave(sim, "sup.1");
     leave(sim, "sup.3");
     expect(sim.alive).toEqual(["sup.2"]);
-    expect(sim.state.places).toHaveLength(1);
+    expect(sim.state.members).toHaveLength(1);
   });
 
   it("takes back what a worker held that dies on its way out, and does not replace it", () => {
@@ -71,10 +71,10 @@ describe("shrinking", () => {
     expect(sim.of("spawn")).toHaveLength(2);
   });
 
-  it("takes empty places first", () => {
+  it("takes empty members first", () => {
     const sim = new Simulation();
     sim.startReady(3);
-    // The second death in a row costs its place a wait.
+    // The second death in a row costs its member a wait.
     for (let n = 0; n < 2; n++) {
       sim.die(sim.alive.at(-1) as string);
       sim.pass(0);

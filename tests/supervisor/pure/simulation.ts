@@ -69,7 +69,7 @@ export class Simulation {
   }
 
   get alive(): string[] {
-    return this.state.places.flatMap(({ worker }) => (worker ? [worker.id] : []));
+    return this.state.members.flatMap(({ worker }) => (worker ? [worker.id] : []));
   }
 
   of<T extends Effect["type"]>(type: T): Extract<Effect, { type: T }>[] {

@@ -71,7 +71,7 @@ describe("workers of a former supervisor", () => {
 });
 
 describe("a death", () => {
-  it("takes back what the worker held at once and fills its place without a wait", () => {
+  it("takes back what the worker held at once and fills its member without a wait", () => {
     const sim = new Simulation();
     sim.startReady(2);
     sim.die("sup.1");
@@ -80,7 +80,7 @@ describe("a death", () => {
     ]);
     sim.pass(0);
     expect(sim.alive).toEqual(["sup.3", "sup.2"]);
-    expect(sim.state.places[0]?.restarts).toBe(1);
+    expect(sim.state.members[0]?.restarts).toBe(1);
   });
 
   it("waits longer from death to death, up to 30 s, and from the beginning again after a healthy minute", () => {
@@ -103,7 +103,7 @@ describe("a death", () => {
     expect(timer).toMatchObject({ ms: 0 });
   });
 
-  it("replaces a worker that somebody else told to leave, without holding it against its place", () => {
+  it("replaces a worker that somebody else told to leave, without holding it against its member", () => {
     const sim = new Simulation();
     sim.startReady(1);
     sim.say("sup.1", { type: "finished", ran: 3, interrupted: 0 });
@@ -111,7 +111,7 @@ describe("a death", () => {
     sim.pass(0);
     expect(sim.alive).toEqual(["sup.2"]);
     expect(sim.of("reclaim")).toEqual([]);
-    expect(sim.state.places[0]).toMatchObject({ failures: 0, restarts: 0 });
+    expect(sim.state.members[0]).toMatchObject({ failures: 0, restarts: 0 });
   });
 
   it("is ignored when it is told of a worker that is not there", () => {
@@ -157,13 +157,13 @@ describe("a storm of deaths", () => {
     expect(sim.alive).toHaveLength(8);
   });
 
-  it("tries a worker in a place that nobody of a former supervisor fills", () => {
+  it("tries a worker in a member that nobody of a former supervisor fills", () => {
     const sim = new Simulation();
     sim.startReady(24);
     sim.send({ type: "others", count: 1 });
     sim.die("sup.1");
     sim.pass(0);
-    expect(sim.state.places[0]?.heldBack).toBe(true);
+    expect(sim.state.members[0]?.heldBack).toBe(true);
     for (const id of sim.alive.slice(0, 20)) sim.die(id);
     expect(sim.state.degradedSince).not.toBeNull();
     sim.pass(0);
@@ -271,7 +271,7 @@ describe("stopping", () => {
     expect(sim.state.phase).toBe("interrupting");
   });
 
-  it("does not fill places any more, whatever timers were set", () => {
+  it("does not fill members any more, whatever timers were set", () => {
     const sim = new Simulation();
     sim.startReady(2);
     sim.die("sup.1");
@@ -356,7 +356,7 @@ describe("a worker that makes room for a new one", () => {
       for (const alive of sim.alive) sim.say(alive, { type: "ready" });
     }
     expect(sim.state).toMatchObject({ phase: "running", deaths: [], degradedSince: null });
-    expect(sim.state.places).toMatchObject([
+    expect(sim.state.members).toMatchObject([
       { failures: 0, restarts: 0 },
       { failures: 0, restarts: 0 },
     ]);

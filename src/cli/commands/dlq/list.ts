@@ -1,4 +1,6 @@
-import { commandText, jobToJson, type ResolvedJob } from "../../../json/job.js";
+import { commandText } from "../../../core/job/command.js";
+import type { ResolvedJob } from "../../../core/job/job.js";
+import { jobToJson } from "../../../json/job.js";
 import type { Queue } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";

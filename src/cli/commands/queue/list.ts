@@ -1,11 +1,12 @@
 import { STATES } from "../../../core/job/state.js";
 import { humanDuration } from "../../../core/text/duration.js";
 import { isoTime } from "../../../core/text/time.js";
+import { limitsToJson } from "../../../json/limits.js";
 import type { Queue } from "../../../queue/client.js";
 import type { QueueRecord } from "../../../store/contract/store.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
-import { limitsText, limitsToJson } from "../../render/limits.js";
+import { limitsText } from "../../render/limits.js";
 import { stateText, style } from "../../terminal/style.js";
 import { type Column, renderTable } from "../../terminal/table.js";
 

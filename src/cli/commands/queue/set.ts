@@ -2,14 +2,16 @@ import { UsageError } from "../../../core/errors.js";
 import { checkUserQueue } from "../../../core/job/ids.js";
 import { LARGEST_LIMIT, type QueueLimits } from "../../../core/limits/queue.js";
 import { parseRate } from "../../../core/limits/rate.js";
+import { queueHooksJson } from "../../../json/hooks.js";
+import { limitsToJson } from "../../../json/limits.js";
 import type { Queue } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { hookChange, webhookSecret } from "../../input/hook-flags.js";
 import { inTermsOfFlags } from "../../input/job-flags.js";
 import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { queueHooksJson, queueHooksText } from "../../render/hooks.js";
-import { limitsText, limitsToJson } from "../../render/limits.js";
+import { queueHooksText } from "../../render/hooks.js";
+import { limitsText } from "../../render/limits.js";
 
 /** Takes a limit away. */
 const NONE = "none";

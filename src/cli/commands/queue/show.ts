@@ -1,10 +1,12 @@
 import { checkName } from "../../../core/job/ids.js";
 import { NO_LIMITS } from "../../../core/limits/queue.js";
+import { queueHooksJson } from "../../../json/hooks.js";
+import { limitsToJson } from "../../../json/limits.js";
 import type { Queue } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { queueHooksJson, queueHooksText } from "../../render/hooks.js";
-import { limitsText, limitsToJson } from "../../render/limits.js";
+import { queueHooksText } from "../../render/hooks.js";
+import { limitsText } from "../../render/limits.js";
 
 export class QueueShowCommand extends QueueCommand {
   static override paths = [["queue", "show"]];

@@ -1,8 +1,9 @@
 import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
 import { checkWebhookUrl } from "../../../core/hook/webhook.js";
-import { checkName, newJobId } from "../../../core/job/ids.js";
+import { checkName } from "../../../core/job/ids.js";
 import { isoTime } from "../../../core/text/time.js";
 import type { Queue } from "../../../queue/client.js";
+import { newJobId } from "../../../system/random-id.js";
 import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
 import { QueueCommand } from "../../base/command.js";

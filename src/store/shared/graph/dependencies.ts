@@ -22,12 +22,12 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], have
   if (edges.length === 0) return;
   const children: number[] = [];
   for (let from = 0; from < edges.length; from += PIECE) {
-    const piece = edges.slice(from, from + PIECE);
-    const json = JSON.stringify(piece.map(({ child, parent, when }) => [child, parent, when]));
+    const chunk = edges.slice(from, from + PIECE);
+    const json = JSON.stringify(chunk.map(({ child, parent, when }) => [child, parent, when]));
     const unknown = await sql.firstUnknownParent.first(db, { edges: json });
-    if (unknown !== undefined) throw new UnknownParentError(unknown.parent, piece[unknown.place]?.position ?? 0);
+    if (unknown !== undefined) throw new UnknownParentError(unknown.parent, chunk[unknown.place]?.position ?? 0);
     await sql.addEdges.run(db, { edges: json });
-    children.push(...(await sql.blockNew.all(db, { edges: json })).map(({ seq }) => seq));
+    children.push(...(await sql.markBlocked.all(db, { edges: json })).map(({ seq }) => seq));
   }
   // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
   const waiting = JSON.stringify([...new Set(edges.map(({ child }) => child))]);
@@ -42,8 +42,8 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], have
 /** Has revived jobs wait anew, until {@link move} moves those whose parents have ended meanwhile. */
 export async function blockUntilEnd({ db }: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
   for (let from = 0; from < edges.length; from += PIECE) {
-    const piece = edges.slice(from, from + PIECE).map(({ child, parent }) => [child, parent]);
-    await sql.blockNew.all(db, { edges: JSON.stringify(piece) });
+    const chunk = edges.slice(from, from + PIECE).map(({ child, parent }) => [child, parent]);
+    await sql.markBlocked.all(db, { edges: JSON.stringify(chunk) });
   }
   await judgeParents(db, edges);
 }
@@ -54,7 +54,7 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
   while (parents.length > 0) {
     const list = JSON.stringify(parents);
     if ((await sql.isWaitedFor.first(writing.db, { parents: list })) === undefined) return;
-    const children = await judge(writing.db, list);
+    const children = await resolveDependencies(writing.db, list);
     parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
   }
 }
@@ -66,12 +66,12 @@ export async function afterReplacement(writing: Writing, pairs: readonly (readon
   if ((await sql.isWaitedFor.first(writing.db, { parents: JSON.stringify(replaced) })) === undefined) return;
   const list = JSON.stringify(pairs);
   await sql.handOver.run(writing.db, { pairs: list });
-  await sql.letGo.run(writing.db, { pairs: list });
+  await sql.dropHandedOver.run(writing.db, { pairs: list });
   await afterEnd(writing, replaced);
 }
 
 /** What the revival of jobs does to those behind them that died because of them. */
-export interface Back {
+export interface RevivedDependents {
   /** They wait again. */
   readonly blocked: readonly string[];
   /** They do not, because another job has their unique key. */
@@ -79,11 +79,11 @@ export interface Back {
 }
 
 /** These jobs are to run again. */
-export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<Back> {
+export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<RevivedDependents> {
   const back = { blocked: [] as string[], keptDead: [] as { id: string; holder: string | null }[] };
   let parents = ids;
   while (parents.length > 0) {
-    const children = await sql.awaitAgain.all(db, { parents: JSON.stringify(parents) });
+    const children = await sql.resetDependencies.all(db, { parents: JSON.stringify(parents) });
     if (children.length === 0) break;
     const list = JSON.stringify([...new Set(children.map(({ child }) => child))]);
     parents = (await sql.blockAgain.all(db, { children: list, now })).map(({ id }) => id);
@@ -94,12 +94,12 @@ export async function afterRevival({ db, now }: Writing, ids: readonly string[])
 }
 
 async function judgeParents(db: Runner, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
-  await judge(db, JSON.stringify([...new Set(edges.map(({ parent }) => parent))]));
+  await resolveDependencies(db, JSON.stringify([...new Set(edges.map(({ parent }) => parent))]));
 }
 
-async function judge(db: Runner, parents: string): Promise<{ child: number }[]> {
-  await sql.passTurnsOn.run(db, { parents });
-  return sql.judge.all(db, { parents });
+async function resolveDependencies(db: Runner, parents: string): Promise<{ child: number }[]> {
+  await sql.inheritParents.run(db, { parents });
+  return sql.resolveDependencies.all(db, { parents });
 }
 
 /** Those of them that need not wait any longer, or would in vain. */

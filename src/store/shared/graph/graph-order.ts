@@ -6,7 +6,7 @@ import { type Kysely, sql } from "kysely";
 import type { JobState } from "../../../core/job/state.js";
 import type { GraphOrder } from "../../contract/store.js";
 import type { Schema } from "../../sqlite/schema.js";
-import { numbersOf } from "../../sqlite/seqs.js";
+import { seqsOf } from "../../sqlite/seqs.js";
 import { statement } from "../../sqlite/statement.js";
 import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
@@ -35,7 +35,7 @@ export async function inGraphOrder(
 async function inState(db: Kysely<Schema>, search: Search, state: JobState): Promise<ReadonlySet<number>> {
   const { states, ...others } = search;
   if (states !== undefined && !states.includes(state)) return new Set();
-  return new Set(await numbersOf(db, { ...others, states: [state] }));
+  return new Set(await seqsOf(db, { ...others, states: [state] }));
 }
 
 /** Who waits for whom, also through jobs that are none of these but move with those that they wait for. */
@@ -59,8 +59,8 @@ async function edgesAmong(db: Kysely<Schema>, jobs: readonly number[]): Promise<
 async function edgesAbove(db: Kysely<Schema>, children: readonly number[]): Promise<EdgeRow[]> {
   const edges: EdgeRow[] = [];
   for (let from = 0; from < children.length; from += PIECE) {
-    const piece = JSON.stringify(children.slice(from, from + PIECE));
-    for (const edge of await edgesOf.all(db, { children: piece })) edges.push(edge);
+    const chunk = JSON.stringify(children.slice(from, from + PIECE));
+    for (const edge of await edgesOf.all(db, { children: chunk })) edges.push(edge);
   }
   return edges;
 }

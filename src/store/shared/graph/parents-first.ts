@@ -7,7 +7,7 @@ export interface NumberedEdge {
 
 /**
  * Otherwise in the order of `jobs`. An edge may lead through a job that is none of them, which has no place in the answer; one
- * that closes a circle is as good as none.
+ * that closes a cycle is as good as none.
  */
 export function parentsFirst(jobs: readonly number[], edges: readonly NumberedEdge[]): number[] {
   const parentsOf = new Map<number, number[]>();

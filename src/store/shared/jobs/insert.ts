@@ -7,11 +7,11 @@
  * have to stay out, others to make room.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Skipped, StandIns } from "../../../core/job/parent-redirects.js";
+import { ParentRedirects, type Skipped } from "../../../core/job/parent-redirects.js";
 import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
 import { type Connection, type Writing, write } from "../../sqlite/connection.js";
-import { inPieces, type Piece } from "../../sqlite/new-jobs.js";
-import { Load } from "../../sqlite/staging.js";
+import { type Chunk, inChunks } from "../../sqlite/new-jobs.js";
+import { Staging } from "../../sqlite/staging.js";
 import type { Runner } from "../../sqlite/statement.js";
 import * as sql from "../../sqlite/statements/insert-sql.js";
 import { queueLengths } from "../../sqlite/statements/limits-sql.js";
@@ -23,7 +23,7 @@ import { admitted, type Entry, makeRoom, wholly } from "./unique.js";
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
 
 export async function insertJobs(connection: Connection, batches: Batches, options: InsertOptions): Promise<number> {
-  const load = new Load(connection);
+  const staging = new Staging(connection);
   let first: readonly NewJob[] = [];
   let count = 0;
   try {
@@ -31,21 +31,21 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
       if (batch.length === 0) continue;
       if (count === 0) first = batch;
       else {
-        if (load.isEmpty) await load.add(first);
-        await load.add(batch);
+        if (staging.isEmpty) await staging.add(first);
+        await staging.add(batch);
       }
       count += batch.length;
     }
     if (count === 0) return 0;
-    const edges = (await options.edges?.((names) => idsAmong(names, load, first))) ?? [];
+    const edges = (await options.edges?.((names) => idsAmong(names, staging, first))) ?? [];
     const { dropped, skipped } = await write(connection, (writing) =>
-      insertWithin(writing, load.isEmpty ? inPieces(first) : load.pieces(writing.db), count, edges, options),
+      insertWithin(writing, staging.isEmpty ? inChunks(first) : staging.chunks(writing.db), count, edges, options),
     );
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
     for (const { id, holder, position } of skipped) options.onSkipped?.(id, holder, position);
     return count - skipped.length;
   } finally {
-    await load.discard();
+    await staging.discard();
   }
 }
 
@@ -58,53 +58,53 @@ interface Inserted {
 /** In a transaction that somebody else has begun, and will give up if this throws. */
 export async function insertWithin(
   writing: Writing,
-  pieces: AsyncIterable<Piece> | Iterable<Piece>,
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   count: number,
   edges: readonly Edge[],
   options: InsertOptions = {},
 ): Promise<Inserted> {
   const lengths = await queueLengths.all(writing.db, {});
-  const standIns = new StandIns();
-  const dropped = await insertPieces(writing, pieces, count, standIns, options);
-  const haveHeirs = (options.replace ?? false) || standIns.hasReplaced;
-  await connect(writing, standIns.redirect(edges), haveHeirs);
+  const parentRedirects = new ParentRedirects();
+  const dropped = await insertPieces(writing, chunks, count, parentRedirects, options);
+  const haveHeirs = (options.replace ?? false) || parentRedirects.hasReplaced;
+  await connect(writing, parentRedirects.redirect(edges), haveHeirs);
   if (lengths.length > 0) await checkLengths(writing.db, lengths);
-  return { dropped, skipped: standIns.skipped };
+  return { dropped, skipped: parentRedirects.skipped };
 }
 
 /** Resolves to the output files of the jobs that were replaced. */
 async function insertPieces(
   writing: Writing,
-  pieces: AsyncIterable<Piece> | Iterable<Piece>,
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   total: number,
-  standIns: StandIns,
+  parentRedirects: ParentRedirects,
   { replace = false, onProgress }: InsertOptions,
 ): Promise<string[]> {
   const { db } = writing;
   const dropped: string[] = [];
   const { seq: newest } = await sql.newestSeq.one(db, {});
-  const call = { replace, newest, standIns };
+  const call = { replace, newest, parentRedirects };
   let position = 0;
-  for await (const piece of pieces) {
+  for await (const chunk of chunks) {
     if (position > 0) {
       onProgress?.(position, total);
       await nextTurn();
     }
     const before = position === 0 ? newest : (await sql.newestSeq.one(db, {})).seq;
-    const mayBeLeftOut = piece.isKeyed || !standIns.isEmpty;
-    const entry = mayBeLeftOut ? await admitted(db, piece, call, position, before) : wholly(piece);
+    const mayBeLeftOut = chunk.isKeyed || !parentRedirects.isEmpty;
+    const entry = mayBeLeftOut ? await admitted(db, chunk, call, position, before) : wholly(chunk);
     if (replace) {
       dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs: entry.jobs })));
       await sql.deleteReplaced.run(db, { jobs: entry.jobs, newest });
     }
     if ((await insertEntry(writing, entry)) < entry.count) {
-      await admitted(db, piece, call, position, before);
+      await admitted(db, chunk, call, position, before);
       throw new Error("a job was not inserted, and nothing is in its way");
     }
     // A job that takes the place of another one takes over those that wait for it.
     if (replace) await afterRevival(writing, await idsOf(db, entry.jobs));
     await afterReplacement(writing, entry.replaced);
-    position += piece.count;
+    position += chunk.count;
   }
   return dropped;
 }
@@ -118,13 +118,17 @@ async function insertEntry(writing: Writing, { jobs, count, cancelled, errors }:
   return sql.insertWithReplaced.run(db, { jobs, now, errors: JSON.stringify(errors) });
 }
 
-async function idsOf(db: Runner, jobs: Piece["jobs"]): Promise<string[]> {
+async function idsOf(db: Runner, jobs: Chunk["jobs"]): Promise<string[]> {
   return (await sql.idsOf.all(db, { jobs })).map(({ id }) => id);
 }
 
 /** Which of these names are ids of the call's jobs. */
-async function idsAmong(names: readonly string[], load: Load, batch: readonly NewJob[]): Promise<ReadonlySet<string>> {
-  if (!load.isEmpty) return load.idsAmong(names);
+async function idsAmong(
+  names: readonly string[],
+  staging: Staging,
+  batch: readonly NewJob[],
+): Promise<ReadonlySet<string>> {
+  if (!staging.isEmpty) return staging.idsAmong(names);
   const asked = new Set(names);
   return new Set(batch.flatMap(({ id }) => (asked.has(id) ? [id] : [])));
 }

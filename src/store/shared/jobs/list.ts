@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Job } from "../../../core/job/job.js";
 import type { GraphOrder, JobFilter } from "../../contract/store.js";
 import type { Connection } from "../../sqlite/connection.js";
-import { numbersOf } from "../../sqlite/seqs.js";
+import { seqsOf } from "../../sqlite/seqs.js";
 import { find, findAmong, findJobs } from "../../sqlite/statements/list-sql.js";
 import { inGraphOrder } from "../graph/graph-order.js";
 import { type JobRow, toJob } from "../rows.js";
@@ -26,7 +26,7 @@ export async function* pagesOfJobs(
 ): AsyncGenerator<Job[]> {
   const { db, clock } = connection;
   const search = { ...filter, now: clock.now() };
-  const found = await numbersOf(db, search);
+  const found = await seqsOf(db, search);
   const oneByOne = graphOrder !== undefined && found.length > size;
   const seqs = oneByOne ? await inGraphOrder(db, found, search, graphOrder) : found;
   for (let from = 0; from < seqs.length; from += size) {

@@ -9,7 +9,7 @@ import { type Connection, type Writing, write } from "../../sqlite/connection.js
 import * as sql from "../../sqlite/statements/dependencies-sql.js";
 import { jobsById, reviveJobs as reviveRows } from "../../sqlite/statements/jobs-sql.js";
 import { findCycle } from "../graph/cycle.js";
-import { afterRevival, type Back, blockUntilEnd, move } from "../graph/dependencies.js";
+import { afterRevival, blockUntilEnd, move, type RevivedDependents } from "../graph/dependencies.js";
 import { resultsOf } from "./changes.js";
 
 export function reviveJobs(
@@ -46,7 +46,7 @@ async function waitForEachOther(
   writing: Writing,
   children: readonly number[],
   revived: ReadonlySet<string>,
-  back: Back,
+  back: RevivedDependents,
 ): Promise<void> {
   const { db } = writing;
   const list = JSON.stringify(children);
@@ -54,7 +54,7 @@ async function waitForEachOther(
   const kept = edges.filter(({ parent }) => revived.has(parent));
   if (edges.length > 0) {
     const parents = JSON.stringify([...new Set(kept.map(({ parent }) => parent))]);
-    await sql.awaitOnly.run(db, { children: list, parents });
+    await sql.keepOnlyParents.run(db, { children: list, parents });
     await blockUntilEnd(writing, kept);
   }
   const waiting = [...kept.map(({ child }) => child), ...back.blocked];
@@ -63,7 +63,7 @@ async function waitForEachOther(
 }
 
 /**
- * A job that took the place of another one may wait for one that once waited for that: a circle that was none, as one of
+ * A job that took the place of another one may wait for one that once waited for that: a cycle that was none, as one of
  * them had ended, until both were revived. Resolves to those that need not wait for one of them any more.
  */
 async function breakCircles({ db }: Writing, ids: readonly string[]): Promise<number[]> {
@@ -80,7 +80,7 @@ async function remember(
   { db }: Writing,
   revival: Revival,
   revived: readonly string[],
-  { blocked, keptDead }: Back,
+  { blocked, keptDead }: RevivedDependents,
   asked: readonly string[],
 ): Promise<void> {
   for (const { id } of await sql.waitedFor.all(db, { ids: JSON.stringify(revived) })) revival.revived.add(id);

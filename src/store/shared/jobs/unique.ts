@@ -3,21 +3,21 @@
  * is there, has `core/admission.ts` decide, and makes room.
  */
 import { type Applicant, admit } from "../../../core/job/admission.js";
-import type { StandIns } from "../../../core/job/parent-redirects.js";
+import type { ParentRedirects } from "../../../core/job/parent-redirects.js";
 import { JobConflictError } from "../../errors.js";
 import type { Writing } from "../../sqlite/connection.js";
-import type { Piece } from "../../sqlite/new-jobs.js";
+import type { Chunk } from "../../sqlite/new-jobs.js";
 import type { Runner } from "../../sqlite/statement.js";
 import * as sql from "../../sqlite/statements/insert-sql.js";
 import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
 
-/** A piece of a call as far as it is to be inserted. */
-export interface Entry extends Pick<Piece, "jobs" | "count"> {
-  /** Of each job that another one of the piece replaces, why it is cancelled; null of the others, or if there are none. */
+/** A chunk of a call as far as it is to be inserted. */
+export interface Entry extends Pick<Chunk, "jobs" | "count"> {
+  /** Of each job that another one of the chunk replaces, why it is cancelled; null of the others, or if there are none. */
   readonly errors: readonly (string | null)[] | null;
-  /** Jobs of before the piece that are to be cancelled. */
+  /** Jobs of before the chunk that are to be cancelled. */
   readonly cancelled: readonly { readonly id: string; readonly error: string }[];
-  /** Who takes whose place, both those of the piece and those of before. */
+  /** Who takes whose place, both those of the chunk and those of before. */
   readonly replaced: readonly (readonly [string, string])[];
 }
 
@@ -25,23 +25,23 @@ export interface Call {
   readonly replace: boolean;
   /** The newest job's `seq` when the call began. */
   readonly newest: number;
-  readonly standIns: StandIns;
+  readonly parentRedirects: ParentRedirects;
 }
 
 /** As it is, where nothing can be in its way but ids that are taken. */
-export function wholly({ jobs, count }: Piece): Entry {
+export function wholly({ jobs, count }: Chunk): Entry {
   return { jobs, count, errors: null, cancelled: [], replaced: [] };
 }
 
 /**
- * @param position of the piece's first job in the call
- * @param before the newest job's `seq` when nothing of the piece was inserted
+ * @param position of the chunk's first job in the call
+ * @param before the newest job's `seq` when nothing of the chunk was inserted
  * @throws JobConflictError
  */
 export async function admitted(
   db: Runner,
-  { jobs }: Piece,
-  { replace, newest, standIns }: Call,
+  { jobs }: Chunk,
+  { replace, newest, parentRedirects }: Call,
   position: number,
   before: number,
 ): Promise<Entry> {
@@ -58,7 +58,7 @@ export async function admitted(
   const places = new Map<string, number>();
   for (const [place, verdict] of verdicts.entries()) {
     const { id } = verdict;
-    standIns.note(verdict, position + place, places.has(id) || (applicants[place]?.namesake?.isOfCall ?? false));
+    parentRedirects.note(verdict, position + place, places.has(id) || (applicants[place]?.namesake?.isOfCall ?? false));
     if (verdict.kind === "skipped") {
       left.push(place);
       continue;

@@ -10,21 +10,21 @@ import type { Hold } from "../../contract/store.js";
 import type { Runner } from "../../sqlite/statement.js";
 import * as sql from "../../sqlite/statements/limits-sql.js";
 
-export class QueueRooms {
+export class QueueCapacity {
   readonly #rooms: ReadonlyMap<string, sql.QueueRoom>;
 
   private constructor(rooms: readonly sql.QueueRoom[]) {
     this.#rooms = new Map(rooms.map((room) => [room.queue, room]));
   }
 
-  static async read(db: Runner, now: number): Promise<QueueRooms> {
+  static async read(db: Runner, now: number): Promise<QueueCapacity> {
     const rooms = await sql.queueRooms.all(db, { now });
     for (const room of rooms) {
       if (room.starts === null || room.starts >= 0) continue;
       const { started_at } = await sql.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
       room.first_start_at = started_at;
     }
-    return new QueueRooms(rooms);
+    return new QueueCapacity(rooms);
   }
 
   /** How many jobs of the queue may start now. */
@@ -67,7 +67,7 @@ export class QueueRooms {
 
 /** What keeps a due job back now. */
 export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold> {
-  const rooms = await QueueRooms.read(db, now);
+  const rooms = await QueueCapacity.read(db, now);
   const { limitKey, limit } = job;
   const running = limitKey === null ? 0 : (await sql.runningWithKey.one(db, { limitKey })).count;
   return {
@@ -78,7 +78,7 @@ export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "
 }
 
 /** What is parked and could run, the best of each kind. `queues` is a JSON list, or null for every queue. */
-export async function parkedThatCouldRun(db: Runner, rooms: QueueRooms, queues: string | null): Promise<number[]> {
+export async function parkedThatCouldRun(db: Runner, rooms: QueueCapacity, queues: string | null): Promise<number[]> {
   const found = await sql.parkedWithRoom.all(db, { queues });
   return found.filter(({ queue }) => rooms.of(queue) > 0).map(({ seq }) => seq);
 }

@@ -26,7 +26,7 @@ export const addEdges = statement<{ edges: string }>(
 );
 
 /** The jobs that wait for one that ended, or of those that were just added. */
-export const blockNew = statement<{ edges: string }, { seq: number }>(
+export const markBlocked = statement<{ edges: string }, { seq: number }>(
   (p) => sql`
     UPDATE jobs NOT INDEXED SET state = 'blocked'
     WHERE state = 'pending' AND seq IN (
@@ -38,7 +38,7 @@ export const blockNew = statement<{ edges: string }, { seq: number }>(
  * The jobs of a schedule that may not overlap wait each for the one before it. When one is cancelled that waits itself, or several in a
  * row, the one after them waits for what they waited for.
  */
-export const passTurnsOn = statement<{ parents: string }>((p) => {
+export const inheritParents = statement<{ parents: string }>((p) => {
   const earlier = sql`
     CROSS JOIN dependencies ON dependencies.child = reached.gone AND dependencies.status = 'waiting'
     CROSS JOIN jobs AS earlier ON earlier.id = dependencies.parent`;
@@ -59,7 +59,7 @@ export const passTurnsOn = statement<{ parents: string }>((p) => {
 });
 
 /** What the end of the parents means; a parent that is not there any more did not complete. */
-export const judge = statement<{ parents: string }, { child: number }>(
+export const resolveDependencies = statement<{ parents: string }, { child: number }>(
   (p) => sql`
     UPDATE dependencies SET status = CASE
       WHEN condition = 'any' THEN 'met'
@@ -96,7 +96,7 @@ export const bury = statement<{ children: string; now: number }, { id: string }>
 );
 
 /** The parents are to run again: what waited for them, or died because of them, waits for them anew. */
-export const awaitAgain = statement<{ parents: string }, { child: number }>(
+export const resetDependencies = statement<{ parents: string }, { child: number }>(
   (p) => sql`
     UPDATE dependencies SET status = 'waiting'
     WHERE parent IN ${among(p("parents"))} AND status <> 'waiting'
@@ -129,7 +129,7 @@ export const handOver = statement<{ pairs: string }>(
 );
 
 /** What has been handed over. One who waits for both jobs, in two ways that cannot both be, goes on waiting for both. */
-export const letGo = statement<{ pairs: string }>(
+export const dropHandedOver = statement<{ pairs: string }>(
   (p) => sql`
     DELETE FROM dependencies WHERE (parent, child) IN (
       SELECT dependency.parent, dependency.child
@@ -140,7 +140,7 @@ export const letGo = statement<{ pairs: string }>(
 );
 
 /** Somebody wants these jobs to run, whatever else they were to wait for than these parents. */
-export const awaitOnly = statement<{ children: string; parents: string }>(
+export const keepOnlyParents = statement<{ children: string; parents: string }>(
   (p) => sql`
     UPDATE dependencies SET status = iif(parent IN ${among(p("parents"))}, 'waiting', 'met')
     WHERE child IN ${among(p("children"))}`,
@@ -182,7 +182,7 @@ export const isWaitedFor = statement<{ parents: string }, { yes: number }>(
     SELECT 1 AS yes WHERE EXISTS (SELECT 1 FROM dependencies WHERE parent IN ${among(p("parents"))})`,
 );
 
-/** Among the jobs that these wait for, directly or not: no circle that goes through one of these is elsewhere. */
+/** Among the jobs that these wait for, directly or not: no cycle that goes through one of these is elsewhere. */
 export const waitingEdges = statement<{ children: string }, { child: string; parent: string }>((p) => {
   const edges = sql`
     CROSS JOIN jobs AS child ON child.id = reached.id

@@ -1,13 +1,13 @@
-/** The statements of `insert.ts`. `jobs` is a piece of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
+/** The statements of `insert.ts`. `jobs` is a chunk of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
 import { type RawBuilder, sql } from "kysely";
 import type { UniqueConflict } from "../../../core/job/schema.js";
 import type { JobState } from "../../../core/job/state.js";
 import type { OutputFiles } from "../../shared/rows.js";
-import { COLUMNS, DEADLINE, ON_CONFLICT, type Piece, RUN_AT, UNIQUE_KEY, VALUES } from "../new-jobs.js";
+import { type Chunk, COLUMNS, DEADLINE, ON_CONFLICT, RUN_AT, UNIQUE_KEY, VALUES } from "../new-jobs.js";
 import { statement } from "../statement.js";
 import { unfinished } from "./predicates.js";
 
-type Jobs = Pick<Piece, "jobs">;
+type Jobs = Pick<Chunk, "jobs">;
 
 /** Every job that is there, or ever was, has a lower one than the next. */
 export const newestSeq = statement<Record<never, never>, { seq: number }>(
@@ -30,7 +30,7 @@ export const insertJobs = statement<Jobs & { now: number }>((p) =>
 );
 
 /**
- * The same, where jobs replace others of the same piece: these are written as what they have become when the transaction ends,
+ * The same, where jobs replace others of the same chunk: these are written as what they have become when the transaction ends,
  * since the key is theirs no more. `errors` has for each job null, or why it is cancelled.
  */
 export const insertWithReplaced = statement<Jobs & { now: number; errors: string }>((p) => {
@@ -52,16 +52,16 @@ export interface ApplicantRow {
 /** In their order, with the job that has the id of each and the one that has its unique key, if these are not newer than `newest`. */
 export const applicants = statement<Jobs & { newest: number }, ApplicantRow>(
   (p) => sql`
-    SELECT piece.value->>0 AS id, ${sql.raw(UNIQUE_KEY)} AS key, ${sql.raw(ON_CONFLICT)} AS onConflict,
+    SELECT chunk.value->>0 AS id, ${sql.raw(UNIQUE_KEY)} AS key, ${sql.raw(ON_CONFLICT)} AS onConflict,
       namesake.seq AS namesakeSeq, namesake.state AS namesakeState, holder.id AS holder, holder.state AS holderState
-    FROM jsonb_each(${p("jobs")}) AS piece
-      LEFT JOIN jobs AS namesake ON namesake.id = piece.value->>0 AND +namesake.seq <= ${p("newest")}
+    FROM jsonb_each(${p("jobs")}) AS chunk
+      LEFT JOIN jobs AS namesake ON namesake.id = chunk.value->>0 AND +namesake.seq <= ${p("newest")}
       LEFT JOIN jobs AS holder INDEXED BY jobs_unique ON holder.unique_key = ${sql.raw(UNIQUE_KEY)}
         AND holder.${unfinished} AND +holder.seq <= ${p("newest")}
-    ORDER BY piece.key`,
+    ORDER BY chunk.key`,
 );
 
-/** `places` is a list of places in the piece. */
+/** `places` is a list of places in the chunk. */
 export const without = statement<Jobs & { places: string }, { jobs: Uint8Array }>(
   (p) => sql`
     SELECT jsonb_group_array(value ORDER BY key) AS jobs FROM jsonb_each(${p("jobs")})
@@ -69,13 +69,13 @@ export const without = statement<Jobs & { places: string }, { jobs: Uint8Array }
 );
 
 export const idsOf = statement<Jobs, { id: string }>(
-  (p) => sql`SELECT piece.value->>0 AS id FROM jsonb_each(${p("jobs")}) AS piece`,
+  (p) => sql`SELECT chunk.value->>0 AS id FROM jsonb_each(${p("jobs")}) AS chunk`,
 );
 
 export const outputFilesOfReplaced = statement<Jobs, OutputFiles>(
   (p) => sql`
     SELECT stdout_file, stderr_file
-    FROM jsonb_each(${p("jobs")}) AS piece CROSS JOIN attempts ON attempts.job_id = piece.value->>0
+    FROM jsonb_each(${p("jobs")}) AS chunk CROSS JOIN attempts ON attempts.job_id = chunk.value->>0
     WHERE stdout_file IS NOT NULL OR stderr_file IS NOT NULL`,
 );
 
@@ -92,7 +92,7 @@ export const createStaged = statement<Record<never, never>>(
   () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (load, number, jobs, count, keyed, PRIMARY KEY (load, number))`,
 );
 
-interface StagedRow extends Omit<Piece, "isKeyed"> {
+interface StagedRow extends Omit<Chunk, "isKeyed"> {
   /** 1: one of them has a unique key. */
   readonly keyed: number;
 }
@@ -110,8 +110,8 @@ export const staged = statement<{ load: number; number: number }, StagedRow>(
 
 export const stagedIds = statement<{ load: number; names: string }, { id: string }>(
   (p) => sql`
-    SELECT piece.value->>0 AS id FROM temp.staged CROSS JOIN jsonb_each(staged.jobs) AS piece
-    WHERE staged.load = ${p("load")} AND piece.value->>0 IN (SELECT value FROM json_each(${p("names")}))`,
+    SELECT chunk.value->>0 AS id FROM temp.staged CROSS JOIN jsonb_each(staged.jobs) AS chunk
+    WHERE staged.load = ${p("load")} AND chunk.value->>0 IN (SELECT value FROM json_each(${p("names")}))`,
 );
 
 export const discardStaged = statement<{ load: number }>((p) => sql`DELETE FROM temp.staged WHERE load = ${p("load")}`);

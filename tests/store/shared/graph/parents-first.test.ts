@@ -20,7 +20,7 @@ it("sees through a job that is none of them", () => {
   expect(parentsFirst([1, 2], edges)).toEqual([2, 1]);
 });
 
-it("gives every job once, and no child before a parent, unless they are in a circle", () => {
+it("gives every job once, and no child before a parent, unless they are in a cycle", () => {
   const edge = fc.record({ child: fc.nat({ max: 9 }), parent: fc.nat({ max: 9 }) });
   fc.assert(
     fc.property(fc.array(edge), fc.boolean(), (wished, circles) => {

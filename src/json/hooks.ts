@@ -1,0 +1,24 @@
+/** Hooks as JSON shows them, with the keys of a job's description. */
+import { HOOK_EVENTS, type HookSet } from "../core/hook/hook.js";
+import { commandText } from "../core/job/command.js";
+import type { QueueHooks } from "../store/contract/hook-store.js";
+
+/** What is not there is left out. */
+export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
+  return {
+    ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
+    ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
+  };
+}
+
+/** Every key, whether there is such a hook or not; never the secret. */
+export function queueHooksJson({ hooks, signed }: QueueHooks) {
+  const { webhook } = hooks;
+  const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ? commandText(hooks[event]) : null]);
+  return {
+    ...(Object.fromEntries(commands) as Record<string, string | null>),
+    webhook_url: webhook?.url ?? null,
+    webhook_events: webhook?.events ?? null,
+    webhook_signed: signed,
+  };
+}

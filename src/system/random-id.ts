@@ -1,0 +1,34 @@
+/** Random ids: of jobs, supervisors and workers. */
+import { closeSync, openSync, readSync } from "node:fs";
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+const LENGTH = 12;
+
+/** Random bytes for a few hundred ids: to fetch them costs the same for one as for all. */
+const pool = new Uint8Array(8192);
+let used = pool.length;
+
+/** Twelve lower-case letters and digits, 62 bits of randomness. */
+export function newJobId(): string {
+  let id = "";
+  while (id.length < LENGTH) {
+    if (used === pool.length) {
+      fillWithRandom(pool);
+      used = 0;
+    }
+    const byte = pool[used++] as number;
+    // 252 is the largest multiple of 36 in a byte: what lies above would favour the first letters.
+    if (byte < 252) id += ALPHABET[byte % ALPHABET.length];
+  }
+  return id;
+}
+
+/** From the kernel, as those of node:crypto, which would take three milliseconds to load. */
+function fillWithRandom(bytes: Uint8Array): void {
+  const fd = openSync("/dev/urandom", "r");
+  try {
+    if (readSync(fd, bytes) < bytes.length) throw new Error("/dev/urandom gave too few bytes");
+  } finally {
+    closeSync(fd);
+  }
+}
