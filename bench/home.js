@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { Queue } from "../dist/index.mjs";
+import { Client } from "../dist/index.mjs";
 import { until } from "./measure.js";
 import { PROGRAM, start } from "./processes.js";
 import { newFolder, removeFolder } from "./workspace.js";
@@ -14,7 +14,7 @@ export class Home {
   db = join(this.dir, "queuectl.db");
 
   async open() {
-    this.queue = await Queue.open({ home: this.dir, db: this.db });
+    this.client = await Client.open({ home: this.dir, db: this.db });
     /** For what no user does: stores full of other jobs, and a look at the results. */
     this.sql = new Database(this.db);
     return this;
@@ -42,15 +42,15 @@ export class Home {
   async work(count, concurrency) {
     await this.start(count, concurrency);
     await until(async () => {
-      const { workers } = await this.queue.status();
+      const { workers } = await this.client.status();
       return workers.filter(({ state }) => state === "idle").length === count;
     });
   }
 
   /** Prepared as the command line prepares them, enqueued in one transaction. */
   async enqueue(count, spec) {
-    const jobs = Array.from({ length: count }, () => this.queue.prepare({ cwd: this.folder, ...spec }));
-    await this.queue.enqueueAll([jobs]);
+    const jobs = Array.from({ length: count }, () => this.client.prepare({ cwd: this.folder, ...spec }));
+    await this.client.enqueueAll([jobs]);
     return jobs;
   }
 
@@ -73,7 +73,7 @@ export class Home {
 
   /** So that the next process is alone with the database: the last one to close it writes its log back. */
   async disconnect() {
-    await this.queue.close();
+    await this.client.close();
     this.sql.close();
   }
 

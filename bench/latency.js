@@ -28,14 +28,14 @@ export async function measure({ quick }) {
     if (n % 20 === 0) progress(`job ${n} of ${runs}`);
     await sleep(20 + Math.random() * 200);
     const arrived = pipe.next();
-    const job = home.queue.prepare({ command, cwd: home.folder });
+    const job = home.client.prepare({ command, cwd: home.folder });
     const called = performance.now();
-    await home.queue.enqueueAll([[job]]);
+    await home.client.enqueueAll([[job]]);
     const returned = performance.now();
     const begun = await arrived;
     taken["its call"].push(begun - called);
     taken["enqueue's return"].push(begun - returned);
-    await until(async () => (await home.queue.get(job.id)).state === "completed");
+    await until(async () => (await home.client.get(job.id)).state === "completed");
     taken.spawn.push(await spawned(command, pipe));
   }
   pipe.close();

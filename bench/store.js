@@ -14,8 +14,8 @@ export const notes = [
 export async function measure({ quick }) {
   const count = quick ? 300 : 2000;
   const variants = {
-    enqueue: (home, jobs) => each(jobs, (job) => home.queue.enqueue(job)),
-    insert: (home, jobs) => each(jobs, (job) => home.queue.store.jobs.insert([[home.queue.prepare(job)]])),
+    enqueue: (home, jobs) => each(jobs, (job) => home.client.enqueue(job)),
+    insert: (home, jobs) => each(jobs, (job) => home.client.store.jobs.insert([[home.client.prepare(job)]])),
     "bare insert": (home, jobs) => {
       const bare = new BareStore(home.sql);
       return each(jobs, (job) => bare.insert(job));

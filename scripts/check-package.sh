@@ -15,5 +15,5 @@ npx queuectl --version
 npx queuectl enqueue '{"id":"packed","command":"echo it works"}'
 npx queuectl worker start --once
 npx queuectl logs packed | grep -x 'it works'
-node --input-type=module -e 'import { Queue } from "queuectl"; const q = await Queue.open(); console.log((await q.get("packed")).state); await q.close();' | grep -x completed
+node --input-type=module -e 'import { Client } from "queuectl"; const q = await Client.open(); console.log((await q.get("packed")).state); await q.close();' | grep -x completed
 echo "the package installs and runs"

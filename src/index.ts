@@ -20,11 +20,11 @@ export type { PolicySpec } from "./core/retry/spec.js";
 export type { Schedule, Tick } from "./core/schedule/schedule.js";
 export type { Condition } from "./core/where/condition.js";
 export {
+  Client,
+  type ClientOptions,
   type EnqueueOptions,
   type JobReference,
   type PruneOptions,
-  Queue,
-  type QueueOptions,
   type Waited,
   type WaitOptions,
 } from "./queue/client.js";

@@ -3,14 +3,14 @@
  *
  *   npx tsx examples/library/enqueue.ts              (Node 22.18 and later run it without tsx)
  */
-import { ConflictError, type JobSpec, Queue } from "queuectl";
+import { Client, ConflictError, type JobSpec } from "queuectl";
 // @ts-expect-error: plain JavaScript, shared by the examples
 import { check, inTemporaryHome } from "../queuectl.js";
 
 type Run = (...words: string[]) => void;
 
 await inTemporaryHome(async (queuectl: Run, _folder: string, env: NodeJS.ProcessEnv) => {
-  const queue = await Queue.open({ home: env.QUEUECTL_HOME });
+  const client = await Client.open({ home: env.QUEUECTL_HOME });
   try {
     const words = ["durable", "jobs", "from", "a", "program"];
     const specs: JobSpec[] = words.map((word, i) => ({
@@ -20,25 +20,25 @@ await inTemporaryHome(async (queuectl: Run, _folder: string, env: NodeJS.Process
       queue: "words",
       priority: i,
     }));
-    for (const spec of specs) console.log(`enqueued ${(await queue.enqueue(spec)).id}`);
+    for (const spec of specs) console.log(`enqueued ${(await client.enqueue(spec)).id}`);
 
-    const again = await queue.enqueue({ id: "word-0", command: "true" }).catch((error: unknown) => error);
+    const again = await client.enqueue({ id: "word-0", command: "true" }).catch((error: unknown) => error);
     check("an id that exists is refused", again instanceof ConflictError);
 
     queuectl("worker", "start", "--drain", "--queue", "words");
 
-    for (const job of await queue.list({ queue: "words" })) {
-      const [attempt] = await queue.attempts(job.id);
-      const output = attempt && (await queue.output(attempt));
+    for (const job of await client.list({ queue: "words" })) {
+      const [attempt] = await client.attempts(job.id);
+      const output = attempt && (await client.output(attempt));
       console.log(`${job.id} ${job.state}: ${output?.stdout.text.toString()}`);
     }
-    const { jobs } = await queue.status();
+    const { jobs } = await client.status();
     check("all of them completed", jobs.completed === words.length);
-    const order = (await queue.list({ queue: "words" })).sort(
+    const order = (await client.list({ queue: "words" })).sort(
       (a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || a.fence - b.fence,
     );
     check("the highest priority ran first", order[0]?.priority === words.length - 1);
   } finally {
-    await queue.close();
+    await client.close();
   }
 });

@@ -4,7 +4,7 @@
  */
 
 import type { Attempt } from "../core/job/job.js";
-import type { Queue } from "../queue/client.js";
+import type { Client } from "../queue/client.js";
 import { StreamCursor } from "./cursor.js";
 import { openStreams, type StreamName, startOf } from "./source.js";
 
@@ -16,15 +16,15 @@ export interface Reading {
 }
 
 export class AttemptReader {
-  readonly #queue: Queue;
+  readonly #client: Client;
   readonly #reading: Reading;
   readonly #pause: () => Promise<void>;
   readonly #cursors: Partial<Record<StreamName, StreamCursor>> = {};
   #attempt: Attempt;
 
   /** @param pause between two looks */
-  constructor(queue: Queue, attempt: Attempt, reading: Reading, pause: () => Promise<void>) {
-    this.#queue = queue;
+  constructor(client: Client, attempt: Attempt, reading: Reading, pause: () => Promise<void>) {
+    this.#client = client;
     this.#attempt = attempt;
     this.#reading = reading;
     this.#pause = pause;
@@ -36,7 +36,7 @@ export class AttemptReader {
       // Read first, judged after: output that came in between is read in the next round, from the row.
       await this.#readOn();
       if (this.#attempt.outcome !== null) return this.#attempt;
-      const attempts = await this.#queue.store.jobs.attempts(this.#attempt.jobId);
+      const attempts = await this.#client.store.jobs.attempts(this.#attempt.jobId);
       const fresh = attempts.find(({ fence }) => fence === this.#attempt.fence);
       if (!fresh) return undefined;
       this.#attempt = fresh;
@@ -45,7 +45,7 @@ export class AttemptReader {
   }
 
   async #readOn(): Promise<void> {
-    const sources = await openStreams(this.#queue, this.#attempt);
+    const sources = await openStreams(this.#client, this.#attempt);
     if (!sources) return;
     for (const name of this.#reading.streams) {
       const source = sources[name];

@@ -2,7 +2,7 @@
 import { QueuectlError } from "../core/errors.js";
 import type { Attempt, ResolvedJob } from "../core/job/job.js";
 import { isTerminal } from "../core/job/state.js";
-import type { Queue } from "../queue/client.js";
+import type { Client } from "../queue/client.js";
 import { StoreChanges } from "../store/changes.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";
 
@@ -16,15 +16,15 @@ export interface Follower extends Reading {
 }
 
 /** Resolves to the job as it ended. @throws QueuectlError it was deleted meanwhile */
-export async function followJob(queue: Queue, id: string, follower: Follower): Promise<ResolvedJob> {
-  const finished = new Set((await queue.store.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
-  return withPauses(queue, async (pause) => {
+export async function followJob(client: Client, id: string, follower: Follower): Promise<ResolvedJob> {
+  const finished = new Set((await client.store.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
+  return withPauses(client, async (pause) => {
     for (;;) {
       // The job is read before its attempts: when it has ended by then, so has its last attempt.
-      const job = await stillThere(queue, id);
-      const attempt = (await queue.store.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
+      const job = await stillThere(client, id);
+      const attempt = (await client.store.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
       if (attempt) {
-        await new AttemptReader(queue, attempt, follower, pause).readToEnd();
+        await new AttemptReader(client, attempt, follower, pause).readToEnd();
         finished.add(attempt.fence);
       } else if (isTerminal(job.state)) return job;
       else {
@@ -36,12 +36,12 @@ export async function followJob(queue: Queue, id: string, follower: Follower): P
 }
 
 /** Resolves to the attempt as it ended; undefined if it was deleted meanwhile. */
-export function followAttempt(queue: Queue, attempt: Attempt, reading: Reading): Promise<Attempt | undefined> {
-  return withPauses(queue, (pause) => new AttemptReader(queue, attempt, reading, pause).readToEnd());
+export function followAttempt(client: Client, attempt: Attempt, reading: Reading): Promise<Attempt | undefined> {
+  return withPauses(client, (pause) => new AttemptReader(client, attempt, reading, pause).readToEnd());
 }
 
-async function withPauses<T>(queue: Queue, act: (pause: () => Promise<void>) => Promise<T>): Promise<T> {
-  const changes = new StoreChanges(queue.store);
+async function withPauses<T>(client: Client, act: (pause: () => Promise<void>) => Promise<T>): Promise<T> {
+  const changes = new StoreChanges(client.store);
   try {
     return await act(() => changes.next({ atLeastMs: PAUSE_MS, atMostMs: LOOK_AGAIN_MS }));
   } finally {
@@ -49,7 +49,7 @@ async function withPauses<T>(queue: Queue, act: (pause: () => Promise<void>) => 
   }
 }
 
-async function stillThere(queue: Queue, id: string): Promise<ResolvedJob> {
-  for await (const job of queue.each([id])) return job;
+async function stillThere(client: Client, id: string): Promise<ResolvedJob> {
+  for await (const job of client.each([id])) return job;
   throw new QueuectlError("not_completed", `job ${id} was deleted meanwhile`);
 }

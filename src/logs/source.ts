@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { outputPaths } from "../attempt/paths.js";
 import type { Attempt } from "../core/job/job.js";
 import type { Home } from "../home/home.js";
-import type { Queue } from "../queue/client.js";
+import type { Client } from "../queue/client.js";
 import type { StoredStream } from "../store/contract/store.js";
 
 export const STREAMS = ["stdout", "stderr"] as const;
@@ -27,13 +27,13 @@ export interface Source {
 }
 
 /** Both streams as they are now. Null: the attempt is gone. */
-export async function openStreams(queue: Queue, attempt: Attempt): Promise<Record<StreamName, Source> | null> {
+export async function openStreams(client: Client, attempt: Attempt): Promise<Record<StreamName, Source> | null> {
   if (attempt.outcome === null) {
-    const paths = outputPaths(queue.home, attempt.fence);
+    const paths = outputPaths(client.home, attempt.fence);
     return mapStreams((name) => fileSource(paths[name]) ?? bufferSource(Buffer.alloc(0)));
   }
-  const output = await queue.output(attempt);
-  return output && mapStreams((name) => storedSource(queue.home, output[name]));
+  const output = await client.output(attempt);
+  return output && mapStreams((name) => storedSource(client.home, output[name]));
 }
 
 function mapStreams(open: (name: StreamName) => Source): Record<StreamName, Source> {

@@ -1,6 +1,6 @@
 /** The end of an attempt's output, for a look at the job. */
 import type { Attempt } from "../core/job/job.js";
-import type { Queue } from "../queue/client.js";
+import type { Client } from "../queue/client.js";
 import { openStreams, type Source } from "./source.js";
 
 /** Whole streams as long as they are kept in the row; of longer ones, this much. */
@@ -11,8 +11,8 @@ export interface Tails {
   readonly stderr: string;
 }
 
-export async function readTails(queue: Queue, attempt: Attempt | undefined): Promise<Tails> {
-  const streams = attempt && (await openStreams(queue, attempt));
+export async function readTails(client: Client, attempt: Attempt | undefined): Promise<Tails> {
+  const streams = attempt && (await openStreams(client, attempt));
   if (!streams) return { stdout: "", stderr: "" };
   return { stdout: tail(streams.stdout), stderr: tail(streams.stderr) };
 }

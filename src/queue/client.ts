@@ -31,7 +31,7 @@ import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
 import type { Waited, WaitOptions } from "./wait.js";
 
-export interface QueueOptions extends HomeOptions {
+export interface ClientOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
@@ -53,7 +53,7 @@ const STALE_HINT = "end it: the job has been taken from it, and another attempt 
 /** How many jobs of a long list are in memory at a time. */
 const PAGE_SIZE = 1000;
 
-export class Queue {
+export class Client {
   readonly home: Home;
   /** For those who build on the queue itself: workers, the supervisor. */
   readonly store: Store;
@@ -77,11 +77,11 @@ export class Queue {
    * Opens the queue of a home directory, and makes both if they are not there.
    * @throws UnusableError the home or its database cannot be used
    */
-  static async open(options: QueueOptions = {}): Promise<Queue> {
+  static async open(options: ClientOptions = {}): Promise<Client> {
     const home = locateHome(options);
     prepareHome(home);
     const clock = options.clock ?? systemClock;
-    return new Queue(home, await openStore({ db: home.db, home: home.dir, clock }), clock);
+    return new Client(home, await openStore({ db: home.db, home: home.dir, clock }), clock);
   }
 
   async close(): Promise<void> {
@@ -201,7 +201,7 @@ export class Queue {
    * Waits until these jobs have ended, or the time is over.
    *
    * ```ts
-   * const { ended } = await queue.wait(["job1", "job2"]);
+   * const { ended } = await client.wait(["job1", "job2"]);
    * if (ended.get("job1") === "completed") …
    * ```
    * @throws NoSuchJobError
@@ -253,8 +253,8 @@ export class Queue {
    * Gives a job that waits, or is dead, another description; `job` is the job as it was looked at.
    *
    * ```ts
-   * const job = await queue.get("job1");
-   * await queue.edit(job, { ...describeJob(job), priority: 5 });
+   * const job = await client.get("job1");
+   * await client.edit(job, { ...describeJob(job), priority: 5 });
    * ```
    * @returns null if that changes nothing
    * @throws UsageError the description is wrong
@@ -275,7 +275,7 @@ export class Queue {
    * Deletes jobs that have ended, with their history and output, in small batches, so that others can go on working.
    *
    * ```ts
-   * await queue.prune({ states: ["completed"], olderThanMs: 7 * 86_400_000 });
+   * await client.prune({ states: ["completed"], olderThanMs: 7 * 86_400_000 });
    * ```
    * @returns how many; with `dryRun`, how many it would be
    */

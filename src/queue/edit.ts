@@ -6,7 +6,7 @@ import type { Job } from "../core/job/job.js";
 import type { Store } from "../store/contract/store.js";
 import { changed, isEditable } from "./change-errors.js";
 
-/** See `Queue.edit`. Null if that changes nothing. */
+/** See `Client.edit`. Null if that changes nothing. */
 export async function editJob(store: Store, job: Job, description: unknown, now: number): Promise<Job | null> {
   const [old, edited] = [describeJob(job), description].map((one) => prepareEdit(job, one, now));
   if (edited === undefined || JSON.stringify(edited) === JSON.stringify(old)) return null;

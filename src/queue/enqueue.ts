@@ -18,7 +18,7 @@ interface EnqueueContext {
 
 type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>;
 
-/** See `Queue.enqueueAll`. */
+/** See `Client.enqueueAll`. */
 export async function insertAll(
   { store, home, policies }: EnqueueContext,
   batches: Batches,
@@ -49,7 +49,7 @@ async function* checked(batches: Batches): AsyncGenerator<readonly PreparedJob[]
   for await (const batch of batches) {
     if (Array.isArray(batch) && batch.every(isPrepared)) yield batch;
     else {
-      const example = 'for example [[queue.prepare({ command: "echo hi" })]]';
+      const example = 'for example [[client.prepare({ command: "echo hi" })]]';
       throw new UsageError("enqueueAll takes batches of prepared jobs", example);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What may be done to jobs, one or many, as `Queue` has it for one. Many are changed in one transaction; of those that do not fit into
- * one, `Queue.pages` gives the order.
+ * What may be done to jobs, one or many, as `Client` has it for one. Many are changed in one transaction; of those that do not fit into
+ * one, `Client.pages` gives the order.
  */
 
 import { removeOutput } from "../attempt/paths.js";
@@ -30,7 +30,7 @@ export class JobChanges {
    * Cancels jobs, so that none of them is started or buried by the end of another one. Resolves when those that were running are gone.
    *
    * ```ts
-   * for await (const jobs of queue.pages({ queue: "etl" }, "children-first")) await queue.changes.cancel(jobs);
+   * for await (const jobs of client.pages({ queue: "etl" }, "children-first")) await client.changes.cancel(jobs);
    * ```
    */
   async cancel(jobs: Jobs, reason: string | null = null): Promise<ChangedJob[]> {

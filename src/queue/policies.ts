@@ -36,7 +36,7 @@ export class Policies {
    * from then on.
    *
    * ```ts
-   * await queue.policies.set("api", { max_retries: 10, backoff: "fixed", backoff_base: 30, snooze_on: [75] });
+   * await client.policies.set("api", { max_retries: 10, backoff: "fixed", backoff_base: 30, snooze_on: [75] });
    * ```
    * @throws UsageError
    */

@@ -19,7 +19,7 @@ export class Queues {
    * Changes the limits that are given; null takes one away.
    *
    * ```ts
-   * await queue.queues.limit("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
+   * await client.queues.limit("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
    * ```
    * @throws UsageError
    */

@@ -69,7 +69,7 @@ describe("enqueue", () => {
   it("takes the words after -- as a command without a shell", async () => {
     await cli.ok("enqueue", "--id", "v", "--", "ffmpeg", "-i", "in put.mp4", "--json", "$HOME");
     expect((await cli.json("show", "v")).command).toBe("ffmpeg -i 'in put.mp4' --json '$HOME'");
-    const job = await cli.inside((queue) => queue.get("v"));
+    const job = await cli.inside((client) => client.get("v"));
     expect(job.command).toEqual(["ffmpeg", "-i", "in put.mp4", "--json", "$HOME"]);
   });
 

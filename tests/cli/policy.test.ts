@@ -148,7 +148,7 @@ describe("a job with a policy", () => {
     await cli.ok("policy", "set", "api", "--max-retries", "1");
     await cli.ok("enqueue", "--id", "a", "--policy", "api", "--backoff-base", "0", "--command", "exit 3");
     // Another process may remove it between the look at the jobs and the deletion; so it is done past the check here.
-    await cli.inside((queue) => queue.store.settings.set("policy.api", null));
+    await cli.inside((client) => client.store.settings.set("policy.api", null));
     const { stderr } = await cli.run(["worker", "start", "--drain"]);
     expect(stderr).toContain("there is no policy api any more: job a runs as configured");
     expect(await cli.json("show", "a")).toMatchObject({ state: "dead", attempts: 3 });

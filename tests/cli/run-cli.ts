@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { decide } from "../../src/core/job/decide.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
-import { Queue } from "../../src/queue/client.js";
+import { Client } from "../../src/queue/client.js";
 import type { AttemptOutput, StoredStream } from "../../src/store/contract/store.js";
 import { waitFor } from "../support/wait-for.js";
 
@@ -125,21 +125,21 @@ export class Cli {
   }
 
   /** Works on the queue directly, as a worker would. */
-  async inside<T>(act: (queue: Queue) => Promise<T>): Promise<T> {
-    const queue = await Queue.open({ home: this.home });
+  async inside<T>(act: (client: Client) => Promise<T>): Promise<T> {
+    const client = await Client.open({ home: this.home });
     try {
-      return await act(queue);
+      return await act(client);
     } finally {
-      await queue.close();
+      await client.close();
     }
   }
 
   /** Enqueues a job and takes it, as worker `w1`. Resolves to the fence. */
   claim(id: string, spec: { command?: string; max_retries?: number; queue?: string } = {}): Promise<number> {
-    return this.inside(async (queue) => {
-      if ((await queue.store.jobs.get(id)) === null) await queue.enqueue({ command: `run ${id}`, ...spec, id });
+    return this.inside(async (client) => {
+      if ((await client.store.jobs.get(id)) === null) await client.enqueue({ command: `run ${id}`, ...spec, id });
       const request = { workerId: "w1", queues: null, limit: 1, leaseMs: 60_000 };
-      const [job] = (await queue.store.leases.claim(request)).jobs;
+      const [job] = (await client.store.leases.claim(request)).jobs;
       if (job?.id !== id) throw new Error(`claimed ${job?.id} in place of ${id}`);
       return job.fence;
     });

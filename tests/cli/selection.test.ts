@@ -192,9 +192,9 @@ describe("several that are named", () => {
 describe("a job that was looked up before", () => {
   it("is not taken for another one, whose id begins so, when it is gone", async () => {
     await cli.ok("enqueue", "--id", "b2", "--command", "x");
-    await cli.inside(async (queue) => {
+    await cli.inside(async (client) => {
       for (const act of ["delete", "cancel", "retry"] as const) {
-        await expect(queue[act]({ id: "b" }), act).rejects.toThrow('no job has the id "b"');
+        await expect(client[act]({ id: "b" }), act).rejects.toThrow('no job has the id "b"');
       }
     });
     expect(await states()).toBe("b2:pending");

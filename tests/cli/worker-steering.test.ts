@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Queue } from "../../src/queue/client.js";
+import { Client } from "../../src/queue/client.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
@@ -164,9 +164,9 @@ describe("what is set with config set reaches running workers", () => {
     await box.supervisor();
     await box.ok("config", "set", "lease-duration", "1h");
     const end = await longJob("a");
-    const queue = await Queue.open({ home: box.home });
-    const [lease] = await queue.store.leases.leases();
-    await queue.close();
+    const client = await Client.open({ home: box.home });
+    const [lease] = await client.store.leases.leases();
+    await client.close();
     expect((lease?.expiresAt ?? 0) - (lease?.job.startedAt ?? 0)).toBe(3_600_000);
     end();
   });

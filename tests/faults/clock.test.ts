@@ -125,7 +125,7 @@ describe.runIf(library)("real processes whose clock jumps", () => {
       // Each lease is renewed at the new time, and looked at by the reaper in between.
       await waitFor("renewals after the jump", async () => (await renewals(box)) >= before + 8);
       // They did see another time: their leases are dated by it.
-      const [lease] = await (await box.queue()).store.leases.leases();
+      const [lease] = await (await box.client()).store.leases.leases();
       expect(Math.abs((lease?.expiresAt ?? 0) - Date.now() - hours * HOUR)).toBeLessThan(60_000);
     }
     await box.idle();
@@ -136,7 +136,7 @@ describe.runIf(library)("real processes whose clock jumps", () => {
 });
 
 async function renewals(box: FaultBox): Promise<number> {
-  const { store } = await box.queue();
+  const { store } = await box.client();
   return (await store.leases.leases()).reduce((sum, lease) => sum + lease.renewals, 0);
 }
 

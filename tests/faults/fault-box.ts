@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { JobSpec } from "../../src/core/job/spec.js";
-import { Queue } from "../../src/queue/client.js";
+import { Client } from "../../src/queue/client.js";
 import type { FailpointName } from "../../src/system/failpoint.js";
 import { type Background, Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
@@ -21,7 +21,7 @@ export class FaultBox extends Sandbox {
   readonly #marker = join(this.folder, "reached");
   readonly #acknowledged: string[] = [];
   readonly #supervisors: Background[] = [];
-  #queue: Queue | undefined;
+  #client: Client | undefined;
 
   constructor() {
     super("dist-faults");
@@ -39,9 +39,9 @@ export class FaultBox extends Sandbox {
     return existsSync(this.#marker);
   }
 
-  async queue(): Promise<Queue> {
-    this.#queue ??= await Queue.open({ home: this.home, db: join(this.home, "queuectl.db") });
-    return this.#queue;
+  async client(): Promise<Client> {
+    this.#client ??= await Client.open({ home: this.home, db: join(this.home, "queuectl.db") });
+    return this.#client;
   }
 
   /** Enqueues a job that does `body` between its two lines of witness. */
@@ -52,8 +52,8 @@ export class FaultBox extends Sandbox {
   }
 
   async enqueuePlain(id: string, command: string, more: Partial<JobSpec> = {}): Promise<void> {
-    const queue = await this.queue();
-    await queue.enqueue({ id, command, cwd: this.folder, ...more } as JobSpec);
+    const client = await this.client();
+    await client.enqueue({ id, command, cwd: this.folder, ...more } as JobSpec);
     this.acknowledge(id);
   }
 
@@ -89,21 +89,21 @@ export class FaultBox extends Sandbox {
   }
 
   async history(id: string): Promise<History> {
-    const queue = await this.queue();
+    const client = await this.client();
     return {
-      job: await queue.get(id),
-      attempts: await queue.attempts(id),
-      dependencies: await queue.dependencies(id),
+      job: await client.get(id),
+      attempts: await client.attempts(id),
+      dependencies: await client.dependencies(id),
     };
   }
 
   /** Waits until every acknowledged job has ended. */
   async idle(timeoutMs = 60_000): Promise<void> {
-    const queue = await this.queue();
+    const client = await this.client();
     await waitFor(
       "all jobs to end",
       async () => {
-        const counts = await queue.store.jobs.counts();
+        const counts = await client.store.jobs.counts();
         return counts.pending + counts.processing + counts.failed + counts.blocked === 0;
       },
       timeoutMs,
@@ -114,7 +114,7 @@ export class FaultBox extends Sandbox {
 
   /** For whoever has to find out why nothing happens. */
   async #situation(): Promise<string> {
-    const { store } = await this.queue();
+    const { store } = await this.client();
     const unfinished = await store.jobs.list({ states: ["pending", "failed", "processing"] });
     const facts = {
       now: Date.now(),
@@ -130,15 +130,15 @@ export class FaultBox extends Sandbox {
   async verdict(): Promise<string[]> {
     const stop = await this.run("worker", "stop");
     if (![0, 5].includes(stop.code ?? -1)) return [`worker stop: ${stop.code} ${stop.stderr}`];
-    const queue = await this.queue();
+    const client = await this.client();
     // A worker whose supervisor was killed leaves by itself.
     const gone = await waitFor("all processes to leave", () => this.processes().length === 0, 15_000).catch(
       () => false,
     );
     const left = gone ? [] : this.processes().map(({ pid, role }) => `I8: ${role} ${pid} still lives`);
-    const jobs = await queue.list();
+    const jobs = await client.list();
     const histories = await Promise.all(jobs.map(async ({ id }) => this.history(id)));
-    const { values } = await queue.config();
+    const { values } = await client.config();
     const evidence = { histories, acknowledged: this.#acknowledged, witness: this.witness };
     const said = [stop.stderr, ...this.#supervisors.map(({ stderr }) => stderr)];
     await this.#close();
@@ -157,7 +157,7 @@ export class FaultBox extends Sandbox {
   }
 
   async #close(): Promise<void> {
-    await this.#queue?.close();
-    this.#queue = undefined;
+    await this.#client?.close();
+    this.#client = undefined;
   }
 }

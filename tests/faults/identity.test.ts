@@ -23,7 +23,7 @@ afterEach(async () => {
 /** A job that is held by a worker which registered with this identity and was never heard of again. */
 async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
   await box.enqueue(id, "true");
-  const { store } = await box.queue();
+  const { store } = await box.client();
   await store.processes.register({
     ...identity,
     id: "ghost",

@@ -38,7 +38,7 @@ describe("a disk that is full", () => {
       writeFileSync(go, "");
       await waitFor("the job to end", () => box.witness.some((seen) => seen.kind === "E" && seen.fence === fence));
       const { job } = await box.history("loses");
-      const { workers } = await (await box.queue()).status();
+      const { workers } = await (await box.client()).status();
       process.kill(workers.find(({ id }) => id === job.workerId)?.pid as number, "SIGKILL");
       await waitFor("a replacement", () => box.processes("worker").length === 2);
       await waitFor("somebody to hear that the disk is full", async () =>

@@ -21,7 +21,7 @@ function newBox(): FaultBox {
 /** The worker that runs this job, by its pid. */
 async function workerOf(box: FaultBox, id: string): Promise<number> {
   const { job } = await box.history(id);
-  const { workers } = await (await box.queue()).status();
+  const { workers } = await (await box.client()).status();
   return workers.find((worker) => worker.id === job.workerId)?.pid as number;
 }
 
@@ -107,7 +107,7 @@ describe("a worker whose lease was taken away while it lives", () => {
       await box.supervisor();
       await box.enqueue("j", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || ${body}`);
       const { fence, pid } = await box.began("j");
-      const { store } = await box.queue();
+      const { store } = await box.client();
       // As a reaper on another host would: the lease is ended behind the worker's back, and the job is not due for a while.
       const settled = await store.leases.settle([
         {
@@ -123,7 +123,7 @@ describe("a worker whose lease was taken away while it lives", () => {
       expect((await box.history("j")).attempts.map(({ outcome }) => outcome)).toEqual(["lost"]);
       expect((await box.history("j")).job.state).toBe("failed");
       // The worker itself goes on.
-      await (await box.queue()).store.jobs.expedite("j");
+      await (await box.client()).store.jobs.expedite("j");
       await box.idle();
       expect(box.processes("worker")).toEqual([worker]);
       expect(await box.verdict()).toEqual([]);
@@ -139,7 +139,7 @@ describe("a worker whose lease was taken away while it lives", () => {
     await box.enqueue("j", "true");
     await waitFor("the worker to be frozen", () => box.reached);
     const { fence } = await box.began("j");
-    const { store } = await box.queue();
+    const { store } = await box.client();
     await store.leases.settle([
       {
         jobId: "j",

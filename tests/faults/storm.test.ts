@@ -32,7 +32,7 @@ it(
     box = new FaultBox();
     const killed = await storm(box, choices);
     if (!isUp(killed.supervisor)) await box.supervisor("--count", "3");
-    await (await box.queue()).schedules().then((schedules) => schedules.pause("clock"));
+    await (await box.client()).schedules().then((schedules) => schedules.pause("clock"));
     await box.idle(120_000);
     process.stderr.write(`killed: ${JSON.stringify(killed.counts)}; jobs: ${box.acknowledged}\n`);
     const ticks = await wrongTicks(box);
@@ -42,12 +42,12 @@ it(
 );
 
 async function storm(box: FaultBox, choices: Choices) {
-  const queue = await box.queue();
+  const client = await box.client();
   await everySecond(box);
   const counts: Record<string, number> = {};
   let supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
   for (let kills = 0; kills < KILLS; ) {
-    const { pending, processing, failed, blocked } = await queue.store.jobs.counts();
+    const { pending, processing, failed, blocked } = await client.store.jobs.counts();
     for (let n = pending + processing + failed + blocked; n < BACKLOG; n++) {
       // So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted.
       const id = `j${box.acknowledged}`;
@@ -89,7 +89,7 @@ async function everySecond(box: FaultBox): Promise<void> {
 
 /** What is wrong with the ticks: one that is missing between the first and the last, or one that was fired twice. */
 async function wrongTicks(box: FaultBox): Promise<string[]> {
-  const { store } = await box.queue();
+  const { store } = await box.client();
   const fired = (await store.jobs.list({})).flatMap(({ options }) => (options.schedule ? [options.schedule.at] : []));
   const ticks = fired.sort((a, b) => a - b);
   return ticks.slice(1).flatMap((at, n) => {

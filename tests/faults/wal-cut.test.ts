@@ -71,7 +71,7 @@ async function killedInTheMiddle(): Promise<string> {
   await box.supervisor("--count", "2");
   for (let n = 0; n < JOBS; n++) await box.enqueue(`j${n}`, n % 7 === 0 ? "sleep 0.2" : "true", { max_retries: 9 });
   await waitFor("half of them to have run", () => box.witness.filter(({ kind }) => kind === "E").length >= JOBS / 2);
-  await (await box.queue()).close();
+  await (await box.client()).close();
   for (const role of ["supervisor", "worker"] as const) {
     for (const { pid } of box.processes(role)) process.kill(pid, "SIGKILL");
   }

@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
-import { Queue } from "../../src/queue/client.js";
+import { Client } from "../../src/queue/client.js";
 import type { NewSchedule } from "../../src/queue/schedules.js";
 
 let dir: string;
-let queue: Queue;
+let client: Client;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), "queuectl-library-"));
-  queue = await Queue.open({ home: dir });
+  client = await Client.open({ home: dir });
 });
 afterEach(async () => {
-  await queue.close();
+  await client.close();
   rmSync(dir, { recursive: true });
 });
 
@@ -25,14 +25,14 @@ it.each<[string, object]>([
   ["a job with a fixed id", { job: { command: "true", id: "a" } }],
   ["a job that waits for another", { job: { command: "true", after: ["a"] } }],
 ])("a schedule with %s", async (_, wrong) => {
-  const schedules = await queue.schedules();
+  const schedules = await client.schedules();
   const given = { name: "s", cron: "@daily", job: { command: "true" }, ...wrong } as NewSchedule;
   await expect(schedules.add(given)).rejects.toThrow(UsageError);
   expect(await schedules.list()).toEqual([]);
 });
 
 it("keeps all that is said of a policy at once", async () => {
-  const { policies } = queue;
+  const { policies } = client;
   await Promise.all([
     policies.set("a", { max_retries: 5 }),
     policies.set("a", { jitter: 0.5 }),

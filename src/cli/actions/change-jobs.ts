@@ -7,7 +7,7 @@ import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
 import { jobToJson } from "../../json/job.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/job-changes.js";
 import type { GraphOrder, JobFilter } from "../../store/contract/store.js";
 import type { BaseCommand } from "../base/command.js";
@@ -40,11 +40,16 @@ export interface Act {
 type Result = { readonly job: ResolvedJob } | { readonly id: string; readonly error: QueuectlError };
 
 /** Resolves to the exit code. */
-export async function changeJobs(command: BaseCommand, queue: Queue, selection: Selection, act: Act): Promise<number> {
-  if (selection.kind === "chosen") return changeChosen(command, queue, within(selection.filter, act), act);
+export async function changeJobs(
+  command: BaseCommand,
+  client: Client,
+  selection: Selection,
+  act: Act,
+): Promise<number> {
+  if (selection.kind === "chosen") return changeChosen(command, client, within(selection.filter, act), act);
   const jobs = new Map<string, ResolvedJob>();
   for (const reference of selection.references) {
-    const job = await queue.get(reference);
+    const job = await client.get(reference);
     if (!act.states.includes(job.state)) throw act.refuse(job);
     jobs.set(job.id, job);
   }
@@ -57,7 +62,7 @@ export async function changeJobs(command: BaseCommand, queue: Queue, selection: 
   return EXIT.ok;
 }
 
-async function changeChosen(command: BaseCommand, queue: Queue, filter: JobFilter, act: Act): Promise<number> {
+async function changeChosen(command: BaseCommand, client: Client, filter: JobFilter, act: Act): Promise<number> {
   const asks = act.confirm !== undefined && !act.confirm.yes;
   if (asks && !canAsk()) {
     throw new UsageError(
@@ -65,13 +70,13 @@ async function changeChosen(command: BaseCommand, queue: Queue, filter: JobFilte
       "queuectl list with the same flags shows the jobs",
     );
   }
-  const found = await queue.count(filter);
+  const found = await client.count(filter);
   if (found === 0) throw new QueuectlError("not_found", act.none ?? "no job matches");
   if (asks && !(await confirm(`${act.confirm.verb} ${plural(found, "job")}?`))) {
     command.remark("Nothing was changed");
     return EXIT.failure;
   }
-  return report(command, act, applyToPages(queue, filter, act));
+  return report(command, act, applyToPages(client, filter, act));
 }
 
 /** @throws UsageError the act is possible in no such state */
@@ -81,8 +86,8 @@ function within(filter: JobFilter, { states, hint }: Act): JobFilter {
   return { states, ...filter };
 }
 
-async function* applyToPages(queue: Queue, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
-  for await (const jobs of queue.pages(filter, act.graphOrder)) yield await applyTo(jobs, act);
+async function* applyToPages(client: Client, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
+  for await (const jobs of client.pages(filter, act.graphOrder)) yield await applyTo(jobs, act);
 }
 
 async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]> {

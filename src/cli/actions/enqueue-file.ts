@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { jsonText } from "../../json/exact.js";
 import { jobToJson } from "../../json/job.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
 import { JobFile } from "../input/job-file.js";
 import { openProgress } from "../terminal/progress.js";
@@ -18,12 +18,12 @@ interface FileOptions {
 
 export async function enqueueFile(
   command: BaseCommand,
-  queue: Queue,
+  client: Client,
   path: string,
   { replace, quiet }: FileOptions,
 ): Promise<undefined> {
   if (path === "-" && isTerminal(0)) command.remark("Reading jobs from the terminal; end with ctrl-D");
-  const file = new JobFile(path, (spec) => queue.prepare(spec));
+  const file = new JobFile(path, (spec) => client.prepare(spec));
   const asJson = command.json && !(quiet && !command.jsonFlag);
   const ids: string[] = [];
   const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;
@@ -36,7 +36,7 @@ export async function enqueueFile(
   const holders = new Map<number, string>();
   let count: number;
   try {
-    count = await queue.enqueueAll(watched(file.batches(), ids, remember), {
+    count = await client.enqueueAll(watched(file.batches(), ids, remember), {
       replace,
       onSkipped: (_, holder, position) => holders.set(position, holder),
       onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
@@ -47,7 +47,7 @@ export async function enqueueFile(
     progress.stop();
   }
 
-  if (asJson) await printJobs(command, queue, { ids, holders, asList: file.isList || ids.length !== 1 });
+  if (asJson) await printJobs(command, client, { ids, holders, asList: file.isList || ids.length !== 1 });
   else if (quiet) for (const [position, id] of ids.entries()) command.print(holders.get(position) ?? id);
   else command.print(summary(count, ids[0] ?? "", holders));
 }
@@ -74,7 +74,7 @@ interface Printed {
 }
 
 /** One object, or a list that is written piece by piece. */
-async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asList }: Printed): Promise<void> {
+async function printJobs(command: BaseCommand, client: Client, { ids, holders, asList }: Printed): Promise<void> {
   let created = true;
   // Asked for one at a time, so that `created` is said of the job that is being read.
   const existing = function* () {
@@ -84,11 +84,11 @@ async function printJobs(command: BaseCommand, queue: Queue, { ids, holders, asL
     }
   };
   if (!asList) {
-    for await (const job of queue.each(existing())) command.printJson({ ...jobToJson(job), created });
+    for await (const job of client.each(existing())) command.printJson({ ...jobToJson(job), created });
     return;
   }
   let separator = "[";
-  for await (const job of queue.each(existing())) {
+  for await (const job of client.each(existing())) {
     writeTo(1, separator + jsonText({ ...jobToJson(job), created }));
     separator = ",\n";
   }

@@ -1,5 +1,5 @@
 /** What `retry` and `dlq retry` have in common: the act, and what is to be said of jobs that could not come back with the others. */
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { Revival } from "../../store/revival.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";
@@ -8,14 +8,14 @@ import { type Act, changeJobs } from "./change-jobs.js";
 /** Resolves to the exit code. */
 export async function retryJobs(
   command: BaseCommand,
-  queue: Queue,
+  client: Client,
   selection: Selection,
   act: Omit<Act, "apply" | "graphOrder" | "sentence">,
 ): Promise<number> {
   const revival = new Revival();
-  const code = await changeJobs(command, queue, selection, {
+  const code = await changeJobs(command, client, selection, {
     ...act,
-    apply: (jobs) => queue.changes.retry(jobs, revival),
+    apply: (jobs) => client.changes.retry(jobs, revival),
     graphOrder: "parents-first",
     sentence: ({ id }) => `Moved job ${id} back to the queue`,
   });

@@ -6,7 +6,7 @@ import type { BaseContext } from "clipanion";
 import { UsageError } from "../../core/errors.js";
 import type { HomeOptions } from "../../home/home.js";
 import { jsonText } from "../../json/exact.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { jsonByEnvironment } from "../parse/call.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
@@ -56,16 +56,16 @@ export abstract class BaseCommand extends Command<CliContext> {
 
 /** A command that works on the queue. Its `run` returns an exit code, if it is not 0. */
 export abstract class QueueCommand extends BaseCommand {
-  abstract run(queue: Queue): Promise<number | undefined>;
+  abstract run(client: Client): Promise<number | undefined>;
 
   override async execute(): Promise<number> {
     const location = this.location();
-    const { Queue } = await import("../../queue/client.js");
-    const queue = await Queue.open(location);
+    const { Client } = await import("../../queue/client.js");
+    const client = await Client.open(location);
     try {
-      return (await this.run(queue)) ?? 0;
+      return (await this.run(client)) ?? 0;
     } finally {
-      await queue.close();
+      await client.close();
     }
   }
 }

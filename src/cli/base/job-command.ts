@@ -1,6 +1,6 @@
 /** What enqueue and run share: the flags that describe one job, and the job that they describe. */
 import type { PreparedJob } from "../../core/job/spec.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { inTermsOfFlags, type JobFlags, ONE_JOB_FLAGS, specFromFlags, taken } from "../input/job-flags.js";
 import { Option } from "../parse/clipanion.js";
 import { JobTemplateCommand } from "./job-template-command.js";
@@ -27,9 +27,9 @@ export abstract class JobCommand extends JobTemplateCommand {
   }
 
   /** @throws UsageError in terms of the flags */
-  protected prepare(queue: Queue, flags: JobFlags): PreparedJob {
+  protected prepare(client: Client, flags: JobFlags): PreparedJob {
     try {
-      return queue.prepare(specFromFlags(flags));
+      return client.prepare(specFromFlags(flags));
     } catch (error) {
       throw inTermsOfFlags(error, flags);
     }

@@ -1,6 +1,6 @@
 import { TRANSITIONS } from "../../core/job/state.js";
 import { wrongState } from "../../queue/change-errors.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { changeJobs } from "../actions/change-jobs.js";
 import { JobsCommand } from "../base/jobs-command.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -22,12 +22,12 @@ export class CancelCommand extends JobsCommand {
   reason = Option.String("--reason", { description: "TEXT | kept with the job as its last error" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
-  override async run(queue: Queue): Promise<number> {
-    return changeJobs(this, queue, await this.selection(), {
+  override async run(client: Client): Promise<number> {
+    return changeJobs(this, client, await this.selection(), {
       states: TRANSITIONS.cancel.from,
       refuse: (job) => wrongState(job, "cancelled"),
       hint: "only jobs that have not ended can be cancelled",
-      apply: (jobs) => queue.changes.cancel(jobs, this.reason ?? null),
+      apply: (jobs) => client.changes.cancel(jobs, this.reason ?? null),
       graphOrder: "children-first",
       sentence: ({ id }) => `Cancelled job ${id}`,
       confirm: { command: "queuectl cancel", verb: "Cancel", yes: this.yes },

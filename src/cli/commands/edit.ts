@@ -3,7 +3,7 @@ import { describeJob, withSettings } from "../../core/job/edit.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/job.js";
 import { isEditable, wrongState } from "../../queue/change-errors.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";
@@ -43,29 +43,29 @@ export class EditCommand extends QueueCommand {
     return super.execute();
   }
 
-  override async run(queue: Queue): Promise<undefined> {
-    const id = await queue.resolveId(this.id);
+  override async run(client: Client): Promise<undefined> {
+    const id = await client.resolveId(this.id);
     // As the store has it: what the configuration answers is not the job's own.
-    const job = await queue.store.jobs.get(id);
+    const job = await client.store.jobs.get(id);
     if (job === null) throw new NoSuchJobError(id);
     if (!isEditable(job)) throw wrongState(job, "edited");
     const description = describeJob(job);
     const edited =
       this.settings === undefined
-        ? await this.#inEditor(queue, job, JSON.stringify(description, null, 2))
-        : await queue.edit(job, withSettings(description, this.settings));
-    if (this.json) this.printJson(jobToJson(edited ?? (await queue.get(id))));
+        ? await this.#inEditor(client, job, JSON.stringify(description, null, 2))
+        : await client.edit(job, withSettings(description, this.settings));
+    if (this.json) this.printJson(jobToJson(edited ?? (await client.get(id))));
     else if (edited === null) this.print(`Nothing was changed in job ${id}`);
     else this.print(`Edited job ${id}`);
     if (edited?.state === "dead" && !this.json) this.remark(`It is dead; queuectl retry ${id} runs it again`);
   }
 
-  async #inEditor(queue: Queue, job: Job, text: string): Promise<ResolvedJob | null> {
+  async #inEditor(client: Client, job: Job, text: string): Promise<ResolvedJob | null> {
     const draft = new Draft(`${job.id}.json`, `${text}\n`);
     for (;;) {
       await openEditor(draft.path, this.context.release);
       try {
-        return await queue.edit(job, parseJson(draft.read()));
+        return await client.edit(job, parseJson(draft.read()));
       } catch (error) {
         if (!(error instanceof UsageError)) {
           draft.keep();

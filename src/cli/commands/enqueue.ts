@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { jobToJson } from "../../json/job.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { JobCommand } from "../base/job-command.js";
 import { flagOf, keyOf } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
@@ -39,24 +39,24 @@ export class EnqueueCommand extends JobCommand {
     return super.execute();
   }
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     if (this.file !== undefined) {
       const { enqueueFile } = await import("../actions/enqueue-file.js");
-      return enqueueFile(this, queue, this.file, { replace: this.replace, quiet: this.quiet });
+      return enqueueFile(this, client, this.file, { replace: this.replace, quiet: this.quiet });
     }
-    const job = this.#prepare(queue);
+    const job = this.#prepare(client);
     let holder: string | undefined;
-    await queue.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
+    await client.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
     const id = holder ?? job.id;
     const created = holder === undefined;
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson({ ...jobToJson(await queue.get(id)), created });
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson({ ...jobToJson(await client.get(id)), created });
     else if (this.quiet) this.print(id);
     else this.print(created ? `Enqueued job ${id}` : `Job ${id} has the unique key already; nothing was enqueued`);
   }
 
-  #prepare(queue: Queue): PreparedJob {
-    if (this.argument === undefined) return this.prepare(queue, this.flags());
-    return queue.prepare(parseJson(this.argument, JSON_HINT));
+  #prepare(client: Client): PreparedJob {
+    if (this.argument === undefined) return this.prepare(client, this.flags());
+    return client.prepare(parseJson(this.argument, JSON_HINT));
   }
 
   /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */

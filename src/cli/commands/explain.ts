@@ -1,4 +1,4 @@
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { stateText, style } from "../terminal/style.js";
@@ -19,8 +19,8 @@ export class ExplainCommand extends QueueCommand {
 
   id = Option.String({ name: "ID" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const { job, reasons } = await queue.explain(this.id);
+  override async run(client: Client): Promise<undefined> {
+    const { job, reasons } = await client.explain(this.id);
     if (this.json) {
       this.printJson({ id: job.id, state: job.state, reasons });
       return;

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { JobFilter } from "../../store/contract/store.js";
 import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
@@ -45,23 +45,23 @@ export class ListCommand extends SelectorCommand {
   columns = Option.String("--columns", { description: "KEYS | id,state,…" });
   formatFlag = Option.String("--format", { description: "FORMAT | table, json, ndjson or csv" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const format = this.#format();
     const keys = this.columns === undefined ? null : jobKeys(this.columns);
     const limit = wholeNumber(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
     const filter = { ...(await this.selector()), ...this.#order() };
-    if (format === "table") return this.#printTable(queue, filter, limit, keys);
-    await printJobs(queue.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
+    if (format === "table") return this.#printTable(client, filter, limit, keys);
+    await printJobs(client.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
   }
 
   async #printTable(
-    queue: Queue,
+    client: Client,
     filter: JobFilter,
     limit: number,
     keys: readonly JobKey[] | null,
   ): Promise<undefined> {
     // One more than asked for tells whether there are others.
-    const jobs = await queue.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
+    const jobs = await client.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
     if (shown.length === 0) this.print("No jobs");
     else this.print(await renderTable(keys === null ? usualColumns(Date.now()) : chosenColumns(keys), shown));

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.js";
 import { STREAMS } from "../../logs/source.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { wholeNumber } from "../input/values.js";
 import { followLogs } from "../logs/follow-logs.js";
@@ -29,12 +29,12 @@ export class LogsCommand extends QueueCommand {
   lines = Option.String("-n,--lines", { description: "LINES | only so many lines from the end" });
   raw = Option.Boolean("--raw", false, { description: "the bytes themselves, and nothing else" });
 
-  override async run(queue: Queue): Promise<number> {
+  override async run(client: Client): Promise<number> {
     const choice = this.#choice();
-    const job = await queue.get(this.id);
-    if (this.follow) return followLogs(this, queue, job.id, choice);
-    const attempt = chooseAttempt(job.id, await queue.attempts(job.id), choice.attempt);
-    if (attempt) return printLogs(this, queue, attempt, choice);
+    const job = await client.get(this.id);
+    if (this.follow) return followLogs(this, client, job.id, choice);
+    const attempt = chooseAttempt(job.id, await client.attempts(job.id), choice.attempt);
+    if (attempt) return printLogs(this, client, attempt, choice);
     if (this.json) this.printJson({ id: job.id, attempt: null, stdout: "", stderr: "" });
     else this.remark(`Job ${job.id} is ${job.state} and has not run yet`);
     return 0;

@@ -26,12 +26,12 @@ export class ProgressCommand extends BaseCommand {
     const text = oneLine((this.message ?? "").trim());
     const message = text === "" ? null : [...text].slice(0, LONGEST_MESSAGE).join("");
     const { jobId, fence } = whichAttempt(process.env);
-    const { Queue } = await import("../../queue/client.js");
-    const queue = await Queue.open(this.location());
+    const { Client } = await import("../../queue/client.js");
+    const client = await Client.open(this.location());
     try {
-      await queue.progress(jobId, fence, { percent, message });
+      await client.progress(jobId, fence, { percent, message });
     } finally {
-      await queue.close();
+      await client.close();
     }
     if (this.json) this.printJson({ id: jobId, progress: percent, progress_message: message });
     return 0;

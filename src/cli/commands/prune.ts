@@ -1,7 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { PruneSelection } from "../../store/contract/store.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
@@ -32,19 +32,19 @@ export class PruneCommand extends QueueCommand {
   dryRun = Option.Boolean("--dry-run", false, { description: "only say how many it would be" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
-  override async run(queue: Queue): Promise<number | undefined> {
+  override async run(client: Client): Promise<number | undefined> {
     const selection = this.#selection();
     const asks = !this.dryRun && !this.yes;
     if (asks && !canAsk())
       throw new UsageError("queuectl prune needs -y where nobody can be asked", "--dry-run says how many it would be");
-    const found = await queue.prune(selection, { dryRun: true });
+    const found = await client.prune(selection, { dryRun: true });
     if (found === 0) throw new QueuectlError("not_found", "no job matches");
     if (this.dryRun) return this.#report("would_delete", `Would delete ${plural(found, "job")}`, found);
     if (asks && !(await confirm(`Delete ${plural(found, "job")} with history and output?`))) {
       this.remark("Nothing was deleted");
       return EXIT.failure;
     }
-    const deleted = await this.#prune(queue, selection, found);
+    const deleted = await this.#prune(client, selection, found);
     return this.#report("deleted", `Deleted ${plural(deleted, "job")}`, deleted);
   }
 
@@ -62,10 +62,10 @@ export class PruneCommand extends QueueCommand {
     return { states: states.filter(isTerminalState), olderThanMs };
   }
 
-  async #prune(queue: Queue, selection: PruneSelection, found: number): Promise<number> {
+  async #prune(client: Client, selection: PruneSelection, found: number): Promise<number> {
     const progress = openProgress(this.json);
     try {
-      return await queue.prune(selection, {
+      return await client.prune(selection, {
         onProgress: (done) => progress.update({ doing: "Deleting", done, total: found }),
       });
     } finally {

@@ -1,7 +1,7 @@
 import { TRANSITIONS } from "../../core/job/state.js";
 import { mentions } from "../../core/where/condition.js";
 import { wrongState } from "../../queue/change-errors.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { retryJobs } from "../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../base/jobs-command.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -27,8 +27,8 @@ export class RetryCommand extends JobsCommand {
   /** Nothing is lost by a retry, so nothing is asked; a script may say it to every verb. */
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
 
-  override async run(queue: Queue): Promise<number> {
-    return retryJobs(this, queue, deadUnlessSaid(await this.selection()), {
+  override async run(client: Client): Promise<number> {
+    return retryJobs(this, client, deadUnlessSaid(await this.selection()), {
       states: TRANSITIONS.revive.from,
       refuse: (job) => wrongState(job, "retried"),
       hint: "only dead, cancelled and completed jobs can be run again",

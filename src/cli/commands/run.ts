@@ -3,7 +3,7 @@ import type { ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/job.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { JobCommand } from "../base/job-command.js";
 import { RunFollower } from "../logs/run-follower.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -44,51 +44,51 @@ export class RunCommand extends JobCommand {
     return super.execute();
   }
 
-  override async run(queue: Queue): Promise<number> {
-    const prepared = this.prepare(queue, { maxRetries: "1", ...this.flags() });
+  override async run(client: Client): Promise<number> {
+    const prepared = this.prepare(client, { maxRetries: "1", ...this.flags() });
     const { id } = prepared;
     let holder: string | undefined;
-    const enqueued = queue.enqueueAll([[prepared]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
+    const enqueued = client.enqueueAll([[prepared]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
     let cancelled = Promise.resolve();
     this.context.releaseInterrupt();
     process.on("SIGINT", () => {
       if (this.#interrupted) process.exit(EXIT.interrupted);
       this.#interrupted = true;
       cancelled = enqueued.then(
-        () => this.#cancel(queue, id),
+        () => this.#cancel(client, id),
         () => {},
       );
     });
     await enqueued;
-    if (holder !== undefined) return this.#skipped(queue, holder);
-    const job = await followJob(queue, id, this.#follower(queue));
+    if (holder !== undefined) return this.#skipped(client, holder);
+    const job = await followJob(client, id, this.#follower(client));
     await cancelled;
-    return this.#report(queue, job);
+    return this.#report(client, job);
   }
 
-  #follower(queue: Queue): RunFollower {
+  #follower(client: Client): RunFollower {
     const say = this.quiet ? () => {} : (text: string) => this.#say(text);
-    return new RunFollower(queue, this.json ? [] : STREAMS, say);
+    return new RunFollower(client, this.json ? [] : STREAMS, say);
   }
 
-  async #skipped(queue: Queue, holder: string): Promise<number> {
-    if (this.json) this.printJson({ ...jobToJson(await queue.get(holder)), created: false });
+  async #skipped(client: Client, holder: string): Promise<number> {
+    if (this.json) this.printJson({ ...jobToJson(await client.get(holder)), created: false });
     else if (!this.quiet) this.#say(`job ${holder} has the unique key already; nothing was run`);
     return EXIT.ok;
   }
 
-  async #cancel(queue: Queue, id: string): Promise<void> {
+  async #cancel(client: Client, id: string): Promise<void> {
     if (!this.quiet) this.#say(`cancelling job ${id}; ^C again leaves without waiting for its end`);
     try {
-      await queue.cancel(id, "interrupted by ^C");
+      await client.cancel(id, "interrupted by ^C");
     } catch (error) {
       // It may have ended by itself; and whatever else it is, somebody who wants to leave can.
       if (!(error instanceof QueuectlError)) throw error;
     }
   }
 
-  async #report(queue: Queue, job: ResolvedJob): Promise<number> {
-    const report = await JobReport.read(queue, job);
+  async #report(client: Client, job: ResolvedJob): Promise<number> {
+    const report = await JobReport.read(client, job);
     const code = job.state === "dead" ? job.exitCode : null;
     const succeeded = job.state === "completed";
     const exitCode = endsWith(this.#interrupted ? EXIT.interrupted : succeeded ? EXIT.ok : (code ?? EXIT.notCompleted));

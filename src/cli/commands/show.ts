@@ -1,4 +1,4 @@
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { JobReport } from "../render/job-report.js";
@@ -12,9 +12,9 @@ export class ShowCommand extends QueueCommand {
 
   id = Option.String({ name: "ID" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const job = await queue.get(this.id);
-    const report = await JobReport.read(queue, job);
+  override async run(client: Client): Promise<undefined> {
+    const job = await client.get(this.id);
+    const report = await JobReport.read(client, job);
     if (this.json) this.printJson(report.toJson());
     else this.print(await report.toText());
   }

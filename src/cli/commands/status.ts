@@ -1,5 +1,5 @@
 import { statusToJson } from "../../json/status.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command } from "../parse/clipanion.js";
 import { statusText } from "../render/status.js";
@@ -12,8 +12,8 @@ export class StatusCommand extends QueueCommand {
     examples: [["For a script", "queuectl status --json"]],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const status = await queue.status();
+  override async run(client: Client): Promise<undefined> {
+    const status = await client.status();
     if (this.json) this.printJson(statusToJson(status));
     else this.print(await statusText(status));
   }

@@ -1,4 +1,4 @@
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command } from "../parse/clipanion.js";
 import { isTerminal } from "../terminal/standard-streams.js";
@@ -17,16 +17,16 @@ export class TopCommand extends QueueCommand {
     ],
   });
 
-  override async run(queue: Queue): Promise<number> {
+  override async run(client: Client): Promise<number> {
     const { loadWidthOf } = await import("../terminal/width.js");
     const widthOf = await loadWidthOf();
     if (!this.json && isTerminal(0) && isTerminal(1) && process.env.TERM !== "dumb") {
       const { runTop } = await import("../top/live.js");
-      return runTop(queue, widthOf);
+      return runTop(client, widthOf);
     }
     const { readSnapshot } = await import("../../queue/snapshot/snapshot.js");
     const { Throughput } = await import("../../queue/snapshot/throughput.js");
-    const snapshot = await readSnapshot(queue, new Throughput());
+    const snapshot = await readSnapshot(client, new Throughput());
     if (this.json) this.printJson((await import("../../json/snapshot.js")).snapshotToJson(snapshot));
     else await this.#printOnce(snapshot, widthOf);
     return 0;

@@ -3,7 +3,7 @@ import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { jobToJson } from "../../json/job.js";
-import type { Queue, Waited } from "../../queue/client.js";
+import type { Client, Waited } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { NoWorkerRemark } from "../render/no-worker.js";
@@ -28,15 +28,15 @@ export class WaitCommand extends QueueCommand {
   all = Option.Boolean("--all", false, { description: "every job that has not ended now, scheduled ones too" });
   timeout = Option.String("--timeout", { description: "DURATION | give up after this; default: never" });
 
-  override async run(queue: Queue): Promise<number> {
+  override async run(client: Client): Promise<number> {
     const timeoutMs = this.timeout === undefined ? undefined : parseDuration(this.timeout, "--timeout");
-    const ids = await this.#chosen(queue);
-    const waited = await this.#wait(queue, ids, timeoutMs);
+    const ids = await this.#chosen(client);
+    const waited = await this.#wait(client, ids, timeoutMs);
     if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);
     const failed = [...waited.ended].filter(([, state]) => state !== "completed");
     if (this.json) {
       const jobs = new Map<string, object>();
-      for await (const job of queue.each(waited.ended.keys())) jobs.set(job.id, jobToJson(job));
+      for await (const job of client.each(waited.ended.keys())) jobs.set(job.id, jobToJson(job));
       const exitCode = endsWith(failed.length === 0 ? EXIT.ok : EXIT.notCompleted);
       this.printJson([...waited.ended].map(([id, state]) => jobs.get(id) ?? { id, state }));
       return exitCode;
@@ -50,23 +50,23 @@ export class WaitCommand extends QueueCommand {
     return EXIT.ok;
   }
 
-  async #chosen(queue: Queue): Promise<readonly string[]> {
+  async #chosen(client: Client): Promise<readonly string[]> {
     if (this.all && this.ids.length > 0) throw new UsageError("--all and ids cannot be combined", "give one of them");
     if (this.ids.length > 0) return this.ids;
     if (!this.all) throw new UsageError("queuectl wait needs ID or --all", "queuectl list shows the jobs");
     const ids: string[] = [];
-    for await (const page of queue.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
+    for await (const page of client.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
       for (const { id } of page) ids.push(id);
     if (ids.length === 0)
       throw new QueuectlError("not_found", "there is no job to wait for", { hint: "all have ended" });
     return ids;
   }
 
-  async #wait(queue: Queue, ids: readonly string[], timeoutMs: number | undefined): Promise<Waited> {
+  async #wait(client: Client, ids: readonly string[], timeoutMs: number | undefined): Promise<Waited> {
     const progress = openProgress(this.json);
-    const noWorker = new NoWorkerRemark(queue, (text) => progress.say(text));
+    const noWorker = new NoWorkerRemark(client, (text) => progress.say(text));
     try {
-      return await queue.wait(ids, {
+      return await client.wait(ids, {
         ...(timeoutMs !== undefined && { timeoutMs }),
         onLook: async (done, total) => {
           progress.update({ doing: "Waiting", done, total });

@@ -3,14 +3,19 @@ import { StringDecoder } from "node:string_decoder";
 import { EXIT } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
 import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
 import { endText } from "../terminal/end.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { chooseAttempt, type LogsChoice } from "./print-logs.js";
 
 /** Resolves to the exit code: 0 if the job, or the attempt that was chosen, succeeded; 4 if not. */
-export async function followLogs(command: BaseCommand, queue: Queue, id: string, choice: LogsChoice): Promise<number> {
+export async function followLogs(
+  command: BaseCommand,
+  client: Client,
+  id: string,
+  choice: LogsChoice,
+): Promise<number> {
   let waitingTold = false;
   const texts = new StreamTexts();
   const follower: Follower = {
@@ -26,11 +31,11 @@ export async function followLogs(command: BaseCommand, queue: Queue, id: string,
     },
   };
   if (choice.attempt !== null) {
-    const attempt = chooseAttempt(id, await queue.attempts(id), choice.attempt) as Attempt;
-    const ended = await followAttempt(queue, attempt, follower);
+    const attempt = chooseAttempt(id, await client.attempts(id), choice.attempt) as Attempt;
+    const ended = await followAttempt(client, attempt, follower);
     return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
   }
-  const job = await followJob(queue, id, follower);
+  const job = await followJob(client, id, follower);
   if (job.state === "completed") return EXIT.ok;
   command.remark(`Job ${id} ${endText(job)}`);
   return EXIT.notCompleted;

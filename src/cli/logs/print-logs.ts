@@ -3,7 +3,7 @@
 import { QueuectlError } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
 import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { style } from "../terminal/style.js";
@@ -29,11 +29,11 @@ export function chooseAttempt(jobId: string, attempts: readonly Attempt[], wante
 
 export async function printLogs(
   command: BaseCommand,
-  queue: Queue,
+  client: Client,
   attempt: Attempt,
   choice: LogsChoice,
 ): Promise<number> {
-  const sources = await openStreams(queue, attempt);
+  const sources = await openStreams(client, attempt);
   const chosen = choice.streams.map((name) => ({ name, source: sources?.[name] }));
   if (command.json) {
     const texts = chosen.map(({ name, source }) => [name, source ? text(source, choice.lines) : ""]);

@@ -4,7 +4,7 @@ import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { NoWorkerRemark } from "../render/no-worker.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
@@ -15,7 +15,7 @@ const PATIENCE_MS = 500;
 export class RunFollower implements Follower {
   readonly lines = null;
   readonly streams: readonly StreamName[];
-  readonly #queue: Queue;
+  readonly #client: Client;
   readonly #say: (text: string) => void;
   readonly #noWorker: NoWorkerRemark;
   readonly #began = performance.now();
@@ -23,11 +23,11 @@ export class RunFollower implements Follower {
   #retriesTold = 0;
   #waitingTold = false;
 
-  constructor(queue: Queue, streams: readonly StreamName[], say: (text: string) => void) {
-    this.#queue = queue;
+  constructor(client: Client, streams: readonly StreamName[], say: (text: string) => void) {
+    this.#client = client;
     this.streams = streams;
     this.#say = say;
-    this.#noWorker = new NoWorkerRemark(queue, say);
+    this.#noWorker = new NoWorkerRemark(client, say);
   }
 
   write(name: StreamName, piece: Buffer): void {
@@ -41,7 +41,7 @@ export class RunFollower implements Follower {
     await this.#noWorker.look();
     if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
     this.#waitingTold = true;
-    const { reasons } = await this.#queue.explain(job.id);
+    const { reasons } = await this.#client.explain(job.id);
     // That one has been said, or the other says nothing.
     const told = reasons.filter(({ code }) => code !== "no_supervisor" && code !== "due");
     if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);

@@ -3,7 +3,7 @@ import type { Attempt, ResolvedJob } from "../../core/job/job.js";
 import { attemptToJson } from "../../json/attempt.js";
 import { jobToJson } from "../../json/job.js";
 import { readTails } from "../../logs/tails.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { showText } from "./job.js";
 import { type Relations, readRelations, relationsToJson } from "./relations.js";
 
@@ -26,9 +26,9 @@ export class JobReport {
     this.#tails = tails;
   }
 
-  static async read(queue: Queue, job: ResolvedJob): Promise<JobReport> {
-    const attempts = await queue.attempts(job.id);
-    return new JobReport(job, attempts, await readRelations(queue, job.id), await readTails(queue, attempts.at(-1)));
+  static async read(client: Client, job: ResolvedJob): Promise<JobReport> {
+    const attempts = await client.attempts(job.id);
+    return new JobReport(job, attempts, await readRelations(client, job.id), await readTails(client, attempts.at(-1)));
   }
 
   toJson(): Record<string, unknown> {

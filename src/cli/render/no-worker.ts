@@ -1,16 +1,16 @@
 /** Tells somebody who waits for jobs, once, that nobody is there who could run them. */
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 
 const LOOK_AGAIN_MS = 1000;
 
 export class NoWorkerRemark {
-  readonly #queue: Queue;
+  readonly #client: Client;
   readonly #say: (text: string) => void;
   #told = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(queue: Queue, say: (text: string) => void) {
-    this.#queue = queue;
+  constructor(client: Client, say: (text: string) => void) {
+    this.#client = client;
     this.#say = say;
   }
 
@@ -19,7 +19,7 @@ export class NoWorkerRemark {
     const now = performance.now();
     if (this.#told || now - this.#lookedAt < LOOK_AGAIN_MS) return;
     this.#lookedAt = now;
-    const { supervisor, workers } = await this.#queue.status();
+    const { supervisor, workers } = await this.#client.status();
     if (supervisor.running || workers.some(({ state }) => state !== "dead")) return;
     this.#told = true;
     this.#say("no worker is running: start one with queuectl worker start --detach");

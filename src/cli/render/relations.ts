@@ -1,7 +1,7 @@
 /** What a job waits for, and who waits for it. */
 import type { DependencyCondition } from "../../core/job/dependency.js";
 import type { JobState } from "../../core/job/state.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import type { StoredDependency } from "../../store/contract/store.js";
 import { stateText } from "../terminal/style.js";
 
@@ -17,9 +17,9 @@ const MOST_DEPENDENTS = 50;
 /** How many of either a person is shown: those that matter come first. */
 const SHOWN = 8;
 
-export async function readRelations(queue: Queue, id: string): Promise<Relations> {
-  const after = await queue.dependencies(id);
-  const dependents = await queue.store.jobs.dependents(id, MOST_DEPENDENTS + 1);
+export async function readRelations(client: Client, id: string): Promise<Relations> {
+  const after = await client.dependencies(id);
+  const dependents = await client.store.jobs.dependents(id, MOST_DEPENDENTS + 1);
   return { after, dependents: dependents.slice(0, MOST_DEPENDENTS), more: dependents.length > MOST_DEPENDENTS };
 }
 

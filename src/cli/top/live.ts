@@ -5,7 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { QueuectlError } from "../../core/errors.js";
 import { readTails } from "../../logs/tails.js";
-import type { Queue } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
 import { readSnapshot } from "../../queue/snapshot/snapshot.js";
 import { Throughput } from "../../queue/snapshot/throughput.js";
 import { oneLine } from "../terminal/text.js";
@@ -20,14 +20,14 @@ const EVERY_MS = 1000;
 const AT_MOST_EVERY_MS = 200;
 
 /** Resolves to the exit code. */
-export async function runTop(queue: Queue, widthOf: WidthOf): Promise<number> {
+export async function runTop(client: Client, widthOf: WidthOf): Promise<number> {
   const throughput = new Throughput();
-  const view = firstView(await readSnapshot(queue, throughput));
-  return new LiveView(queue, widthOf, throughput, view).run();
+  const view = firstView(await readSnapshot(client, throughput));
+  return new LiveView(client, widthOf, throughput, view).run();
 }
 
 class LiveView {
-  readonly #queue: Queue;
+  readonly #client: Client;
   readonly #widthOf: WidthOf;
   readonly #throughput: Throughput;
   readonly #screen: Screen;
@@ -36,8 +36,8 @@ class LiveView {
   #failure: unknown;
   #wake: () => void = () => {};
 
-  constructor(queue: Queue, widthOf: WidthOf, throughput: Throughput, view: View) {
-    this.#queue = queue;
+  constructor(client: Client, widthOf: WidthOf, throughput: Throughput, view: View) {
+    this.#client = client;
     this.#widthOf = widthOf;
     this.#throughput = throughput;
     this.#view = view;
@@ -50,7 +50,7 @@ class LiveView {
 
   async run(): Promise<number> {
     let changed = true;
-    const stopWatching = this.#queue.store.onWork(() => {
+    const stopWatching = this.#client.store.onWork(() => {
       changed = true;
       this.#wake();
     });
@@ -82,7 +82,7 @@ class LiveView {
   }
 
   async #look(): Promise<void> {
-    this.#view = withSnapshot(this.#view, await readSnapshot(this.#queue, this.#throughput));
+    this.#view = withSnapshot(this.#view, await readSnapshot(this.#client, this.#throughput));
     const { page } = this.#view;
     if (page.kind === "log") await this.#carryOut("log", page.id);
     this.#draw();
@@ -114,14 +114,14 @@ class LiveView {
 
   async #cancel(id: string): Promise<string> {
     this.#note(`Cancelling job ${id} …`);
-    const { state } = await this.#queue.cancel(id);
+    const { state } = await this.#client.cancel(id);
     return `Job ${id} is ${state}`;
   }
 
   /** One that waits for its retry need not wait. */
   async #retry(id: string): Promise<string> {
-    const { kind } = await this.#queue.store.jobs.expedite(id);
-    if (kind !== "changed") await this.#queue.retry(id);
+    const { kind } = await this.#client.store.jobs.expedite(id);
+    if (kind !== "changed") await this.#client.retry(id);
     return `Moved job ${id} back to the queue`;
   }
 
@@ -131,9 +131,9 @@ class LiveView {
   }
 
   async #readLog(id: string): Promise<void> {
-    const attempts = await this.#queue.attempts(id);
+    const attempts = await this.#client.attempts(id);
     const newest = attempts.at(-1);
-    const lines = linesOf(await readTails(this.#queue, newest));
+    const lines = linesOf(await readTails(this.#client, newest));
     const { page } = this.#view;
     // Left meanwhile.
     if (page.kind !== "log" || page.id !== id) return;

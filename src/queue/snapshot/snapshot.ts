@@ -1,6 +1,6 @@
 /** What `top` shows, read in a few small questions, none of which costs more when there are more jobs. */
 import type { ResolvedJob } from "../../core/job/job.js";
-import type { Queue } from "../client.js";
+import type { Client } from "../client.js";
 import type { Status } from "../status.js";
 import { type EndedCounts, FARTHEST_BACK, type Throughput } from "./throughput.js";
 
@@ -18,16 +18,16 @@ export interface Snapshot {
   readonly last60s: EndedCounts;
 }
 
-export async function readSnapshot(queue: Queue, throughput: Throughput): Promise<Snapshot> {
-  const status = await queue.status();
-  const running = await queue.list({ states: ["processing"], limit: MOST_RUNNING });
+export async function readSnapshot(client: Client, throughput: Throughput): Promise<Snapshot> {
+  const status = await client.status();
+  const running = await client.list({ states: ["processing"], limit: MOST_RUNNING });
   const { question } = throughput;
-  throughput.learn(await queue.store.jobs.endings(question.running, question.newest, FARTHEST_BACK), status.now);
+  throughput.learn(await client.store.jobs.endings(question.running, question.newest, FARTHEST_BACK), status.now);
   return {
-    home: queue.home.dir,
+    home: client.home.dir,
     status,
     running: running.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)),
-    failures: await queue.list({ states: ["failed", "dead"], order: "updated", reverse: true, limit: MOST_FAILURES }),
+    failures: await client.list({ states: ["failed", "dead"], order: "updated", reverse: true, limit: MOST_FAILURES }),
     last10s: throughput.within(10_000, status.now),
     last60s: throughput.within(60_000, status.now),
   };

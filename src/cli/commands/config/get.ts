@@ -1,5 +1,5 @@
 import { formatSetting, settingKey } from "../../../config/config.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -13,9 +13,9 @@ export class ConfigGetCommand extends QueueCommand {
 
   key = Option.String({ name: "KEY" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const key = settingKey(this.key);
-    const { values, origins } = await queue.config();
+    const { values, origins } = await client.config();
     if (this.json) this.printJson({ key, value: values[key], origin: origins[key] });
     else this.print(formatSetting(key, values[key]));
   }

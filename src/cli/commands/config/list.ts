@@ -1,5 +1,5 @@
 import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config/config.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { renderTable } from "../../terminal/table.js";
@@ -14,8 +14,8 @@ export class ConfigListCommand extends QueueCommand {
 
   showOrigin = Option.Boolean("--show-origin", false, { description: "default, stored (config set) or environment" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const config = await queue.config();
+  override async run(client: Client): Promise<undefined> {
+    const config = await client.config();
     if (this.json) this.printJson(this.#asJson(config));
     else this.print(await this.#asTable(config));
   }

@@ -1,5 +1,5 @@
 import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config/config.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -16,10 +16,10 @@ export class ConfigSetCommand extends QueueCommand {
   key = Option.String({ name: "KEY" });
   value = Option.String({ name: "VALUE" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const key = settingKey(this.key);
     const value = parseSetting(key, this.value);
-    await queue.store.settings.set(key, formatSetting(key, value));
+    await client.store.settings.set(key, formatSetting(key, value));
     if (this.json) this.printJson({ key, value });
     else this.print(`${key}=${formatSetting(key, value)}`);
     const variable = environmentName(key);

@@ -1,5 +1,5 @@
 import { formatSetting, SETTINGS, settingKey } from "../../../config/config.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -12,9 +12,9 @@ export class ConfigUnsetCommand extends QueueCommand {
 
   key = Option.String({ name: "KEY" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const key = settingKey(this.key);
-    await queue.store.settings.set(key, null);
+    await client.store.settings.set(key, null);
     const value = SETTINGS[key].default;
     if (this.json) this.printJson({ key, value });
     else this.print(`${key}=${formatSetting(key, value)}`);

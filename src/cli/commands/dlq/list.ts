@@ -1,7 +1,7 @@
 import { commandText } from "../../../core/job/command.js";
 import type { ResolvedJob } from "../../../core/job/job.js";
 import { jobToJson } from "../../../json/job.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { relativeTime } from "../../render/times.js";
@@ -17,8 +17,8 @@ export class DlqListCommand extends QueueCommand {
     ],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const jobs = await queue.list({ states: ["dead"], order: "updated" });
+  override async run(client: Client): Promise<undefined> {
+    const jobs = await client.list({ states: ["dead"], order: "updated" });
     if (this.json) this.printJson(jobs.map(jobToJson));
     else if (jobs.length === 0) this.print("No dead jobs");
     else this.print(await renderTable(columns(Date.now()), jobs));

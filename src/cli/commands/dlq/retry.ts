@@ -1,5 +1,5 @@
 import { ConflictError, UsageError } from "../../../core/errors.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import type { JobFilter } from "../../../store/contract/store.js";
 import { retryJobs } from "../../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../../base/jobs-command.js";
@@ -22,9 +22,9 @@ export class DlqRetryCommand extends JobsCommand {
   /** As with `queuectl retry`. */
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
 
-  override async run(queue: Queue): Promise<number> {
+  override async run(client: Client): Promise<number> {
     const selector = await this.selector();
-    return retryJobs(this, queue, await this.#chosen(selector), {
+    return retryJobs(this, client, await this.#chosen(selector), {
       states: ["dead"],
       refuse: ({ id, state }) =>
         new ConflictError(`job ${id} is ${state}, not dead`, "queuectl dlq list shows the dead ones"),

@@ -1,6 +1,6 @@
 import { STATES } from "../../../core/job/state.js";
 import { wrongState } from "../../../queue/change-errors.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { changeJobs } from "../../actions/change-jobs.js";
 import { JobsCommand } from "../../base/jobs-command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -20,12 +20,12 @@ export class JobsDeleteCommand extends JobsCommand {
 
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
-  override async run(queue: Queue): Promise<number> {
-    return changeJobs(this, queue, await this.selection(), {
+  override async run(client: Client): Promise<number> {
+    return changeJobs(this, client, await this.selection(), {
       states: STATES.filter((state) => state !== "processing"),
       refuse: (job) => wrongState(job, "deleted"),
       hint: "a processing job cannot be deleted: cancel it first, or wait until it ends",
-      apply: (jobs) => queue.changes.delete(jobs),
+      apply: (jobs) => client.changes.delete(jobs),
       graphOrder: "children-first",
       sentence: ({ id }) => `Deleted job ${id}`,
       confirm: { command: "queuectl jobs delete", verb: "Delete", yes: this.yes },

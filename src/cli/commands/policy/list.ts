@@ -1,5 +1,5 @@
 import { policyToJson } from "../../../core/retry/spec.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { policyFacts } from "../../render/policy.js";
@@ -13,8 +13,8 @@ export class PolicyListCommand extends QueueCommand {
     examples: [["For a script", "queuectl policy list --json"]],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const policies = [...(await queue.policies.all())];
+  override async run(client: Client): Promise<undefined> {
+    const policies = [...(await client.policies.all())];
     if (this.json) this.printJson(policies.map(([name, policy]) => ({ name, ...policyToJson(policy) })));
     else if (policies.length === 0) this.print("No policies; to make one: queuectl policy set NAME --max-retries 5");
     else this.print(await this.#table(policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }))));

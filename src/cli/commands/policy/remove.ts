@@ -1,4 +1,4 @@
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -11,8 +11,8 @@ export class PolicyRemoveCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    await queue.policies.remove(this.name);
+  override async run(client: Client): Promise<undefined> {
+    await client.policies.remove(this.name);
     if (this.json) this.printJson({ name: this.name, removed: true });
     else this.print(`Removed policy ${this.name}`);
   }

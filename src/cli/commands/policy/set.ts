@@ -1,6 +1,6 @@
 import { UsageError } from "../../../core/errors.js";
 import { policyToJson } from "../../../core/retry/spec.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { RetryFlagsCommand } from "../../base/retry-flags-command.js";
 import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -24,19 +24,19 @@ export class PolicySetCommand extends RetryFlagsCommand {
   });
 
   name = Option.String({ name: "NAME" });
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const changes = this.#changes();
     if (Object.keys(changes).length === 0) {
       throw new UsageError("queuectl policy set needs something to set", "for example: --max-retries 5");
     }
-    const policy = await this.#set(queue, changes);
+    const policy = await this.#set(client, changes);
     if (this.json) this.printJson({ name: this.name, ...policyToJson(policy) });
     else this.print(`Policy ${this.name}: ${policyText(policy)}`);
   }
 
-  async #set(queue: Queue, changes: object) {
+  async #set(client: Client, changes: object) {
     try {
-      return await queue.policies.set(this.name, changes);
+      return await client.policies.set(this.name, changes);
     } catch (error) {
       throw inTermsOfFlags(error);
     }

@@ -1,5 +1,5 @@
 import { policyToJson } from "../../../core/retry/spec.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { policyFacts } from "../../render/policy.js";
@@ -14,8 +14,8 @@ export class PolicyShowCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const policy = await queue.policies.get(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const policy = await client.policies.get(this.name);
     if (this.json) this.printJson({ name: this.name, ...policyToJson(policy) });
     else for (const [flag, value] of policyFacts(policy)) this.print(`${flag}=${value}`);
   }

@@ -2,7 +2,7 @@ import { STATES } from "../../../core/job/state.js";
 import { humanDuration } from "../../../core/text/duration.js";
 import { isoTime } from "../../../core/text/time.js";
 import { limitsToJson } from "../../../json/limits.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import type { QueueRecord } from "../../../store/contract/store.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
@@ -19,8 +19,8 @@ export class QueueListCommand extends QueueCommand {
     examples: [["For a script", "queuectl queue list --json"]],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const queues = await queue.queues.list();
+  override async run(client: Client): Promise<undefined> {
+    const queues = await client.queues.list();
     const now = Date.now();
     if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
     else if (queues.length === 0)

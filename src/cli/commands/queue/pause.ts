@@ -1,4 +1,4 @@
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -11,16 +11,16 @@ export class QueuePauseCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const changed = await queue.queues.pause(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const changed = await client.queues.pause(this.name);
     if (this.json) this.printJson({ name: this.name, paused: true, changed });
     else this.print(changed ? `Paused queue ${this.name}` : `Queue ${this.name} is paused already`);
-    if (changed && !(await this.#hasJobs(queue))) this.remark(`Queue ${this.name} has no jobs yet`);
+    if (changed && !(await this.#hasJobs(client))) this.remark(`Queue ${this.name} has no jobs yet`);
   }
 
   /** A name that was mistyped is a queue like any other. */
-  async #hasJobs(queue: Queue): Promise<boolean> {
-    const found = (await queue.queues.list()).find(({ name }) => name === this.name);
+  async #hasJobs(client: Client): Promise<boolean> {
+    const found = (await client.queues.list()).find(({ name }) => name === this.name);
     return Object.values(found?.jobs ?? {}).some((count) => count > 0);
   }
 }

@@ -1,4 +1,4 @@
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -11,8 +11,8 @@ export class QueueResumeCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const changed = await queue.queues.resume(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const changed = await client.queues.resume(this.name);
     if (this.json) this.printJson({ name: this.name, paused: false, changed });
     else this.print(changed ? `Resumed queue ${this.name}` : `Queue ${this.name} is not paused`);
   }

@@ -4,7 +4,7 @@ import { LARGEST_LIMIT, type QueueLimits } from "../../../core/limits/queue.js";
 import { parseRate } from "../../../core/limits/rate.js";
 import { queueHooksJson } from "../../../json/hooks.js";
 import { limitsToJson } from "../../../json/limits.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { hookChange, webhookSecret } from "../../input/hook-flags.js";
 import { inTermsOfFlags } from "../../input/job-flags.js";
@@ -54,7 +54,7 @@ export class QueueSetCommand extends QueueCommand {
   });
   webhookSecret = Option.String("--webhook-secret", { description: "- | sign them with what stdin holds; or none" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const name = checkUserQueue(this.name);
     // All is read and checked before any of it is written.
     const changes = this.#limits();
@@ -64,8 +64,8 @@ export class QueueSetCommand extends QueueCommand {
     if (changes === null && !hooksToo) {
       throw new UsageError("there is nothing to set", "queuectl queue set --help lists what there is");
     }
-    const hooks = hooksToo ? await this.#changeHooks(queue, name, change, secret) : null;
-    const limits = changes === null ? null : await queue.queues.limit(name, changes);
+    const hooks = hooksToo ? await this.#changeHooks(client, name, change, secret) : null;
+    const limits = changes === null ? null : await client.queues.limit(name, changes);
     if (this.json) {
       this.printJson({ name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksJson(hooks)) });
       return;
@@ -75,11 +75,11 @@ export class QueueSetCommand extends QueueCommand {
   }
 
   #changeHooks(
-    queue: Queue,
+    client: Client,
     name: string,
     ...change: [ReturnType<typeof hookChange>, ReturnType<typeof webhookSecret>]
   ) {
-    return queue.store.hooks.change(name, ...change).catch((error) => {
+    return client.store.hooks.change(name, ...change).catch((error) => {
       throw inTermsOfFlags(error);
     });
   }

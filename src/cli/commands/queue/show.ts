@@ -2,7 +2,7 @@ import { checkName } from "../../../core/job/ids.js";
 import { NO_LIMITS } from "../../../core/limits/queue.js";
 import { queueHooksJson } from "../../../json/hooks.js";
 import { limitsToJson } from "../../../json/limits.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { queueHooksText } from "../../render/hooks.js";
@@ -17,10 +17,10 @@ export class QueueShowCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const name = checkName("queue", this.name);
-    const hooks = await queue.store.hooks.get(name);
-    const limited = (await queue.store.queues.limited()).find((one) => one.name === name);
+    const hooks = await client.store.hooks.get(name);
+    const limited = (await client.store.queues.limited()).find((one) => one.name === name);
     const limits = limited?.limits ?? NO_LIMITS;
     if (this.json) {
       this.printJson({ name, ...limitsToJson(limits), ...queueHooksJson(hooks) });

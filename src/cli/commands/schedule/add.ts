@@ -2,7 +2,7 @@ import { UsageError } from "../../../core/errors.js";
 import type { JobSpec } from "../../../core/job/spec.js";
 import { CATCHUPS, OVERLAPS } from "../../../core/schedule/schedule.js";
 import { scheduleToJson } from "../../../json/schedule.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { JobTemplateCommand } from "../../base/job-template-command.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
 import { oneOf } from "../../input/values.js";
@@ -50,7 +50,7 @@ export class ScheduleAddCommand extends JobTemplateCommand {
     description: "none|latest|all | what nobody was there for: forget it, once (default), each (1000 at most)",
   });
   replace = Option.Boolean("--replace", false, { description: "take the place of a schedule with this name" });
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const { name, cron, tz, seconds, replace } = this;
     if (cron === undefined) throw new UsageError("queuectl schedule add needs --cron", EXAMPLE);
     const choices = {
@@ -58,7 +58,7 @@ export class ScheduleAddCommand extends JobTemplateCommand {
       ...(this.overlap !== undefined && { overlap: oneOf(this.overlap, "--overlap", OVERLAPS) }),
       ...(this.catchup !== undefined && { catchup: oneOf(this.catchup, "--catchup", CATCHUPS) }),
     };
-    const schedules = await queue.schedules();
+    const schedules = await client.schedules();
     const job = this.#job();
     const schedule = await schedules
       .add({ name, cron, seconds, job, ...choices }, { replace })

@@ -1,5 +1,5 @@
 import { scheduleToJson } from "../../../json/schedule.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { scheduleColumns } from "../../render/schedule.js";
@@ -12,8 +12,8 @@ export class ScheduleListCommand extends QueueCommand {
     examples: [["For a script", "queuectl schedule list --json"]],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const schedules = await (await queue.schedules()).list();
+  override async run(client: Client): Promise<undefined> {
+    const schedules = await (await client.schedules()).list();
     if (this.json) this.printJson(schedules.map(scheduleToJson));
     else if (schedules.length === 0) this.print("No schedules");
     else this.print(await renderTable(scheduleColumns(Date.now()), schedules));

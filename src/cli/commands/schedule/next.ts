@@ -1,6 +1,6 @@
 import { zonedTime } from "../../../core/schedule/zone.js";
 import { isoTime } from "../../../core/text/time.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -18,9 +18,9 @@ export class ScheduleNextCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
   count = Option.String("-n,--count", { description: "N | how many; default 5" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const count = this.count === undefined ? 5 : wholeNumber(this.count, "-n", 1, 1000);
-    const schedules = await queue.schedules();
+    const schedules = await client.schedules();
     const { name, zone, paused } = await schedules.get(this.name);
     const ticks = await schedules.next(name, count);
     const now = Date.now();

@@ -1,5 +1,5 @@
 import { scheduleToJson } from "../../../json/schedule.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -13,8 +13,8 @@ export class SchedulePauseCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const schedule = await (await queue.schedules()).pause(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const schedule = await (await client.schedules()).pause(this.name);
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Paused schedule ${schedule.name}`);
   }

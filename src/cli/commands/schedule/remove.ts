@@ -1,4 +1,4 @@
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -11,8 +11,8 @@ export class ScheduleRemoveCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    await (await queue.schedules()).remove(this.name);
+  override async run(client: Client): Promise<undefined> {
+    await (await client.schedules()).remove(this.name);
     if (this.json) this.printJson({ removed: this.name });
     else this.print(`Removed schedule ${this.name}`);
   }

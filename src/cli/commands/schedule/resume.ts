@@ -1,5 +1,5 @@
 import { scheduleToJson } from "../../../json/schedule.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
@@ -13,8 +13,8 @@ export class ScheduleResumeCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const schedule = await (await queue.schedules()).resume(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const schedule = await (await client.schedules()).resume(this.name);
     const { name, nextAt, zone } = schedule;
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Resumed schedule ${name}${nextAt === null ? "" : `, next at ${zonedText(nextAt, zone)}`}`);

@@ -1,6 +1,6 @@
 import { ConflictError } from "../../../core/errors.js";
 import { jobToJson } from "../../../json/job.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -18,10 +18,10 @@ export class ScheduleRunCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print the job's id only" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const { job, note } = await (await queue.schedules()).run(this.name);
+  override async run(client: Client): Promise<undefined> {
+    const { job, note } = await (await client.schedules()).run(this.name);
     if (job === null) throw new ConflictError(`nothing was enqueued: ${note}`);
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await queue.get(job)));
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await client.get(job)));
     else this.print(this.quiet ? job : `Enqueued job ${job} of schedule ${this.name}`);
   }
 }

@@ -1,5 +1,5 @@
 import { scheduleToJson, tickToJson } from "../../../json/schedule.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { showSchedule } from "../../render/schedule.js";
@@ -17,8 +17,8 @@ export class ScheduleShowCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const schedules = await queue.schedules();
+  override async run(client: Client): Promise<undefined> {
+    const schedules = await client.schedules();
     const schedule = await schedules.get(this.name);
     const ticks = await schedules.ticks(schedule.name, SHOWN_TICKS);
     if (this.json) this.printJson({ ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) });

@@ -2,7 +2,7 @@ import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
 import { checkWebhookUrl } from "../../../core/hook/webhook.js";
 import { checkName } from "../../../core/job/ids.js";
 import { isoTime } from "../../../core/text/time.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { newJobId } from "../../../system/random-id.js";
 import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
@@ -24,10 +24,10 @@ export class WebhookTestCommand extends QueueCommand {
   queue = Option.String({ name: "QUEUE", required: false });
   url = Option.String("--url", { description: "URL | send it there" });
 
-  override async run(queue: Queue): Promise<number> {
-    const url = await this.#target(queue);
+  override async run(client: Client): Promise<number> {
+    const url = await this.#target(client);
     const name = this.queue ?? "default";
-    const secret = this.queue === undefined ? null : await queue.store.hooks.secret(this.queue);
+    const secret = this.queue === undefined ? null : await client.store.hooks.secret(this.queue);
     const { kind, status, text, durationMs } = await send(
       testMessage(url, newJobId(), name, isoTime(Date.now())),
       secret,
@@ -41,7 +41,7 @@ export class WebhookTestCommand extends QueueCommand {
   }
 
   /** @throws UsageError @throws QueuectlError the queue has no webhook */
-  async #target(queue: Queue): Promise<string> {
+  async #target(client: Client): Promise<string> {
     if ((this.queue === undefined) === (this.url === undefined)) {
       throw new UsageError(
         "webhook test needs a queue or --url, and not both",
@@ -50,7 +50,7 @@ export class WebhookTestCommand extends QueueCommand {
     }
     if (this.url !== undefined) return checkWebhookUrl(this.url, "--url");
     const name = checkName("queue", this.queue as string);
-    const { hooks } = await queue.store.hooks.get(name);
+    const { hooks } = await client.store.hooks.get(name);
     if (hooks.webhook !== undefined) return hooks.webhook.url;
     throw new QueuectlError("not_found", `the queue ${name} has no webhook`, {
       hint: `give it one: queuectl queue set ${name} --webhook-url URL`,

@@ -1,5 +1,5 @@
 import { workerToJson } from "../../../json/status.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { Command } from "../../parse/clipanion.js";
 import { WORKER_COLUMNS } from "../../render/status.js";
 import { renderTable } from "../../terminal/table.js";
@@ -13,8 +13,8 @@ export class WorkerListCommand extends PoolCommand {
     examples: [["For a script", "queuectl worker list --json"]],
   });
 
-  override async run(queue: Queue): Promise<undefined> {
-    const { workers } = await queue.status();
+  override async run(client: Client): Promise<undefined> {
+    const { workers } = await client.status();
     if (this.json) this.printJson(workers.map(workerToJson));
     else if (workers.length === 0) this.print("No workers; start them with: queuectl worker start --detach");
     else this.print(await renderTable(WORKER_COLUMNS, workers));

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../../core/text/duration.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { plural } from "../../terminal/text.js";
 import { PoolCommand } from "./pool-command.js";
@@ -21,10 +21,10 @@ export class WorkerRestartCommand extends PoolCommand {
 
   #told = "";
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
     const { restartPool } = await import("../../../../supervisor/control/scale-restart.js");
-    const { workers } = await restartPool(queue.home, queue.store, {
+    const { workers } = await restartPool(client.home, client.store, {
       timeoutMs,
       onWaiting: (ids) => this.#tellWaiting(ids),
     });

@@ -1,5 +1,5 @@
 import { MOST_WORKERS } from "../../../config/config.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { PoolCommand } from "./pool-command.js";
@@ -18,10 +18,10 @@ export class WorkerScaleCommand extends PoolCommand {
 
   count = Option.String({ name: "N" });
 
-  override async run(queue: Queue): Promise<undefined> {
+  override async run(client: Client): Promise<undefined> {
     const count = wholeNumber(this.count, "N", 1, MOST_WORKERS);
     const { scalePool } = await import("../../../../supervisor/control/scale-restart.js");
-    const { workers, draining } = await scalePool(queue.home, queue.store, count, { timeoutMs: TIMEOUT_MS });
+    const { workers, draining } = await scalePool(client.home, client.store, count, { timeoutMs: TIMEOUT_MS });
     if (this.json) this.printJson({ workers, draining });
     else this.print(`Scaled to ${workers.length} worker(s): ${workers.join(", ")}`);
     if (draining.length > 0 && !this.json)

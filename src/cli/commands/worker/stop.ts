@@ -1,6 +1,6 @@
 import { EXIT } from "../../../core/errors.js";
 import { parseDuration } from "../../../core/text/duration.js";
-import type { Queue } from "../../../queue/client.js";
+import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress, type Progress } from "../../terminal/progress.js";
@@ -26,7 +26,7 @@ export class WorkerStopCommand extends PoolCommand {
 
   #told = "";
 
-  override async run(queue: Queue): Promise<number> {
+  override async run(client: Client): Promise<number> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
     const { stopSupervisor } = await import("../../../../supervisor/control/stop.js");
     const progress = openProgress(this.json);
@@ -35,7 +35,7 @@ export class WorkerStopCommand extends PoolCommand {
       this.#tellWaiting(ids, progress);
       if (ids.length > 0) progress.update({ doing: "Stopping", ...countdown.next(ids.length) });
     };
-    const { workers, interrupted } = await stopSupervisor(queue.home, queue.store, {
+    const { workers, interrupted } = await stopSupervisor(client.home, client.store, {
       timeoutMs,
       force: this.force,
       onWaiting,
