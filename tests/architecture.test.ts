@@ -32,6 +32,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The lock of a home is a transaction of SQLite that nobody commits, whatever the database of the jobs is. */
 const LOCK = "src/system/exclusive-lock.ts";
 
+/** Who may ask for the wall clock: the clock itself, and the signature that a receiver checks against its own wall clock. */
+const WALL_CLOCK = ["src/core/clock.ts", "src/webhook/send.ts"];
+
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -105,6 +108,11 @@ describe("files", () => {
     const lengths = files.map(({ text }) => text.split("\n").length).sort((a, b) => a - b);
     expect(lengths.at(-1)).toBeLessThanOrEqual(300);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  });
+
+  it("take the time from the store's clock, which stored times are compared with", () => {
+    const asking = files.filter(({ text }) => /\bDate\.now\(|new Date\(\)/.test(text)).map(({ path }) => path);
+    expect(asking.sort()).toEqual(WALL_CLOCK);
   });
 
   it("hold no SQL outside src/store", () => {

@@ -4,7 +4,6 @@
  */
 
 import { type Config, retryPolicy } from "../config/config.js";
-import type { Clock } from "../core/clock.js";
 import { decide } from "../core/job/decide.js";
 import type { Job } from "../core/job/job.js";
 import type { Outcome } from "../core/job/outcome.js";
@@ -17,7 +16,6 @@ import { collectFiles } from "./files.js";
 export interface QueueContext {
   readonly store: Store;
   readonly home: Home;
-  readonly clock: Clock;
   readonly config: () => Promise<Config>;
 }
 
@@ -32,7 +30,7 @@ export interface Reclaimed {
  * @param ifRenewals only if the lease has been renewed just so often
  */
 export async function reclaim(
-  { store, home, clock, config }: QueueContext,
+  { store, home, config }: QueueContext,
   { job, fence }: { readonly job: Job; readonly fence: number },
   outcome: Outcome,
   ifRenewals: number | null = null,
@@ -44,7 +42,7 @@ export async function reclaim(
     jobId: job.id,
     fence,
     outcome,
-    decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: clock.now() }),
+    decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: store.clock.now() }),
     ...files.record,
     ...(ifRenewals === null ? {} : { ifRenewals }),
   };

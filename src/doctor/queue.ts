@@ -15,7 +15,7 @@ const TOLERANCE_MS = 5000;
 export async function checkClock(store: Store): Promise<Check> {
   const [newest] = await store.jobs.list({ order: "updated", reverse: true, limit: 1 });
   const beats = (await store.processes.list()).map(({ heartbeatAt }) => heartbeatAt);
-  const ahead = Math.max(newest?.updatedAt ?? 0, ...beats) - Date.now();
+  const ahead = Math.max(newest?.updatedAt ?? 0, ...beats) - store.clock.now();
   if (ahead <= TOLERANCE_MS) return ok("clock", "nothing was recorded later than now");
   const hint = "set the clock; jobs that are due by the other time wait until then";
   return warning("clock", `something was recorded ${humanDuration(ahead)} from now: the clock was set back`, hint);
@@ -24,7 +24,7 @@ export async function checkClock(store: Store): Promise<Check> {
 export async function checkLeases(store: Store): Promise<Check> {
   const leases = await store.leases.leases();
   const owners = new Map((await store.processes.list()).map((process) => [process.id, process]));
-  const now = Date.now();
+  const now = store.clock.now();
   const stale = leases.filter(({ workerId, expiresAt }) => {
     const owner = owners.get(workerId);
     return expiresAt < now || owner === undefined || livenessOf(owner) === "dead";

@@ -3,7 +3,7 @@
  * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
  */
 import { type Config, resolveConfig, type SettingKey } from "../config/config.js";
-import { type Clock, systemClock } from "../core/clock.js";
+import type { Clock } from "../core/clock.js";
 import { ConflictError, NoSuchJobError } from "../core/errors.js";
 import type { Attempt, Job, ResolvedJob } from "../core/job/job.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "../core/job/spec.js";
@@ -62,15 +62,13 @@ export class Client {
   readonly queues: Queues;
   /** What may be done to jobs, many at a time. */
   readonly changes: JobChanges;
-  readonly #clock: Clock;
 
-  private constructor(home: Home, store: Store, clock: Clock) {
+  private constructor(home: Home, store: Store) {
     this.home = home;
     this.store = store;
     this.policies = new Policies(store);
     this.queues = new Queues(store);
-    this.changes = new JobChanges({ store, home, clock, config: () => this.config() });
-    this.#clock = clock;
+    this.changes = new JobChanges({ store, home, config: () => this.config() });
   }
 
   /**
@@ -80,8 +78,13 @@ export class Client {
   static async open(options: ClientOptions = {}): Promise<Client> {
     const home = locateHome(options);
     prepareHome(home);
-    const clock = options.clock ?? systemClock;
-    return new Client(home, await openStore({ db: home.db, home: home.dir, clock }), clock);
+    const { clock } = options;
+    return new Client(home, await openStore({ db: home.db, home: home.dir, ...(clock && { clock }) }));
+  }
+
+  /** The time that the queue goes by: ages and waits are counted from it. */
+  get clock(): Clock {
+    return this.store.clock;
   }
 
   async close(): Promise<void> {
@@ -95,7 +98,7 @@ export class Client {
 
   /** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
   prepare(spec: unknown): PreparedJob {
-    return prepareJob(spec, prepareContext(this.#clock.now()));
+    return prepareJob(spec, prepareContext(this.clock.now()));
   }
 
   /**
@@ -188,13 +191,13 @@ export class Client {
   /** Jobs that are enqueued by the clock. Loaded when it is called for, as what follows. */
   async schedules(): Promise<Schedules> {
     const { Schedules } = await import("./schedules.js");
-    return new Schedules(this.store, this.#clock);
+    return new Schedules(this.store);
   }
 
   async status(): Promise<Status> {
     // Loaded when it is called for: who lives is a question that a short command does not ask.
     const { readStatus } = await import("./status.js");
-    return readStatus(this.store, await this.config(), this.#clock);
+    return readStatus(this.store, await this.config());
   }
 
   /**
@@ -218,7 +221,7 @@ export class Client {
   async explain(reference: string): Promise<Explanation> {
     const job = await this.get(reference);
     const [{ gatherFacts }, { explain }] = [await import("./explain/gather.js"), await import("./explain/explain.js")];
-    const around = { store: this.store, home: this.home, config: await this.config(), clock: this.#clock };
+    const around = { store: this.store, home: this.home, config: await this.config() };
     return { job, reasons: explain(await gatherFacts(around, job)) };
   }
 
@@ -262,7 +265,7 @@ export class Client {
    */
   async edit(job: Job, description: unknown): Promise<ResolvedJob | null> {
     const { editJob } = await import("./edit.js");
-    const edited = await editJob(this.store, job, description, this.#clock.now());
+    const edited = await editJob(this.store, job, description, this.clock.now());
     return edited && resolveJob(edited, await this.config());
   }
 

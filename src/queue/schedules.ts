@@ -2,7 +2,6 @@
  * Schedules as their users see them, for the command line and the library: what `queue.ts` is for jobs. It knows what a
  * schedule's text means; the store keeps it, and the supervisor fires it.
  */
-import { type Clock, systemClock } from "../core/clock.js";
 import { QueuectlError, UsageError } from "../core/errors.js";
 import type { JobSpec } from "../core/job/schema.js";
 import { type PreparedJob, prepareJob } from "../core/job/spec.js";
@@ -49,12 +48,10 @@ const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
 
 export class Schedules {
   readonly #store: Store;
-  readonly #clock: Clock;
   readonly #policies: Policies;
 
-  constructor(store: Store, clock: Clock = systemClock) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#clock = clock;
     this.#policies = new Policies(store);
   }
 
@@ -70,7 +67,7 @@ export class Schedules {
     const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);
     const catchup = checkWord("catchup", given.catchup ?? "latest", CATCHUPS);
     const zone = given.tz === undefined ? systemZone() : checkZone(given.tz);
-    const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#clock.now());
+    const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#store.clock.now());
     if (nextAt === null)
       throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
     const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
@@ -98,7 +95,7 @@ export class Schedules {
   /** The next times at which it would be due; it may be paused. */
   async next(name: string, count: number): Promise<number[]> {
     const ticks: number[] = [];
-    for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#clock.now())) {
+    for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#store.clock.now())) {
       if (ticks.push(tick) === count) break;
     }
     return ticks;
@@ -110,7 +107,7 @@ export class Schedules {
 
   /** What was due while it was paused is not made up for. */
   async resume(name: string): Promise<Schedule> {
-    const nextAt = nextTick(timetableOf(await this.get(name)), this.#clock.now());
+    const nextAt = nextTick(timetableOf(await this.get(name)), this.#store.clock.now());
     return (await this.#store.schedules.resume(name, nextAt)) ?? (await this.#unknown(name));
   }
 
@@ -129,7 +126,7 @@ export class Schedules {
   async fire(schedule: Schedule): Promise<Tick[]> {
     if (schedule.nextAt === null) return [];
     const { name, catchup, nextAt } = schedule;
-    const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#clock.now());
+    const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#store.clock.now());
     const jobs = await this.#prepare(schedule.job, name, plan.ticks);
     const ticks = jobs.map((job, i) => ({ at: plan.ticks[i] as number, job }));
     return this.#store.schedules.fire(schedule, { ...plan, ticks });
@@ -137,7 +134,7 @@ export class Schedules {
 
   /** For after the clock was put back: the schedule does not wait for a time that it was to reach long ago. */
   async setRight(schedule: Schedule): Promise<void> {
-    const now = this.#clock.now();
+    const now = this.#store.clock.now();
     const timetable = timetableOf(schedule);
     if (schedule.nextAt === null || !waitsTooLong(timetable, schedule.nextAt, now)) return;
     const nothing: Firing = { ticks: [], nextAt: nextTick(timetable, now), mayWait: false };
@@ -146,7 +143,7 @@ export class Schedules {
 
   /** A job for each of the times. */
   async #prepare(spec: JobSpec, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
-    const context = prepareContext(this.#clock.now());
+    const context = prepareContext(this.#store.clock.now());
     const jobs = times.map((at) => {
       const job = prepareJob(spec, context);
       return { ...job, options: { ...job.options, schedule: { name, at } } };
@@ -155,7 +152,7 @@ export class Schedules {
   }
 
   async #prepareOne(spec: JobSpec, name: string): Promise<PreparedJob> {
-    const [job] = await this.#prepare(spec, name, [this.#clock.now()]);
+    const [job] = await this.#prepare(spec, name, [this.#store.clock.now()]);
     return job as PreparedJob;
   }
 

@@ -1,6 +1,5 @@
 /** How the queue is doing, for `status` and `worker list`: jobs by state, who is alive, what waits. */
 import type { Config } from "../config/config.js";
-import type { Clock } from "../core/clock.js";
 import type { Job } from "../core/job/job.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import type { JobCounts, Lease, LimitedQueue, ProcessRecord, Store } from "../store/contract/store.js";
@@ -52,11 +51,11 @@ export interface Status {
   readonly now: number;
 }
 
-export async function readStatus(store: Store, config: Config, clock: Clock): Promise<Status> {
+export async function readStatus(store: Store, config: Config): Promise<Status> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
   const leases = await store.leases.leases();
-  const now = clock.now();
+  const now = store.clock.now();
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
     supervisor: supervisorStatus(processes, now),

@@ -4,11 +4,11 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
-import { systemClock } from "../core/clock.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { type Home, locateHome } from "../home/home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
+import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/identity.js";
 import { baseEnvironment } from "./job-environment.js";
@@ -38,7 +38,7 @@ function tell(message: FromWorker): Promise<void> {
 
 async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
   const store = await openStore({ db: options.home.db, home: options.home.dir });
-  const config = configReader(options.flags, () => store.settings.all());
+  const config = configReader(options.flags, store);
   await config();
   await store.processes.register({
     ...ownIdentity(),
@@ -61,7 +61,6 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     options,
     config,
     environment: { ...baseEnvironment(process.env), ...databaseOf(options.home) },
-    clock: systemClock,
     log,
     onIdle: () => void tell({ type: "idle" }),
     onLeaving: (why) => {
@@ -125,18 +124,15 @@ const STORE_HEARTBEAT_EVERY = 5;
 const CONFIG_LASTS_MS = 20;
 
 /** The configuration in force now; parsed again only when what is stored has changed. */
-function configReader(
-  flags: WorkerOptions["flags"],
-  stored: () => Promise<Readonly<Record<string, string>>>,
-): () => Promise<Config> {
+function configReader(flags: WorkerOptions["flags"], store: Store): () => Promise<Config> {
   let seen: string | undefined;
   let config: Config | undefined;
   let readAt = 0;
   return async () => {
-    const now = systemClock.monotonic();
+    const now = store.clock.monotonic();
     if (config && now - readAt < CONFIG_LASTS_MS) return config;
     readAt = now;
-    const settings = await stored();
+    const settings = await store.settings.all();
     const text = JSON.stringify(settings);
     if (!config || text !== seen) config = resolveConfig({ stored: settings, env: process.env, flags });
     seen = text;

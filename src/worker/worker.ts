@@ -4,7 +4,6 @@
  * the next job is due, or the poll interval is over.
  */
 import type { Config } from "../config/config.js";
-import type { Clock } from "../core/clock.js";
 import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home/home.js";
@@ -24,7 +23,6 @@ export interface WorkerDependencies {
   /** The configuration now in force. */
   readonly config: () => Promise<Config>;
   readonly environment: Readonly<Record<string, string>>;
-  readonly clock: Clock;
   readonly log: Logger;
   /** There is nothing to claim and nothing runs. */
   readonly onIdle: () => void;
@@ -66,7 +64,7 @@ export class Worker {
     this.#deps = deps;
     this.#home = deps.options.home;
     this.#slots = deps.options.slots;
-    this.#disk = new DiskSpace(this.#home.dir, deps.clock, (freeBytes) => diskFull(deps.log, freeBytes));
+    this.#disk = new DiskSpace(this.#home.dir, deps.store.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);
     this.#keeper = new LeaseKeeper(deps.store.leases, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
@@ -186,18 +184,18 @@ export class Worker {
     this.#tellIdle();
     if (this.#freeSlots === 0) return null;
     const poll = config.values["worker-poll-interval"];
-    return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - this.#deps.clock.now()));
+    return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - this.#deps.store.clock.now()));
   }
 
   #start(job: ClaimedJob, config: Config): void {
     const launcher = this.#freeLaunchers.pop();
     if (!launcher) throw new Error("claimed more jobs than there are free slots");
-    const { clock, log } = this.#deps;
+    const { store, log } = this.#deps;
     this.#ran += 1;
     const attempt = new AttemptRun(job, launcher, {
       home: this.#home,
       config,
-      clock,
+      clock: store.clock,
       log,
       stopping: this.#stopping.signal,
     });

@@ -3,7 +3,6 @@
  * carried out here. What takes long is started and reports back by a message, so that a stop can always overtake it.
  */
 import { assertNever } from "../../src/core/assert-never.js";
-import type { Clock } from "../../src/core/clock.js";
 import { after } from "../../src/core/timer.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { supervisorNote } from "../../src/observe/supervisor-log.js";
@@ -17,7 +16,6 @@ import type { Reaper } from "./reaper.js";
 import type { Pool } from "./worker-processes.js";
 
 export interface ActorDependencies {
-  readonly clock: Clock;
   readonly log: Logger;
   readonly store: Store;
   readonly database: DatabaseWatch;
@@ -59,7 +57,7 @@ export class Actor {
   readonly send = (message: Message): void => this.#mailbox.send(message);
 
   #step(message: Message): void {
-    const now = this.#deps.clock.monotonic();
+    const now = this.#deps.store.clock.monotonic();
     const [state, effects] = supervisor(this.#state, message, now);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);

@@ -81,10 +81,10 @@ export class Reaper {
   }
 
   async #heartbeat(state: ProcessState): Promise<void> {
-    const { store, clock, supervisorId } = this.#deps;
-    if (clock.monotonic() - this.#lastWriteAt < HEARTBEAT_MS) return;
+    const { store, supervisorId } = this.#deps;
+    if (store.clock.monotonic() - this.#lastWriteAt < HEARTBEAT_MS) return;
     await store.processes.heartbeat(supervisorId, state);
-    this.#lastWriteAt = clock.monotonic();
+    this.#lastWriteAt = store.clock.monotonic();
   }
 
   async #judgeAll(leases: readonly Lease[], processes: readonly ProcessRecord[]): Promise<void> {
@@ -107,7 +107,7 @@ export class Reaper {
   }
 
   #judge(lease: Lease, owner: ProcessRecord | undefined, leaseMs: number): Judgement {
-    const { clock } = this.#deps;
+    const { clock } = this.#deps.store;
     const before = this.#seen.get(lease.fence);
     const seen = before?.renewals === lease.renewals ? before : { renewals: lease.renewals, since: clock.monotonic() };
     this.#seen.set(lease.fence, seen);

@@ -5,7 +5,6 @@
  * The wall clock may jump at any time. Forward: a sleep never lasts longer than half a minute, and what was passed over counts as
  * missed. Back: seen by the monotonic clock, and then no schedule may wait for a time that it was to reach before.
  */
-import type { Clock } from "../../src/core/clock.js";
 import type { Schedule } from "../../src/core/schedule/schedule.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { ticked } from "../../src/observe/schedule-log.js";
@@ -21,7 +20,6 @@ const CLOCK_DRIFT_MS = 60_000;
 
 export interface SchedulingDependencies {
   readonly store: Store;
-  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -35,7 +33,7 @@ export class Scheduling {
 
   constructor(deps: SchedulingDependencies) {
     this.#deps = deps;
-    this.#schedules = new Schedules(deps.store, deps.clock);
+    this.#schedules = new Schedules(deps.store);
   }
 
   start(): void {
@@ -72,12 +70,13 @@ export class Scheduling {
   }
 
   #driftNow(): number {
-    return this.#deps.clock.now() - this.#deps.clock.monotonic();
+    const { clock } = this.#deps.store;
+    return clock.now() - clock.monotonic();
   }
 
   /** Resolves to how long nothing is due. */
   async #fireDue(): Promise<number> {
-    const { store, clock, log } = this.#deps;
+    const { store, log } = this.#deps;
     const trouble = await this.#each(await store.schedules.due(), "firing", async (schedule) => {
       const ticks = await this.#schedules.fire(schedule);
       if (ticks.length > 0) failpoint("fired-unannounced");
@@ -87,7 +86,7 @@ export class Scheduling {
     this.#drift = Math.max(this.#drift ?? Number.NEGATIVE_INFINITY, this.#driftNow());
     if (trouble) return AFTER_TROUBLE_MS;
     const nextAt = (await store.schedules.nextDue())?.nextAt ?? Number.POSITIVE_INFINITY;
-    return Math.min(Math.max(0, nextAt - clock.now()), LONGEST_SLEEP_MS);
+    return Math.min(Math.max(0, nextAt - store.clock.now()), LONGEST_SLEEP_MS);
   }
 
   /** One that makes trouble does not keep the others waiting. Resolves to whether one did. */

@@ -3,7 +3,6 @@
  * stop. `worker start` calls it in the foreground; a detached start is the same thing with its output in the log file.
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
-import { systemClock } from "../../src/core/clock.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
@@ -124,9 +123,8 @@ async function run(options: Run): Promise<number> {
     logFile,
   });
   const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written anew");
-  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, clock: systemClock, log });
+  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
-    clock: systemClock,
     log,
     store,
     pool,
@@ -156,7 +154,7 @@ async function run(options: Run): Promise<number> {
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
   actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
   const housekeeping = new Housekeeping({ store, home, config, log });
-  const scheduling = new Scheduling({ store, clock: systemClock, log });
+  const scheduling = new Scheduling({ store, log });
   if (!once) housekeeping.start();
   // One that is to leave when nothing is left would never leave if it made work for itself.
   if (mode === "run") scheduling.start();

@@ -37,7 +37,6 @@ const leaseOf = (job: ClaimedJob) => ({ job, fence: job.fence });
 const around = (store: Store) => ({
   store,
   home,
-  clock: harness.clock,
   config: async () => resolveConfig({ stored: {}, env: {}, flags: {} }),
 });
 

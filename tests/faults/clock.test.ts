@@ -93,7 +93,7 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 15_000 });
   const config = async () => resolveConfig({});
   const log = pino({ level: "silent" });
-  const reaper = new Reaper({ slots: 1, supervisorId: "s", store, home, config, clock, log });
+  const reaper = new Reaper({ slots: 1, supervisorId: "s", store, home, config, log });
   return { reaper, store, clock, fence: jobs[0]?.fence as number };
 }
 

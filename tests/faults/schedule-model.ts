@@ -47,7 +47,7 @@ export class ScheduleModel {
   readings: readonly Reading[] = [];
 
   constructor(store: Store, clock: ManualClock) {
-    this.#real = new Schedules(store, clock);
+    this.#real = new Schedules(store);
     this.#store = store;
     this.#clock = clock;
   }

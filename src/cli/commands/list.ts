@@ -64,7 +64,7 @@ export class ListCommand extends SelectorCommand {
     const jobs = await client.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
     if (shown.length === 0) this.print("No jobs");
-    else this.print(await renderTable(keys === null ? usualColumns(Date.now()) : chosenColumns(keys), shown));
+    else this.print(await renderTable(keys === null ? usualColumns(client.clock.now()) : chosenColumns(keys), shown));
     if (jobs.length > shown.length) this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
   }
 

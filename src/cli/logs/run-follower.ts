@@ -36,7 +36,7 @@ export class RunFollower implements Follower {
 
   async onWaiting(job: ResolvedJob, seen: number): Promise<void> {
     if (seen > this.#retriesTold && job.state === "failed") this.#tellRetry(job);
-    if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${nextIn(job)}`);
+    if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${this.#nextIn(job)}`);
     this.#retriesTold = seen;
     await this.#noWorker.look();
     if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
@@ -49,10 +49,10 @@ export class RunFollower implements Follower {
 
   #tellRetry(job: ResolvedJob): void {
     const { attempts, maxRetries, lastError } = job;
-    this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${nextIn(job)}`);
+    this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${this.#nextIn(job)}`);
   }
-}
 
-function nextIn({ runAt }: ResolvedJob): string {
-  return `the next one is in ${humanDuration(Math.max(0, runAt - Date.now()))}`;
+  #nextIn({ runAt }: ResolvedJob): string {
+    return `the next one is in ${humanDuration(Math.max(0, runAt - this.#client.clock.now()))}`;
+  }
 }

@@ -11,33 +11,38 @@ export class JobReport {
   readonly job: ResolvedJob;
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
+  /** When it was read, on the queue's clock. */
+  readonly #now: number;
   readonly #relations: Relations;
   readonly #tails: Awaited<ReturnType<typeof readTails>>;
 
   private constructor(
     job: ResolvedJob,
     attempts: readonly Attempt[],
+    now: number,
     relations: Relations,
     tails: Awaited<ReturnType<typeof readTails>>,
   ) {
     this.job = job;
     this.attempts = attempts;
+    this.#now = now;
     this.#relations = relations;
     this.#tails = tails;
   }
 
   static async read(client: Client, job: ResolvedJob): Promise<JobReport> {
     const attempts = await client.attempts(job.id);
-    return new JobReport(job, attempts, await readRelations(client, job.id), await readTails(client, attempts.at(-1)));
+    const relations = await readRelations(client, job.id);
+    const tails = await readTails(client, attempts.at(-1));
+    return new JobReport(job, attempts, client.clock.now(), relations, tails);
   }
 
   toJson(): Record<string, unknown> {
-    const now = Date.now();
-    const history = this.attempts.map((attempt) => attemptToJson(attempt, now));
+    const history = this.attempts.map((attempt) => attemptToJson(attempt, this.#now));
     return { ...jobToJson(this.job), ...relationsToJson(this.#relations), history, ...this.#tails };
   }
 
   toText(): Promise<string> {
-    return showText(this.job, [...this.attempts], this.#relations, this.#tails, Date.now());
+    return showText(this.job, [...this.attempts], this.#relations, this.#tails, this.#now);
   }
 }

@@ -1,6 +1,5 @@
 /** The facts about one job, from the store, the processes that there are, and the disk. */
 import type { Config } from "../../config/config.js";
-import type { Clock } from "../../core/clock.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import { freeBytes } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
@@ -9,11 +8,11 @@ import { readStatus, type WorkerStatus } from "../status.js";
 import type { Facts } from "./facts.js";
 
 export async function gatherFacts(
-  { store, home, config, clock }: { store: Store; home: Home; config: Config; clock: Clock },
+  { store, home, config }: { store: Store; home: Home; config: Config },
   job: ResolvedJob,
 ): Promise<Facts> {
-  const { supervisor, workers, pausedQueues } = await readStatus(store, config, clock);
-  const now = clock.now();
+  const { supervisor, workers, pausedQueues } = await readStatus(store, config);
+  const now = store.clock.now();
   const runs = job.state === "processing";
   const cancellations = runs ? await store.leases.cancellations(job.workerId ?? "") : [];
   const isDue = (job.state === "pending" || job.state === "failed") && job.runAt <= now;

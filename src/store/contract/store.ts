@@ -7,6 +7,7 @@
  * processes cannot order their writes differently from their times.
  */
 
+import type { Clock } from "../../core/clock.js";
 import type { DependencyCondition, DependencyStatus, Edge } from "../../core/job/dependency.js";
 import type { JobDescription } from "../../core/job/edit.js";
 import type { Attempt, Job } from "../../core/job/job.js";
@@ -235,6 +236,8 @@ export interface Store {
   readonly queues: QueueStore;
   readonly hooks: HookStore;
   readonly schedules: ScheduleStore;
+  /** The store's time. A time that is compared with a stored one is taken from here, and not from the wall clock of the process. */
+  readonly clock: Clock;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.

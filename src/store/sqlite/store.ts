@@ -57,6 +57,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     queues: queueStore(connection),
     hooks: hookStore(connection),
     schedules: scheduleStore(connection),
+    clock,
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();

@@ -36,7 +36,7 @@ beforeEach(async () => {
   home = await temporaryHome();
   store = await openSqliteStore({ ...home, clock });
   other = await openSqliteStore({ ...home, clock });
-  scheduling = new Scheduling({ store, clock, log: pino({ level: "silent" }) });
+  scheduling = new Scheduling({ store, log: pino({ level: "silent" }) });
 });
 afterEach(async () => {
   await scheduling.stop();
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 async function add(name: string, cron: string, catchup: Catchup = "latest"): Promise<void> {
-  await new Schedules(other, clock).add({ name, cron, catchup, tz: "UTC", overlap: "allow", job: { command: "x" } });
+  await new Schedules(other).add({ name, cron, catchup, tz: "UTC", overlap: "allow", job: { command: "x" } });
 }
 
 const times = async (name: string) =>

@@ -21,7 +21,7 @@ export class DlqListCommand extends QueueCommand {
     const jobs = await client.list({ states: ["dead"], order: "updated" });
     if (this.json) this.printJson(jobs.map(jobToJson));
     else if (jobs.length === 0) this.print("No dead jobs");
-    else this.print(await renderTable(columns(Date.now()), jobs));
+    else this.print(await renderTable(columns(client.clock.now()), jobs));
   }
 }
 

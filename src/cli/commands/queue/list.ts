@@ -21,7 +21,7 @@ export class QueueListCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const queues = await client.queues.list();
-    const now = Date.now();
+    const now = client.clock.now();
     if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
     else if (queues.length === 0)
       this.print("No queues; a job makes the one that it names: queuectl enqueue --queue mail …");

@@ -16,6 +16,6 @@ export class ScheduleListCommand extends QueueCommand {
     const schedules = await (await client.schedules()).list();
     if (this.json) this.printJson(schedules.map(scheduleToJson));
     else if (schedules.length === 0) this.print("No schedules");
-    else this.print(await renderTable(scheduleColumns(Date.now()), schedules));
+    else this.print(await renderTable(scheduleColumns(client.clock.now()), schedules));
   }
 }

@@ -23,7 +23,7 @@ export class ScheduleNextCommand extends QueueCommand {
     const schedules = await client.schedules();
     const { name, zone, paused } = await schedules.get(this.name);
     const ticks = await schedules.next(name, count);
-    const now = Date.now();
+    const now = client.clock.now();
     if (this.json) this.printJson(ticks.map((at) => ({ at: isoTime(at), local: zonedTime(at, zone) })));
     else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
     if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} lets it go on`);

@@ -22,6 +22,6 @@ export class ScheduleShowCommand extends QueueCommand {
     const schedule = await schedules.get(this.name);
     const ticks = await schedules.ticks(schedule.name, SHOWN_TICKS);
     if (this.json) this.printJson({ ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) });
-    else this.print(await showSchedule(schedule, ticks, Date.now()));
+    else this.print(await showSchedule(schedule, ticks, client.clock.now()));
   }
 }

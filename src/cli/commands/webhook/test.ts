@@ -29,7 +29,7 @@ export class WebhookTestCommand extends QueueCommand {
     const name = this.queue ?? "default";
     const secret = this.queue === undefined ? null : await client.store.hooks.secret(this.queue);
     const { kind, status, text, durationMs } = await send(
-      testMessage(url, newJobId(), name, isoTime(Date.now())),
+      testMessage(url, newJobId(), name, isoTime(client.clock.now())),
       secret,
     );
     const ok = kind === "accepted";
