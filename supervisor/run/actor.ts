@@ -18,9 +18,9 @@ import type { Pool } from "./worker-processes.js";
 export interface ActorDependencies {
   readonly log: Logger;
   readonly store: Store;
-  readonly database: DatabaseWatch;
-  readonly pool: Pool;
-  readonly reaper: Reaper;
+  readonly database: Pick<DatabaseWatch, "isReplaced">;
+  readonly pool: Pick<Pool, "spawn" | "tell" | "kill">;
+  readonly reaper: Pick<Reaper, "sweep" | "reclaimWorker">;
   readonly queues: readonly string[] | null;
   /** Of now: what is configured may change while we run. */
   readonly graceMs: () => Promise<number>;

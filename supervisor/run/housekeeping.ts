@@ -33,7 +33,7 @@ export class Housekeeping {
   }
 
   start(): void {
-    this.#running = this.#run(this.#stopping.signal);
+    this.#running = this.#run();
   }
 
   /** Resolves when the batch in hand is done. */
@@ -42,15 +42,22 @@ export class Housekeeping {
     await this.#running;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  /** One look at everything. Never throws: the next round tries again what failed. */
+  async round(number: number): Promise<void> {
     const { store, home, log } = this.#deps;
-    for (let round = 0; !signal.aborted; round++) {
-      try {
-        if (round % LEFTOVERS_EVERY_ROUNDS === 0) await removeLeftovers(store, home, signal);
-        await this.#prune(signal);
-      } catch (error) {
-        storeTrouble(log, "deleting what is no longer kept", error);
-      }
+    const { signal } = this.#stopping;
+    try {
+      if (number % LEFTOVERS_EVERY_ROUNDS === 0) await removeLeftovers(store, home, signal);
+      await this.#prune(signal);
+    } catch (error) {
+      storeTrouble(log, "deleting what is no longer kept", error);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let number = 0; !signal.aborted; number++) {
+      await this.round(number);
       await sleep(ROUND_MS, undefined, { signal }).catch(() => {});
     }
   }

@@ -1,0 +1,134 @@
+/** The worker and a store that is in trouble: what runs is not lost, and what cannot be claimed is claimed later. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { resolveConfig } from "../../src/config/config.js";
+import { systemClock } from "../../src/core/clock.js";
+import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
+import type { Store } from "../../src/store/contract/store.js";
+import { openSqliteStore } from "../../src/store/sqlite/store.js";
+import type { WorkerOptions } from "../../src/worker/protocol.js";
+import { Worker, type WorkerDependencies } from "../../src/worker/worker.js";
+import { get, insert } from "../store/harness.js";
+import { FailingStore } from "../support/failing-store.js";
+import { type KeptLog, keptLog } from "../support/kept-log.js";
+import { waitFor } from "../support/wait-for.js";
+
+let home: Home;
+let store: Store;
+let failing: FailingStore;
+let kept: KeptLog;
+let worker: Worker;
+let idle: number;
+
+beforeEach(async () => {
+  home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-worker-")) }, {});
+  prepareHome(home);
+  store = await openSqliteStore({ path: join(home.dir, "queuectl.db"), home: home.dir });
+  failing = new FailingStore(store);
+  kept = keptLog();
+  idle = 0;
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(home.dir, { recursive: true });
+});
+
+const OPTIONS: Omit<WorkerOptions, "home"> = {
+  id: "worker-1",
+  supervisorId: "s",
+  concurrency: 2,
+  slots: 2,
+  queues: null,
+  once: false,
+  recycling: { maxJobs: null, maxRssBytes: null },
+  restarts: 0,
+  flags: {},
+  prettyLogs: false,
+  logFile: null,
+};
+
+/** @param config asked for before each claim */
+function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies["config"] = configured) {
+  worker = new Worker({
+    store: failing.store,
+    options: { ...OPTIONS, home, ...options },
+    config,
+    environment: { PATH: process.env.PATH ?? "" },
+    clock: systemClock,
+    log: kept.log,
+    onIdle: () => {
+      idle += 1;
+    },
+    onLeaving: () => {},
+  });
+  return worker.run();
+}
+
+const configured = async () => resolveConfig({ stored: await failing.store.settings.all(), env: {}, flags: {} });
+const reaches = (id: string, state: string) =>
+  waitFor(`${id} to be ${state}`, async () => (await get(store, id)).state === state);
+
+it("claims again after a claim that failed", async () => {
+  const [id = ""] = await insert(store, { command: "true" });
+  failing.refuse("leases.claim", new Error("database is locked"));
+  const run = start();
+  await reaches(id, "completed");
+  worker.drain();
+  expect(await run).toEqual({ ran: 1, interrupted: 0 });
+  expect(kept.messages.some((line) => line.includes("database is locked"))).toBe(true);
+});
+
+it("records what has ended while it cannot read its configuration", async () => {
+  const [id = ""] = await insert(store, { command: "true" });
+  let reads = 0;
+  const run = start({}, async () => {
+    reads += 1;
+    // Before the first claim it is read; when the job has ended, it cannot be.
+    if (reads === 2) throw new Error("database disk image is malformed");
+    return configured();
+  });
+  await reaches(id, "completed");
+  expect(failing.count("leases.settle")).toBe(1);
+  worker.drain();
+  expect(await run).toMatchObject({ ran: 1 });
+});
+
+it("drains although the store refuses the last results for a while", async () => {
+  const ids = await insert(store, { command: "exit 3" }, { command: "true" });
+  failing.refuse("leases.settle", new Error("database or disk is full"), 2);
+  failing.refuse("leases.settleAndClaim", new Error("database or disk is full"), 2);
+  const run = start();
+  await waitFor("both to run", () => worker.running === 2 || failing.count("leases.settleAndClaim") > 0);
+  worker.drain();
+  expect(await run).toEqual({ ran: 2, interrupted: 0 });
+  const states = await Promise.all(ids.map(async (id) => (await get(store, id)).state));
+  expect(states).toEqual(["failed", "completed"]);
+});
+
+it("passes on what it cannot claim when it is to run one job only", async () => {
+  await insert(store, { command: "true" });
+  failing.refuse("leases.claim", new Error("database is locked"));
+  await expect(start({ once: true })).rejects.toThrow("database is locked");
+});
+
+it("says once that it is idle, each time that it becomes so", async () => {
+  const run = start();
+  await waitFor("the first idle moment", () => idle === 1);
+  const [id = ""] = await insert(store, { command: "true" });
+  worker.wake();
+  await reaches(id, "completed");
+  await waitFor("the second", () => idle === 2);
+  worker.drain();
+  await run;
+});
+
+it("gives back what runs when it is interrupted, and what is being claimed at that moment", async () => {
+  const [id = ""] = await insert(store, { command: "exec sleep 1000" });
+  const run = start();
+  await waitFor("the job to run", () => worker.running === 1);
+  worker.interrupt();
+  expect(await run).toEqual({ ran: 1, interrupted: 1 });
+  expect(await get(store, id)).toMatchObject({ state: "pending", attempts: 0, interruptions: 1 });
+});
