@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/config.js";
-import { systemClock } from "../../src/core/clock.js";
 import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
@@ -56,7 +55,6 @@ function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies[
     options: { ...OPTIONS, home, ...options },
     config,
     environment: { PATH: process.env.PATH ?? "" },
-    clock: systemClock,
     log: kept.log,
     onIdle: () => {
       idle += 1;

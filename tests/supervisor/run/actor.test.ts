@@ -1,6 +1,5 @@
 /** The actor: effects carried out on a store that is in trouble. Worker processes are only recorded here. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { systemClock } from "../../../src/core/clock.js";
 import { initialState, type Message } from "../../../supervisor/pure/state.js";
 import { Actor, type ActorDependencies } from "../../../supervisor/run/actor.js";
 import type { StoreHarness } from "../../store/harness.js";
@@ -29,7 +28,6 @@ afterEach(async () => {
 
 function start(changes: Partial<ActorDependencies> = {}): void {
   const deps: ActorDependencies = {
-    clock: systemClock,
     log: kept.log,
     store: failing.store,
     database: { isReplaced: () => false },
