@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { humanDuration } from "../core/text/duration.js";
 import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
-import { leftovers } from "../queue/prune.js";
+import { leftovers } from "../queue/jobs/prune.js";
 import type { Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";

@@ -20,22 +20,22 @@ import type {
   StoredDependency,
 } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
-import { insertAll } from "./enqueue.js";
 import type { Explanation } from "./explain/facts.js";
-import { findId, type JobReference } from "./find-job.js";
-import { JobChanges, theOne } from "./job-changes.js";
+import { JobChanges, theOne } from "./jobs/changes.js";
+import { insertAll } from "./jobs/enqueue.js";
+import { findId, type JobReference } from "./jobs/find-job.js";
+import { resolveJob, withDefaults } from "./jobs/resolve-defaults.js";
+import type { Waited, WaitOptions } from "./jobs/wait.js";
 import { Policies } from "./policies.js";
 import { Queues } from "./queues.js";
-import { resolveJob, withDefaults } from "./resolve-defaults.js";
 import type { Schedules } from "./schedules.js";
 import type { Status } from "./status.js";
-import type { Waited, WaitOptions } from "./wait.js";
 
 export interface ClientOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
-export type { JobReference } from "./find-job.js";
+export type { JobReference } from "./jobs/find-job.js";
 
 export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress" | "onSkipped">;
 
@@ -46,7 +46,7 @@ export interface PruneOptions {
   readonly onProgress?: (count: number) => void;
 }
 
-export type { Waited, WaitOptions } from "./wait.js";
+export type { Waited, WaitOptions } from "./jobs/wait.js";
 
 const STALE_HINT = "end it: the job has been taken from it, and another attempt may be running";
 
@@ -213,7 +213,7 @@ export class Client {
     const known = await this.store.jobs.states(references);
     const ids: string[] = [];
     for (const reference of references) ids.push(known.has(reference) ? reference : await this.resolveId(reference));
-    const { waitForJobs } = await import("./wait.js");
+    const { waitForJobs } = await import("./jobs/wait.js");
     return waitForJobs(this.store, ids, options);
   }
 
@@ -264,7 +264,7 @@ export class Client {
    * @throws ConflictError the job cannot be edited, or was changed since it was looked at
    */
   async edit(job: Job, description: unknown): Promise<ResolvedJob | null> {
-    const { editJob } = await import("./edit.js");
+    const { editJob } = await import("./jobs/edit.js");
     const edited = await editJob(this.store, job, description, this.clock.now());
     return edited && resolveJob(edited, await this.config());
   }
@@ -284,7 +284,7 @@ export class Client {
    */
   async prune(selection: PruneSelection, options: PruneOptions = {}): Promise<number> {
     if (options.dryRun) return this.store.jobs.prunable(selection);
-    const { pruneAll } = await import("./prune.js");
+    const { pruneAll } = await import("./jobs/prune.js");
     return pruneAll(this.store, this.home, selection, options.onProgress);
   }
 }

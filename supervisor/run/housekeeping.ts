@@ -8,7 +8,7 @@ import type { Config } from "../../src/config/config.js";
 import type { Home } from "../../src/home/home.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { jobsPruned } from "../../src/observe/supervisor-log.js";
-import { pruneInBatches, removeLeftovers } from "../../src/queue/prune.js";
+import { pruneInBatches, removeLeftovers } from "../../src/queue/jobs/prune.js";
 import type { Store } from "../../src/store/contract/store.js";
 
 /** A round that finds nothing is a few seeks in an index. */

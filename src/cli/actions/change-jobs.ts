@@ -8,7 +8,7 @@ import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
 import { jobToJson } from "../../json/job.js";
 import type { Client } from "../../queue/client.js";
-import type { ChangedJob } from "../../queue/job-changes.js";
+import type { ChangedJob } from "../../queue/jobs/changes.js";
 import type { GraphOrder, JobFilter } from "../../store/contract/store.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";

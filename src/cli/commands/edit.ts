@@ -2,8 +2,8 @@ import { NoSuchJobError, QueuectlError, UsageError } from "../../core/errors.js"
 import { describeJob, withSettings } from "../../core/job/edit.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/job.js";
-import { isEditable, wrongState } from "../../queue/change-errors.js";
 import type { Client } from "../../queue/client.js";
+import { isEditable, wrongState } from "../../queue/jobs/change-errors.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";

@@ -1,7 +1,7 @@
 import { TRANSITIONS } from "../../core/job/state.js";
 import { mentions } from "../../core/where/condition.js";
-import { wrongState } from "../../queue/change-errors.js";
 import type { Client } from "../../queue/client.js";
+import { wrongState } from "../../queue/jobs/change-errors.js";
 import { retryJobs } from "../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../base/jobs-command.js";
 import { Command, Option } from "../parse/clipanion.js";

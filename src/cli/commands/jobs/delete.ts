@@ -1,6 +1,6 @@
 import { STATES } from "../../../core/job/state.js";
-import { wrongState } from "../../../queue/change-errors.js";
 import type { Client } from "../../../queue/client.js";
+import { wrongState } from "../../../queue/jobs/change-errors.js";
 import { changeJobs } from "../../actions/change-jobs.js";
 import { JobsCommand } from "../../base/jobs-command.js";
 import { Command, Option } from "../../parse/clipanion.js";

@@ -3,12 +3,12 @@
  * one, `Client.pages` gives the order.
  */
 
-import { removeOutput } from "../attempt/paths.js";
-import type { QueueContext } from "../attempt/reclaim.js";
-import { QueuectlError } from "../core/errors.js";
-import type { Job } from "../core/job/job.js";
-import type { ChangeResult, Store } from "../store/contract/store.js";
-import { Revival } from "../store/revival.js";
+import { removeOutput } from "../../attempt/paths.js";
+import type { QueueContext } from "../../attempt/reclaim.js";
+import { QueuectlError } from "../../core/errors.js";
+import type { Job } from "../../core/job/job.js";
+import type { ChangeResult, Store } from "../../store/contract/store.js";
+import { Revival } from "../../store/revival.js";
 import { changed } from "./change-errors.js";
 
 /** What became of one job: it as it is now (or was, if it is gone), or why it was not changed. */

@@ -1,8 +1,8 @@
 /** Which job somebody means. */
-import { NoSuchJobError, UsageError } from "../core/errors.js";
-import type { Job } from "../core/job/job.js";
-import type { JobStore } from "../store/contract/store.js";
-import { UnknownParentError } from "../store/errors.js";
+import { NoSuchJobError, UsageError } from "../../core/errors.js";
+import type { Job } from "../../core/job/job.js";
+import type { JobStore } from "../../store/contract/store.js";
+import { UnknownParentError } from "../../store/errors.js";
 
 /** As somebody typed it, see {@link findId}; or the job itself, and no other one whose id begins with its. */
 export type JobReference = string | Pick<Job, "id">;

@@ -6,9 +6,9 @@
 import { opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fenceOfOutput, fenceOfReport, removeOutput } from "../attempt/paths.js";
-import type { Home } from "../home/home.js";
-import type { PruneSelection, Store } from "../store/contract/store.js";
+import { fenceOfOutput, fenceOfReport, removeOutput } from "../../attempt/paths.js";
+import type { Home } from "../../home/home.js";
+import type { PruneSelection, Store } from "../../store/contract/store.js";
 
 /** Some 20 ms when there are a million jobs. */
 const BATCH_JOBS = 200;

@@ -1,8 +1,8 @@
 /** The job that a change was about, or the error that says why there was none. */
-import { ConflictError, NoSuchJobError } from "../core/errors.js";
-import type { Job } from "../core/job/job.js";
-import { EDITABLE_STATES, type JobState } from "../core/job/state.js";
-import type { ChangeResult } from "../store/contract/store.js";
+import { ConflictError, NoSuchJobError } from "../../core/errors.js";
+import type { Job } from "../../core/job/job.js";
+import { EDITABLE_STATES, type JobState } from "../../core/job/state.js";
+import type { ChangeResult } from "../../store/contract/store.js";
 import type { JobReference } from "./find-job.js";
 
 const WRONG_STATE_HINT = {

@@ -1,9 +1,9 @@
 /** Gives a job another description, if nobody has changed it since it was looked at. */
 
-import { ConflictError } from "../core/errors.js";
-import { describeJob, prepareEdit } from "../core/job/edit.js";
-import type { Job } from "../core/job/job.js";
-import type { Store } from "../store/contract/store.js";
+import { ConflictError } from "../../core/errors.js";
+import { describeJob, prepareEdit } from "../../core/job/edit.js";
+import type { Job } from "../../core/job/job.js";
+import type { Store } from "../../store/contract/store.js";
 import { changed, isEditable } from "./change-errors.js";
 
 /** See `Client.edit`. Null if that changes nothing. */

@@ -1,14 +1,14 @@
 /** Puts jobs into the store, with what they say of each other and of policies looked up. */
 
-import { removeOutput } from "../attempt/paths.js";
-import { UsageError } from "../core/errors.js";
-import { JobGraph } from "../core/job/graph.js";
-import type { PreparedJob } from "../core/job/spec.js";
-import type { Home } from "../home/home.js";
-import type { InsertOptions, Store } from "../store/contract/store.js";
-import { CycleError } from "../store/errors.js";
+import { removeOutput } from "../../attempt/paths.js";
+import { UsageError } from "../../core/errors.js";
+import { JobGraph } from "../../core/job/graph.js";
+import type { PreparedJob } from "../../core/job/spec.js";
+import type { Home } from "../../home/home.js";
+import type { InsertOptions, Store } from "../../store/contract/store.js";
+import { CycleError } from "../../store/errors.js";
+import type { Policies } from "../policies.js";
 import { findParent } from "./find-job.js";
-import type { Policies } from "./policies.js";
 
 interface EnqueueContext {
   readonly store: Store;

@@ -2,10 +2,10 @@
  * Waits until jobs have ended. It looks when somebody has written, all jobs in one statement, and then not again until that
  * has paid off: in a busy store every moment something is written, and who waits for many jobs must not slow them down.
  */
-import { StoreBusyError } from "../core/errors.js";
-import { isTerminal, type JobState, type TerminalState } from "../core/job/state.js";
-import { StoreChanges } from "../store/changes.js";
-import type { JobStore, Store } from "../store/contract/store.js";
+import { StoreBusyError } from "../../core/errors.js";
+import { isTerminal, type JobState, type TerminalState } from "../../core/job/state.js";
+import { StoreChanges } from "../../store/changes.js";
+import type { JobStore, Store } from "../../store/contract/store.js";
 
 export interface WaitOptions {
   /** Give up after this. */

@@ -1,8 +1,8 @@
 /** Waiting, on a store that does what the case says. */
 import { expect, it } from "vitest";
-import { StoreBusyError } from "../../src/core/errors.js";
-import type { JobState } from "../../src/core/job/state.js";
-import { waitForJobs } from "../../src/queue/wait.js";
+import { StoreBusyError } from "../../../src/core/errors.js";
+import type { JobState } from "../../../src/core/job/state.js";
+import { waitForJobs } from "../../../src/queue/jobs/wait.js";
 
 /** Answers with one look after the other, and wakes whoever waits after each. */
 function storeOf(looks: readonly (Readonly<Record<string, JobState>> | Error)[]) {

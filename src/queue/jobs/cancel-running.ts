@@ -3,11 +3,11 @@
  * will answer, so whatever it left is killed from here and the lease is taken back.
  */
 
-import { type QueueContext, reclaim } from "../attempt/reclaim.js";
-import { ConflictError } from "../core/errors.js";
-import type { Job } from "../core/job/job.js";
-import type { Store } from "../store/contract/store.js";
-import { livenessOf } from "../system/identity.js";
+import { type QueueContext, reclaim } from "../../attempt/reclaim.js";
+import { ConflictError } from "../../core/errors.js";
+import type { Job } from "../../core/job/job.js";
+import type { Store } from "../../store/contract/store.js";
+import { livenessOf } from "../../system/identity.js";
 
 /** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
 const PATIENCE_MS = 15_000;

@@ -1,8 +1,8 @@
 /** What a job leaves open, as the configuration answers it. */
-import { type Config, retryPolicy, timeoutOf } from "../config/config.js";
-import type { Job, ResolvedJob } from "../core/job/job.js";
-import { asWishes, overlay } from "../core/retry/policy.js";
-import type { JobFilter } from "../store/contract/store.js";
+import { type Config, retryPolicy, timeoutOf } from "../../config/config.js";
+import type { Job, ResolvedJob } from "../../core/job/job.js";
+import { asWishes, overlay } from "../../core/retry/policy.js";
+import type { JobFilter } from "../../store/contract/store.js";
 
 /** Answers with its policy and the configuration what the job itself leaves open. */
 export function resolveJob(job: Job, config: Config): ResolvedJob {
