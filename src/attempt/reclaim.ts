@@ -3,8 +3,7 @@
  * this host is killed and gone. What it had written is kept: it often explains the loss.
  */
 
-import { type Config, retryPolicy } from "../config/config.js";
-import { decide } from "../core/job/decide.js";
+import type { Config } from "../config/config.js";
 import type { Job } from "../core/job/job.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { killStrays } from "../exec/strays.js";
@@ -12,6 +11,7 @@ import type { Home } from "../home/home.js";
 import type { Settlement, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import { collectFiles } from "./files.js";
+import { settlementOf } from "./settlement.js";
 
 export interface QueueContext {
   readonly store: Store;
@@ -38,14 +38,8 @@ export async function reclaim(
   if (!(await killStrays({ home: home.dir, jobId: job.id, fence }))) return null;
   failpoint("reclaiming");
   const files = collectFiles(home, fence, outcome);
-  const settlement: Settlement = {
-    jobId: job.id,
-    fence,
-    outcome,
-    decision: decide(job, outcome, retryPolicy(await config(), job.options.policy), { now: store.clock.now() }),
-    ...files.record,
-    ...(ifRenewals === null ? {} : { ifRenewals }),
-  };
+  const end = { outcome, record: files.record, config: await config(), now: store.clock.now() };
+  const settlement = { ...settlementOf(job, fence, end), ...(ifRenewals === null ? {} : { ifRenewals }) };
   const [written = false] = await store.leases.settle([settlement]);
   if (written) files.discard();
   return { settlement, written };

@@ -7,6 +7,7 @@ import type { Clock } from "../core/clock.js";
 import { ConflictError, NoSuchJobError } from "../core/errors.js";
 import type { Attempt, Job, ResolvedJob } from "../core/job/job.js";
 import { type JobSpec, type PreparedJob, prepareJob } from "../core/job/spec.js";
+import { storable } from "../core/text/storable.js";
 import { type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
 import { prepareContext } from "../home/working-directory.js";
 import type {
@@ -248,7 +249,8 @@ export class Client {
    * @throws ConflictError that attempt is over
    */
   async progress(id: string, fence: number, progress: Progress): Promise<void> {
-    if (await this.store.leases.progress(id, fence, progress)) return;
+    const message = progress.message && storable(progress.message);
+    if (await this.store.leases.progress(id, fence, { ...progress, message })) return;
     throw new ConflictError(`this attempt of job ${id} is over: its progress is not recorded`, STALE_HINT);
   }
 

@@ -4,9 +4,9 @@
  */
 import { collectFiles } from "../attempt/files.js";
 import { outputPaths } from "../attempt/paths.js";
-import { type Config, retryPolicy, timeoutOf } from "../config/config.js";
+import { settlementOf } from "../attempt/settlement.js";
+import { type Config, timeoutOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import { decide } from "../core/job/decide.js";
 import type { Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
@@ -89,19 +89,12 @@ export class AttemptRun {
     this.#limiter.stop();
     const outcome = await this.#judge(ended);
     const { job } = this;
-    const files = collectFiles(this.#context.home, job.fence, outcome, (path) => this.#limiter.droppedFrom(path));
-    this.discardFiles = files.discard;
-    const settlement: Settlement = {
-      jobId: job.id,
-      fence: job.fence,
-      outcome,
-      decision: decide(job, outcome, retryPolicy(this.#context.config, job.options.policy), {
-        now: this.#context.clock.now(),
-      }),
-      pid: this.pid,
-      ...files.record,
-    };
-    jobEnded(this.#context.log, job, settlement, this.#context.clock.monotonic() - this.#startedAt);
+    const { home, config, clock, log } = this.#context;
+    const { record, discard } = collectFiles(home, job.fence, outcome, (path) => this.#limiter.droppedFrom(path));
+    this.discardFiles = discard;
+    const end = { outcome, record, config, now: clock.now() };
+    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid };
+    jobEnded(log, job, settlement, clock.monotonic() - this.#startedAt);
     return settlement;
   }
 

@@ -1,8 +1,13 @@
 /**
  * Writes how attempts ended. Results that arrive together go into one transaction. A result is never dropped: while the
- * database is locked, full or gone the same batch is tried again, for ever, with growing pauses; the job is finished and
+ * database is locked, full or gone the same batch is tried again, without end, with growing pauses; the job is finished and
  * only the record of it is missing.
+ *
+ * If the database refuses what it is given, each result is written alone, so that it keeps no other one back; a result that is
+ * refused twice is written without its texts.
  */
+import { withoutTexts } from "../attempt/settlement.js";
+import { QueuectlError } from "../core/errors.js";
 
 import type { Logger } from "../observe/log.js";
 import { settleDelayed, settleStale } from "../observe/log.js";
@@ -11,6 +16,8 @@ import { failpoint } from "../system/failpoint.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+/** Of a result alone, before it is written without its texts. */
+const MOST_REFUSALS = 2;
 
 interface Ended {
   readonly settlement: Settlement;
@@ -49,10 +56,31 @@ export class Settler {
       try {
         return await this.#write(batch, next());
       } catch (error) {
-        settleDelayed(this.#log, batch.length, pause, error);
-        await new Promise((resume) => setTimeout(resume, pause));
+        await this.#pause(batch.length, pause, error);
+        if (!isRefusal(error)) continue;
+        for (const ended of batch) await this.#writeAlone(ended);
+        return null;
       }
     }
+  }
+
+  async #writeAlone(ended: Ended): Promise<void> {
+    let settlement = ended.settlement;
+    let refusals = 0;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await this.#write([{ ...ended, settlement }], null);
+        return;
+      } catch (error) {
+        if (isRefusal(error) && ++refusals === MOST_REFUSALS) settlement = withoutTexts(settlement, error);
+        await this.#pause(1, pause, error);
+      }
+    }
+  }
+
+  async #pause(count: number, ms: number, error: unknown): Promise<void> {
+    settleDelayed(this.#log, count, ms, error);
+    await new Promise((resume) => setTimeout(resume, ms));
   }
 
   async #write(batch: readonly Ended[], request: ClaimRequest | null): Promise<Claim | null> {
@@ -67,4 +95,9 @@ export class Settler {
     });
     return claim;
   }
+}
+
+/** The store's own errors say that it is in trouble; any other one is about what was to be written. */
+function isRefusal(error: unknown): boolean {
+  return !(error instanceof QueuectlError);
 }

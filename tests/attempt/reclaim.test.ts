@@ -56,6 +56,16 @@ it("keeps what the attempt wrote, also when its end cannot be recorded at first"
   expect(readdirSync(home.outputDir)).toEqual([]);
 });
 
+it("stores no text of a job that another database could not hold", async () => {
+  const { store } = harness;
+  const job = await processing(store);
+  leave(job.fence, { result: "\0[1]", error: "wh\0y" });
+  const outcome: Outcome = { kind: "failed", exitCode: 1 };
+  const reclaimed = await reclaim(around(store), leaseOf(job), outcome);
+  expect(reclaimed?.settlement).toMatchObject({ reason: "why", remark: expect.stringContaining("not JSON") });
+  expect(JSON.stringify(reclaimed?.settlement)).not.toContain("\\u0000");
+});
+
 it("leaves alone what belongs to an attempt that somebody else has ended", async () => {
   const { store } = harness;
   const job = await processing(store);

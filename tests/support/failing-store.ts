@@ -2,6 +2,7 @@
  * A real store whose methods fail on demand. A test names a method by role and name, such as `leases.settle`; the next calls of
  * it reject, before they did anything or after they did it (an answer that got lost). Everything else goes to the store.
  */
+import { ShortageError } from "../../src/core/errors.js";
 import type { Store } from "../../src/store/contract/store.js";
 
 type Role = "jobs" | "leases" | "processes" | "settings" | "queues" | "hooks" | "schedules";
@@ -41,12 +42,12 @@ export class FailingStore {
   }
 
   /** The next `times` calls reject, and nothing is done. */
-  refuse(method: StoreMethod, error: Error = new Error("disk I/O error"), times = 1): void {
+  refuse(method: StoreMethod, error: Error = new ShortageError("disk I/O error"), times = 1): void {
     this.#add(method, { error, when: "before" }, times);
   }
 
   /** The next call is carried out, but its caller gets an error. */
-  loseAnswer(method: StoreMethod, error: Error = new Error("connection lost")): void {
+  loseAnswer(method: StoreMethod, error: Error = new ShortageError("connection lost")): void {
     this.#add(method, { error, when: "after" }, 1);
   }
 

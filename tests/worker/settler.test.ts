@@ -1,8 +1,9 @@
 /** Results and a store that is in trouble: none is lost, none is written twice. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Settlement } from "../../src/store/contract/store.js";
+import { ShortageError } from "../../src/core/errors.js";
+import type { LeaseStore, Settlement } from "../../src/store/contract/store.js";
 import { Settler } from "../../src/worker/settler.js";
-import { COMPLETE, get, insert, processing, type StoreHarness } from "../store/harness.js";
+import { BURY, COMPLETE, claim, get, insert, processing, type StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { FailingStore } from "../support/failing-store.js";
 import { type KeptLog, keptLog } from "../support/kept-log.js";
@@ -45,7 +46,7 @@ it("tries the same results again until the store takes them", async () => {
   const job = await processing(harness.store);
   const recorded = vi.fn();
   settler.add({ settlement: succeeded(job), recorded });
-  failing.refuse("leases.settle", new Error("database or disk is full"), 3);
+  failing.refuse("leases.settle", new ShortageError("database or disk is full"), 3);
   const flushed = settler.flush(() => null);
   await vi.advanceTimersByTimeAsync(0);
   expect(recorded).not.toHaveBeenCalled();
@@ -96,4 +97,47 @@ it("does not call a result recorded whose lease was taken away", async () => {
   expect(recorded).not.toHaveBeenCalled();
   expect((await get(harness.store, job.id)).state).toBe("processing");
   expect(kept.messages).toHaveLength(1);
+});
+
+/** Refuses what holds the word, as a database does that cannot take a text. */
+function refusing(leases: LeaseStore, word: string): Pick<LeaseStore, "settle" | "settleAndClaim"> {
+  const check = (settlements: readonly Settlement[]) => {
+    if (JSON.stringify(settlements).includes(word)) throw new RangeError("invalid byte sequence");
+  };
+  return {
+    async settle(settlements) {
+      check(settlements);
+      return leases.settle(settlements);
+    },
+    async settleAndClaim(settlements, request) {
+      check(settlements);
+      return leases.settleAndClaim(settlements, request);
+    },
+  };
+}
+
+it("stores a result that is refused without its texts, says so, and keeps no other one back", async () => {
+  const { store } = harness;
+  await insert(store, {}, {}, {});
+  const [first, second, third] = await claim(store, { limit: 3 });
+  if (!first || !second || !third) throw new Error("not all claimed");
+  settler = new Settler(refusing(store.leases, "POISON"), kept.log);
+  const recorded: string[] = [];
+  const add = (settlement: Settlement) =>
+    settler.add({ settlement, recorded: () => void recorded.push(settlement.jobId) });
+  add({ ...succeeded(first), result: "[1]" });
+  const dead = { outcome: { kind: "failed", exitCode: 3 }, decision: BURY } as const;
+  add({ ...dead, jobId: second.id, fence: second.fence, reason: "POISON", result: '"POISON"' });
+  const unstarted = { kind: "not-started", message: "POISON", transient: false } as const;
+  add({ outcome: unstarted, decision: BURY, jobId: third.id, fence: third.fence });
+  await inTime(settler.flush(() => ({ workerId: "worker-1", queues: null, limit: 1, leaseMs: 1000 })));
+
+  expect(recorded).toEqual([first.id, second.id, third.id]);
+  expect(await get(store, first.id)).toMatchObject({ state: "completed", result: "[1]" });
+  expect(await get(store, second.id)).toMatchObject({ state: "dead", exitCode: 3, result: null });
+  const remark = "its texts could not be stored: invalid byte sequence";
+  expect(await store.jobs.attempts(second.id)).toMatchObject([{ error: `exited with code 3; ${remark}` }]);
+  expect(await store.jobs.attempts(third.id)).toMatchObject([
+    { outcome: "not-started", error: `could not start: the reason could not be stored; ${remark}` },
+  ]);
 });

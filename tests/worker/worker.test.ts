@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/config.js";
+import { ShortageError } from "../../src/core/errors.js";
 import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
@@ -95,8 +96,8 @@ it("records what has ended while it cannot read its configuration", async () => 
 
 it("drains although the store refuses the last results for a while", async () => {
   const ids = await insert(store, { command: "exit 3" }, { command: "true" });
-  failing.refuse("leases.settle", new Error("database or disk is full"), 2);
-  failing.refuse("leases.settleAndClaim", new Error("database or disk is full"), 2);
+  failing.refuse("leases.settle", new ShortageError("database or disk is full"), 2);
+  failing.refuse("leases.settleAndClaim", new ShortageError("database or disk is full"), 2);
   const run = start();
   await waitFor("both to run", () => worker.running === 2 || failing.count("leases.settleAndClaim") > 0);
   worker.drain();
