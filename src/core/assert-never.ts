@@ -1,4 +1,4 @@
-/** Closes a switch over a union: a new member that nobody handles is a type error here, and an exception if it slips by. */
+/** Closes a switch over a union. A member without a case is a type error here, and an exception at run time. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);
 }

@@ -1,8 +1,11 @@
-/** Time as a port: wall time for what is stored, monotonic time for how long something took. Tests pass their own. */
+/**
+ * Time as a port. Wall time is what the store keeps; monotonic time measures how long something took. Tests pass their
+ * own clock.
+ */
 export interface Clock {
   /** Milliseconds since the epoch, UTC. May jump. */
   now(): number;
-  /** Milliseconds since some fixed moment. Never goes back. */
+  /** Milliseconds since a fixed moment. Never goes back. */
   monotonic(): number;
 }
 

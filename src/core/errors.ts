@@ -1,9 +1,9 @@
 /**
- * Errors that a person will read. Each says what is wrong, with which value, and in its hint what to do; the exit code is
- * part of the command line's contract. Anything else that is thrown is a bug of ours.
+ * Errors that a user reads. The message names what is wrong and the value; the hint says what to do. The code of an
+ * error decides the exit code, which is part of the command line's contract. Any other exception is a bug in queuectl.
  */
 
-/** The exit codes of the command line, by meaning. */
+/** Exit codes of the command line, by meaning. */
 export const EXIT = {
   ok: 0,
   failure: 1,
@@ -16,7 +16,7 @@ export const EXIT = {
   unusable: 78,
   timedOut: 124,
   interrupted: 130,
-  /** Nobody read on: as of a filter that SIGPIPE ended. */
+  /** The reader of our output closed it; the exit code of a filter that SIGPIPE ended. */
   cutOff: 141,
 } as const;
 
@@ -51,31 +51,31 @@ export class QueuectlError extends Error {
   }
 }
 
-/** The call itself is wrong: an unknown name, a bad value, a combination that makes no sense. */
+/** Wrong call: an unknown name, a bad value or an impossible combination. */
 export class UsageError extends QueuectlError {
   constructor(message: string, hint?: string) {
     super("usage", message, { hint });
   }
 }
 
-/** What was asked for does not fit the state that things are in. */
+/** The request does not fit the present state. */
 export class ConflictError extends QueuectlError {
   constructor(message: string, hint?: string) {
     super("conflict", message, { hint });
   }
 }
 
-/** The home, the database or the configuration cannot be used as they are. */
+/** The home, the database or the configuration cannot be used as it is. */
 export class UnusableError extends QueuectlError {
   constructor(message: string, hint?: string, cause?: unknown) {
     super("unusable", message, { hint, cause });
   }
 }
 
-/** As {@link UnusableError}, but it may pass by itself, and trying again later makes sense: a disk that is full. */
+/** An {@link UnusableError} that may pass by itself, such as a full disk: trying again later makes sense. */
 export class ShortageError extends UnusableError {}
 
-/** Somebody else held the database for longer than anybody should have to wait. Nothing was written. */
+/** Another process held the database longer than a command waits. Nothing was written. */
 export class StoreBusyError extends QueuectlError {
   constructor(path: string, waitedMs: number, cause?: unknown) {
     super("busy", `the database ${path} was locked for ${Math.round(waitedMs / 1000)} s; nothing was written`, {

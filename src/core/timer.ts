@@ -1,7 +1,7 @@
-/** A timer for any length, for whatever somebody may configure: Node's own fires at once above 24.8 days. */
+/** A timer for any length. Node's own fires at once above 24.8 days, and a user may configure more. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Calls `fire` in `ms` milliseconds; returns what takes it back. */
+/** Calls `fire` in `ms` milliseconds. Returns a function that cancels the call. */
 export function after(ms: number, fire: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {

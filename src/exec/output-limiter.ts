@@ -7,7 +7,7 @@
  * the microseconds between our last look at the size and the cut is lost and not counted.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
-import { leftOutLine } from "../core/text/truncation-marker.js";
+import { truncationMarker } from "../core/text/truncation-marker.js";
 
 const LOOK_EVERY_MS = 250;
 
@@ -64,7 +64,7 @@ function cut(path: string, file: WatchedFile, maxBytes: number): void {
     ftruncateSync(fd, quarter);
     const written = sizeAtCut + file.dropped;
     const left = written - quarter - read;
-    const marker = Buffer.from(leftOutLine(left, maxBytes));
+    const marker = Buffer.from(truncationMarker(left, maxBytes));
     append(path, Buffer.concat([marker, tail.subarray(0, read)]));
     file.dropped = left - marker.length;
   } finally {

@@ -2,7 +2,7 @@
  * How far a follower has read a stream. An output that becomes too large is cut in the middle while it grows; then what lies
  * where we stand is something else, and our place is looked for by the line that was put where bytes are missing.
  */
-import { findLeftOut, LONGEST_LEFT_OUT } from "../core/text/truncation-marker.js";
+import { findTruncationMarker, LONGEST_TRUNCATION_MARKER } from "../core/text/truncation-marker.js";
 import { pieces, type Source } from "./source.js";
 
 /** So many bytes before our place must be what they were. */
@@ -49,7 +49,7 @@ export class StreamCursor {
 
 function findLine(source: Source) {
   for (let at = 0; at < source.size; at += PIECE) {
-    const found = findLeftOut(source.read(at, PIECE + LONGEST_LEFT_OUT));
+    const found = findTruncationMarker(source.read(at, PIECE + LONGEST_TRUNCATION_MARKER));
     if (found) return { ...found, begin: at + found.begin, end: at + found.end };
   }
   return null;

@@ -167,7 +167,7 @@ export class Schedules {
 
 function checkWord<Word extends string>(what: string, word: Word, known: readonly Word[]): Word {
   if (known.includes(word)) return word;
-  throw new UsageError(`the ${what} ${JSON.stringify(word)} is none that there is`, `give one of ${known.join(", ")}`);
+  throw new UsageError(`the ${what} cannot be ${JSON.stringify(word)}`, `give one of ${known.join(", ")}`);
 }
 
 function timetableOf({ cron, seconds, zone }: Schedule): Timetable {

@@ -242,7 +242,7 @@ describe("a file of jobs that wait for each other", () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining("stdin line 2: the job is to run after x in two ways: ok and fail"),
+      stderr: expect.stringContaining("stdin line 2: the job is to run after x under two conditions: ok and fail"),
     });
   });
 

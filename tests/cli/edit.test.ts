@@ -82,7 +82,7 @@ describe("edit", () => {
       /^"snooze_on" has the exit code 3, which/,
     );
     expect(await cli.fails(2, ["edit", "a", "--set", "policy=b"])).toMatch(
-      /^"policy" cannot be edited; what can be is: /,
+      /^"policy" cannot be edited; editable keys: /,
     );
   });
 
@@ -138,7 +138,7 @@ describe("edit", () => {
     ['{"command":"x","priority":1.5}', /^"priority" is 1.5: it must be a whole number$/],
     ['{"priority":1}', /^"command" is missing/],
     ['{"command":"x","id":"b"}', /^"id" is "b": a job keeps its id; leave it out/],
-    ['{"command":"x","run_at":"soon"}', /^"run_at" is "soon", which is no time/],
+    ['{"command":"x","run_at":"soon"}', /^"run_at" is "soon", which is not a time/],
   ])("refuses %j: exit 2, and nothing is changed", async (text, message) => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");
     const before = await cli.json("show", "a");
@@ -254,7 +254,7 @@ describe("edit", () => {
     ["priority", /^--set is "priority"; give a key and a value: --set priority=5$/],
     ["priority=high", /^"priority" is "high": it must be a number$/],
     ["prio=5", /^a job has no key "prio"/],
-    ["timeout=soon", /^"timeout" is "soon", which is no duration/],
+    ["timeout=soon", /^"timeout" is "soon", which is not a duration/],
     ["id=b", /^"id" is "b": a job keeps its id/],
   ])("refuses --set %s: exit 2, and nothing is changed", async (setting, message) => {
     await cli.ok("enqueue", "--id", "a", "--command", "x");

@@ -134,11 +134,11 @@ describe("enqueue refuses", () => {
     ["an id with a line end", ['{"command":"x","id":"a\\nb"}'], /^the id "a\\nb" cannot name a job/],
     ["NUL", ['{"command":"a\\u0000b"}'], /^"command" is .*: it contains a NUL character/],
     ["a command of 125 KiB", ["--command", "x".repeat(125 * 1024)], /^--command is 125 KiB long; the longest/],
-    ["a negative timeout", ["--command", "x", "--timeout", "-1"], /^--timeout is "-1", which is no duration; give/],
+    ["a negative timeout", ["--command", "x", "--timeout", "-1"], /^--timeout is "-1", which is not a duration; give/],
     [
       "a time that is none",
       ["--command", "x", "--run-at", "soon"],
-      /^--run-at is "soon", which is no time; give RFC 3339/,
+      /^--run-at is "soon", which is not a time; give RFC 3339/,
     ],
     ["two times", ["--command", "x", "--run-at", "2030-01-01 08:00", "--delay", "5"], /^--run-at and --delay both say/],
     [

@@ -64,8 +64,8 @@ describe("queue set", () => {
     [["mail", "--concurrency", "0"], /^--concurrency is "0"; give a whole number from 1/],
     [["mail", "--concurrency", "many"], /^--concurrency is "many"; /],
     [["mail", "--max-length", "-1"], /^--max-length is "-1"; /],
-    [["mail", "--rate", "10"], /^--rate is "10", which is no rate; give how many within a time: 10\/m/],
-    [["mail", "--rate", "0/s"], /^--rate is "0\/s", which is no rate/],
+    [["mail", "--rate", "10"], /^--rate is "10", which is not a rate; give how many within a time: 10\/m/],
+    [["mail", "--rate", "0/s"], /^--rate is "0\/s", which is not a rate/],
     [["mail", "--rate", "3/s", "--concurrency", "x"], /^--concurrency is "x"/],
     [["a b", "--rate", "3/s"], /^the queue name "a b" is not valid/],
   ])("%j is a usage error, and nothing is written", async (words, message) => {

@@ -114,12 +114,12 @@ describe("list", () => {
   });
 
   it.each<[string[], RegExp]>([
-    [["--state", "pendin"], /^--state is "pendin", .*did you mean pending\?$/],
-    [["--state", "bogus"], /^--state is "bogus", .*known: blocked, pending, /],
+    [["--state", "pendin"], /^--state cannot be "pendin"; did you mean pending\?$/],
+    [["--state", "bogus"], /^--state cannot be "bogus"; known: blocked, pending, /],
     [["--limit", "-1"], /^--limit is "-1"; give a whole number of at least 0$/],
     [["--limit", "1.5"], /^--limit is "1.5"/],
     [["--limit", "many"], /^--limit is "many"/],
-    [["--sort", "size"], /^--sort is "size"/],
+    [["--sort", "size"], /^--sort cannot be "size"/],
     [["--columns", "id,stat"], /^there is no column "stat"; did you mean state\?$/],
     [["--format", "xml"], /^--format is "xml"/],
     [["--where", ""], /^--where is empty; for example: /],

@@ -219,7 +219,7 @@ describe("exit codes", () => {
     [["--retry-on", "0"], /^--retry-on is 0: it is success/],
     [["--snooze-on", "1", "--retry-on", "1"], /^--snooze-on has the exit code 1, which --retry-on has too$/],
     [["--nice", "20"], /^--nice is "20"; give a whole number from -20 to 19$/],
-    [["--memory", "much"], /^--memory is "much", which is no size/],
+    [["--memory", "much"], /^--memory is "much", which is not a size/],
     [["--cpu-time", "1500ms"], /^--cpu-time is "1500ms"; give whole seconds/],
     [["--policy", ""], /^the policy name "" is not valid/],
   ])("%j is a usage error", async (flags, message) => {

@@ -95,7 +95,7 @@ describe("prune", () => {
     [["--state", "completed"], /^queuectl prune needs -y where nobody can be asked; --dry-run /],
     [["--state", "processing", "-y"], /^--state is processing; only completed, dead and cancelled jobs can be pruned$/],
     [["--state", "completed,pending", "-y"], /^--state is pending; /],
-    [["--state", "complete", "-y"], /^--state is "complete", .*did you mean completed\?$/],
+    [["--state", "complete", "-y"], /^--state cannot be "complete"; did you mean completed\?$/],
     [["--older-than", "soon", "-y"], /^--older-than is "soon"/],
     [["done", "-y"], /^unexpected argument "done"/],
   ])("refuses %j and deletes nothing", async (flags, message) => {

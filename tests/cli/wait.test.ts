@@ -103,7 +103,7 @@ describe("wait", () => {
   it.each<[number, string[], RegExp]>([
     [2, ["wait"], /^queuectl wait needs ID or --all/],
     [2, ["wait", "a", "--all"], /^--all and ids cannot be combined/],
-    [2, ["wait", "a", "--timeout", "soon"], /^--timeout is "soon", which is no duration/],
+    [2, ["wait", "a", "--timeout", "soon"], /^--timeout is "soon", which is not a duration/],
     [3, ["wait", "a", "nope"], /^no job has the id "nope"/],
   ])("%i: %j", async (code, words, message) => {
     await enqueue("a");

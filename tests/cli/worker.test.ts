@@ -22,7 +22,7 @@ describe("worker start", () => {
     [["--count", ""], /^--count is ""/],
     [["--concurrency", "0"], /^--concurrency is "0"/],
     [["--queue", "a b"], /^the queue name "a b" is not valid/],
-    [["--grace", "soon"], /^--grace is "soon", which is no duration/],
+    [["--grace", "soon"], /^--grace is "soon", which is not a duration/],
     [["--poll", "1ms"], /^--poll is "1ms"; the shortest is 10ms$/],
     [["--once", "--drain"], /^--once and --drain cannot be combined/],
     [["--once", "--detach"], /^--once and --detach cannot be combined/],

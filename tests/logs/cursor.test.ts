@@ -1,6 +1,6 @@
 /** Following an output that is cut while it grows. */
 import { expect, it } from "vitest";
-import { leftOutLine } from "../../src/core/text/truncation-marker.js";
+import { truncationMarker } from "../../src/core/text/truncation-marker.js";
 import { StreamCursor } from "../../src/logs/cursor.js";
 import type { Source } from "../../src/logs/source.js";
 
@@ -23,8 +23,8 @@ it("goes on where it was while the stream grows", () => {
 });
 
 // The command writes 0123456789…; the first cut leaves "01" and what is from 6 on, the second what is from 8 on.
-const first = `01${leftOutLine(4, 10)}`;
-const second = `01${leftOutLine(6, 10)}`;
+const first = `01${truncationMarker(4, 10)}`;
+const second = `01${truncationMarker(6, 10)}`;
 
 it("finds its place again in what was kept, also when the stream has become longer than it was", () => {
   const cursor = new StreamCursor(0);
@@ -37,7 +37,7 @@ it("finds its place again in what was kept, also when the stream has become long
 it("shows the line that says what is missing when its place is gone", () => {
   const cursor = new StreamCursor(0);
   expect(read(cursor, "0123")).toBe("0123");
-  expect(read(cursor, `${first}6789`)).toBe(`${leftOutLine(4, 10)}6789`);
+  expect(read(cursor, `${first}6789`)).toBe(`${truncationMarker(4, 10)}6789`);
   expect(read(cursor, `${first}6789ab`)).toBe("ab");
 });
 
@@ -45,7 +45,7 @@ it("finds the line wherever it is", () => {
   const head = "x".repeat(64 * 1024 - 5);
   const cursor = new StreamCursor(0);
   read(cursor, `${head}yyyy`);
-  const line = leftOutLine(100_000, 9);
+  const line = truncationMarker(100_000, 9);
   expect(read(cursor, `${head}${line}end`)).toBe(`${line}end`);
 });
 

@@ -20,5 +20,5 @@ export function decimalNumber(text: string, flag: string): number {
 /** @throws UsageError naming the flag and the nearest of the known words */
 export function oneOf<Word extends string>(text: string, flag: string, known: readonly Word[]): Word {
   if ((known as readonly string[]).includes(text)) return text as Word;
-  throw new UsageError(`${flag} is ${JSON.stringify(text)}, which is none that there is`, suggestion(text, known));
+  throw new UsageError(`${flag} cannot be ${JSON.stringify(text)}`, suggestion(text, known));
 }

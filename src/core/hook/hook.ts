@@ -1,10 +1,10 @@
 /**
- * Hooks: commands that run when a job comes to a certain state. A hook becomes a job of the queue `_hooks`, in the transaction
- * that changes the state and whoever makes the change (migration 0009), so it is as durable as the change and is retried like
- * any job. What happened is told in its environment and never put into its command.
+ * Hooks: commands that run when a job reaches a certain state. A hook becomes a job of the queue `_hooks`, in the
+ * transaction that changes the state. So it is as durable as the change, and it is retried like any job. Its
+ * environment tells what happened; nothing of that is put into its command.
  *
- * The store keeps a list of {@link Hook}s and knows nothing else; people say a {@link HookSet}. A webhook is a hook whose
- * command is our own program, see `webhook.ts`.
+ * The store keeps a list of {@link Hook}s and knows nothing else. Users write a {@link HookSet}. A webhook is a hook
+ * with our own program as its command, see `webhook.ts`.
  */
 import { UsageError } from "../errors.js";
 import type { CommandLine } from "../job/job.js";
@@ -12,10 +12,10 @@ import type { JobOptions } from "../job/options.js";
 import { suggestion } from "../text/suggest.js";
 import { deliveryOf, type Webhook, webhookOf } from "./webhook.js";
 
-/** Where hooks run. Users put no job there, and its jobs have no hooks themselves. */
+/** Queue of the hooks. Users put no jobs into it, and its jobs have no hooks themselves. */
 export const HOOK_QUEUE = "_hooks";
 
-/** States that have hooks; `failed` is an attempt that failed and will be retried. */
+/** States that have hooks. `failed`: the attempt failed and will be retried. */
 export const HOOK_EVENTS = ["completed", "failed", "dead"] as const;
 export type HookEvent = (typeof HOOK_EVENTS)[number];
 
@@ -23,19 +23,19 @@ export interface Hook {
   readonly on: readonly HookEvent[];
   readonly command: CommandLine;
   readonly max_retries: number;
-  /** Absent: as configured. */
+  /** Milliseconds. Absent: as configured. */
   readonly timeout_ms?: number;
-  /** Of the hooks with this key one runs at a time, and their priority is that of the job. Absent: one more than that. */
+  /** Limit key: one hook with this key runs at a time, at the job's priority. Absent: the job's priority plus one. */
   readonly limit_key?: string;
-  /** Absent: that of the job. */
+  /** Absent: the job's directory. */
   readonly cwd?: string;
-  /** On top of what every hook is told. */
+  /** Variables beside those of every hook. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the hook's job. */
+  /** Options of the hook's job. */
   readonly options?: JobOptions;
 }
 
-/** What a job or a queue has of hooks, as people say it. */
+/** Hooks of a job or a queue, as users write them. */
 export type HookSet = { readonly [Event in HookEvent]?: CommandLine } & { readonly webhook?: Webhook };
 
 const HOOK_ATTEMPTS = 3;
@@ -58,30 +58,30 @@ function partOf(hook: Hook): HookSet {
   return webhook === undefined ? Object.fromEntries(hook.on.map((event) => [event, hook.command])) : { webhook };
 }
 
-/** What is to be different; null takes away, what is not named stays. */
+/** A change of hooks. Null removes a hook; a hook that is not named stays. */
 export type HookChange = { readonly [Event in HookEvent]?: CommandLine | null } & {
   readonly webhookUrl?: string | null;
   readonly webhookEvents?: readonly HookEvent[];
 };
 
-/** @throws UsageError there are events, but no webhook that they could be of */
+/** @throws UsageError if events are given without a webhook */
 export function changeHooks(before: HookSet, { webhookUrl, webhookEvents, ...commands }: HookChange): HookSet {
   const { webhook, ...rest } = { ...before, ...commands };
   const kept = Object.fromEntries(Object.entries(rest).filter(([, command]) => command !== null)) as HookSet;
   const url = webhookUrl === undefined ? webhook?.url : webhookUrl;
   if (url === undefined || url === null) {
     if (webhookEvents === undefined) return kept;
-    throw new UsageError('"webhook_events" is given, and there is no webhook', "give its URL as well");
+    throw new UsageError('"webhook_events" is given, but there is no webhook', "give its URL as well");
   }
   return { ...kept, webhook: { url, events: webhookEvents ?? webhook?.events ?? DEFAULT_WEBHOOK_EVENTS } };
 }
 
-/** @param name how the user calls it @throws UsageError */
+/** @param name what the user calls the list, for errors @throws UsageError */
 export function checkEvents(words: readonly string[], name: string): HookEvent[] {
   const wrong = words.find((word) => !(HOOK_EVENTS as readonly string[]).includes(word));
   if (words.length === 0 || wrong !== undefined) {
     throw new UsageError(
-      wrong === undefined ? `${name} names no event` : `${name} is ${JSON.stringify(wrong)}, which is no event`,
+      wrong === undefined ? `${name} names no event` : `${name} is ${JSON.stringify(wrong)}, which is not an event`,
       suggestion(wrong ?? "", HOOK_EVENTS),
     );
   }

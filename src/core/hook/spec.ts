@@ -1,4 +1,4 @@
-/** The hooks of a job, as its JSON says them. */
+/** Reads the hooks of a job from its JSON. */
 
 import { UsageError } from "../errors.js";
 import { checkCommand } from "../job/command.js";
@@ -26,7 +26,7 @@ export function hooksFromSpec(spec: Pick<JobSpec, HookKeys>): readonly Hook[] {
   );
 }
 
-/** For a queue it takes the hook away. Whoever says it of a job means that, and not a program of this name. */
+/** Removes the hook of a queue. A user who writes it for a job means the same, not a program of this name. */
 const NONE = "none";
 
 function command(event: HookEvent, given: CommandLine | undefined) {

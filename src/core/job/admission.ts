@@ -1,11 +1,11 @@
 /**
- * Which of new jobs come in: each as if it had been enqueued by itself, after those before it. Pure: what is there already
- * comes with each of them.
+ * Decides which new jobs are let in. The result is as if each were enqueued alone, after those before it. Pure: each
+ * applicant brings the facts about stored jobs along.
  */
 import type { UniqueConflict } from "./schema.js";
 import type { JobState } from "./state.js";
 
-/** The unfinished job that has a unique key. */
+/** The unfinished job that holds a unique key. */
 export interface Holder {
   readonly id: string;
   readonly state: JobState;
@@ -15,34 +15,39 @@ export interface Applicant {
   readonly id: string;
   readonly key: string | null;
   readonly onConflict: UniqueConflict;
-  /** The job that has its id. */
+  /** The stored job with the same id. Null: none. */
   readonly namesake: { readonly state: JobState; readonly isOfCall: boolean } | null;
   readonly holder: Holder | null;
 }
 
 export type Verdict =
-  | { readonly kind: "in"; readonly id: string /** Whose unique key it takes. */; readonly replaces: string | null }
+  | {
+      readonly kind: "in";
+      readonly id: string;
+      /** Job that loses its unique key to this one. Null: none. */
+      readonly replaces: string | null;
+    }
   | { readonly kind: "skipped"; readonly id: string; readonly holder: string };
 
-/** Why an applicant, and with it the whole call, is refused. */
+/** Why an applicant is refused, and the whole call with it. */
 export interface Refusal {
   readonly reason: "exists" | "processing" | "twice" | "unique" | "unique_processing";
-  /** Who is in its way. */
+  /** The job in the way. */
   readonly id: string;
-  /** Which applicant, from 0. */
+  /** Index of the applicant in the call, from 0. */
   readonly place: number;
   readonly key: string;
 }
 
 /**
- * One verdict for each, or the first refusal.
- * @param replace whether a job takes the place of one with its id that was there before the call
+ * One verdict per applicant, or the first refusal.
+ * @param replace whether a job may replace a stored job with the same id
  */
 export function admit(
   applicants: readonly Applicant[],
   replace: boolean,
 ): { readonly verdicts: readonly Verdict[]; readonly refusal: Refusal | null } {
-  /** By key: what the applicants so far have changed. */
+  /** By key: the holders that earlier applicants changed. */
   const holders = new Map<string, Holder>();
   const admitted = new Set<string>();
   const verdicts: Verdict[] = [];
@@ -51,7 +56,7 @@ export function admit(
     if (key === null) return null;
     const changed = holders.get(key);
     if (changed !== undefined) return changed;
-    // One that has been put in its place since may have another key, or none.
+    // An applicant has replaced the holder, and may have another key.
     return holder !== null && admitted.has(holder.id) ? null : holder;
   };
 
@@ -69,7 +74,7 @@ export function admit(
     if (admitted.has(id) || namesake?.isOfCall) return refuse("twice");
     if (namesake !== null && !replace) return refuse("exists");
     if (namesake?.state === "processing") return refuse("processing");
-    // With the job whose place it takes, that one's key is free.
+    // A job that replaces the holder takes over its key.
     const rival = holder?.id === id ? null : holder;
     if (rival !== null && onConflict !== "replace") return refuse("unique", rival.id);
     if (rival?.state === "processing") return refuse("unique_processing", rival.id);

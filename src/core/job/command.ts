@@ -1,16 +1,16 @@
-/** The command of a job: what can be run at all, and how it is written for a person. */
+/** The command of a job: its limits, and its text for a reader. */
 import { UsageError } from "../errors.js";
 import type { CommandLine } from "./job.js";
 
-/** Linux refuses a single argument over 128 KiB; the rest is room for what we put around the command. */
+/** Linux refuses a single argument over 128 KiB. The rest is room for what the launcher puts around the command. */
 export const MAX_COMMAND_BYTES = 120 * 1024;
 
-/** @param name how the user calls it @throws UsageError */
+/** @param name what the user calls the command, for errors @throws UsageError */
 export function checkCommand(command: CommandLine, name: string): CommandLine {
   const bytes = Buffer.byteLength(typeof command === "string" ? command : command.join("\0"));
   if (bytes > MAX_COMMAND_BYTES) {
     throw new UsageError(
-      `${name} is ${Math.ceil(bytes / 1024)} KiB long; the longest that can be run is ${MAX_COMMAND_BYTES / 1024} KiB`,
+      `${name} is ${Math.ceil(bytes / 1024)} KiB long; the longest allowed is ${MAX_COMMAND_BYTES / 1024} KiB`,
       "put it into a script file and enqueue that",
     );
   }
@@ -19,12 +19,12 @@ export function checkCommand(command: CommandLine, name: string): CommandLine {
   return command;
 }
 
-/** The command as one would type it. */
+/** The command as a user would type it. */
 export function commandText(command: CommandLine): string {
   return typeof command === "string" ? command : command.map(quoteWord).join(" ");
 }
 
-/** Safe in any POSIX shell; plain words stay as they are. */
+/** Quotes a word for any POSIX shell. Plain words stay as they are. */
 export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

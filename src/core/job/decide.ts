@@ -1,6 +1,6 @@
 /**
- * The one rule for every way out of `processing`. The worker that saw a command end, the reaper that takes a job from a
- * dead worker and the shutdown that interrupts one all ask here, so that there is no second retry rule.
+ * The one rule for every way out of `processing`. The worker asks it when a command ends, the reaper when it takes a
+ * job from a dead worker, and the shutdown when it interrupts a job. So no second retry rule exists.
  */
 import { assertNever } from "../assert-never.js";
 import { backoffDelay } from "../retry/backoff.js";
@@ -10,7 +10,7 @@ import type { Job } from "./job.js";
 import type { Outcome } from "./outcome.js";
 import type { SettleEvent } from "./state.js";
 
-/** What is not the job's own. */
+/** Facts that do not belong to the job. */
 export interface Circumstances {
   readonly now: number;
   /** In [0, 1). */
@@ -19,14 +19,14 @@ export interface Circumstances {
 
 export interface Decision {
   readonly event: SettleEvent;
-  /** From now to the job's next `run_at`; 0 where there is no next one. */
+  /** Milliseconds from now to the next `run_at`; 0 if there is none. */
   readonly delayMs: number;
 }
 
-/** A job that was cut short this often without anybody blaming it is taken for the cause. */
+/** A job interrupted this often is taken for the cause of the interruptions. */
 export const MAX_INTERRUPTIONS = 10;
 
-/** How long a job waits that could not start because the machine was short of something. */
+/** Delay before a job that could not start because the machine was short of a resource. */
 const TRANSIENT_DELAY_MS = 1000;
 
 type Subject = Pick<
@@ -34,7 +34,7 @@ type Subject = Pick<
   "attempts" | "maxRetries" | "backoffBase" | "interruptions" | "losses" | "deadlineAt" | "options"
 >;
 
-/** @param policy what applies to a job that does not say otherwise itself */
+/** @param policy applies where the job itself says nothing */
 export function decide(
   job: Subject,
   outcome: Outcome,
@@ -49,7 +49,7 @@ export function decide(
 
 const BURY: Decision = { event: "bury", delayMs: 0 };
 
-/** As if there were no deadline. */
+/** Decides without regard to a deadline. */
 function decideForNow(job: Subject, outcome: Outcome, policy: RetryPolicy, random: () => number): Decision {
   const giveBack = (delayMs: number): Decision =>
     job.interruptions + 1 >= MAX_INTERRUPTIONS ? BURY : { event: "release", delayMs };
@@ -70,7 +70,7 @@ function decideForNow(job: Subject, outcome: Outcome, policy: RetryPolicy, rando
     case "failed": {
       const rule = ruleOf(job, policy);
       const meaning = meaningOf(outcome.exitCode, rule.exitCodes);
-      // The job asked for it, so it is no interruption, and nothing but a deadline bounds it.
+      // The job asked for the delay, so it is no interruption. Only a deadline bounds it.
       if (meaning === "snooze") return { event: "release", delayMs: rule.snoozeMs ?? SNOOZE_MS };
       return meaning === "final" ? BURY : tryAgain(job, rule, random);
     }
@@ -79,7 +79,10 @@ function decideForNow(job: Subject, outcome: Outcome, policy: RetryPolicy, rando
   }
 }
 
-/** @param atOnce the first loss in a row costs the job no time; after that it may be the job that kills its worker */
+/**
+ * @param atOnce retry without delay, for the first loss in a row. From the second on, the job itself may kill its
+ * worker.
+ */
 function tryAgain(job: Subject, rule: RetryPolicy, random: () => number, atOnce = false): Decision {
   if (job.attempts >= rule.maxRetries) return BURY;
   return { event: "retry", delayMs: atOnce ? 0 : backoffDelay(job.attempts, rule.backoff, random) };

@@ -1,26 +1,26 @@
-/** What a job waits for: the end of another one, in a certain way. */
+/** Dependencies: a job waits until another job ends in a certain way. */
 import { UsageError } from "../errors.js";
 
-/** `ok`: it was completed; `fail`: it ended in any other way; `any`: it ended. */
+/** `ok`: the parent completed. `fail`: it ended in any other way. `any`: it ended. */
 export const DEPENDENCY_CONDITIONS = ["ok", "fail", "any"] as const;
 export type DependencyCondition = (typeof DEPENDENCY_CONDITIONS)[number];
 
 export interface Dependency {
-  /** An id, or the `ref` of a job of the same call. */
+  /** An id, or the `ref` of a job in the same call. */
   readonly job: string;
   readonly when: DependencyCondition;
 }
 
-/** A new job, and one that it is to wait for. */
+/** A new job (`child`) and the job that it waits for (`parent`). */
 export interface Edge {
   readonly child: string;
   readonly parent: string;
   readonly when: DependencyCondition;
-  /** Of the child in the call that enqueues it, from 0. */
+  /** Index of the child in its call, from 0. */
   readonly position: number;
 }
 
-/** A job of a call names others in a way that makes no sense. */
+/** The jobs of a call refer to each other in an impossible way. */
 export class GraphError extends UsageError {
   readonly position: number;
 
@@ -31,9 +31,9 @@ export class GraphError extends UsageError {
 }
 
 /**
- * Each once.
- * @param nameOf a parent as whoever wrote the call knows it
- * @throws GraphError a job waits for another one in two ways
+ * The edges without duplicates.
+ * @param nameOf the parent's name in the call, for errors
+ * @throws GraphError if a job waits for the same parent under two conditions
  */
 export function distinctEdges(edges: readonly Edge[], nameOf = (parent: string) => parent): Edge[] {
   const distinct = new Map<string, Edge>();
@@ -41,19 +41,22 @@ export function distinctEdges(edges: readonly Edge[], nameOf = (parent: string) 
     const { child, parent, when, position } = edge;
     const same = distinct.get(`${child} ${parent}`);
     if (same !== undefined && same.when !== when) {
-      throw new GraphError(`the job is to run after ${nameOf(parent)} in two ways: ${same.when} and ${when}`, position);
+      throw new GraphError(
+        `the job is to run after ${nameOf(parent)} under two conditions: ${same.when} and ${when}`,
+        position,
+      );
     }
     distinct.set(`${child} ${parent}`, edge);
   }
   return [...distinct.values()];
 }
 
-/** What became of a dependency: it is met or not, or nobody knows yet. */
+/** State of a dependency: met, unmet, or waiting while its parent has not ended. */
 export type DependencyStatus = "waiting" | "met" | "unmet";
 
 type Written = string | { readonly job: string; readonly when?: DependencyCondition | undefined };
 
-/** `ID`, `ID:fail`, … @throws UsageError */
+/** Reads `ID`, `ID:fail` and so on. @throws UsageError */
 export function parseDependencies(after: Written | readonly Written[]): Dependency[] {
   const list = Array.isArray(after) ? after : [after as Written];
   return list.map((written: Written) => {

@@ -1,7 +1,7 @@
 /**
- * The description of a job that is there already, to be edited: what `enqueue` takes, except the id, which stays, and what ties
- * the job to others: dependencies, unique and limit keys, its policy and deadline. What the job leaves to the configuration is
- * left out, so that it stays so.
+ * The editable description of a stored job, in the keys of `enqueue`. It leaves out the id, which stays, and what ties
+ * the job to others: dependencies, unique and limit keys, policy and deadline. Values that come from the configuration
+ * are left out too, so that they keep coming from there.
  */
 
 import { UsageError } from "../errors.js";
@@ -13,7 +13,7 @@ import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
 import { type PreparedJob, prepareJob } from "./spec.js";
 
-/** What an edit may change; a `runAt` of null is now. */
+/** The fields that an edit may change. `runAt` null: now. */
 export type JobDescription = Pick<
   PreparedJob,
   | "command"
@@ -29,7 +29,7 @@ export type JobDescription = Pick<
   | "options"
 >;
 
-/** Those that a job need not have: none, in a setting, takes them away. */
+/** Keys that a job may lack. In a setting, `none` removes them. */
 const OPTIONAL_KEYS = [
   ...["max_retries", "timeout", "backoff", "backoff_base", "backoff_max", "jitter"],
   ...["retry_on", "no_retry_on", "snooze_on", "snooze_delay", "nice", "memory", "cpu_time"],
@@ -45,7 +45,7 @@ export function describeJob(job: Job): Record<string, unknown> {
     ...(job.maxRetries === null ? {} : { max_retries: job.maxRetries }),
     ...(job.timeoutMs === null ? {} : { timeout: formatDuration(job.timeoutMs) }),
     ...(job.backoffBase === null ? {} : { backoff_base: job.backoffBase }),
-    // A dead job is due when it is revived.
+    // A revived job is due at once, so a dead one shows no time.
     ...(job.state === "dead" ? {} : { run_at: isoTime(job.runAt) }),
     cwd: job.cwd,
     env: job.env,
@@ -77,27 +77,27 @@ function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions)
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-/** With the rules of `enqueue`; directories are relative to the job's own. @throws UsageError */
+/** Follows the rules of `enqueue`. Directories are relative to the job's own. @throws UsageError */
 export function prepareEdit(job: Job, description: unknown, now: number): JobDescription {
   const isObject = typeof description === "object" && description !== null && !Array.isArray(description);
   const spec = isObject ? { id: job.id, ...description } : description;
   const { id, ...prepared } = prepareJob(withoutOwnQueue(job, spec), { cwd: job.cwd, now, newId: () => job.id });
   const other = Object.keys(spec as object).find((key) => !KEYS.includes(key));
   if (other !== undefined) {
-    throw new UsageError(`"${other}" cannot be edited`, `what can be is: ${KEYS.slice(1).join(", ")}`);
+    throw new UsageError(`"${other}" cannot be edited`, `editable keys: ${KEYS.slice(1).join(", ")}`);
   }
   const queue = withoutOwnQueue(job, spec) === spec ? prepared.queue : job.queue;
   if (id === job.id) return { ...prepared, queue, options: withKept(job.options, prepared.options) };
   throw new UsageError(`"id" is ${JSON.stringify(id)}: a job keeps its id`, `leave it out, or leave it ${job.id}`);
 }
 
-/** A hook stays in its queue, whose name no user could give. */
+/** A hook stays in its queue, whose name users cannot give. */
 function withoutOwnQueue(job: Job, spec: unknown): unknown {
   const { queue, ...rest } = spec as { readonly queue?: unknown };
   return queue === job.queue && job.queue.startsWith("_") ? rest : spec;
 }
 
-/** The rest of them is not described. */
+/** Keeps the options that the description leaves out. */
 function withKept({ schedule, policy }: JobOptions, edited: JobOptions): JobOptions {
   const options = { ...(schedule && { schedule }), ...(policy !== undefined && { policy }), ...edited };
   return Object.keys(options).length === 0 ? NO_OPTIONS : options;
@@ -107,22 +107,22 @@ const TEXTS = [
   ...["id", "command", "queue", "run_at", "delay", "timeout", "cwd", "backoff", "backoff_max", "snooze_delay"],
   ...["memory", "cpu_time", "on_completed", "on_failed", "on_dead", "webhook_url"],
 ];
-/** What is between the commas. */
+/** How to read one item of a list with commas. */
 const LISTS: Readonly<Record<string, (text: string) => unknown>> = {
   ...{ tags: String, webhook_events: String },
   ...{ retry_on: numberOrText, no_retry_on: numberOrText, snooze_on: numberOrText },
 };
 
 /**
- * The description with settings such as `priority=5`: texts as they are, lists also with commas, all else as JSON. `none` takes
- * away what a job need not have.
- * @throws UsageError one has no `=`, or sets what another one has set
+ * The description with settings such as `priority=5`. Texts are taken as they are, lists may be separated by commas,
+ * and any other value is JSON. `none` removes an optional key.
+ * @throws UsageError if a setting has no `=`, or repeats a key
  */
 export function withSettings(
   description: Readonly<Record<string, unknown>>,
   settings: readonly string[],
 ): Record<string, unknown> {
-  // Without a prototype, so that no key means anything else.
+  // No prototype, so that a key such as `constructor` has no inherited meaning.
   const result: Record<string, unknown> = Object.assign(Object.create(null), description);
   const seen = new Set<string>();
   for (const setting of settings) {
@@ -159,7 +159,7 @@ function jsonOrText(key: string, text: string): unknown {
     .map(item);
 }
 
-/** Undefined: it is none. */
+/** Undefined: the text is no JSON. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

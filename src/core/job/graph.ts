@@ -1,6 +1,6 @@
 /**
- * Who waits for whom among the jobs of one call. A job may name another one of the call that comes later, so names are looked
- * up when all have been seen: first among the `ref`s and ids of the call, then among the jobs that there are.
+ * The dependencies among the jobs of one call. A job may name a later job of the call, so names are resolved when all
+ * jobs are known: first among the call's `ref`s and ids, then among the stored jobs.
  */
 import { type Dependency, distinctEdges, type Edge, GraphError } from "./dependency.js";
 import type { PreparedJob } from "./spec.js";
@@ -10,11 +10,11 @@ interface WantedDependency extends Dependency {
   readonly position: number;
 }
 
-/** What a job graph has to be told of jobs that are not in it. */
+/** Looks up jobs outside the graph. */
 export interface Names {
-  /** Which of these are ids, of a job of the call or of another one. */
+  /** Which of the names are ids, in the call or in the store. */
   ids(names: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The id that any other name means, of the job at `position`. */
+  /** The id behind any other name. `position`: the job that uses it, for errors. */
   find(name: string, position: number): Promise<string>;
 }
 
@@ -23,7 +23,7 @@ export class JobGraph {
   readonly #wanted: WantedDependency[] = [];
   #size = 0;
 
-  /** @throws GraphError its `ref` is another job's as well */
+  /** @throws GraphError if another job has the same `ref` */
   add(job: Pick<PreparedJob, "id" | "ref" | "after">): void {
     const position = this.#size++;
     if (job.ref !== null) {
@@ -34,7 +34,7 @@ export class JobGraph {
     for (const { job: name, when } of job.after) this.#wanted.push({ child: job.id, job: name, when, position });
   }
 
-  /** As {@link add}, for what passes by. */
+  /** Adds each job of a stream and passes it on. */
   async *watch(
     batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
   ): AsyncGenerator<readonly PreparedJob[]> {
@@ -44,7 +44,7 @@ export class JobGraph {
     }
   }
 
-  /** @throws GraphError a job waits for another one in two ways */
+  /** @throws GraphError if a job waits for the same parent under two conditions */
   async edges(names: Names): Promise<Edge[]> {
     const found = await this.#found(names);
     const edges = this.#wanted.map(({ child, job: name, when, position }) => {
@@ -53,13 +53,13 @@ export class JobGraph {
     return distinctEdges(edges, (id) => this.nameOf(id));
   }
 
-  /** As whoever wrote the call knows the job. */
+  /** The job's name in the call: its `ref`, or else its id. */
   nameOf(id: string): string {
     for (const [ref, named] of this.#refs) if (named === id) return ref;
     return id;
   }
 
-  /** The ids behind all names that are none. */
+  /** The ids behind all names that are not ids themselves. */
   async #found(names: Names): Promise<Map<string, string>> {
     const found = new Map(this.#refs);
     const others = new Map<string, number>();

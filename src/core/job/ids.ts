@@ -1,9 +1,9 @@
-/** Job ids and names: chosen within bounds that keep them safe in paths, tables and shells. */
+/** Rules for job ids and names. They are safe in paths, tables and shells. */
 import { UsageError } from "../errors.js";
 
 const VALID_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/;
 
-/** @throws UsageError if `id` may not name a job. */
+/** @throws UsageError if a job cannot have this id */
 export function checkJobId(id: string): string {
   if (VALID_ID.test(id)) return id;
   throw new UsageError(
@@ -12,16 +12,16 @@ export function checkJobId(id: string): string {
   );
 }
 
-/** A queue that a user may put jobs into. @throws UsageError */
+/** Checks the name of a queue that takes users' jobs. @throws UsageError */
 export function checkUserQueue(name: string): string {
   if (typeof name !== "string" || !name.startsWith("_")) return checkName("queue", name);
   throw new UsageError(
-    `the queue name ${JSON.stringify(name)} begins with _, as only our own queues do`,
+    `the queue name ${JSON.stringify(name)} begins with _, which is reserved for internal queues`,
     "choose a name that begins with a letter or a digit",
   );
 }
 
-/** Names of queues, tags and policies follow the same rule as ids, so that they can be typed and printed anywhere. */
+/** Queues, tags and policies follow the rule of ids, so that they can be typed and printed anywhere. */
 export function checkName(kind: "queue" | "tag" | "policy", name: string): string {
   if (typeof name === "string" && VALID_ID.test(name)) return name;
   throw new UsageError(

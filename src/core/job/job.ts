@@ -1,11 +1,11 @@
 /**
- * A job: a command to run, with everything that decides when and how. Times are milliseconds since the epoch (UTC),
+ * A job: a command to run, with everything that decides when and how. Times are milliseconds since the epoch (UTC);
  * durations are milliseconds.
  */
 import type { JobOptions } from "./options.js";
 import type { JobState } from "./state.js";
 
-/** Run by `/bin/sh -c` when it is a string; run as it is, without a shell's interpretation, when it is a list. */
+/** A string runs under `/bin/sh -c`. A list runs as it is, without a shell. */
 export type CommandLine = string | readonly string[];
 
 export interface Job {
@@ -15,78 +15,78 @@ export interface Job {
   readonly queue: string;
   /** Higher runs first. */
   readonly priority: number;
-  /** Attempts charged since it was enqueued or last revived. */
+  /** Attempts charged since the job was enqueued or last revived. */
   readonly attempts: number;
-  /** How many attempts it gets in all; null: as configured when it is claimed. */
+  /** Attempts allowed in all. Null: as configured at the claim. */
   readonly maxRetries: number | null;
-  /** Per attempt; 0 is no limit; null: as configured when it is claimed. */
+  /** Time limit per attempt; 0 means no limit. Null: as configured at the claim. */
   readonly timeoutMs: number | null;
-  /** The wait after attempt n is `base^n` seconds; null: as configured. */
+  /** Base of the backoff: `base^n` seconds after attempt n. Null: as configured. */
   readonly backoffBase: number | null;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  /** Not before this. */
+  /** Earliest time of the next attempt. */
   readonly runAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** When its newest attempt began. */
+  /** Start of the newest attempt. */
   readonly startedAt: number | null;
-  /** When it reached a terminal state. */
+  /** Time at which it reached a terminal state. */
   readonly finishedAt: number | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly lastError: string | null;
-  /** What its newest attempt left as its result, as JSON text; null while that runs, and where it left none. */
+  /** Result of the newest attempt, as JSON text. Null: the attempt runs, or left none. */
   readonly result: string | null;
-  /** How far its newest attempt said that it is, in percent. */
+  /** Progress that the newest attempt reported, in percent. */
   readonly progress: number | null;
   readonly progressMessage: string | null;
-  /** Who holds the lease, or held the last one. */
+  /** Worker that holds the lease, or held the last one. */
   readonly workerId: string | null;
-  /** The number of the newest lease, of all leases ever given in this store; 0 before the first. */
+  /** Number of the newest lease, unique in the store; 0 before the first. */
   readonly fence: number;
   /** Attempts cut short through no fault of the job. */
   readonly interruptions: number;
-  /** Attempts lost in a row, since one had another outcome. */
+  /** Attempts lost in a row. */
   readonly losses: number;
-  /** Among unfinished jobs, only one has it. */
+  /** Unique among unfinished jobs. */
   readonly uniqueKey: string | null;
-  /** Of the jobs with this key, at most {@link limit} run at a time. */
+  /** At most {@link limit} jobs with this key run at a time. */
   readonly limitKey: string | null;
   readonly limit: number | null;
-  /** How long it has for all its attempts, from when it was first to run. */
+  /** Time for all attempts together, counted from the first due time. */
   readonly deadlineMs: number | null;
-  /** No attempt goes on, or begins, after this. */
+  /** Moment after which no attempt begins or goes on. */
   readonly deadlineAt: number | null;
-  /** What becomes of it when a job that it waits for ends in the wrong way: it dies as well, or stays blocked. */
+  /** If a dependency can no longer be met: `bury` makes the job dead, `hold` leaves it blocked. */
   readonly onUnmet: "bury" | "hold";
   readonly options: JobOptions;
 }
 
-/** A job whose open questions the configuration has answered. */
+/** A job with the configuration's values filled in. */
 export interface ResolvedJob extends Job {
   readonly maxRetries: number;
   readonly timeoutMs: number;
   readonly backoffBase: number;
 }
 
-/** One run of a job. `fence` names it in the store; `attempt` counts from 1 over the job's whole history. */
+/** One run of a job. `fence` is its key in the store; `attempt` counts from 1 over the job's whole history. */
 export interface Attempt {
   readonly jobId: string;
   readonly attempt: number;
   readonly fence: number;
-  /** Null while it runs. */
+  /** Null: it runs. */
   readonly outcome: import("./outcome.js").Outcome["kind"] | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly error: string | null;
   readonly workerId: string;
-  /** Of the command's first process; null until it is known. */
+  /** Process id of the command's first process. Null: not yet known. */
   readonly pid: number | null;
   readonly startedAt: number;
   readonly finishedAt: number | null;
-  /** As JSON text. */
+  /** JSON text. */
   readonly result: string | null;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;

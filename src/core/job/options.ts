@@ -1,25 +1,25 @@
 /**
- * What few jobs ask for, kept together: no statement of the store that is run often looks into it, so it is one value there,
- * and nothing at all for most jobs.
+ * Rarely used settings of a job, kept together as one value. No frequent statement of the store looks into it, and for
+ * most jobs it is absent.
  */
 import type { Hook } from "../hook/hook.js";
 import type { RetryOptions } from "../retry/policy.js";
 
-/** What a command may use, each process of it. */
+/** Resource limits for each process of the command. */
 export interface Resources {
-  /** -20 (first) to 19 (last), added to the worker's own. */
+  /** From -20 (first) to 19 (last), added to the worker's own. */
   readonly nice?: number;
-  /** Of address space. */
+  /** Limit of the address space. */
   readonly memoryBytes?: number;
   readonly cpuTimeMs?: number;
 }
 
 export interface JobOptions {
-  /** Read by the trigger of migration 0009. */
+  /** Read by the store when the job ends. */
   readonly hooks?: readonly Hook[];
-  /** The schedule that enqueued it, and the tick that it is for. */
+  /** Schedule that enqueued the job, and the tick that the job is for. */
   readonly schedule?: { readonly name: string; readonly at: number };
-  /** The name of the policy that answers what the job itself leaves open. */
+  /** Policy for values that the job leaves open. */
   readonly policy?: string;
   readonly retry?: RetryOptions;
   readonly resources?: Resources;

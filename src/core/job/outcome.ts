@@ -1,6 +1,6 @@
 /**
- * How an attempt ended. Each kind carries exactly the data that belongs to it; exit code, signal and message for people
- * are derived here and nowhere else.
+ * How an attempt ended. Each kind carries exactly its own data. Exit code, signal and message are derived here and
+ * nowhere else.
  */
 import { constants } from "node:os";
 import { assertNever } from "../assert-never.js";
@@ -8,16 +8,19 @@ import { assertNever } from "../assert-never.js";
 export type Outcome =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly exitCode: number }
-  /** With a `cpuTimeMs`: because it had used that much processor time, all that it was allowed. */
+  /** `cpuTimeMs`: the attempt used up this processor time, its limit. */
   | { readonly kind: "killed"; readonly signal: string; readonly cpuTimeMs?: number }
-  /** With `atDeadline`: it had less time than usual, since the job's deadline came. */
+  /** `atDeadline`: the job's deadline shortened the time limit. */
   | { readonly kind: "timed-out"; readonly timeoutMs: number; readonly atDeadline?: true }
-  /** The command never ran. Transient: the machine was short of something (processes, files, memory), not the job's fault. */
+  /**
+   * The command never ran. `transient`: the machine was short of a resource (processes, files, memory); not the job's
+   * fault.
+   */
   | { readonly kind: "not-started"; readonly message: string; readonly transient: boolean }
   | { readonly kind: "cancelled"; readonly reason: string | null }
-  /** We stopped it ourselves, to shut down. */
+  /** A shutdown stopped the attempt. */
   | { readonly kind: "interrupted" }
-  /** Its worker died or fell silent while it ran, so nobody knows how it ended. */
+  /** The worker died or fell silent during the attempt, so the command's end is unknown. */
   | { readonly kind: "lost"; readonly message: string };
 
 export const OUTCOME_KINDS = [
@@ -31,10 +34,12 @@ export const OUTCOME_KINDS = [
   "lost",
 ] as const satisfies readonly Outcome["kind"][];
 
-/** As coreutils `timeout` has it. */
+/** The exit code of coreutils' `timeout`. */
 const TIMED_OUT_EXIT_CODE = 124;
 
-/** The exit code a shell would report: 128 + n for a signal, 124 for a timeout, null where no command ended by itself. */
+/**
+ * The exit code that a shell would report: 128 + n for a signal, 124 for a timeout. Null: no command ended by itself.
+ */
 export function exitCodeOf(outcome: Outcome): number | null {
   switch (outcome.kind) {
     case "succeeded":
@@ -59,7 +64,7 @@ export function signalOf(outcome: Outcome): string | null {
   return outcome.kind === "killed" ? outcome.signal : null;
 }
 
-/** One line for people: what `last_error` says. Null when there is nothing to complain about. */
+/** One line for the user, as in `last_error`. Null: there is no error. */
 export function describeOutcome(outcome: Outcome): string | null {
   switch (outcome.kind) {
     case "succeeded":

@@ -1,12 +1,12 @@
-/** Who stands for the jobs of a call that are not enqueued or have been replaced, to those that are to wait for them. Pure. */
+/** Redirects dependencies on jobs of a call that were skipped or replaced to the jobs that stand for them. Pure. */
 import type { Verdict } from "./admission.js";
 import { distinctEdges, type Edge } from "./dependency.js";
 
 export interface Skipped {
   readonly id: string;
-  /** Who has its unique key. */
+  /** The job that holds its unique key. */
   readonly holder: string;
-  /** In the call, from 0. */
+  /** Index in the call, from 0. */
   readonly position: number;
 }
 
@@ -28,7 +28,7 @@ export class ParentRedirects {
     return this.#holders.size === 0 && !this.hasReplaced;
   }
 
-  /** @param isOfCall whether a job of the call has the id of the one that is skipped */
+  /** @param isOfCall whether another job of the call has the skipped job's id */
   note(verdict: Verdict, position: number, isOfCall: boolean): void {
     const { id } = verdict;
     if (verdict.kind === "skipped") {
@@ -41,7 +41,7 @@ export class ParentRedirects {
     if (verdict.replaces !== null) this.#replacements.set(verdict.replaces, id);
   }
 
-  /** As they are to be stored: without those of jobs that were skipped. @throws UsageError two that were different say the contrary now */
+  /** The edges to store, without those of skipped jobs. @throws UsageError if two edges now contradict each other */
   redirect(edges: readonly Edge[]): readonly Edge[] {
     if (this.#skipped.length === 0 && this.isEmpty) return edges;
     const skipped = new Set(this.#skipped.map(({ position }) => position));
@@ -52,7 +52,7 @@ export class ParentRedirects {
     );
   }
 
-  /** A job that waits for one whose place it takes itself waits for just that one. */
+  /** A job that waits for the job it replaces keeps waiting for exactly that job. */
   #inPlaceOf(parent: string, child: string): string {
     const meant = this.#holders.get(parent) ?? parent;
     let last = meant;

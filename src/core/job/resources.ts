@@ -1,4 +1,4 @@
-/** What a command may use: the keys of a job, and what they come to. */
+/** Resource limits: the keys of a job and their values. */
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
 import { parseDuration } from "../text/duration.js";
@@ -6,7 +6,7 @@ import { duration, integer } from "../text/schema-parts.js";
 import { parseSize } from "../text/size.js";
 import type { Resources } from "./options.js";
 
-/** A shell cannot even be loaded into less. */
+/** A shell cannot be loaded into less. */
 const LEAST_MEMORY = 4 * 1024 * 1024;
 
 export const resourceEntries = {
@@ -17,7 +17,7 @@ export const resourceEntries = {
 
 const resourceSpec = v.object(resourceEntries);
 
-/** Undefined: it asks for nothing. @throws UsageError */
+/** Undefined: the job sets no limit. @throws UsageError */
 export function resources({ nice, memory, cpu_time }: v.InferOutput<typeof resourceSpec>): Resources | undefined {
   if (nice === undefined && memory === undefined && cpu_time === undefined) return undefined;
   return {
@@ -30,10 +30,10 @@ export function resources({ nice, memory, cpu_time }: v.InferOutput<typeof resou
 function checkMemory(memory: string | number): number {
   const bytes = parseSize(memory, '"memory"');
   if (bytes >= LEAST_MEMORY) return bytes;
-  throw new UsageError(`"memory" is ${JSON.stringify(memory)}, in which no command can run`, "give at least 4M");
+  throw new UsageError(`"memory" is ${JSON.stringify(memory)}, too little for any command`, "give at least 4M");
 }
 
-/** The kernel counts seconds. */
+/** The kernel counts whole seconds. */
 function checkCpuTime(time: string | number): number {
   const ms = parseDuration(time, '"cpu_time"');
   if (ms >= 1000 && ms % 1000 === 0) return ms;

@@ -1,4 +1,4 @@
-/** What the keys of a job may hold, each for itself; `job-spec.ts` looks at the whole. */
+/** What each key of a job may hold, taken alone. `spec.ts` checks the keys together. */
 import * as v from "valibot";
 import { retryEntries } from "../retry/schema.js";
 import { duration, integer, text } from "../text/schema-parts.js";
@@ -6,7 +6,7 @@ import { DEPENDENCY_CONDITIONS } from "./dependency.js";
 import { resourceEntries } from "./resources.js";
 
 const MAX_PRIORITY = 1_000_000_000;
-/** As long as a key for a cache or a lock ever is; an index holds them. */
+/** Long enough for a cache or lock key, short enough for an index. */
 const MAX_KEY_CHARACTERS = 200;
 
 const key = v.pipe(
@@ -21,7 +21,7 @@ const hookCommand = v.union(
   "must be a command: a string, or a list of strings",
 );
 
-/** What to do with a job whose unique key an unfinished one has. */
+/** What to do with a job whose unique key an unfinished job holds. */
 export const UNIQUE_CONFLICTS = ["skip", "replace", "reject"] as const;
 export type UniqueConflict = (typeof UNIQUE_CONFLICTS)[number];
 
@@ -66,7 +66,7 @@ export const jobSpec = v.object({
   limit_key: v.optional(
     v.pipe(
       key,
-      v.check((name) => !name.startsWith("_"), "begins with _, as only our own keys do"),
+      v.check((name) => !name.startsWith("_"), "begins with _, which is reserved for internal keys"),
     ),
   ),
   limit: v.optional(integer(1, 1_000_000)),
@@ -80,7 +80,7 @@ export const jobSpec = v.object({
   ...resourceEntries,
 });
 
-/** What a user may say of a job. Durations are seconds, or texts such as `"5m"`. */
+/** A job as a user describes it. Durations are seconds, or texts such as `"5m"`. */
 export type JobSpec = v.InferInput<typeof jobSpec>;
 
 export const JOB_KEYS = Object.keys(jobSpec.entries);

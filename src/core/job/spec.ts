@@ -1,7 +1,7 @@
 /**
- * A job as its user describes it: the JSON of `enqueue`, the flags that mean the same, and the argument of the library's
- * `enqueue`. Validation is strict: an unknown key is an error that names the nearest known one, because a misspelt
- * `max_retires` that is silently ignored is found out in production.
+ * A job as its user describes it: the JSON of `enqueue`, its flags, and the argument of the library's `enqueue`.
+ * Validation is strict. An unknown key is an error that names the nearest known one, because a misspelt `max_retires`
+ * would otherwise be found out in production.
  */
 import { isAbsolute, resolve } from "node:path";
 import * as v from "valibot";
@@ -22,7 +22,7 @@ import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./schema.j
 
 export type { JobSpec } from "./schema.js";
 
-/** A job that has its id and its absolute directory; what is null is decided later, by configuration or the store's clock. */
+/** A job with an id and an absolute directory. Null: the configuration or the store's clock decides later. */
 export type PreparedJob = Pick<
   Job,
   | "id"
@@ -43,31 +43,31 @@ export type PreparedJob = Pick<
   | "options"
 > & {
   readonly runAt: number | null;
-  /** What it is called in the `after` of other jobs of the same call. */
+  /** Name of the job in the `after` of other jobs of the call. */
   readonly ref: string | null;
   readonly after: readonly Dependency[];
   readonly onConflict: UniqueConflict;
 };
 
-/** What a description leaves to the moment and the place in which it is given. */
+/** The moment and the place of a call, for what a description leaves open. */
 export interface PrepareContext {
-  /** What `delay` counts from. */
+  /** Start of a `delay`. */
   readonly now: number;
-  /** Where relative directories begin, and the default directory; read only if it matters. */
+  /** Default directory, and the base of relative ones. Read only when needed. */
   readonly cwd: string;
   newId(): string;
 }
 
 /**
  * Checks `input` and fills in what it leaves out.
- * @throws UsageError naming the key and the value that are wrong
+ * @throws UsageError naming the wrong key and value
  */
 export function prepareJob(input: unknown, context: PrepareContext): PreparedJob {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
   }
   if ("env" in input) checkRecord(input.env);
-  // Before anything else: a misspelt key is the reason why another one is missing.
+  // Checked first: a misspelt key is the reason why another one is missing.
   const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
   if (unknown !== undefined) {
     throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, JOB_KEYS));
@@ -124,10 +124,10 @@ function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | n
   return spec.delay === undefined ? null : now + parseDuration(spec.delay, '"delay"');
 }
 
-/** Left out of a record by valibot, without a word. */
+/** Keys that valibot silently drops from a record. */
 const LEFT_OUT = ["__proto__", "prototype", "constructor"];
 
-/** To valibot a list is a record too. */
+/** Valibot takes a list for a record too. */
 function checkRecord(env: unknown): void {
   if (Array.isArray(env)) {
     throw new UsageError(
@@ -143,7 +143,7 @@ function checkEnvironment(env: Record<string, string>): Record<string, string> {
   const bytes = Object.entries(env).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
   if (bytes <= MAX_COMMAND_BYTES) return env;
   throw new UsageError(
-    `"env" holds ${Math.ceil(bytes / 1024)} KiB; the most that can be passed on is ${MAX_COMMAND_BYTES / 1024} KiB`,
+    `"env" holds ${Math.ceil(bytes / 1024)} KiB; the most allowed is ${MAX_COMMAND_BYTES / 1024} KiB`,
     "put large values into a file and pass its path",
   );
 }

@@ -1,29 +1,29 @@
-/** The limits of a queue, and what they may be. */
+/** The limits of a queue and their bounds. */
 import { UsageError } from "../errors.js";
 import { suggestion } from "../text/suggest.js";
 import { checkRate, type Rate } from "./rate.js";
 
-/** Null: no such limit. */
+/** Null: no limit. */
 export interface QueueLimits {
-  /** How many of its jobs may run at a time. */
+  /** Jobs that may run at a time. */
   readonly concurrency: number | null;
-  /** How many of its jobs may start within a time. */
+  /** Jobs that may start within a time. */
   readonly rate: Rate | null;
-  /** How many jobs may wait in it. */
+  /** Jobs that may wait in the queue. */
   readonly maxLength: number | null;
 }
 
 export const NO_LIMITS: QueueLimits = { concurrency: null, rate: null, maxLength: null };
 
-/** Of `concurrency` and `maxLength`. */
+/** For `concurrency` and `maxLength`. */
 export const LARGEST_LIMIT = 1_000_000_000;
 
 const KEYS = Object.keys(NO_LIMITS) as (keyof QueueLimits)[];
 
-/** What is undefined is not given. @throws UsageError */
+/** Undefined: the limit is not given. @throws UsageError */
 export function checkLimits(changes: Partial<QueueLimits>): Partial<QueueLimits> {
   if (typeof changes !== "object" || changes === null) {
-    throw new UsageError("the limits of a queue are no object", "for example { concurrency: 2 }");
+    throw new UsageError("the limits of a queue must be an object", "for example { concurrency: 2 }");
   }
   const unknown = Object.keys(changes).find((key) => !(key in NO_LIMITS));
   if (unknown !== undefined) {

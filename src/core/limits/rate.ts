@@ -1,4 +1,4 @@
-/** Rates as people type them: how many within a time, `10/m`, `3/s`, `5/30s`. */
+/** Rates as users type them, a count within a time: `10/m`, `3/s`, `5/30s`. */
 
 import { UsageError } from "../errors.js";
 import { formatDuration, parseDuration } from "../text/duration.js";
@@ -8,7 +8,7 @@ export interface Rate {
   readonly perMs: number;
 }
 
-/** A claim counts the starts within the time, and their rows are kept for as long. */
+/** A claim counts the starts within the time, and their rows are kept as long. */
 const MOST = 10_000;
 const LONGEST_MS = 86_400_000;
 const BOUNDS = `at most ${MOST} within at most a day`;
@@ -27,7 +27,7 @@ export function checkRate(rate: Rate, what: string): Rate {
   const { count, perMs } = rate;
   if (isRate(count, perMs)) return { count, perMs };
   throw new UsageError(
-    `${what} is ${JSON.stringify(rate)}, which is no rate`,
+    `${what} is ${JSON.stringify(rate)}, which is not a rate`,
     `give how many within how many milliseconds: { count: 10, perMs: 60000 }; ${BOUNDS}`,
   );
 }
@@ -52,7 +52,7 @@ function duration(time: string, text: string, what: string): number {
 
 function noRate(text: string, what: string): UsageError {
   return new UsageError(
-    `${what} is ${JSON.stringify(text)}, which is no rate`,
+    `${what} is ${JSON.stringify(text)}, which is not a rate`,
     `give how many within a time: 10/m, 3/s, 5/30s; ${BOUNDS}`,
   );
 }

@@ -6,16 +6,16 @@ export type BackoffKind = (typeof BACKOFF_KINDS)[number];
 export interface BackoffPolicy {
   /** Absent: exponential. */
   readonly kind?: BackoffKind;
-  /** Seconds, raised to the number of the attempt that failed, or, if fixed, as they are. 0 retries at once. */
+  /** Seconds. Exponential: raised to the number of the failed attempt. Fixed: taken as they are. 0 retries at once. */
   readonly base: number;
   readonly maxMs: number;
-  /** The share of the delay, 0 to 1, by which it may randomly grow or shrink, so that what failed together does not return together. */
+  /** Random share of the delay, 0 to 1, added or taken away. Jobs that failed together do not return together. */
   readonly jitter: number;
 }
 
 /**
- * The delay in whole milliseconds after attempt number `attempt` (from 1): `base^attempt` seconds, or `base` if fixed, capped, then
- * jittered. The cap bounds the jittered value as well. `random` is in [0, 1).
+ * The delay after attempt number `attempt` (from 1), in whole milliseconds: `base^attempt` seconds, or `base` if fixed.
+ * It is capped and then jittered, and the cap bounds the jittered value as well. `random` is in [0, 1).
  */
 export function backoffDelay(attempt: number, policy: BackoffPolicy, random: () => number = Math.random): number {
   const seconds = policy.kind === "fixed" ? policy.base : policy.base ** attempt;

@@ -1,13 +1,13 @@
 /**
- * What the exit code of a command that failed means for its job, where somebody said so. Only the command's own exit counts:
- * one that died of a signal or ran out of time has said nothing about itself.
+ * What the exit code of a failed command means for its job, if the job or its policy says so. Only the command's own
+ * exit counts: a signal or a time limit says nothing about the job.
  */
 
-/** Disjoint. */
+/** Three disjoint lists. */
 export interface ExitCodeRules {
-  /** Only these are tried again; any other that no list names is final. */
+  /** Only these codes are retried; any other unlisted code is final. */
   readonly retryOn?: readonly number[];
-  /** These are final. */
+  /** Final codes: no retry. */
   readonly noRetryOn?: readonly number[];
   /** "Try later": the attempt does not count. */
   readonly snoozeOn?: readonly number[];
@@ -19,12 +19,12 @@ export function meaningOf(code: number, rules: ExitCodeRules = {}): "retry" | "f
   return rules.retryOn === undefined || rules.retryOn.includes(code) ? "retry" : "final";
 }
 
-/** List by list: `own` where it has one, and what it names is in no list of the other. */
+/** Overlays the lists: `own` wins where it has one, and a code that it names leaves the lists of `others`. */
 export function overrule(own: ExitCodeRules, others: ExitCodeRules): ExitCodeRules {
   const named = new Set([own.retryOn, own.noRetryOn, own.snoozeOn].flatMap((codes) => codes ?? []));
   const pick = (list: keyof ExitCodeRules) => {
     const codes = own[list] ?? others[list]?.filter((code) => !named.has(code));
-    // To try again only after none is another thing than to say nothing of it.
+    // An empty `retryOn` means "retry after no code", which is not the same as an absent list.
     const says = codes !== undefined && (codes.length > 0 || list === "retryOn");
     return says ? { [list]: codes } : {};
   };

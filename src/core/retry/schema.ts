@@ -1,4 +1,4 @@
-/** The keys of a job that say when it is tried again and how long it has. A policy has the same ones. */
+/** The keys of a job for its retries and time limits. A policy has the same keys. */
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
 import { parseDuration } from "../text/duration.js";
@@ -38,10 +38,10 @@ export const retryEntries = {
 const retrySpec = v.object(retryEntries);
 export type RetrySpec = v.InferOutput<typeof retrySpec>;
 
-/** But for `max_retries` and `backoff_base`. Undefined: it says nothing. @throws UsageError */
+/** The options of the spec, except `max_retries` and `backoff_base`. Undefined: it has none. @throws UsageError */
 export function retryOptions(spec: RetrySpec): RetryOptions | undefined {
   const { backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay } = spec;
-  const wishes = {
+  const given = {
     backoff,
     backoffMaxMs: backoff_max === undefined ? undefined : parseDuration(backoff_max, '"backoff_max"'),
     jitter,
@@ -50,14 +50,14 @@ export function retryOptions(spec: RetrySpec): RetryOptions | undefined {
     snoozeOn: snooze_on && [...new Set(snooze_on)],
     snoozeMs: snooze_delay === undefined ? undefined : snoozeMs(snooze_delay),
   };
-  const said = Object.entries(wishes).filter(([, value]) => value !== undefined);
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
   if (said.length === 0) return undefined;
   const retry: RetryOptions = Object.fromEntries(said);
   checkDisjoint(retry);
   return retry;
 }
 
-/** Nothing else keeps a job that is put off again and again from running all the time. */
+/** Keeps a job that snoozes after every attempt from running all the time. */
 const SHORTEST_SNOOZE_MS = 100;
 
 function snoozeMs(text: string | number): number {
@@ -66,7 +66,7 @@ function snoozeMs(text: string | number): number {
   throw new UsageError(`"snooze_delay" is ${JSON.stringify(text)}: it must be at least ${SHORTEST_SNOOZE_MS}ms`);
 }
 
-/** @throws UsageError an exit code that has two meanings */
+/** @throws UsageError if an exit code is in two lists */
 export function checkDisjoint({ retryOn, noRetryOn, snoozeOn }: ExitCodeRules): void {
   const listOf = new Map<number, string>();
   for (const [name, codes = []] of Object.entries({ retry_on: retryOn, no_retry_on: noRetryOn, snooze_on: snoozeOn })) {
@@ -83,5 +83,5 @@ export function deadlineMs({ deadline }: Pick<RetrySpec, "deadline">): number | 
   if (deadline === undefined) return null;
   const ms = parseDuration(deadline, '"deadline"');
   if (ms > 0) return ms;
-  throw new UsageError('"deadline" is 0: it must be longer than nothing');
+  throw new UsageError('"deadline" is 0: it must be more than 0');
 }

@@ -1,4 +1,4 @@
-/** A policy as its user describes it: the keys that a job has for its retries and its time. Null takes a wish back. */
+/** A policy as its user describes it, in the keys of a job for its retries and time limits. Null removes a value. */
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
 import { parseDuration } from "../text/duration.js";
@@ -28,15 +28,15 @@ const PROPERTIES = {
   deadline: "deadlineMs",
 } as const satisfies Record<keyof RetrySpec, keyof NamedPolicy>;
 
-/** `policy` with what `changes` says. @throws UsageError */
+/** `policy` with the changes applied. @throws UsageError */
 export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPolicy {
   const unknown = Object.keys(changes).find((key) => !Object.hasOwn(PROPERTIES, key));
   if (unknown !== undefined) {
     throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, suggestion(unknown, POLICY_KEYS));
   }
   const taken = POLICY_KEYS.filter((key) => changes[key] === null).map((key) => PROPERTIES[key]);
-  const wishes = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
-  const parsed = v.safeParse(policySpec, wishes, { abortEarly: true, abortPipeEarly: true });
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
+  const parsed = v.safeParse(policySpec, given, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw explain(parsed.issues[0]);
   const { max_retries, backoff_base, timeout } = parsed.output;
   const deadline = deadlineMs(parsed.output);
@@ -52,7 +52,7 @@ export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPol
   return changed;
 }
 
-/** Durations in milliseconds; null: it says nothing of it. */
+/** Durations in milliseconds. Null: the policy has no value. */
 export function policyToJson(policy: NamedPolicy): Record<keyof RetrySpec, unknown> {
   return Object.fromEntries(POLICY_KEYS.map((key) => [key, policy[PROPERTIES[key]] ?? null])) as never;
 }

@@ -1,12 +1,12 @@
 /**
- * Cron expressions: checked field by field, so that a mistake is named where it is; croner knows what a right one means. An
- * expression is about the clock on a wall; `ticks.ts` finds the moments at which that clock shows it.
+ * Cron expressions. Each field is checked alone, so that an error names the wrong one; croner interprets a valid
+ * expression. An expression speaks of wall-clock time; `ticks.ts` finds the moments at which the clock shows it.
  */
 import { Cron } from "croner";
 import { UsageError } from "../errors.js";
 import { suggestion } from "../text/suggest.js";
 
-/** Other programs know more of them; these are the ones that are nothing but short for five fields. */
+/** Other programs know more macros. These are the ones that only abbreviate five fields. */
 const MACROS: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
@@ -33,13 +33,13 @@ const FIELDS: readonly Field[] = [
 ];
 
 export interface CronExpression {
-  /** Six fields, the first are seconds; one space between two. */
+  /** Six fields, seconds first, separated by one space. */
   readonly pattern: string;
-  /** Its hour begins with `*`; what that means is said in `ticks.ts`. */
+  /** Whether the hour begins with `*`; `ticks.ts` says what that means. */
   readonly everyHour: boolean;
 }
 
-/** @throws UsageError naming the field that is wrong */
+/** @throws UsageError naming the wrong field */
 export function parseCron(text: string, seconds: boolean): CronExpression {
   const words = text.trim().split(/\s+/);
   const fields = words[0]?.startsWith("@") ? macro(words.join(" ")).split(" ") : words;
@@ -49,7 +49,9 @@ export function parseCron(text: string, seconds: boolean): CronExpression {
   return { pattern: six.join(" "), everyHour: /^[*?]/.test(six[2] ?? "") };
 }
 
-/** The moments at which a clock that has no summer time shows the pattern. `utcOffset` keeps it from asking for a zone. */
+/**
+ * The moments at which a clock without summer time shows the pattern. `utcOffset` saves croner from asking for a zone.
+ */
 export function compile(pattern: string, zone: { timezone: string } | { utcOffset: 0 }): Cron {
   return new Cron(pattern, { ...zone, paused: true, mode: "6-part" });
 }
@@ -69,7 +71,7 @@ function checkCount({ length }: readonly string[], text: string, seconds: boolea
   throw new UsageError(`${has}; it must have 5: minute hour day month weekday`, "put it in single quotes");
 }
 
-/** Whether croner takes the field with nothing beside it that could be wrong. */
+/** Lets croner read the field alone, between `*` fields that cannot be wrong. */
 function checkField({ name, min, max }: Field, text: string, index: number): void {
   const around = ["*", "*", "*", "*", "*", "*"];
   const number = text

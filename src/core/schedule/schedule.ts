@@ -1,43 +1,45 @@
-/** A schedule: a job that is enqueued again and again. What it means to be due, to be late and to have been missed. */
+/** A schedule: a job that is enqueued again and again. Decides which ticks are due, late or missed. */
 import { UsageError } from "../errors.js";
 import type { JobSpec } from "../job/schema.js";
 import { newestTicks, nextTick, type Timetable } from "./ticks.js";
 
-/** What becomes of a tick while the schedule's last job has not ended. */
+/** What to do with a tick while the schedule's last job has not ended. */
 export const OVERLAPS = ["skip", "queue", "allow"] as const;
 export type Overlap = (typeof OVERLAPS)[number];
 
-/** Of the ticks that nobody was there for, how many are made up for. */
+/** Which missed ticks are made up for. */
 export const CATCHUPS = ["none", "latest", "all"] as const;
 export type Catchup = (typeof CATCHUPS)[number];
 
-/** `manual` is no tick: somebody asked for the job. `refused`: the job could not be enqueued, and the note says why. */
+/**
+ * `manual`: a user asked for the job; there was no tick. `refused`: the job could not be enqueued; the note says why.
+ */
 export type TickOutcome = "fired" | "skipped" | "refused" | "manual";
 
-/** What its maker decides. */
+/** The part of a schedule that its user writes. */
 export interface ScheduleSpec {
   readonly name: string;
-  /** As it was typed. */
+  /** As typed. */
   readonly cron: string;
   readonly seconds: boolean;
   readonly zone: string;
   readonly overlap: Overlap;
   readonly catchup: Catchup;
-  /** What is enqueued, with an absolute directory. */
+  /** The job to enqueue, with an absolute directory. */
   readonly job: JobSpec;
 }
 
 export interface Schedule extends ScheduleSpec {
   readonly paused: boolean;
-  /** The first tick that has not been dealt with; null: there will be none. */
+  /** First tick that is still open. Null: there will be none. */
   readonly nextAt: number | null;
-  /** The job that it enqueued last; it may have been deleted. */
+  /** Job that the schedule enqueued last; it may have been deleted. */
   readonly lastJob: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** One moment at which a schedule was due, and what came of it. */
+/** One due moment of a schedule, and its outcome. */
 export interface Tick {
   readonly at: number;
   readonly outcome: TickOutcome;
@@ -45,21 +47,21 @@ export interface Tick {
   readonly note: string | null;
 }
 
-/** A tick that is no older is only late: a supervisor was restarted, or the machine was busy. */
+/** A younger tick is late but not missed: a supervisor was restarted, or the machine was busy. */
 const LATE_MS = 60_000;
 const MOST_CAUGHT_UP = 1000;
-/** A next tick further away than this from where it should be says that the clock was put back. */
+/** If the next tick lies this much further away than it should, the clock was put back. */
 const CLOCK_PUT_BACK_MS = 3 * 3_600_000;
 
 export interface Plan {
-  /** To be fired now, oldest first. */
+  /** Ticks to fire now, oldest first. */
   readonly ticks: readonly number[];
   readonly nextAt: number | null;
-  /** They make up for what was missed, one for one: so none may be skipped. */
+  /** Whether the ticks make up for missed ones, one for one. Then none may be skipped. */
   readonly mayWait: boolean;
 }
 
-/** What is to be done at `now` about a schedule whose first open tick is `nextAt`. */
+/** The plan at `now` for a schedule whose first open tick is `nextAt`. */
 export function planTicks(timetable: Timetable, catchup: Catchup, nextAt: number, now: number): Plan {
   return {
     ticks: dueTicks(timetable, catchup, nextAt, now),
@@ -76,7 +78,7 @@ function dueTicks(timetable: Timetable, catchup: Catchup, from: number, now: num
   return newestTicks(timetable, from, now, 1);
 }
 
-/** Whether a schedule that waits for `nextAt` would wait far too long, because it was set by a clock that was ahead. */
+/** Whether the schedule waits far too long for `nextAt`, because a clock that was ahead had set it. */
 export function waitsTooLong(timetable: Timetable, nextAt: number, now: number): boolean {
   const expected = nextTick(timetable, now);
   return expected !== null && nextAt - expected > CLOCK_PUT_BACK_MS;

@@ -1,11 +1,11 @@
 /**
  * The moments at which a schedule is due. Clocks that are put forward or back make this a question:
  *
- * - A schedule that names its hours (`30 2 * * *`) goes by the clock: every time that it names comes once a day. One that the
- *   clocks leave out comes when they have left it out; several of those are one tick. One that they show twice comes the
- *   first time.
- * - A schedule whose hour begins with `*` goes by the time that passes: it is due whenever the clocks show what it
- *   says. An hour that comes twice is an hour like any other; times that are left out do not come.
+ * - A schedule with fixed hours (`30 2 * * *`) goes by the clock: each of its times comes once a day. If the clock
+ *   skips a time, the tick comes right after the gap; several skipped times are one tick. If the clock shows a time
+ *   twice, the first one counts.
+ * - A schedule whose hour begins with `*` goes by elapsed time: it is due whenever the clock shows its pattern. A
+ *   repeated hour is an hour like any other; skipped times do not come.
  */
 import { type CronExpression, compile } from "./cron.js";
 import { firstInstant, wallTime } from "./zone.js";
@@ -14,13 +14,13 @@ export interface Timetable extends CronExpression {
   readonly zone: string;
 }
 
-/** The first tick after `after`; null: there will be none. */
+/** The first tick after `after`. Null: there will be none. */
 export function nextTick(timetable: Timetable, after: number): number | null {
   for (const tick of ticksAfter(timetable, after)) return tick;
   return null;
 }
 
-/** Each once, in order; `from` and `to` belong to it. */
+/** Ticks in order, without duplicates; `from` and `to` are included. */
 export function ticksBetween(timetable: Timetable, from: number, to: number): number[] {
   const ticks: number[] = [];
   for (const tick of ticksAfter(timetable, from - 1)) {
@@ -32,7 +32,7 @@ export function ticksBetween(timetable: Timetable, from: number, to: number): nu
 
 const FIRST_WINDOW_MS = 60_000;
 
-/** Of the ticks between, the newest, at most `limit`. However long ago `from` is, it does not go through all of them. */
+/** The newest ticks in the range, at most `limit`. Does not walk the whole range, however long ago `from` is. */
 export function newestTicks(timetable: Timetable, from: number, to: number, limit: number): number[] {
   for (let window = FIRST_WINDOW_MS; ; window *= 4) {
     const start = Math.max(from, to - window);
@@ -58,6 +58,6 @@ export function* ticksAfter({ pattern, everyHour, zone }: Timetable, after: numb
 
 function* runs(pattern: string, zone: Parameters<typeof compile>[1], after: number): Generator<number> {
   const cron = compile(pattern, zone);
-  // Whole seconds: a moment within one that has begun is not one that is to come.
+  // Croner knows whole seconds, so a tick inside the second that has begun is not a future one.
   for (let at = cron.nextRun(new Date(after)); at !== null; at = cron.nextRun(at)) yield at.getTime();
 }

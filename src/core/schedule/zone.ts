@@ -1,26 +1,26 @@
-/** Time zones by their names in the IANA database, and what a clock on a wall there shows. */
+/** Time zones by their IANA names, and the wall-clock time in a zone. */
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "../errors.js";
 
 const DAY_MS = 86_400_000;
 
-/** The zone of this machine; UTC where it has none. */
+/** The zone of this machine; UTC if it has none. */
 export function systemZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return isZone(timeZone) ? timeZone : "UTC";
 }
 
-/** The zone as it is usually written. @throws UsageError with the nearest known one */
+/** The zone in its usual spelling. @throws UsageError with the nearest known name */
 export function checkZone(name: string): string {
   if (isZone(name)) {
     const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
-    // An alias stays as it was typed: who says Asia/Kolkata does not want to read Asia/Calcutta.
+    // An alias stays as typed: a user who writes Asia/Kolkata does not want to read Asia/Calcutta.
     return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
   }
   throw new UsageError(`--tz: there is no time zone ${JSON.stringify(name)}`, nearestZone(name));
 }
 
-/** Offsets such as +02:00 are none: they know nothing of summer time, and not every Node takes them. */
+/** Offsets such as +02:00 are refused: they know no summer time, and not every Node takes them. */
 function isZone(name: string | undefined): name is string {
   if (name === undefined || !/^[A-Za-z]/.test(name)) return false;
   try {
@@ -31,7 +31,7 @@ function isZone(name: string | undefined): name is string {
   }
 }
 
-/** Whole, or by the city alone. */
+/** Matches the whole name or the city alone. */
 function nearestZone(typed: string): string {
   const wanted = typed.toLowerCase().replaceAll(" ", "_");
   const zones = ["UTC", ...Intl.supportedValuesOf("timeZone")];
@@ -47,7 +47,7 @@ function nearestZone(typed: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clocks there show, as if it were UTC. */
+/** The wall-clock time in the zone, encoded as if it were UTC. */
 export function wallTime(ms: number, zone: string): number {
   let format = formats.get(zone);
   if (format === undefined) {
@@ -65,12 +65,9 @@ function offsetOf(ms: number, zone: string): number {
   return wallTime(ms, zone) - ms;
 }
 
-/**
- * When the clocks there first show `wall`. A time that they leave out has come when they have left it out: at the moment they
- * are put forward.
- */
+/** The first moment at which a clock in the zone shows `wall`. If the clock skips that time: the moment of the jump. */
 export function firstInstant(wall: number, zone: string): number {
-  // What is a day away lies on the other side of a change, if there is one.
+  // A day before and a day after lie on both sides of a clock change.
   const [before, after] = [offsetOf(wall - DAY_MS, zone), offsetOf(wall + DAY_MS, zone)];
   const candidates = [wall - before, wall - after].sort((a, b) => a - b);
   const shown = candidates.find((ms) => wallTime(ms, zone) === wall);

@@ -1,4 +1,4 @@
-/** What the values of a job or a policy may be, and what is said of those that are not. */
+/** Schema parts for the values of a job or a policy, and the error messages for wrong values. */
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
 
@@ -16,12 +16,12 @@ export const integer = (min: number, max: number) =>
 export const duration = v.union([v.number(), v.string()], "must be a duration: seconds, or a text such as 90s or 5m");
 
 function shownValue({ input, received }: v.BaseIssue<unknown>): string {
-  // Of a list it would be the length that was wrong.
+  // For a list, valibot reports its length.
   if (typeof input === "string" || Array.isArray(input)) return JSON.stringify(input);
   return typeof input === "object" && input !== null ? "an object" : received;
 }
 
-/** What is wrong, in words for people. */
+/** The issue as an error message for the user. */
 export function explain(issue: v.BaseIssue<unknown>): UsageError {
   const path = (issue.path ?? []).map((item) => String(item.key));
   if (issue.received === "undefined")

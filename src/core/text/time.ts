@@ -1,4 +1,4 @@
-/** Points in time as people type them: RFC 3339, or `YYYY-MM-DD HH:MM[:SS]` in local time. */
+/** Points in time as users type them: RFC 3339, or `YYYY-MM-DD HH:MM[:SS]` in local time. */
 import { UsageError } from "../errors.js";
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)([Zz]|[+-]\d{2}:\d{2})$/;
@@ -6,7 +6,7 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)$/;
 
 /**
  * Milliseconds since the epoch.
- * @throws UsageError naming `what` if it is no time, or one that the calendar does not have (31 February).
+ * @throws UsageError naming `what` if the text is no time, or no day of the calendar (31 February)
  */
 export function parseTime(text: string, what: string): number {
   const trimmed = text.trim();
@@ -14,7 +14,7 @@ export function parseTime(text: string, what: string): number {
   const ms = match ? Date.parse(`${match[1]}T${match[2]}${(match[3] ?? "").toUpperCase()}`) : Number.NaN;
   if (match && !Number.isNaN(ms) && isCalendarDay(match[1] ?? "")) return ms;
   throw new UsageError(
-    `${what} is ${JSON.stringify(text)}, which is no time`,
+    `${what} is ${JSON.stringify(text)}, which is not a time`,
     "give RFC 3339 (2030-01-31T08:00:00Z), or local time: 2030-01-31 08:00",
   );
 }
@@ -29,7 +29,7 @@ export function localTime(ms: number): string {
   return date.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** `Date.parse` turns 31 February into 3 March without a word. */
+/** `Date.parse` silently turns 31 February into 3 March. */
 function isCalendarDay(day: string): boolean {
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);

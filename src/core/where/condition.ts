@@ -1,10 +1,10 @@
 /**
- * What a `where` expression means: comparisons of a job's fields, joined by and, or and not. A comparison is true or false,
- * never unknown: a field that has no value (the exit code of a job that has not run) equals nothing, is not less or greater
- * than anything and contains nothing; so `!=` and `!~` hold for it.
+ * What a `where` expression means: comparisons of a job's fields, joined by and, or and not. A comparison is true or
+ * false, never unknown. A field without a value (the exit code of a job that has not run) equals nothing, is neither
+ * less nor greater than anything, and contains nothing. So `!=` and `!~` hold for it.
  */
 
-/** What a field holds decides what it can be compared with, and how. */
+/** Each field and its kind. The kind decides what the field can be compared with, and how. */
 export const FIELDS = {
   state: "state",
   queue: "text",
@@ -31,7 +31,7 @@ export type FieldKind = (typeof FIELDS)[Field];
 
 const ORDERED = ["=", "!=", "<", "<=", ">", ">="] as const;
 
-/** `~` is "contains". */
+/** `~` means "contains". */
 export const OPERATORS = [...ORDERED, "~", "!~"] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -47,17 +47,17 @@ export interface Comparison {
   readonly kind: "compare";
   readonly field: Field;
   readonly operator: Operator;
-  /** A text, a number, or milliseconds: of a duration, or since the epoch. */
+  /** A text, a number, or milliseconds (a duration, or a time since the epoch). */
   readonly value: string | number;
 }
 
-/** The parts of an `and` are no `and`s themselves, and so with `or`; there are two at least. */
+/** An `and` has at least two parts and no `and` directly among them; the same for `or`. */
 export type Condition =
   | Comparison
   | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] }
   | { readonly kind: "not"; readonly part: Condition };
 
-/** What holds where each of them does; there is one at least. */
+/** The conjunction of one or more conditions. */
 export function allOf(conditions: readonly Condition[]): Condition {
   const [only, ...others] = conditions.flatMap((condition) =>
     condition.kind === "and" ? condition.parts : [condition],
@@ -66,7 +66,7 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return others.length === 0 ? only : { kind: "and", parts: [only, ...others] };
 }
 
-/** Whether the condition says anything of this field. */
+/** Whether the condition refers to the field. */
 export function mentions(condition: Condition, field: Field): boolean {
   if (condition.kind === "compare") return condition.field === field;
   if (condition.kind === "not") return mentions(condition.part, field);

@@ -1,12 +1,12 @@
 /**
- * The language of `--where`: `state=failed and (queue=etl or tag=nightly) and not age<1h`. By recursive descent, by these
- * rules:
+ * Parses the language of `--where`: `state=failed and (queue=etl or tag=nightly) and not age<1h`. Recursive descent
+ * over these rules:
  *
  *     either  = both ("or" both)*
  *     both    = single ("and" single)*
  *     single  = "not" single | "(" either ")" | field operator value
  *
- * After an operator comes a value, whatever it looks like; so a queue may be called `and`.
+ * After an operator, any word is a value; so a queue may be called `and`.
  */
 import { UsageError } from "../errors.js";
 import { suggest } from "../text/suggest.js";
@@ -14,18 +14,18 @@ import { type Condition, FIELDS, type Field, OPERATORS, OPERATORS_OF, type Opera
 import { type Token, tokenize, whereError } from "./tokens.js";
 import { readValue } from "./value.js";
 
-/** Far more than anybody types, and far less than what would overflow a stack. */
+/** Far more than a user types, and far less than would overflow the stack. */
 const MAX_DEPTH = 100;
 const MAX_COMPARISONS = 1000;
 
-/** What other languages call them. */
+/** Their names in other languages. */
 const USUAL_ELSEWHERE = new Map(Object.entries({ "&&": "and", "&": "and", ",": "and", "||": "or", "|": "or" }));
 
 const KNOWN_FIELDS = Object.keys(FIELDS);
 const FIELDS_HINT = `fields: ${KNOWN_FIELDS.join(", ")}`;
 
 /**
- * @param what names the expression in errors, which also tell the column
+ * @param what the expression's name in errors, which also tell the column
  * @throws UsageError
  */
 export function parseWhere(source: string, what: string): Condition {
@@ -130,7 +130,7 @@ class Parser {
     return this.#tokens[this.#at] as Token;
   }
 
-  /** The end stays where it is. */
+  /** Returns the next token. The end token stays. */
   #take(): Token {
     const token = this.#next;
     if (token.kind !== "end") this.#at += 1;

@@ -1,10 +1,10 @@
-/** A `where` expression cut into words, quoted texts, operators and parentheses, each with where it begins. */
+/** Cuts a `where` expression into words, quoted texts, operators and parentheses. Each token knows its column. */
 import { UsageError } from "../errors.js";
 
 export interface Token {
-  /** A word is bare: it may be a field, a value, or and, or, not. A text is quoted: it is a value. */
+  /** A word is bare: a field, a value, or and, or, not. A text is quoted: always a value. */
   readonly kind: "word" | "text" | "operator" | "(" | ")" | "end";
-  /** Without quotes. */
+  /** Without its quotes. */
   readonly text: string;
   /** In characters, from 1. */
   readonly column: number;
@@ -14,7 +14,7 @@ const SPACE = /\s+/y;
 const OPERATOR = /[=!<>~]+/y;
 const WORD = /[^\s()=!<>~'"]+/y;
 
-/** The last one is the end. @throws UsageError a quote is not closed */
+/** The last token is the end. @throws UsageError if a quote is not closed */
 export function tokenize(source: string, what: string): Token[] {
   const tokens: Token[] = [];
   const match = (pattern: RegExp) => {

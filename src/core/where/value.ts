@@ -1,4 +1,4 @@
-/** The value that a field of a `where` expression is compared with, out of its text. */
+/** Reads the value in a comparison of a `where` expression from its text. */
 
 import { UsageError } from "../errors.js";
 import { STATES } from "../job/state.js";
@@ -15,10 +15,7 @@ export function readValue(kind: FieldKind, text: string, what: string): string |
     case "state": {
       const state = text.toLowerCase();
       if ((STATES as readonly string[]).includes(state)) return state;
-      throw new UsageError(
-        `${what} is ${JSON.stringify(text)}, which is none that there is`,
-        suggestion(state, STATES),
-      );
+      throw new UsageError(`${what} is ${JSON.stringify(text)}, which is not a state`, suggestion(state, STATES));
     }
     case "number":
       if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text);

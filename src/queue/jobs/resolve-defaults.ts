@@ -1,7 +1,7 @@
 /** What a job leaves open, as the configuration answers it. */
 import { type Config, retryPolicy, timeoutOf } from "../../config/config.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
-import { asWishes, overlay } from "../../core/retry/policy.js";
+import { asOptions, overlay } from "../../core/retry/policy.js";
 import type { JobFilter } from "../../store/contract/store.js";
 
 /** Answers with its policy and the configuration what the job itself leaves open. */
@@ -13,7 +13,7 @@ export function resolveJob(job: Job, config: Config): ResolvedJob {
     maxRetries: rule.maxRetries,
     timeoutMs: timeoutOf(job, config),
     backoffBase: rule.backoff.base,
-    options: { ...options, retry: asWishes(rule) },
+    options: { ...options, retry: asOptions(rule) },
   };
 }
 

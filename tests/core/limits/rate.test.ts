@@ -20,7 +20,7 @@ describe("a rate", () => {
   it.each(["", "10", "/m", "10/", "0/m", "-1/s", "1.5/s", "x/s", "1/x", "1/0s", "1/s/s", "10001/s", "1/2d", "1e3/s"])(
     "%j is none",
     (text) => {
-      expect(() => parseRate(text, "--rate")).toThrow(`--rate is ${JSON.stringify(text)}, which is no rate`);
+      expect(() => parseRate(text, "--rate")).toThrow(`--rate is ${JSON.stringify(text)}, which is not a rate`);
     },
   );
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ExitCodeRules, meaningOf, overrule } from "../../../src/core/retry/exit-codes.js";
-import { asWishes, overlay, type RetryPolicy } from "../../../src/core/retry/policy.js";
+import { asOptions, overlay, type RetryPolicy } from "../../../src/core/retry/policy.js";
 
 const configured: RetryPolicy = { maxRetries: 3, backoff: { base: 2, maxMs: 1000, jitter: 0 } };
 
@@ -12,7 +12,7 @@ describe("overlay", () => {
   });
 
   it("goes by the wish, by zero as well", () => {
-    const wishes = {
+    const options = {
       maxRetries: 9,
       backoff: "fixed",
       backoffBase: 0,
@@ -20,7 +20,7 @@ describe("overlay", () => {
       jitter: 0,
       snoozeMs: 0,
     } as const;
-    expect(asWishes(overlay(wishes, { ...configured, snoozeMs: 5 }))).toEqual(wishes);
+    expect(asOptions(overlay(options, { ...configured, snoozeMs: 5 }))).toEqual(options);
   });
 
   it("laid twice is what the upper one says, then the lower one", () => {

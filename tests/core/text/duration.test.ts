@@ -25,7 +25,7 @@ describe("parseDuration", () => {
 
   it.each(["", "five", "5x", "-5", "5 5", "1e3", "5mm", "NaN", "Infinity", "101000d", "5.", -1, Number.NaN])(
     "refuses %j, naming it",
-    (text) => expect(() => parseDuration(text, "--delay")).toThrow(/^--delay is .*, which is no duration$/),
+    (text) => expect(() => parseDuration(text, "--delay")).toThrow(/^--delay is .*, which is not a duration$/),
   );
 
   it("says how to write one", () => {

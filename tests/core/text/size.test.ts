@@ -15,7 +15,7 @@ describe("sizes", () => {
   ])("reads %j as %d bytes", (text, bytes) => expect(parseSize(text, "x")).toBe(bytes));
 
   it.each(["", "-1", "ten", "5X", "1e3", "9999999T"])("refuses %j", (text) =>
-    expect(() => parseSize(text, "output-limit")).toThrow(/^output-limit is .*, which is no size$/),
+    expect(() => parseSize(text, "output-limit")).toThrow(/^output-limit is .*, which is not a size$/),
   );
 
   it("are read back exactly", () => {

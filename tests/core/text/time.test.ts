@@ -15,7 +15,7 @@ describe("parseTime", () => {
 
   it.each(["", "tomorrow", "2030-01-31", "2030-02-30 08:00", "2030-02-31T08:00:00Z", "2030-13-01 08:00", "1700000000"])(
     "refuses %j",
-    (text) => expect(() => parseTime(text, "--run-at")).toThrow(/^--run-at is .*, which is no time$/),
+    (text) => expect(() => parseTime(text, "--run-at")).toThrow(/^--run-at is .*, which is not a time$/),
   );
 
   it("reads back what isoTime writes", () => {

@@ -85,7 +85,7 @@ describe("a mistake is pointed at", () => {
     ["é='x' and", 'column 1: unknown field "é"; fields: state, queue, tag'],
     ["queue=é and x=1", 'column 13: unknown field "x"; fields: '],
     ["constructor=1", 'column 1: unknown field "constructor"'],
-    ["state=faild", 'column 7: state is "faild", which is none that there is; did you mean failed?'],
+    ["state=faild", 'column 7: state is "faild", which is not a state; did you mean failed?'],
     ["state~fail", "column 6: state cannot be compared with ~; state knows = !="],
     ["priority~1", "column 9: priority cannot be compared with ~; priority knows = != < <= > >="],
     ["queue<a", "column 6: queue cannot be compared with <; queue knows = != ~ !~"],
@@ -111,11 +111,11 @@ describe("a mistake is pointed at", () => {
     ["state=dead constructor", 'column 12: expected "and" or "or", not "constructor"; a value'],
     ["queue='a", "column 7: the quote ' is not closed"],
     [`queue="a\\"`, 'column 7: the quote " is not closed'],
-    ["age<soon", 'column 5: age is "soon", which is no duration'],
-    ["age<-1h", 'column 5: age is "-1h", which is no duration'],
+    ["age<soon", 'column 5: age is "soon", which is not a duration'],
+    ["age<-1h", 'column 5: age is "-1h", which is not a duration'],
     ["attempts>many", 'column 10: attempts is "many"; it is compared with a number'],
     ["attempts>1e9", 'column 10: attempts is "1e9"; '],
-    ["run_at<tomorrow", 'column 8: run_at is "tomorrow", which is no time'],
+    ["run_at<tomorrow", 'column 8: run_at is "tomorrow", which is not a time'],
     ["run_at<2030-02-31T00:00:00Z", "column 8: run_at is "],
   ])("%j", (text, message) => {
     const whole = message.startsWith("--where") ? message : `--where, ${message}`;
