@@ -1,26 +1,31 @@
 /**
- * Ends what belongs to an attempt: TERM once, KILL when the grace is over, and again until nothing is left.
+ * Ends the processes of an attempt: TERM once, KILL after the grace, and KILL again until none is left.
  *
- * TERM goes to each process that is there when the stop begins, and only once: what a command starts afterwards is its
- * way of cleaning up, and may finish. What the command leaves behind when it ended gets TERM then. KILL goes to pids,
- * not to the group, so that the launcher lives on; a loop, because what forks may have forked in between.
+ * TERM goes to each process that exists when the stop begins, and only once. Processes that the command starts later
+ * are its cleanup and may finish. Processes that the command leaves behind at its end get TERM then. KILL goes to pids,
+ * not to the group, so that the launcher lives on. It is repeated because a process may have forked in between.
  */
 import type { Clock } from "../core/clock.js";
 import { after } from "../core/timer.js";
 import { signalProcess } from "../system/process-group.js";
 import type { Targets } from "./targets.js";
 
-/** How long after KILL a launcher may be silent before it is killed as well (it may be stopped, or broken). */
+/**
+ * How long a launcher may be silent after KILL before it is killed too, in milliseconds. It may be stopped or broken.
+ */
 const SILENT_MS = 1000;
-/** How long after KILL we wait for a process that cannot die (in a dead file system, or another user's), all in all. */
+/**
+ * How long to wait after KILL for processes that cannot die (in a dead file system, or another user's), in
+ * milliseconds.
+ */
 const GIVE_UP_MS = 5000;
 const LONGEST_PAUSE_MS = 50;
 
 export interface Escalated {
   readonly targets: Targets;
-  /** The launcher has told how the command ended, or is gone. */
+  /** Whether the launcher has reported the command's end, or is gone. */
   isOver(): boolean;
-  /** The launcher does not answer: kill it, so that {@link isOver} becomes true. */
+  /** Kills a launcher that does not answer, so that {@link isOver} becomes true. */
   abandon(): void;
 }
 
@@ -30,7 +35,7 @@ export class Escalation {
   readonly #told = new Set<number>();
   #killAt = Number.POSITIVE_INFINITY;
   #wake: () => void = () => {};
-  /** Resolves when nothing is left, or when we gave up. Never rejects. */
+  /** Resolves when no process is left, or after giving up. Never rejects. */
   readonly done: Promise<void>;
 
   constructor(subject: Escalated, graceMs: number, clock: Clock) {
@@ -40,13 +45,13 @@ export class Escalation {
     this.done = this.#run();
   }
 
-  /** KILL in `graceMs` from now, unless it was to come earlier. */
+  /** Moves KILL to `graceMs` from now, unless it was to come earlier. */
   shorten(graceMs: number): void {
     this.#killAt = Math.min(this.#killAt, this.#clock.monotonic() + graceMs);
     this.#wake();
   }
 
-  /** Something has changed: look again at once. */
+  /** Looks again at once, after a change. */
   look(): void {
     this.#wake();
   }
@@ -67,7 +72,7 @@ export class Escalation {
     }
   }
 
-  /** Null if the system would not tell: then we look again. */
+  /** Null: the system would not tell. The next look asks again. */
   #left(thorough: boolean): number[] | null {
     try {
       return this.#subject.targets.find(thorough);

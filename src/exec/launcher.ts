@@ -1,9 +1,9 @@
 /**
- * A warm shell that runs one command after another: a fork from it costs a third of one from Node, and it is the lifeline
- * that takes its command along when this process dies.
+ * A warm shell that runs one command after another. A fork from it costs a third of one from Node. It is also the
+ * lifeline that kills its command when this process dies.
  *
- * The shell is started by the first command, and again by the next one after it was lost; a command that took its
- * shell along (`kill -9 $PPID`) has been killed, and nothing else has happened.
+ * The first command starts the shell, and the next command starts it again after a loss. If a command kills its own
+ * shell (`kill -9 $PPID`), the command counts as killed, and nothing else happens.
  */
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
@@ -14,7 +14,7 @@ import { Run } from "./run.js";
 import { Shell } from "./shell.js";
 import { Targets } from "./targets.js";
 
-/** Between TERM and KILL, for a command that ran into its timeout and for what a failed one left behind. */
+/** Milliseconds between TERM and KILL, after a timeout and for processes that a failed command left behind. */
 export const KILL_GRACE_MS = 5000;
 
 export interface LauncherOptions {
@@ -23,14 +23,14 @@ export interface LauncherOptions {
   readonly clock?: Clock;
   /** See {@link KILL_GRACE_MS}. */
   readonly killGraceMs?: number;
-  /** The shell that launches; commands always get /bin/sh. */
+  /** The shell that launches. Commands always get /bin/sh. */
   readonly shell?: string;
 }
 
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #clock: Clock;
-  /** Read once: to ask costs two system calls, and for an instant changes it. */
+  /** Read once: reading it costs two system calls and changes it for an instant. */
   readonly #umask = process.umask();
   #shell: Shell | null = null;
   #run: Run | null = null;
@@ -41,19 +41,19 @@ export class Launcher {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** The shell's, which leads the group in which commands run; null while there is none. */
+  /** Pid of the shell, which leads the group of the commands. Null: no shell runs. */
   get pid(): number | null {
     return this.#shell?.pid ?? null;
   }
 
-  /** Starts the shell, unless it is there, so that the first command need not wait for it. */
+  /** Starts the shell unless it runs, so that the first command need not wait for it. */
   start(): void {
     if (this.#shell?.usable) return;
     this.#shell?.kill();
     this.#shell = this.#newShell();
   }
 
-  /** @throws Error if a command is running, or after {@link close}: the caller's mistake, not an outcome. */
+  /** @throws Error if a command is running, or after {@link close}: a bug of the caller, not an outcome */
   run(request: ExecutionRequest): Execution {
     if (this.#closing) throw new Error("the launcher is closed");
     if (this.#run) throw new Error("the launcher is busy");
@@ -74,7 +74,7 @@ export class Launcher {
     return run;
   }
 
-  /** Kills the command that is running, if one is, and ends the shell. Resolves when nothing of the group is left. */
+  /** Kills a running command and ends the shell. Resolves when no process of the group is left. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

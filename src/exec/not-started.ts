@@ -1,10 +1,10 @@
-/** Why a command did not start, in words for people, and whether to blame the machine (transient) or the job. */
+/** Explains why a command did not start, and whether the machine (transient) or the job is to blame. */
 import { accessSync, constants, statSync } from "node:fs";
 import type { Outcome } from "../core/job/outcome.js";
 
 export type NotStarted = Extract<Outcome, { kind: "not-started" }>;
 
-/** As strerror and the shells say it. A full disk counts: the command's output files could not be made. */
+/** The texts of strerror and of shells. A full disk counts: the command's output files could not be made. */
 const SHORTAGE =
   /cannot fork|resource temporarily unavailable|cannot allocate memory|out of space|too many open files|no space left/i;
 const SHORTAGE_CODES = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
@@ -13,12 +13,12 @@ export function isShortage(complaint: string): boolean {
   return SHORTAGE.test(complaint);
 }
 
-/** The shell itself could not be started. */
+/** For a shell that could not be started. */
 export function spawnFailed(error: NodeJS.ErrnoException): NotStarted {
   return { kind: "not-started", message: error.message, transient: SHORTAGE_CODES.has(error.code ?? "") };
 }
 
-/** Null if the directory can be entered, so that it was something else. */
+/** Null: the directory can be entered, so the cause was another one. */
 export function whyNotEntered(cwd: string): string | null {
   try {
     if (!statSync(cwd).isDirectory()) return `the working directory ${cwd} is not a directory`;

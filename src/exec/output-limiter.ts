@@ -1,10 +1,10 @@
 /**
- * Bounds the output of a running command. Its files are looked at now and then; one that exceeds the limit is cut down
- * to its head and its newest tail, with a line between that says so. The command notices nothing: its descriptor
- * appends, wherever the end is.
+ * Bounds the output of a running command. It looks at the output files now and then. If a file exceeds the limit, it is
+ * cut to its head and its newest tail, with a truncation marker between them. The command notices nothing: its
+ * descriptor appends at the end, wherever that is.
  *
- * So a file is as large as the limit and what is written between two looks, for a moment. What the command writes in
- * the microseconds between our last look at the size and the cut is lost and not counted.
+ * For a moment a file is as large as the limit plus the output between two looks. Output that the command writes in the
+ * microseconds between the last look at the size and the cut is lost and not counted.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { truncationMarker } from "../core/text/truncation-marker.js";
@@ -12,7 +12,7 @@ import { truncationMarker } from "../core/text/truncation-marker.js";
 const LOOK_EVERY_MS = 250;
 
 interface WatchedFile {
-  /** Bytes written by the command that the file no longer has, less the bytes of our own line in it. */
+  /** Bytes of the command that the file no longer has, less the bytes of the marker in it. */
   dropped: number;
 }
 
@@ -21,19 +21,19 @@ export class OutputLimiter {
   readonly #maxBytes: number;
   readonly #timer: NodeJS.Timeout | null;
 
-  /** `maxBytes` for each file; 0 is no limit. A command that ends within the first look costs a timer, nothing else. */
+  /** `maxBytes` for each file; 0 means no limit. A command that ends before the first look costs one timer. */
   constructor(paths: readonly string[], maxBytes: number) {
     this.#maxBytes = maxBytes;
     for (const path of paths) this.#files.set(path, { dropped: 0 });
     this.#timer = maxBytes > 0 ? setInterval(() => this.#look(), LOOK_EVERY_MS).unref() : null;
   }
 
-  /** How many bytes more the command wrote to the file than it has now. */
+  /** How many bytes more the command wrote than the file has now. */
   droppedFrom(path: string): number {
     return this.#files.get(path)?.dropped ?? 0;
   }
 
-  /** Looks a last time. To be called once the command has ended. */
+  /** Looks a last time. Call it once the command has ended. */
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -46,13 +46,13 @@ export class OutputLimiter {
         const stats = lstatSync(path, { throwIfNoEntry: false });
         if (stats?.isFile() && stats.size > this.#maxBytes) cut(path, file, this.#maxBytes);
       } catch {
-        // The command has made its own output unreadable. That is its affair, and nothing that we could mend.
+        // The command has made its own output unreadable. We cannot mend that.
       }
     }
   }
 }
 
-/** Leaves a quarter of the limit at either end, so that the next cut is some while off. */
+/** Keeps a quarter of the limit at either end, so that the next cut is some while off. */
 function cut(path: string, file: WatchedFile, maxBytes: number): void {
   const fd = openSync(path, "r+");
   try {
@@ -72,7 +72,7 @@ function cut(path: string, file: WatchedFile, maxBytes: number): void {
   }
 }
 
-/** The command appends at the same time: only a descriptor that appends as well never overwrites what it writes. */
+/** The command appends at the same time. Only a descriptor that appends too never overwrites its bytes. */
 function append(path: string, bytes: Buffer): void {
   const fd = openSync(path, "a");
   try {

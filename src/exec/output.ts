@@ -1,15 +1,16 @@
 /**
- * What a command wrote, after it ended. A short stream goes into the attempt's row, and its file can go when that is on disk; of a
- * long one the row keeps head and tail, and the file stays. Bytes are never decoded: what was not UTF-8 stays what it was.
+ * Collects the output of a command after its end. A short stream goes into the attempt's row, and its file can go once
+ * that is on disk. For a long stream the row keeps head and tail, and the file stays. Bytes are never decoded, so
+ * output that is no UTF-8 stays as it was.
  */
 import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
 
 export interface CapturedStream {
-  /** All that the command wrote, kept or not. */
+  /** All bytes that the command wrote, kept or not. */
   readonly bytes: number;
-  /** The stream itself when it is short; otherwise its head and tail, with a line between that says so. */
+  /** The whole stream if it is short; otherwise head and tail with a truncation marker between them. */
   readonly text: Buffer;
-  /** Where the stream is, when `text` is not all of it. */
+  /** Path of the whole stream. Null: `text` has all of it. */
   readonly file: string | null;
 }
 
@@ -19,14 +20,14 @@ const TAIL_BYTES = 12 * 1024;
 const NOTHING: CapturedStream = { bytes: 0, text: Buffer.alloc(0), file: null };
 
 /**
- * Never throws: a command may make its output unreadable, and that must not keep its end from being recorded. No file is an
+ * Never throws: a command may make its output unreadable, and its end must still be recorded. A missing file is an
  * empty stream.
- * @param dropped how many bytes more the command wrote than the file has, as {@link OutputLimiter.droppedFrom} tells
+ * @param dropped bytes that the file has lost, from {@link OutputLimiter.droppedFrom}
  */
 export function collectOutput(path: string, dropped = 0): CapturedStream {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    // A command may put there whatever it likes; to read a pipe would block.
+    // A command may put anything there, and reading a pipe would block.
     return stats?.isFile() ? read(path, stats.size, dropped) : NOTHING;
   } catch (error) {
     return { bytes: dropped, text: Buffer.from(`… it cannot be read: ${(error as Error).message} …\n`), file: path };
@@ -37,7 +38,7 @@ function read(path: string, size: number, dropped: number): CapturedStream {
   const bytes = size + dropped;
   if (size > WHOLE_BYTES || dropped !== 0) return { bytes, text: headAndTail(path, size, bytes), file: path };
   const text = size === 0 ? NOTHING.text : readFileSync(path);
-  // What was read is what counts: something may have written on in the meantime.
+  // The read bytes count: the file may have grown in the meantime.
   return { bytes: text.length, text, file: null };
 }
 

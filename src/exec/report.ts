@@ -1,32 +1,33 @@
 /**
- * What a command left for us in the two files that it was told of: its result, as JSON, and why it failed, in its own words.
- * Neither is there before; most commands write neither, so the usual cost is two looks at nothing. They can go when that is on disk.
+ * Collects what a command left in two files: its result as JSON, and in its own words why it failed. Neither file
+ * exists before, and most commands write neither, so the usual cost is two failed lookups. The files can go once their
+ * content is on disk.
  *
- * A result that cannot be kept changes nothing about how the command ended, but it is said: see `remark`.
+ * A result that cannot be kept does not change how the command ended, but `remark` tells of it.
  */
 import { closeSync, lstatSync, openSync, type Stats } from "node:fs";
 import type { Outcome } from "../core/job/outcome.js";
 import { readAt } from "./output.js";
 
 export interface Report {
-  /** JSON text; null where there is none that can be kept. */
+  /** JSON text. Null: there is none, or it cannot be kept. */
   readonly result: string | null;
-  /** Why it failed; null where it did not, or said nothing. */
+  /** Why the command failed. Null: it did not fail, or said nothing. */
   readonly reason: string | null;
-  /** Why there is no result although something was written. */
+  /** Why there is no result although the command wrote one. Null: no such problem. */
   readonly remark: string | null;
-  /** Whether something is there that is to be removed. */
+  /** Whether there are files to remove. */
   readonly found: boolean;
 }
 
 const MOST_BYTES = 64 * 1024;
 const MOST_REASON = 1000;
-/** Whoever reads it later must be able to: parsers and printers of JSON end at a depth, some of them by a crash. */
+/** Later readers must cope with it: parsers and printers of JSON fail at some depth, some of them by a crash. */
 const DEEPEST = 200;
 
 const NOTHING: Report = { result: null, reason: null, remark: null, found: false };
 
-/** Never throws: what a command puts there is its own affair and must not keep its end from being recorded. */
+/** Never throws: the command's end must be recorded, no matter what the files hold. */
 export function collectReport(paths: { readonly result: string; readonly error: string }, outcome: Outcome): Report {
   const result = take(paths.result);
   const error = take(paths.error);
@@ -41,25 +42,25 @@ export function collectReport(paths: { readonly result: string; readonly error: 
   };
 }
 
-/** No half of a character that takes two places, which could not be stored. */
+/** Never ends in half of a surrogate pair, which could not be stored. */
 function beginningOf(text: string): string {
   return text.slice(0, MOST_REASON).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-/** The others have not failed by themselves, whatever they say. */
+/** Any other outcome is not the command's own failure, so its reason is ignored. */
 function failed({ kind }: Outcome): boolean {
   return kind === "failed" || kind === "killed" || kind === "timed-out";
 }
 
 interface Taken {
-  /** The beginning of it, where it is too long. */
+  /** The beginning, if it is too long. */
   readonly text: string;
   readonly bytes: number;
-  /** Why it could not be read. */
+  /** Why the file could not be read. Null: it was read. */
   readonly trouble: string | null;
 }
 
-/** Null: nothing is there. */
+/** Null: there is no file. */
 function take(path: string): Taken | null {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -69,7 +70,7 @@ function take(path: string): Taken | null {
   }
 }
 
-/** A command may put there whatever it likes; to read a pipe would block. */
+/** A command may put anything there, and reading a pipe would block. */
 function read(path: string, stats: Stats): Taken {
   if (!stats.isFile()) return { text: "", bytes: 0, trouble: "it is not in a regular file" };
   const fd = openSync(path, "r");
@@ -92,7 +93,7 @@ function objectionTo({ text, bytes, trouble }: Taken): string | null {
   return depthOf(text) > DEEPEST ? `it is nested deeper than ${DEEPEST} levels` : null;
 }
 
-/** Of text that is JSON. */
+/** Expects JSON text. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

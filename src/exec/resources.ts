@@ -1,10 +1,10 @@
 /**
- * What a command may use, as shell text for its request. The shell sets the limits on itself, and the command inherits them.
- * One that cannot be set is complained about on the launcher's channel, and so the command does not start.
+ * Resource limits as shell text for a request. The shell limits itself, and the command inherits the limits. If a limit
+ * cannot be set, the shell complains on the launcher's channel, and the command does not start.
  */
 import type { Resources } from "../core/job/options.js";
 
-/** Between the signal that tells a process of its end and the one that ends it. */
+/** Seconds between the signal that warns a process and the one that ends it. */
 const CPU_GRACE_S = 1;
 
 export function limitText({ nice, memoryBytes, cpuTimeMs }: Resources): string {
@@ -22,7 +22,7 @@ export function niceText({ nice }: Resources): string {
   return nice === undefined ? "" : `nice -n ${nice} `;
 }
 
-/** Where the right to go first is missing, `nice` complains to the job's stderr and runs the command all the same. */
+/** Without the right to a higher priority, `nice` complains to the job's stderr and runs the command all the same. */
 function niceCheck(nice: number): string {
   return `w=$(nice -n ${nice} true 2>&1);[ -z "$w" ]||{ echo "$w";exit 1;};`;
 }

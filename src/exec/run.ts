@@ -1,9 +1,9 @@
 /**
  * One command in a launcher, from request to outcome.
  *
- * Two things may end it: the command itself (its launcher reports, or dies), or we (a stop, the timeout). The first cause
- * wins. A success that nobody stopped is settled at once; anything else may be tried again, so first everything that
- * is left of it is cleared away.
+ * Either the command ends by itself (its launcher reports, or dies), or we end it (a stop, the timeout). The first
+ * cause wins. A success without a stop is settled at once. Any other outcome may be retried, so the remains of the
+ * attempt are cleared away first.
  */
 import type { Clock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
@@ -17,13 +17,13 @@ import { Targets } from "./targets.js";
 
 type Cause = StopCause | Extract<Outcome, { kind: "timed-out" }>;
 
-/** What is over sooner is not worth a look at the processes of the machine. */
+/** A shorter command is not worth a look at all processes of the machine, in milliseconds. */
 const SHORT_MS = 100;
 
 export interface RunOptions {
   readonly clock: Clock;
   readonly killGraceMs: number;
-  /** Just before {@link Execution.ended} resolves. */
+  /** Called just before {@link Execution.ended} resolves. */
   readonly onEnded: () => void;
 }
 
@@ -37,9 +37,9 @@ export class Run implements Execution {
   #resolvePid!: (pid: number | null) => void;
   #resolveEnded!: (outcome: Outcome) => void;
   readonly #startedAt: number;
-  /** Why we ended it. */
+  /** Why we ended it. Null: we did not. */
   #cause: Cause | null = null;
-  /** How it ended by itself. */
+  /** How it ended by itself. Null: it has not. */
   #own: Outcome | null = null;
   #escalation: Escalation | null = null;
 
@@ -95,8 +95,8 @@ export class Run implements Execution {
   }
 
   /**
-   * Nothing to clear where nothing was started. After a success the launcher's TERM has to do for short commands: to
-   * look at all processes would cost more than running them.
+   * If nothing was started, there is nothing to clear. After a short success the launcher's TERM suffices: a look at
+   * all processes would cost more than the command.
    */
   #needsNoClearing(own: Outcome): boolean {
     if (own.kind === "not-started") return true;
@@ -110,8 +110,8 @@ export class Run implements Execution {
 
   #escalate(graceMs: number): void {
     const shell = this.#shell;
-    // What did not succeed may run again, and must then find no daemon of this attempt: they are looked for on the whole
-    // machine. A success is not worth that.
+    // An unsuccessful command may run again and must then meet no daemon of this attempt, so the whole machine is
+    // searched. A success is not worth that.
     const marker = this.#own?.kind === "succeeded" ? null : markerIn(this.#request.env);
     const subject = {
       targets: new Targets(shell.pid ?? 0, (pid) => shell.isOurs(pid), marker),
@@ -120,7 +120,7 @@ export class Run implements Execution {
     };
     this.#escalation = new Escalation(subject, graceMs, this.#options.clock);
     this.#escalation.done.then(() => {
-      // Neither is there only if we gave up on a launcher that nothing could kill, after a stop: then there is a cause.
+      // Both are null only after a stop that gave up on an unkillable launcher. Then there is a cause.
       const outcome = this.#cause ?? this.#own;
       if (outcome) this.#finish(outcome);
     });

@@ -1,6 +1,6 @@
 /**
  * One shell of a launcher: spawns it in a group of its own, carries text to it and reports from it, and notices its
- * death. It knows nothing of jobs.
+ * exit. It knows nothing of jobs.
  *
  * Node's ends of the pipes are close-on-exec, so no other child holds the lifeline open.
  */
@@ -14,11 +14,11 @@ import { isShortage, spawnFailed } from "./not-started.js";
 import { StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {
-  /** The command's first process is there; null where the system does not tell which. */
+  /** The command's first process exists. Null: the system does not tell its pid. */
   running(pid: number | null): void;
-  /** The command ended; `complaint` is what the shell said before. */
+  /** The command ended. `complaint`: what the shell said before. */
   ended(status: number, complaint: string): void;
-  /** The shell is gone, and what that means for a command that it was running. Called once, after the last `ended`. */
+  /** The shell is gone. `outcome`: what that means for a running command. Called once, after the last `ended`. */
   gone(outcome: Outcome): void;
 }
 
@@ -31,18 +31,18 @@ export class Shell {
   #usable = true;
   #gone = false;
 
-  /** Never throws: a shell that cannot be spawned is `gone` a moment later. */
+  /** Never throws: if a shell cannot be spawned, `gone` follows a moment later. */
   constructor(path: string, env: Readonly<Record<string, string>>, events: ShellEvents) {
     this.#events = events;
     this.#child = this.#spawn(path, env);
   }
 
-  /** Also the id of its group. Null if it could not be spawned. */
+  /** Also the id of its group. Null: it could not be spawned. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
   }
 
-  /** False once it must not get another command: it is gone, going, or lost its lifeline. */
+  /** Whether it may get another command. False: it is gone, going, or without its lifeline. */
   get usable(): boolean {
     return this.#usable;
   }
@@ -52,14 +52,14 @@ export class Shell {
   }
 
   /**
-   * Whether a member of the group is the living launcher's own, not a command's. Before it has reported its reader it has
-   * read no request, so that all are.
+   * Whether a process of the group belongs to the living launcher, not to a command. Before the reader has reported, no
+   * request was read, so all of them do.
    */
   isOurs(pid: number): boolean {
     return !this.#gone && (this.#readerPid === null || pid === this.#readerPid || pid === this.#child?.pid);
   }
 
-  /** To a shell that is gone it says nothing: the `gone` event tells enough. */
+  /** Silent if the shell is gone: the `gone` event tells enough. */
   send(text: string): void {
     if (this.pid !== null) this.#child?.stdin?.write(text);
   }
@@ -88,11 +88,11 @@ export class Shell {
     });
     if (child.pid === undefined) return child;
     const lifeline = child.stdio[3] as Socket;
-    // A broken pipe says no more than the exit that follows.
+    // A broken pipe tells no more than the exit that follows.
     for (const stream of [child.stdin, child.stdout, lifeline]) stream?.on("error", () => {});
     // A character may come in two pieces.
     child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#read(text));
-    // It has nothing to say: if it ends, a job has killed the reader, and the next worker's death would go unnoticed.
+    // The reader says nothing. If it ends, a job has killed it, and the next death of a worker would go unnoticed.
     lifeline.resume().on("end", () => {
       this.#usable = false;
     });
@@ -116,7 +116,7 @@ export class Shell {
     this.#events.gone(outcome);
   }
 
-  /** A shell that cannot fork says so and exits. Any other death takes its command along. */
+  /** A shell that cannot fork says so and exits. Any other exit kills its command too. */
   #exitOutcome(signal: NodeJS.Signals | null): Outcome {
     const { complaint } = this.#status;
     if (signal === null && isShortage(complaint)) {

@@ -1,11 +1,11 @@
 /**
- * Reads what a launcher says. Lines that carry the nonce are reports; all others are the shell's own complaints, and
- * belong to the report that follows them. The nonce is needed because some shells quote the command they complain
- * about, and a command may contain any line.
+ * Reads the channel of a launcher. Lines with the nonce are reports. All other lines are the shell's complaints and
+ * belong to the next report. The nonce is needed because some shells quote the command they complain about, and a
+ * command may contain any line.
  *
- * A shell's `$?` does not tell a command that died of signal n from one that exited with 128 + n, but its complaint does:
- * `Killed`, `Segmentation fault`. Only of INT and PIPE shells say nothing, so there the number alone decides. A complaint
- * together with a lower status is about a step before the command: a directory, an output file, a fork.
+ * A shell's `$?` does not tell a death by signal n from an exit with 128 + n, but its complaint does: `Killed`,
+ * `Segmentation fault`. Shells say nothing of INT and PIPE, so there the number alone decides. A complaint with a lower
+ * status is about a step before the command: a directory, an output file, a fork.
  */
 import { constants } from "node:os";
 import type { Outcome } from "../core/job/outcome.js";
@@ -16,9 +16,11 @@ const KINDS = { "+": "ready", "@": "running", "=": "ended" } as const;
 
 export interface Report {
   readonly kind: (typeof KINDS)[keyof typeof KINDS];
-  /** The reader's pid, the command's, or the command's status; NaN where there is no /proc to tell the second. */
+  /**
+   * Pid of the reader or of the command, or status of the command. NaN: there is no /proc to tell the command's pid.
+   */
   readonly value: number;
-  /** The shell's complaints before it, without the line end. */
+  /** The shell's complaints before the report, without the line end. */
   readonly complaint: string;
 }
 
@@ -31,7 +33,7 @@ export class StatusReader {
     this.#report = new RegExp(`^([+@=])${nonce} (\\d+|\\*)$`);
   }
 
-  /** What was said since the last report. */
+  /** The complaints since the last report. */
   get complaint(): string {
     return this.#complaint + this.#partial;
   }
@@ -68,7 +70,7 @@ export function outcomeOf(
   }
   const signal = status - 128;
   const cpuTimeMs = resources?.cpuTimeMs;
-  // Of a shell that reports its child's death with a status of its own as well: nobody else sends this signal.
+  // A shell may also report its child's death with a status of its own. Only the kernel sends this signal.
   if (cpuTimeMs !== undefined && signal === constants.signals.SIGXCPU) {
     return { kind: "killed", signal: "SIGXCPU", cpuTimeMs };
   }
@@ -81,7 +83,7 @@ function signalName(signal: number): string {
   return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `SIG${signal}`;
 }
 
-/** `/bin/sh: 12: cannot create …` and `sh: line 12: …` begin with what is of no use to anybody. */
+/** Drops prefixes such as `/bin/sh: 12: ` and `sh: line 12: `, which help no reader. */
 export function withoutPrefix(complaint: string): string {
   return complaint.replace(/^\S*sh: (?:line )?\d+: /gm, "").trim();
 }

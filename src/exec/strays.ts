@@ -1,28 +1,28 @@
 /**
- * Strays: processes of an attempt that left its group and its tree (a daemon: setsid and two forks). Only their
- * environment still tells where they come from. Needs /proc; elsewhere none are found.
+ * Strays: processes that left the group and the tree of their attempt (a daemon: setsid and two forks). Only their
+ * environment still tells where they come from. Needs /proc; without it none are found.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalProcess } from "../system/process-group.js";
 import { type ProcessEntry, processTable } from "../system/process-table.js";
 
-/** What the environment of every process of one attempt holds. */
+/** The marker in the environment of every process of one attempt. */
 export interface Marker {
-  /** The home directory: ids and fences of another queue may be the same. */
+  /** Home directory: another queue may use the same ids and fences. */
   readonly home: string;
   readonly jobId: string;
   readonly fence: number;
 }
 
-/** Null if the environment has no marker, so that there is nothing to look for. */
+/** Null: the environment has no marker, so there is nothing to look for. */
 export function markerIn(env: Readonly<Record<string, string>>): Marker | null {
   const { QUEUECTL_HOME: home, QUEUECTL_JOB_ID: jobId, QUEUECTL_FENCE: fence } = env;
   if (home === undefined || jobId === undefined || fence === undefined) return null;
   return { home, jobId, fence: Number(fence) };
 }
 
-/** Never the calling process itself. @throws Error if the system would not tell. */
+/** Leaves out the calling process. @throws Error if the system does not tell */
 export function findStrays(marker: Marker, procRoot = "/proc", table?: readonly ProcessEntry[]): ProcessEntry[] {
   if (!existsSync(procRoot)) return [];
   const variables = [
@@ -30,7 +30,7 @@ export function findStrays(marker: Marker, procRoot = "/proc", table?: readonly 
     `QUEUECTL_JOB_ID=${marker.jobId}`,
     `QUEUECTL_FENCE=${marker.fence}`,
   ];
-  // Environments are bytes, and are compared as such.
+  // Environments are bytes, and are compared as bytes.
   const wanted = variables.map((variable) => `\0${Buffer.from(variable).toString("latin1")}\0`);
   return (table ?? processTable(procRoot)).filter(({ pid }) => {
     if (pid === process.pid) return false;
@@ -39,7 +39,7 @@ export function findStrays(marker: Marker, procRoot = "/proc", table?: readonly 
   });
 }
 
-/** KILLs them until none is left. Resolves to false if some would not die within `patienceMs`. */
+/** Sends KILL until no stray is left. Resolves to false if some are still alive after `patienceMs`. */
 export async function killStrays(marker: Marker, patienceMs = 5000): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -55,7 +55,7 @@ function environmentOf(pid: number, procRoot: string): string {
   try {
     return `\0${readFileSync(`${procRoot}/${pid}/environ`, "latin1")}`;
   } catch {
-    // Gone, a kernel thread's, or another user's, which is none of ours.
+    // The process is gone, a kernel thread, or another user's and so not ours.
     return "";
   }
 }

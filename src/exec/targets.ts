@@ -1,6 +1,6 @@
 /**
- * Which processes belong to an attempt at this moment: the members of its group, what it started that left the group,
- * and strays with its marker. The launcher's own processes are not among them while it lives.
+ * The processes of an attempt at this moment: the members of its group, descendants that left the group, and strays
+ * with its marker. The launcher's own processes are left out while it lives.
  */
 import { descendantsOf, groupMembers, signalGroup } from "../system/process-group.js";
 import { processTable } from "../system/process-table.js";
@@ -10,7 +10,7 @@ export class Targets {
   readonly #group: number;
   readonly #isOurs: (pid: number) => boolean;
   readonly #marker: Marker | null;
-  /** Descendants seen outside the group: once their parent is dead, nothing else leads to them. */
+  /** Descendants seen outside the group. After their parent's death nothing else leads to them. */
   readonly #departed = new Map<number, string>();
 
   constructor(group: number, isOurs: (pid: number) => boolean, marker: Marker | null) {
@@ -19,14 +19,14 @@ export class Targets {
     this.#marker = marker;
   }
 
-  /** Lets the whole group go on, the launcher too: what is stopped hears no TERM, and reports nothing. */
+  /** Continues the whole group, the launcher too: a stopped process hears no TERM and reports nothing. */
   resume(): void {
     signalGroup(this.#group, "SIGCONT");
   }
 
   /**
-   * Not `thorough`: those that can hear a TERM. That is not yet the launcher's fork before it has become the command, for it
-   * still has the launcher's traps, and strays are not looked for. @throws Error if the system would not tell.
+   * If not `thorough`: only processes that can hear a TERM, and no strays. That leaves out the launcher's fork that has
+   * not yet become the command, since it still has the launcher's traps. @throws Error if the system does not tell
    */
   find(thorough: boolean): number[] {
     const table = processTable();

@@ -1,6 +1,6 @@
 /**
- * Reads one attempt to its end. While it runs its files are read from where we were; when it has ended, what is left comes from
- * its row, into which a small stream has moved meanwhile, from the same offset.
+ * Reads the output of one attempt to its end. While the attempt runs, its files are read on from the last offset. When
+ * it has ended, the rest comes from its row, into which a short stream has moved meanwhile, from the same offset.
  */
 
 import type { Attempt } from "../core/job/job.js";
@@ -10,7 +10,7 @@ import { openStreams, type StreamName, startOf } from "./source.js";
 
 export interface Reading {
   readonly streams: readonly StreamName[];
-  /** Null: from the beginning. */
+  /** Number of last lines to begin with. Null: from the beginning. */
   readonly lines: number | null;
   write(name: StreamName, piece: Buffer, attempt: Attempt): void;
 }
@@ -22,7 +22,7 @@ export class AttemptReader {
   readonly #cursors: Partial<Record<StreamName, StreamCursor>> = {};
   #attempt: Attempt;
 
-  /** @param pause between two looks */
+  /** @param pause waits between two looks */
   constructor(client: Client, attempt: Attempt, reading: Reading, pause: () => Promise<void>) {
     this.#client = client;
     this.#attempt = attempt;
@@ -30,10 +30,10 @@ export class AttemptReader {
     this.#pause = pause;
   }
 
-  /** Resolves to the attempt as it ended; undefined if it was deleted meanwhile. */
+  /** Resolves to the ended attempt. Undefined: it was deleted meanwhile. */
   async readToEnd(): Promise<Attempt | undefined> {
     for (;;) {
-      // Read first, judged after: output that came in between is read in the next round, from the row.
+      // Read first, then judge: output that came in between is read from the row in the next round.
       await this.#readOn();
       if (this.#attempt.outcome !== null) return this.#attempt;
       const attempts = await this.#client.store.jobs.attempts(this.#attempt.jobId);

@@ -1,17 +1,17 @@
 /**
- * How far a follower has read a stream. An output that becomes too large is cut in the middle while it grows; then what lies
- * where we stand is something else, and our place is looked for by the line that was put where bytes are missing.
+ * Position of a follower in a stream. If the output grows too large, it is cut in the middle while it grows. Then other
+ * bytes lie at the position, and the cursor finds it again by the truncation marker.
  */
 import { findTruncationMarker, LONGEST_TRUNCATION_MARKER } from "../core/text/truncation-marker.js";
 import { pieces, type Source } from "./source.js";
 
-/** So many bytes before our place must be what they were. */
+/** So many bytes before the position must be unchanged. */
 const REMEMBERED = 64;
 const PIECE = 64 * 1024;
 
 export class StreamCursor {
   #offset: number;
-  /** How many bytes more than that the command has written up to our place. */
+  /** Bytes that the command wrote before the position and that the file no longer has. */
   #dropped = 0;
   #before = Buffer.alloc(0);
 
@@ -34,10 +34,10 @@ export class StreamCursor {
     return length === 0 || source.read(this.#offset - length, length).equals(this.#before);
   }
 
-  /** Where we were, if that is still there; else the line that says what is missing. */
+  /** Stays where it was if the bytes there are unchanged. Otherwise moves by the truncation marker. */
   #findPlace(source: Source): void {
     const line = findLine(source);
-    // Its file has gone into its row at this moment, or the command emptied it: our place may come again.
+    // The file has just moved into its row, or the command emptied it. The position may come back.
     if (line === null) return;
     const dropped = line.left - (line.end - line.begin);
     const place = this.#offset + this.#dropped - dropped;

@@ -6,21 +6,24 @@ import type { Client } from "../queue/client.js";
 import { StoreChanges } from "../store/changes.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";
 
-/** Output is written without a word to the store. */
+/** Output is written without notice to the store, so the files are read this often. Milliseconds. */
 const LOOK_AGAIN_MS = 100;
 const PAUSE_MS = 10;
 
 export interface Follower extends Reading {
-  /** At every look while no attempt runs. `seen`: how many have been read to their end, or were there before the newest. */
+  /**
+   * Called at every look while no attempt runs. `seen`: attempts that were read to their end, or that came before the
+   * newest.
+   */
   onWaiting(job: ResolvedJob, seen: number): void | Promise<void>;
 }
 
-/** Resolves to the job as it ended. @throws QueuectlError it was deleted meanwhile */
+/** Resolves to the ended job. @throws QueuectlError if it was deleted meanwhile */
 export async function followJob(client: Client, id: string, follower: Follower): Promise<ResolvedJob> {
   const finished = new Set((await client.store.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
   return withPauses(client, async (pause) => {
     for (;;) {
-      // The job is read before its attempts: when it has ended by then, so has its last attempt.
+      // The job is read before its attempts: if it has ended by then, so has its last attempt.
       const job = await stillThere(client, id);
       const attempt = (await client.store.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
       if (attempt) {
@@ -35,7 +38,7 @@ export async function followJob(client: Client, id: string, follower: Follower):
   });
 }
 
-/** Resolves to the attempt as it ended; undefined if it was deleted meanwhile. */
+/** Resolves to the ended attempt. Undefined: it was deleted meanwhile. */
 export function followAttempt(client: Client, attempt: Attempt, reading: Reading): Promise<Attempt | undefined> {
   return withPauses(client, (pause) => new AttemptReader(client, attempt, reading, pause).readToEnd());
 }

@@ -1,6 +1,6 @@
 /**
- * Where an output stream of an attempt is: in the attempt's files while it runs; afterwards in its row, if it is small, or
- * else still in its file.
+ * Finds an output stream of an attempt. While the attempt runs, the stream is in its files. Afterwards a short stream
+ * is in the row, and a long one still in its file.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -17,9 +17,9 @@ const PIECE = 64 * 1024;
 
 /** One stream, readable from any offset. */
 export interface Source {
-  /** Of now: a file may grow. */
+  /** Bytes at the opening; a file may grow. */
   readonly size: number;
-  /** Tells a file from another one of the same name; null if it is none. */
+  /** Tells a file from another one of the same name. Null: the source is no file. */
   readonly inode: number | null;
   /** At most `length` bytes from `offset`; empty at the end. */
   read(offset: number, length: number): Buffer;
@@ -40,7 +40,7 @@ function mapStreams(open: (name: StreamName) => Source): Record<StreamName, Sour
   return { stdout: open("stdout"), stderr: open("stderr") };
 }
 
-/** If the file that the row refers to is gone or cannot be read, what the row kept of it has to do. */
+/** If the file of the row is gone or unreadable, the part that the row kept is used. */
 function storedSource(home: Home, { file, text }: StoredStream): Source {
   try {
     return (file === null ? null : fileSource(join(home.dir, file))) ?? bufferSource(text);
@@ -91,7 +91,7 @@ export function* pieces(source: Source, offset = 0): Generator<Buffer> {
   }
 }
 
-/** Where the last `lines` lines begin. */
+/** Offset of the last `lines` lines. */
 export function tailOffset(source: Source, lines: number): number {
   const { size } = source;
   if (lines === 0) return size;
@@ -107,7 +107,7 @@ export function tailOffset(source: Source, lines: number): number {
   return 0;
 }
 
-/** Where the last `lines` begin; null: all of them. */
+/** Offset of the last `lines` lines. Null: all lines, so 0. */
 export function startOf(source: Source, lines: number | null): number {
   return lines === null ? 0 : tailOffset(source, lines);
 }

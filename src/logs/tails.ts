@@ -3,7 +3,7 @@ import type { Attempt } from "../core/job/job.js";
 import type { Client } from "../queue/client.js";
 import { openStreams, type Source } from "./source.js";
 
-/** Whole streams as long as they are kept in the row; of longer ones, this much. */
+/** A stream in the row is shown whole. From a longer one, this many bytes are shown. */
 const TAIL_BYTES = 16 * 1024;
 
 export interface Tails {
@@ -21,7 +21,7 @@ function tail(source: Source): string {
   try {
     const from = Math.max(0, source.size - TAIL_BYTES);
     const bytes = source.read(from, source.size - from);
-    // Cut in the middle of a character, the first bytes would show as garbage.
+    // If a character is cut, its remaining bytes would show as garbage.
     let start = 0;
     while (from > 0 && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
     return bytes.toString("utf8", start);

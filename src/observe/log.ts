@@ -1,7 +1,7 @@
 /**
- * Everything that supervisor and workers say in their log, in one member, so that the wording is consistent and can be
- * searched for. JSON lines by pino, or lines for people on a terminal. Writes are synchronous: a line that explains a
- * crash must not be lost in it. They go to stderr, or, when detached, to a file that can be rotated.
+ * The wording of every log line of supervisor and workers, in one place, so that it is consistent and can be searched
+ * for. Lines are JSON by pino, or plain text on a terminal. Writes are synchronous, so that the line that explains a
+ * crash is not lost in it. They go to stderr, or, if detached, to a file that can be rotated.
  */
 import pino from "pino";
 import { UnusableError } from "../core/errors.js";
@@ -15,24 +15,24 @@ export type Logger = pino.Logger;
 
 export interface LogOptions {
   readonly pretty: boolean;
-  /** What every line carries. */
+  /** Fields of every line. */
   readonly base: Readonly<Record<string, string | number>>;
-  /** Null: stderr. Supervisor and workers each open the file themselves, for appending. */
+  /** Path of the log file. Null: stderr. Supervisor and workers each open the file themselves, for appending. */
   readonly file: string | null;
 }
 
 export interface Log {
   readonly log: Logger;
-  /** The file was moved away: go on in a new one of the same name. On stderr it does nothing. */
+  /** Opens a new file of the same name after the old one was moved away. Does nothing on stderr. */
   readonly reopen: () => void;
 }
 
-/** What a disk that stays full may cost in memory; lines beyond it are dropped. */
+/** Memory that a full disk may cost, in bytes. Lines beyond it are dropped. */
 const KEPT_FOR_LATER_BYTES = 1024 * 1024;
 
 const LEVELS = [...Object.keys(pino.levels.values), "silent"];
 
-/** What is logged: this level and what is worse. @throws UnusableError there is no such level */
+/** The lowest level that is logged. @throws UnusableError if there is no such level */
 export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
   const level = env.QUEUECTL_LOG_LEVEL || "info";
   if (LEVELS.includes(level)) return level;
@@ -44,7 +44,7 @@ export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
 
 export async function openLog(options: LogOptions): Promise<Log> {
   const destination = openDestination(options.file);
-  // A reader of the log that has gone (`| head`), or a full disk, is no reason to stop working.
+  // A log reader that has gone (`| head`) or a full disk is no reason to stop working.
   destination.on("error", () => {});
   const log = await logTo(destination, options);
   const reopen = () => {
@@ -52,7 +52,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
     try {
       destination.reopen();
     } catch (error) {
-      // It still has the old file.
+      // The log still has the old file.
       log.error({ err: error }, `cannot open the log file again: ${messageOf(error)}`);
     }
   };
@@ -61,7 +61,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
 
 type Destination = ReturnType<typeof pino.destination> & { readonly file: string | null };
 
-/** A file that cannot be opened leaves stderr, which for a detached supervisor is whatever it was started with. */
+/** If the file cannot be opened, stderr remains: the one that a detached supervisor was started with. */
 function openDestination(file: string | null): Destination {
   const options = { sync: true, maxLength: KEPT_FOR_LATER_BYTES };
   try {
@@ -86,7 +86,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     translateTime: "SYS:HH:MM:ss",
     singleLine: true,
   });
-  // A line on a terminal takes the member of a progress bar, which is drawn again below it.
+  // The line overwrites a progress bar, which is drawn again below it.
   return pino(options, { write: (line) => void destination.write(`\r\x1b[K${prettify(line)}`) });
 }
 

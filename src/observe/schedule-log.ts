@@ -1,4 +1,4 @@
-/** What the log says of schedules. */
+/** The wording of log lines about schedules. */
 import { assertNever } from "../core/assert-never.js";
 import type { Tick } from "../core/schedule/schedule.js";
 import { isoTime } from "../core/text/time.js";

@@ -1,4 +1,4 @@
-/** The supervisor's part of the log's wording. */
+/** The wording of the supervisor's log lines. */
 import { assertNever } from "../core/assert-never.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
@@ -6,7 +6,7 @@ import { humanDuration } from "../core/text/duration.js";
 import type { ProcessRecord, Settlement } from "../store/contract/store.js";
 import { type Logger, messageOf } from "./log.js";
 
-/** What the supervisor's pure function wants to have said. */
+/** Log lines that the supervisor's pure functions ask for. */
 export type SupervisorNote =
   | { readonly kind: "worker-died"; readonly id: string; readonly how: string; readonly nextInMs: number | null }
   | { readonly kind: "worker-unusable"; readonly id: string }
@@ -18,7 +18,7 @@ export type SupervisorNote =
   | { readonly kind: "scaled"; readonly from: number; readonly to: number }
   | { readonly kind: "restarting"; readonly workers: number }
   | { readonly kind: "restarted" }
-  /** In once mode: how many jobs it ran. */
+  /** In once mode: number of jobs that ran. */
   | { readonly kind: "ran"; readonly jobs: number }
   | { readonly kind: "drained" }
   | { readonly kind: "database-replaced" };

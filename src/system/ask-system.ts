@@ -1,6 +1,6 @@
 /**
- * What a program of the system says, for systems without /proc. Node's module for it is loaded only then: it takes
- * milliseconds, and on Linux a short command asks /proc alone.
+ * Runs a program of the system, for systems without /proc. Node's module for that takes milliseconds to load, so it is
+ * loaded only then. On Linux a short command asks /proc alone.
  */
 import { createRequire } from "node:module";
 

@@ -1,7 +1,7 @@
 /**
- * A lock that the kernel releases: an exclusive transaction on a small database of its own, held open. It goes within a
- * millisecond of its owner's death, however it died; it stays while the owner is merely stopped; children do not inherit
- * it. A lock file can promise none of that.
+ * A lock that the kernel releases: an exclusive transaction on a small database of its own, held open. If its owner
+ * dies, however that happens, the lock goes within a millisecond. It stays while the owner is merely stopped. Children
+ * do not inherit it. A lock file can promise none of that.
  */
 import { chmodSync, existsSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -11,10 +11,10 @@ export interface ExclusiveLock {
   release(): void;
 }
 
-/** Null: somebody else has it. @throws UnusableError the file cannot be locked at all */
+/** Null: another process holds it. @throws UnusableError if the file cannot be locked at all */
 export function acquireExclusiveLock(path: string): ExclusiveLock | null {
   let db: Database.Database | undefined;
-  // SQLite's own files beside it take their mode from it.
+  // SQLite's own files beside it take over its mode.
   const before = process.umask(0o077);
   try {
     db = new Database(path, { timeout: 0 });
@@ -36,8 +36,8 @@ export function acquireExclusiveLock(path: string): ExclusiveLock | null {
 }
 
 /**
- * Whether somebody has it, without taking it. To look is to read, for an instant, and makes no file.
- * @throws Error the file cannot be looked at
+ * Whether a process holds the lock. Does not take it: a look is a read, for an instant, and makes no file.
+ * @throws Error if the file cannot be looked at
  */
 export function isExclusivelyLocked(path: string): boolean {
   if (!existsSync(path)) return false;

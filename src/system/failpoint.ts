@@ -1,11 +1,10 @@
 /**
- * Places where a test may have a process die: right after something has happened and right before anybody knows. They
- * exist only in the build that the fault tests run (`node scripts/build.js --faults`); in the published one FAILPOINTS is
- * the constant false, and the bundler leaves nothing of this file nor of its calls.
+ * Failpoints: places where a test may let a process die, right after an event and right before another process learns
+ * of it. They exist only in the build of the fault tests (`node scripts/build.js --faults`). In the published build
+ * FAILPOINTS is the constant false, and the bundler removes this file and every call.
  *
- * QUEUECTL_FAILPOINT arms one: `NAME:ACTION:MARKER`. The first process that reaches NAME makes the file MARKER, which
- * must not be there yet, and acts; whoever comes later finds the file and goes on. So each test has one fault, and what
- * recovers from it is not hit again.
+ * QUEUECTL_FAILPOINT arms one: `NAME:ACTION:MARKER`. The first process that reaches NAME creates the file MARKER and
+ * acts. A later process finds the file and goes on. So each test has one fault, and the recovery is not hit again.
  */
 import { closeSync, openSync, readFileSync } from "node:fs";
 
@@ -45,7 +44,7 @@ function isFirst(marker: string): boolean {
   }
 }
 
-/** A worker whose supervisor is gone has no parent that it may kill, and does not get here with another action. */
+/** A worker whose supervisor is gone has no parent that it may kill. With another action it does not get here. */
 function isWorker(): boolean {
   return process.connected === true && process.argv[1]?.endsWith("worker.js") === true;
 }

@@ -1,13 +1,13 @@
 /**
- * Makes a directory with those above it. Not by `mkdirSync`'s own `recursive`: where the system says that a parent is missing
- * which is there, as below /proc, that one never ends, and on a disk that cannot be written it says that something is missing.
+ * Makes a directory and its parents. `mkdirSync` with `recursive` is not used: where the system calls an existing
+ * parent missing, as below /proc, it never ends, and on a read-only disk it reports a missing file.
  */
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Whether it was made; `mode` is only its own.
- * @throws Error the system's
+ * Whether the directory was made. `mode` applies to the directory, not to its parents.
+ * @throws Error from the system
  */
 export function makeDirectory(path: string, mode: number): boolean {
   if (isDirectory(path)) return false;
@@ -15,7 +15,7 @@ export function makeDirectory(path: string, mode: number): boolean {
     mkdirSync(path, { mode });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Somebody else may have made it at this moment.
+    // Another process may have made it at this moment.
     if (code === "EEXIST" && isDirectory(path)) return false;
     if (code === "EEXIST") throw new Error(`EEXIST: ${path} is no directory, or a link to nothing`, { cause: error });
     if (code !== "ENOENT" || !makeDirectory(dirname(path), 0o777)) throw error;

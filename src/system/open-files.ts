@@ -1,14 +1,14 @@
-/** What a process has open. */
+/** The files that a process has open. */
 import { readdirSync, readlinkSync } from "node:fs";
 
-/** Their paths; none where the system does not tell, or not us. */
+/** Paths. Empty if the system does not tell, or not us. */
 export function openFiles(pid: number, procRoot = "/proc"): readonly string[] {
   const folder = `${procRoot}/${pid}/fd`;
   return entriesOf(folder).flatMap((name) => {
     try {
       return [readlinkSync(`${folder}/${name}`)];
     } catch {
-      // It has been closed since.
+      // The file was closed meanwhile.
       return [];
     }
   });

@@ -1,13 +1,13 @@
-/** Process groups: who is in one, and signals to one. A process that is gone already is never an error. */
+/** Process groups: their members, and signals to them. A process that is already gone is never an error. */
 import { type ProcessEntry, processTable } from "./process-table.js";
 
-/** The living members of a group; zombies do not count. @throws Error if the system would not tell. */
+/** The living members of a group; zombies do not count. @throws Error if the system does not tell */
 export function groupMembers(pgid: number, table: readonly ProcessEntry[] = processTable()): ProcessEntry[] {
   // Group 0 is the kernel's own, and 1 the system's first process.
   return pgid > 1 ? table.filter((entry) => entry.pgid === pgid) : [];
 }
 
-/** All that descend from one of `roots`, without the roots themselves, whatever group or session they are in. */
+/** All descendants of `roots` without the roots, in any group or session. */
 export function descendantsOf(roots: ReadonlySet<number>, table: readonly ProcessEntry[]): ProcessEntry[] {
   const family = new Set(roots);
   const found: ProcessEntry[] = [];
@@ -23,7 +23,7 @@ export function descendantsOf(roots: ReadonlySet<number>, table: readonly Proces
 }
 
 export function signalGroup(pgid: number, signal: NodeJS.Signals): void {
-  // A group of 0 or 1 would be ours, or everybody's.
+  // Group 0 is our own, and group 1 would be every process.
   if (pgid > 1) signalProcess(-pgid, signal);
 }
 
@@ -32,7 +32,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // ESRCH: gone. EPERM: it changed its user, and nothing can be done; who waits for its end will find it alive.
+    // ESRCH: the process is gone. EPERM: it changed its user, which we cannot help; a caller that waits for its end
+    // finds it alive.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The processes that there are: from /proc, or where there is none (macOS), from ps. Zombies are left out: they run
- * nothing, hold nothing, and a container's first process may never reap them.
+ * The process table: from /proc, or from ps where there is no /proc (macOS). Zombies are left out: they run nothing and
+ * hold nothing, and a container's first process may never reap them.
  *
- * That a process is gone is an answer; that we could not look (out of descriptors, say) is an exception, since taking
- * one for the other would give a living process up for dead.
+ * A missing process is an answer. A failed look (no free descriptors, say) is an exception, because it must not make a
+ * living process count as dead.
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { askSystem } from "./ask-system.js";
@@ -12,19 +12,19 @@ export interface ProcessEntry {
   readonly pid: number;
   readonly ppid: number;
   readonly pgid: number;
-  /** Tells this process from a later one with the same pid. Only to be compared; in no unit that matters. */
+  /** Tells this process from a later one with the same pid. Only for comparison; its unit does not matter. */
   readonly startTime: string;
-  /** It was forked and has not executed a program since. False where the system does not tell. */
+  /** Whether it has executed no program since its fork. False where the system does not tell. */
   readonly forkOnly: boolean;
 }
 
-/** The kernel's PF_FORKNOEXEC, one of the flags in a process' stat. */
+/** The kernel's PF_FORKNOEXEC, one of the flags in a process's stat. */
 const FORK_ONLY = 0x40;
 
 const STAT_BYTES = 1024;
 const buffer = Buffer.allocUnsafe(STAT_BYTES);
 
-/** @throws Error if the system would not tell. */
+/** @throws Error if the system does not tell */
 export function processTable(procRoot = "/proc"): ProcessEntry[] {
   if (!existsSync(procRoot)) return fromPs(["-A"]);
   const table: ProcessEntry[] = [];
@@ -35,7 +35,7 @@ export function processTable(procRoot = "/proc"): ProcessEntry[] {
   return table;
 }
 
-/** Null if it is gone or a zombie. @throws Error if the system would not tell. */
+/** Null: the process is gone or a zombie. @throws Error if the system does not tell */
 export function processEntry(pid: number, procRoot = "/proc"): ProcessEntry | null {
   return existsSync(procRoot) ? fromStat(pid, procRoot) : (fromPs(["-p", String(pid)])[0] ?? null);
 }
@@ -53,7 +53,7 @@ function fromStat(pid: number, procRoot: string): ProcessEntry | null {
   }
 }
 
-/** The second field is the command in parentheses, and may itself contain any of them: count from the last one. */
+/** The second field is the command in parentheses and may contain parentheses itself, so the last one counts. */
 function parseStat(pid: number, stat: string): ProcessEntry | null {
   const [state, ppid, pgid, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [, , , flags] = rest;

@@ -1,10 +1,10 @@
-/** Random ids: of jobs, supervisors and workers. */
+/** Random ids of jobs, supervisors and workers. */
 import { closeSync, openSync, readSync } from "node:fs";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 12;
 
-/** Random bytes for a few hundred ids: to fetch them costs the same for one as for all. */
+/** Random bytes for a few hundred ids: fetching them costs the same for one as for all. */
 const pool = new Uint8Array(8192);
 let used = pool.length;
 
@@ -17,13 +17,13 @@ export function newJobId(): string {
       used = 0;
     }
     const byte = pool[used++] as number;
-    // 252 is the largest multiple of 36 in a byte: what lies above would favour the first letters.
+    // 252 is the largest multiple of 36 in a byte. Larger values would favour the first letters.
     if (byte < 252) id += ALPHABET[byte % ALPHABET.length];
   }
   return id;
 }
 
-/** From the kernel, as those of node:crypto, which would take three milliseconds to load. */
+/** Read from the kernel, as node:crypto does, whose loading takes three milliseconds. */
 function fillWithRandom(bytes: Uint8Array): void {
   const fd = openSync("/dev/urandom", "r");
   try {

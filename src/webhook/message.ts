@@ -1,12 +1,12 @@
-/** What a webhook says: a JSON text that is the same at every attempt, made of what the hook was told about its job. */
+/** The message of a webhook: a JSON text, the same at every attempt, made of the hook's environment. */
 import { WEBHOOK_URL } from "../core/hook/webhook.js";
 
 export interface Message {
   readonly url: string;
-  /** Of the delivery, for the receiver to tell a repetition from news: the hook's job. */
+  /** Id of the delivery, which is the hook's job. It tells a repetition from news. */
   readonly id: string;
   readonly event: string;
-  /** The queue of the job that it is about. */
+  /** Queue of the job that the message is about. */
   readonly queue: string;
   readonly body: string;
 }
@@ -33,7 +33,7 @@ export function messageFrom(env: NodeJS.ProcessEnv): Message | null {
   return { url, id, event, queue: job.queue ?? "", body: bodyOf(event, id, job.finished_at, job) };
 }
 
-/** As `webhook test` sends it. */
+/** The message of `webhook test`. */
 export function testMessage(url: string, id: string, queue: string, now: string): Message {
   const job = {
     id: "test",

@@ -1,4 +1,4 @@
-/** One attempt to deliver a webhook: a POST that is not redirected and not waited for longer than ten seconds. */
+/** One attempt to deliver a webhook: a POST without redirects, with a time limit of ten seconds. */
 import type { IncomingMessage } from "node:http";
 import { ANSWER_MS } from "../core/hook/webhook.js";
 import type { Message } from "./message.js";
@@ -6,16 +6,16 @@ import { signature } from "./signature.js";
 
 export interface Answer {
   readonly kind: "accepted" | "refused" | "failed";
-  /** Null: there was no answer. */
+  /** HTTP status. Null: there was no answer. */
   readonly status: number | null;
   /** One line. */
   readonly text: string;
   readonly durationMs: number;
 }
 
-/** Of the answer's body, for the log. */
+/** Bytes of the answer's body that are logged. */
 const SHOWN_BYTES = 1000;
-/** What the receiver may mean by it passes: too slow, too many. */
+/** 4xx statuses that may pass: too slow, too many. */
 const PASSING = [408, 429];
 
 /** Never rejects. */
@@ -30,7 +30,7 @@ export async function send(message: Message, secret: string | null): Promise<Ans
     const response = await post(new URL(message.url), headersOf(message, secret), message.body, signal);
     const { statusCode: status = 0, statusMessage } = response;
     const text = `the receiver answered ${status}${statusMessage && ` ${statusMessage}`}`;
-    // A 2xx has said all that it is asked. What it says besides may be slow, or cut short.
+    // A 2xx says all that is needed. Its body may be slow, or cut short.
     const accepted = status >= 200 && status < 300;
     const said = accepted ? "" : await beginningOf(response);
     response.destroy();
@@ -43,7 +43,7 @@ export async function send(message: Message, secret: string | null): Promise<Ans
   }
 }
 
-/** Not with `fetch`, which sends nothing to some ports, and waits for bodies that nobody asked for. */
+/** `fetch` is not used: it sends nothing to some ports, and it waits for a body that we do not need. */
 async function post(
   url: URL,
   headers: Record<string, string>,
@@ -53,7 +53,7 @@ async function post(
   const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   return new Promise((resolve, reject) => {
     const sending = request(url, { method: "POST", headers, signal, agent: false }, resolve);
-    // One after the answer changes nothing any more.
+    // An error after the answer changes nothing.
     sending.on("error", reject);
     sending.end(body);
   });
@@ -71,7 +71,10 @@ function headersOf({ id, event, body }: Message, secret: string | null): Record<
   };
 }
 
-/** No more of it is read: whoever receives may be anybody. What cannot be read is not worth more than what came before it. */
+/**
+ * Reads no more than the beginning, since a receiver may send without end. If reading fails, the earlier bytes are
+ * used.
+ */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -88,12 +91,12 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
 }
 
 function explain(error: NodeJS.ErrnoException & { readonly errors?: readonly Error[] }): string {
-  // Of a host with several addresses each has its own.
+  // For a host with several addresses, each has its own error.
   const what = error.message || error.errors?.[0]?.message || error.code;
   if (error.code?.startsWith("HPE_")) return `the receiver's answer is not HTTP: ${what}`;
   if (CUT_OFF.includes(error.code ?? "")) return `the receiver ended the connection without an answer: ${what}`;
   return `the receiver cannot be reached: ${what}`;
 }
 
-/** There was a connection. */
+/** Codes of errors after the connection was made. */
 const CUT_OFF = ["ECONNRESET", "EPIPE"];

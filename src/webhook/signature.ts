@@ -1,6 +1,6 @@
 /**
- * The signature of a webhook: HMAC-SHA256 over the time and the body, so that an old message cannot be sent once more by
- * somebody who has seen it. `v1` names the scheme; a receiver ignores those that it does not know.
+ * The signature of a webhook: HMAC-SHA256 over the time and the body, so that an eavesdropper cannot replay an old
+ * message. `v1` names the scheme; a receiver ignores schemes that it does not know.
  */
 import { createHmac } from "node:crypto";
 

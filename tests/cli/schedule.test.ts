@@ -119,7 +119,10 @@ describe("schedule add", () => {
       /^--tz: .*"Europe\/Berln"; did you mean Europe\/Berlin\?$/,
     ],
     [["a", "--cron", "@daily", "--overlap", "skp", "--", "x"], /^--overlap cannot be "skp"; did you mean skip\?$/],
-    [["a", "--cron", "@daily", "--catchup", "some", "--", "x"], /^--catchup cannot be "some"; known: none, latest, all$/],
+    [
+      ["a", "--cron", "@daily", "--catchup", "some", "--", "x"],
+      /^--catchup cannot be "some"; known: none, latest, all$/,
+    ],
     [["a", "--cron", "@daily", "--timeout", "soon", "--", "x"], /^--timeout is "soon", which is not a duration/],
     [["a", "--cron", "@daily", "--queue", "a b", "--", "x"], /^the queue name "a b" is not valid/],
     [["a", "--cron", "@daily", "--env", "A", "--", "x"], /^--env is "A"/],
