@@ -1,4 +1,7 @@
-/** From the words on the command line to an exit code: find the command, check its arguments, run it, report what it throws. */
+/**
+ * From the words of the command line to an exit code: find the command, check its arguments, run it, and report its
+ * error.
+ */
 
 import type { CallContext } from "./base/command.js";
 import { readArguments } from "./parse/arguments.js";
@@ -32,7 +35,7 @@ async function help(call: Exclude<Call, { kind: "command" }>): Promise<number> {
   return answer(call);
 }
 
-/** What the shells' completion scripts call; no command of its own, so that nothing lists it. */
+/** For the shells' completion scripts. It is no command of its own, so that no list shows it. */
 async function complete(words: readonly string[]): Promise<number> {
   const completion = await import("./completion/complete.js");
   return completion.complete(words);

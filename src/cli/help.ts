@@ -1,4 +1,4 @@
-/** Help and version. All commands are loaded for it, which no other call does. */
+/** Help and version. Help loads all commands, which no other call does. */
 import packageJson from "../../package.json" with { type: "json" };
 import { usageLines } from "./parse/arguments.js";
 import type { Call } from "./parse/call.js";
@@ -76,7 +76,7 @@ async function globalOptions(): Promise<OptionSignature[]> {
   return signature.options.filter(({ names }) => names.some((name) => GLOBAL_OPTIONS.includes(name)));
 }
 
-/** All with the same columns, so that one can run one's eye down them. */
+/** All tables with the same columns, so that they line up. */
 async function topicTables(): Promise<string[]> {
   const lines = await commandTable(COMMAND_PATHS);
   const lineOf = new Map(COMMAND_PATHS.map((path, i) => [path, lines[i] as string]));
@@ -95,7 +95,7 @@ async function commandTable(paths: readonly string[]): Promise<string[]> {
   return aligned(rows);
 }
 
-/** All with the same columns. */
+/** All tables with the same columns. */
 function optionTables(groups: ReturnType<typeof groupOptions>): string[] {
   const lines = optionTable(groups.flatMap(([, options]) => options));
   return groups.map(([title, options]) => heading(title, lines.splice(0, options.length)));
@@ -119,7 +119,7 @@ function heading(title: string, lines: readonly string[]): string {
   return [`\n${style.bold(title)}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-/** A line that is there stays one of its own. */
+/** Wraps each line of the text alone. */
 function wrap(text: string): string {
   return text
     .split("\n")

@@ -1,6 +1,6 @@
 /**
- * The command line. Nothing heavy is loaded here: `main` looks at the words and imports the one command that they name,
- * since start-up time is most of what a short command costs.
+ * The command line. `main` looks at the words and imports only the command that they name, because start-up time is
+ * most of the cost of a short command.
  */
 import { EXIT } from "../core/errors.js";
 import { main } from "./dispatch.js";

@@ -1,4 +1,4 @@
-/** Every command by the words that name it, each loaded only when it is called. */
+/** Every command by its words. Each is loaded only when it is called. */
 
 import type { Usage } from "clipanion/lib/advanced/Command.js";
 import { UsageError } from "../core/errors.js";
@@ -6,7 +6,7 @@ import { suggest } from "../core/text/suggest.js";
 import type { CliContext } from "./base/command.js";
 import type { Command } from "./parse/clipanion.js";
 
-/** See `signature.ts` for what the additions mean. */
+/** `signature.ts` explains the static fields. */
 export interface CommandClass {
   new (): Command<CliContext>;
   readonly paths?: string[][];
@@ -16,7 +16,7 @@ export interface CommandClass {
   readonly flagGroups?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** In the order in which help lists them. */
+/** In the order of help. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   enqueue: async () => (await import("./commands/enqueue.js")).EnqueueCommand,
   run: async () => (await import("./commands/run.js")).RunCommand,
@@ -70,7 +70,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
 
 export const COMMAND_PATHS: readonly string[] = Object.keys(COMMANDS);
 
-/** The first words of commands that have two: `worker`, `config`, … */
+/** The first words of two-word commands: `worker`, `config`, … */
 export const GROUPS: readonly string[] = [
   ...new Set(COMMAND_PATHS.filter((path) => path.includes(" ")).map((path) => path.split(" ")[0] as string)),
 ];

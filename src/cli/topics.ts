@@ -1,4 +1,4 @@
-/** What people want to do, and with which commands: the order of help and of the documentation. */
+/** Commands grouped by the user's task: the order of help and of the documentation. */
 import { COMMAND_PATHS } from "./registry.js";
 
 export interface Topic {
@@ -7,7 +7,7 @@ export interface Topic {
   readonly paths: readonly string[];
 }
 
-/** By a command's words, or by its first one for a whole group. */
+/** By a command's words, or by its first word for a whole group. */
 const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = [
   ["Enqueue and run", ["enqueue", "run", "wait"]],
   ["Work", ["worker"]],
@@ -18,7 +18,7 @@ const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = 
   ["Inside a job", ["progress"]],
 ];
 
-/** For a command that nobody has given a place yet. */
+/** For commands without a topic. */
 const OTHER = "Other";
 
 export function topics(paths: readonly string[] = COMMAND_PATHS): readonly Topic[] {

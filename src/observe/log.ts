@@ -37,7 +37,7 @@ export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
   const level = env.QUEUECTL_LOG_LEVEL || "info";
   if (LEVELS.includes(level)) return level;
   throw new UnusableError(
-    `QUEUECTL_LOG_LEVEL is ${JSON.stringify(level)}, which is no level`,
+    `QUEUECTL_LOG_LEVEL is ${JSON.stringify(level)}, which is not a log level`,
     `give one of ${LEVELS.join(", ")}`,
   );
 }
@@ -116,7 +116,7 @@ export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, d
     );
   else if (event === "bury") log.error(fields, `job ${job.id} ${why}; it is dead after ${job.attempts} attempt(s)`);
   else if (event === "release" && outcome.kind === "failed")
-    log.info(fields, `job ${job.id} ${why} after ${took}: it asks to be run later, in ${humanDuration(delayMs)}`);
+    log.info(fields, `job ${job.id} ${why} after ${took}: it asked to run again in ${humanDuration(delayMs)}`);
   else if (event === "release") log.warn(fields, `job ${job.id} ${why} after ${took}; it goes back to the queue`);
   else log.info(fields, `job ${job.id} ${why}`);
   if (remark) log.warn({ job: job.id, attempt: job.attempt }, `job ${job.id}: ${remark}`);
@@ -154,5 +154,5 @@ export function leaseGone(log: Logger, job: ClaimedJob): void {
 
 export function diskFull(log: Logger, freeBytes: number): void {
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB`;
-  log.error({ free_bytes: freeBytes }, `only ${free} of disk are free: no job is started until there is more room`);
+  log.error({ free_bytes: freeBytes }, `only ${free} of disk space is free: no job starts until there is more`);
 }

@@ -30,7 +30,7 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
     case "worker-unusable":
       return log.fatal(
         { worker: note.id },
-        `worker ${note.id} cannot work as it is configured; a new one could not either`,
+        `worker ${note.id} cannot work with this configuration, and neither could a new one`,
       );
     case "worker-silent":
       return log.warn(
@@ -55,7 +55,7 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
       return;
     case "database-replaced":
       return log.fatal(
-        "the database was deleted or replaced while it was open: leaving, so that a new start opens what is there",
+        "the database was deleted or replaced while it was open: leaving, so that the next start opens the new one",
       );
     case "drained":
       return log.info("nothing is due, processing or waiting for a retry: leaving");
@@ -79,8 +79,8 @@ export function supervisorLeft(log: Logger, code: number): void {
 
 export function notifyFailed(log: Logger, error: unknown): void {
   const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-  const why = missing ? "the program systemd-notify is not there" : messageOf(error);
-  log.warn({ err: error }, `cannot tell systemd how we are, going on without: ${why}`);
+  const why = missing ? "the program systemd-notify is missing" : messageOf(error);
+  log.warn({ err: error }, `cannot report to systemd, going on without it: ${why}`);
 }
 
 function replacement(nextInMs: number | null): string {

@@ -54,7 +54,7 @@ describe("when nobody reads stdout", () => {
 
 describe.runIf(existsSync("/dev/full"))("when stdout is full", () => {
   const MESSAGE =
-    "queuectl: error: cannot write to stdout: no space left on device; what the command has changed stays changed\n";
+    "queuectl: error: cannot write to stdout: no space left on device; changes that the command made are kept\n";
 
   it.each(["status", "list --limit 0 --json", "list --format csv", "--help", "enqueue --id b --command x"])(
     "%s says so in one line: exit 1",

@@ -50,7 +50,7 @@ describe("worker start", () => {
     for (const flags of [[], ["--detach"]]) {
       const env = { QUEUECTL_LOG_LEVEL: "verbose" };
       expect(await cli.fails(78, ["worker", "start", ...flags], { env })).toMatch(
-        /^QUEUECTL_LOG_LEVEL is "verbose", which is no level; give one of .*debug, info, warn, error/,
+        /^QUEUECTL_LOG_LEVEL is "verbose", which is not a log level; give one of .*debug, info, warn, error/,
       );
     }
     expect(existsSync(join(cli.home, "supervisor.pid"))).toBe(false);

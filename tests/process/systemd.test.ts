@@ -69,7 +69,7 @@ it("without the program systemd-notify a service says so once and works all the 
   await box.reaches("j", "completed");
   supervisor.process.kill("SIGTERM");
   expect((await supervisor.ended).code).toBe(0);
-  expect(supervisor.stderr.match(/systemd-notify is not there/g)).toHaveLength(1);
+  expect(supervisor.stderr.match(/systemd-notify is missing/g)).toHaveLength(1);
 });
 
 describe("worker start --detach", () => {

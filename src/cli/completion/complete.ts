@@ -1,8 +1,9 @@
 /**
- * `queuectl __complete WORDS...`, which the shells' scripts call at each Tab: the words after `queuectl` up to the cursor, to
- * candidates, one a line, each the whole word, a tab, and what it is. `:files` and `:directories` leave it to the shell.
+ * `queuectl __complete WORDS...`, which the shells' scripts call at each Tab. It takes the words after `queuectl` up to
+ * the cursor and prints candidates, one a line: the whole word, a tab, and a description. `:files` and `:directories`
+ * leave the completion to the shell.
  *
- * Whatever is wrong, it says nothing: an error in the middle of typing helps nobody.
+ * An error prints nothing, because it would only disturb a user in the middle of typing.
  */
 import { commandText } from "../../core/job/command.js";
 import { writeTo } from "../terminal/standard-streams.js";
@@ -11,7 +12,7 @@ import { jobsLike, queuesLike } from "./stored-names.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
 
 const MOST = 200;
-/** A line of a menu, not a log. */
+/** Fits a line of a menu, in characters. */
 const LONGEST_DESCRIPTION = 70;
 
 /** Resolves to the exit code. */
@@ -22,7 +23,7 @@ export async function complete(words: readonly string[]): Promise<number> {
     const lines = kind === "files" || kind === "directories" ? [`:${kind}`] : await candidateLines(words, question);
     writeTo(1, lines.map((line) => `${line}\n`).join(""));
   } catch {
-    // Nothing is completed.
+    // Completes nothing.
   }
   return 0;
 }

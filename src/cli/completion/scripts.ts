@@ -1,4 +1,7 @@
-/** What `queuectl completion` prints: it asks `queuectl __complete` at each Tab, so it never grows old. */
+/**
+ * The scripts that `queuectl completion` prints. They ask `queuectl __complete` at each Tab, so they never get out of
+ * date.
+ */
 import bash from "./queuectl.bash";
 import fish from "./queuectl.fish";
 import zsh from "./queuectl.zsh";

@@ -1,3 +1,3 @@
-/** The shells that we can complete for. */
+/** The shells with completion. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];

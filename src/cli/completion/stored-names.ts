@@ -1,4 +1,4 @@
-/** The names that are in the database, for completion: it is only read, and not made if there is none. */
+/** Names from the database, for completion. The database is only read, and not created if it is missing. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Job } from "../../core/job/job.js";
@@ -7,7 +7,7 @@ import { locateHome } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
 import { openStore } from "../../store/open.js";
 
-/** Nobody waits for a completion. */
+/** A user does not wait longer for a completion. Milliseconds. */
 const PATIENCE_MS = 300;
 
 export interface JobsLike {
@@ -16,7 +16,7 @@ export interface JobsLike {
   readonly most: number;
 }
 
-/** The jobs that changed last come first, then others whose id begins so. */
+/** The jobs that changed last come first, then others whose id begins with the typed text. */
 export function jobsLike(words: readonly string[], { typed, states, most }: JobsLike): Promise<readonly Job[]> {
   return withStore(words, async ({ jobs }) => {
     const newest = await jobs.list({ ...(states && { states }), order: "updated", reverse: true, limit: most });
@@ -46,7 +46,7 @@ async function withStore<T>(words: readonly string[], read: (store: Store) => Pr
   }
 }
 
-/** As typed: the shell has not yet put a directory for the tilde. */
+/** The flag's value as typed: the shell has not yet expanded a tilde. */
 function given(words: readonly string[], flag: string): string | undefined {
   const end = words.indexOf("--");
   const before = words.slice(0, end === -1 ? -1 : end);

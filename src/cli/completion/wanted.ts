@@ -1,4 +1,7 @@
-/** What can stand where the cursor is: from the words of the line and the commands' own declarations, without a look at the queue. */
+/**
+ * Decides what can stand at the cursor, from the words of the line and the commands' declarations, without a look at
+ * the queue.
+ */
 import { SETTING_KEYS, SETTINGS } from "../../config/config.js";
 import { type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/job/state.js";
 import { JOB_ORDERS } from "../../store/contract/store.js";
@@ -15,7 +18,7 @@ export interface Candidate {
 
 export type Wanted =
   | { readonly kind: "words"; readonly candidates: readonly Candidate[] }
-  /** Jobs in these states, or any. */
+  /** Jobs in these states. Undefined: in any state. */
   | { readonly kind: "jobs"; readonly states: readonly JobState[] | undefined }
   | { readonly kind: "queues" }
   | { readonly kind: "files" }
@@ -23,9 +26,9 @@ export type Wanted =
 
 export interface Question {
   readonly wanted: Wanted;
-  /** What has been typed of it. */
+  /** The typed part of the word. */
   readonly typed: string;
-  /** What stands before it in the same word: `--state=`, `dead,`. */
+  /** Text before it in the same word: `--state=`, `dead,`. */
   readonly before: string;
 }
 
@@ -37,7 +40,7 @@ const plain = (values: readonly string[]): Wanted => ({
   candidates: values.map((value) => ({ value, description: "" })),
 });
 
-/** The jobs that a command can do something about. */
+/** The states of the jobs that a command can act on. */
 const JOBS_OF: Readonly<Record<string, readonly JobState[]>> = {
   cancel: TRANSITIONS.cancel.from,
   retry: TRANSITIONS.revive.from,
@@ -50,10 +53,10 @@ const STATES_OF: Readonly<Record<string, readonly JobState[]>> = {
   prune: TERMINAL_STATES,
 };
 
-/** The flags whose value is a list with commas. */
+/** Flags whose value is a list with commas. */
 const LISTS = ["--state", "--columns"];
 
-/** @param words after `queuectl`; the last is the one with the cursor, perhaps empty */
+/** @param words after `queuectl`; the last one is at the cursor and may be empty */
 export async function whatIsWanted(words: readonly string[]): Promise<Question> {
   const current = words.at(-1) ?? "";
   const { path, rest } = await split(words.slice(0, -1));
@@ -75,7 +78,7 @@ export async function whatIsWanted(words: readonly string[]): Promise<Question> 
   return whole(argument(path, signature, rest));
 }
 
-/** The words of the command, and what follows them, without the flags before them. */
+/** The command's words and the words after them, without flags before them. */
 async function split(words: readonly string[]): Promise<{ readonly path: string; readonly rest: readonly string[] }> {
   const path: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -95,7 +98,7 @@ async function split(words: readonly string[]): Promise<{ readonly path: string;
   return { path: path.join(" "), rest: [] };
 }
 
-/** The words that can follow those of a path: `start` after `worker`. */
+/** The words that can follow a path, such as `start` after `worker`. */
 async function nextWords(path: string): Promise<Wanted> {
   const before = path === "" ? "" : `${path} `;
   const paths = COMMAND_PATHS.filter((known) => known.startsWith(before));
@@ -136,13 +139,13 @@ function flagValue(path: string, { names, value }: OptionSignature): Wanted {
     case "--queue":
       return { kind: "queues" };
   }
-  // `enqueue --id` names a job that is not there yet.
+  // `enqueue --id` names a new job.
   if (value === "ID" && path !== "enqueue") return { kind: "jobs", states: undefined };
   if (value === "DIR") return { kind: "directories" };
   return value === "FILE" ? FILES : NOTHING;
 }
 
-/** What is typed of a list is its last part. */
+/** In a list with commas, only the last part is being typed. */
 function ofList(flag: OptionSignature, question: Question): Question {
   const comma = question.typed.lastIndexOf(",") + 1;
   if (comma === 0 || !LISTS.some((name) => flag.names.includes(name))) return question;

@@ -1,7 +1,8 @@
 /**
- * Reads the words after a command: flags before, between and after its arguments, `--flag value` and `--flag=value`, short
- * ones in one word, and everything after `--` as it is. A value may begin with a dash. Each mistake is named, and so is a second value
- * where there is room for one: to forget the first without a word would lose jobs, or delete too many.
+ * Reads the words after a command: flags before, between and after its arguments, `--flag value` and `--flag=value`,
+ * combined short flags, and everything after `--` as it is. A value may begin with a dash. Every mistake gets an error
+ * that names it. That includes a second value for a single one: dropping the first silently would lose jobs, or delete
+ * too many.
  */
 import { UsageError } from "../../core/errors.js";
 import { suggest } from "../../core/text/suggest.js";
@@ -16,12 +17,12 @@ export interface GivenOption {
 export interface GivenArguments {
   readonly options: readonly GivenOption[];
   readonly positionals: readonly string[];
-  /** The words of a command to run, after `--`. */
+  /** The words of a command to run, after `--`. Null: there is no `--`. */
   readonly tail: readonly string[] | null;
   readonly help: boolean;
 }
 
-/** @throws UsageError naming the flag or the argument that is unknown, missing or too many */
+/** @throws UsageError naming the flag or argument that is unknown, missing or too many */
 export function readArguments(signature: Signature, words: readonly string[]): GivenArguments {
   const options: GivenOption[] = [];
   const seen = new Set<OptionSignature>();
@@ -54,11 +55,11 @@ export function readArguments(signature: Signature, words: readonly string[]): G
 interface Flag {
   readonly option: OptionSignature;
   readonly name: string;
-  /** Given in the same word. */
+  /** Value in the same word. Undefined: there is none. */
   readonly value?: string | undefined;
 }
 
-/** One word holds one long flag, or several short ones, of which the last may have its value attached. */
+/** Splits a word into one long flag, or several short ones, of which the last may have its value attached. */
 function readFlag(signature: Signature, word: string): Flag[] {
   if (word.startsWith("--")) {
     const [, name = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
@@ -94,7 +95,7 @@ function valueAfter(signature: Signature, option: OptionSignature, next: string 
   throw new UsageError(`${option.names.at(-1)} needs a value`, `${option.names.at(-1)} ${option.value}`);
 }
 
-/** A switch that is turned on twice is on. */
+/** A switch may be repeated; a flag with a value may not, unless it is a list. */
 function checkAgain({ names, value, isList }: OptionSignature): void {
   if (value === null || isList) return;
   throw new UsageError(`${names.at(-1)} is given twice`, "it takes one value: give it once");
@@ -116,12 +117,12 @@ function checkCount(signature: Signature, positionals: readonly string[]): void 
 function usageLine(signature: Signature): string {
   const { required, optional, rest } = signature;
   const words = [...required, ...optional.map((name) => `[${name}]`)];
-  // A list that may be empty has no name in the declaration; with us it is always one of jobs.
+  // In a declaration, an optional list of arguments has no name; here it always holds jobs.
   if (rest) words.push(words.length > 0 ? `${words.pop()}...` : "[ID...]");
   return [signature.path, "[flags]", ...words].join(" ");
 }
 
-/** Every way to call it. */
+/** Every way to call the command. */
 export function usageLines(signature: Signature): string[] {
   const { path, required, takesCommand } = signature;
   const withCommand = [path, "[flags]", ...required, "-- COMMAND [ARGUMENT]..."].join(" ");

@@ -1,4 +1,4 @@
-/** What a command line asks for: the words of a command, which may stand among global flags, and the rest of it. */
+/** Splits a command line into the words of a command, which may stand among global flags, and the words after them. */
 import { COMMAND_PATHS, GROUPS, groupNeedsCommand, unknownCommand } from "../registry.js";
 
 export type Call =
@@ -6,10 +6,10 @@ export type Call =
   | { readonly kind: "help"; readonly words: readonly string[] }
   | { readonly kind: "version" };
 
-/** Flags that may stand before the command's words and take the word after them. */
+/** Global flags that take the next word as their value. */
 const GLOBAL_VALUE_FLAGS = ["--home", "--db"];
 
-/** @throws UsageError there is no such command */
+/** @throws UsageError if there is no such command */
 export function splitCall(argv: readonly string[]): Call {
   const path: string[] = [];
   const flags: string[] = [];
@@ -40,7 +40,7 @@ function isPath(words: string): boolean {
   return words === "help" || GROUPS.includes(words) || COMMAND_PATHS.includes(words);
 }
 
-/** Whether errors are to be JSON, known before the command line is understood. */
+/** Whether errors are printed as JSON. Found out before the command line is parsed. */
 export function wantsJson(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
   const end = argv.indexOf("--");
   return (end === -1 ? argv : argv.slice(0, end)).includes("--json") || jsonByEnvironment(env);

@@ -1,7 +1,8 @@
 /**
- * clipanion for declaring commands, without its `Cli`: that one writes errors to stdout, makes all three standard streams
- * when it is imported, and compiles a state machine at every start, which together cost a short command a tenth of its
- * time. `arguments.ts` reads the words instead, with better errors; what a declaration means is still clipanion's affair.
+ * Uses clipanion for declaring commands, without its `Cli`. `Cli` writes errors to stdout, makes all three standard
+ * streams when it is imported, and compiles a state machine at every start; together that costs a short command a tenth
+ * of its time. `arguments.ts` reads the words instead, with better errors. The meaning of a declaration stays
+ * clipanion's affair.
  */
 import { Command } from "clipanion/lib/advanced/Command.js";
 import { CommandBuilder, NoLimits, type RunState } from "clipanion/lib/core.js";
@@ -12,7 +13,7 @@ import type { GivenArguments } from "./arguments.js";
 export * as Option from "clipanion/lib/advanced/options/index.js";
 export { Command };
 
-/** What clipanion's `Option.…` really returns: a specification, disguised as the value that it will get. */
+/** The true type of clipanion's `Option.…`: a specification, disguised as the value that it will get. */
 interface OptionSpec {
   definition(builder: Builder, key: string): void;
   transformer(builder: Builder, key: string, state: RunState, context: CliContext): unknown;
@@ -22,7 +23,7 @@ type Builder = CommandBuilder<{ commandClass: CommandClass }>;
 
 export interface Declaration {
   readonly builder: Builder;
-  /** The names of the options that gather what they are given; each of the others has one value. */
+  /** Names of the options that collect several values. */
   readonly lists: ReadonlySet<string>;
 }
 
@@ -40,7 +41,7 @@ export function declarationOf(commandClass: CommandClass): Declaration {
   return { builder, lists };
 }
 
-/** Nothing in the definition of an option says so; what it makes of a value does. */
+/** The definition of an option does not tell this, so its transformer is tried on a value. */
 function gathers(spec: OptionSpec, builder: Builder, key: string, [name]: readonly string[]): boolean {
   if (name === undefined) return false;
   const state = { options: [{ name, value: "" }], positionals: [] } as unknown as RunState;

@@ -1,5 +1,5 @@
 /**
- * What a command accepts, read from its declaration: for checking arguments, and for help.
+ * The signature of a command, read from its declaration: for checking arguments, and for help.
  *
  * An option's description may begin with the name of its value: `"DIR | where the queue lives"`.
  */
@@ -10,9 +10,9 @@ import { declarationOf } from "./clipanion.js";
 export interface OptionSignature {
   /** As typed, the short one first: `-f`, `--file`. */
   readonly names: readonly string[];
-  /** The name of its value; null for a switch. */
+  /** Name of its value. Null: a switch. */
   readonly value: string | null;
-  /** Whether it may be given several times, each with another value. */
+  /** Whether it may be repeated, each time with another value. */
   readonly isList: boolean;
   readonly description: string;
 }
@@ -25,11 +25,11 @@ export interface Signature {
   readonly optional: readonly string[];
   /** Whether any number of arguments may follow. */
   readonly rest: boolean;
-  /** Whether what follows `--` is a command to run, not arguments. */
+  /** Whether the words after `--` are a command to run, not arguments. */
   readonly takesCommand: boolean;
-  /** Under which headings help shows the options that are named there. */
+  /** Help's headings, each with the names of its options. */
   readonly flagGroups: Readonly<Record<string, readonly string[]>>;
-  /** What to say to somebody who gives too many arguments. */
+  /** Hint for a user who gives too many arguments. */
   readonly argumentHint: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function signatureOf(commandClass: CommandClass): Signature {
   };
 }
 
-/** The options by the headings under which they belong, first those under none. None of the lists is empty. */
+/** The options by heading, first the ones without a heading. No list is empty. */
 export function groupOptions(
   options: readonly OptionSignature[],
   groups: Signature["flagGroups"],

@@ -1,4 +1,4 @@
-/** Done and total, from what is left: what comes in meanwhile is added to the total. */
+/** Derives done and total from the number of jobs left. Jobs that come in meanwhile are added to the total. */
 export class Countdown {
   #left = 0;
   #total = 0;

@@ -1,9 +1,9 @@
 import type { Job } from "../../core/job/job.js";
 import { oneLine } from "./text.js";
 
-/** What became of a job that did not complete: `is dead: exited with code 1`, `was cancelled: wrong input`. */
+/** How a job ended that did not complete: `is dead: exited with code 1`, `was cancelled: wrong input`. */
 export function endText({ state, lastError }: Pick<Job, "state" | "lastError">): string {
-  // The error of a cancelled job begins with that word.
+  // The error of a cancelled job begins with "cancelled".
   if (state === "cancelled" && lastError !== null) return `was ${oneLine(lastError)}`;
   return lastError === null ? `is ${state}` : `is ${state}: ${oneLine(lastError)}`;
 }

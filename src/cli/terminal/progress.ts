@@ -1,40 +1,41 @@
 /**
- * How far something long has come, in one line on the terminal; nothing if it is done before one would look, and nothing
- * where stderr is no terminal.
+ * The progress of a long operation, in one line on the terminal. If the operation is short, or stderr is no terminal,
+ * nothing is shown.
  *
- * Other processes may write to the terminal at the same time (workers their log), so a redraw is a single write that leaves
- * the cursor where it is, hides nothing and changes no mode: at a log line, or a kill, nothing has to be put right. That is
- * what `LineTerminal` is for; cli-progress's own saves and restores a position that has long scrolled away.
+ * Other processes may write to the terminal at the same time (workers write their log). So a redraw is a single write
+ * that leaves the cursor where it is, hides nothing and changes no mode. After a log line or a kill, nothing has to be
+ * restored. `LineTerminal` does that; cli-progress's own terminal saves and restores a position that has long scrolled
+ * away.
  */
 import { humanDuration } from "../../core/text/duration.js";
 import { isTerminal, writeTo } from "./standard-streams.js";
 
-/** Where it stands. */
+/** State of the operation. */
 export interface Step {
-  /** A word: Reading, Writing. A new one begins a new bar. */
+  /** A word: Reading, Writing. A new word begins a new bar. */
   readonly doing: string;
-  /** Jobs. */
+  /** Number of jobs. */
   readonly done: number;
-  /** Jobs; left out where nobody knows. */
+  /** Number of jobs. Undefined: unknown. */
   readonly total?: number | undefined;
-  /** Of 1, where no total is known but this is. */
+  /** Done share, 0 to 1, if the total is unknown. */
   readonly fraction?: number | undefined;
 }
 
 export interface Progress {
-  /** Whether anybody can see it: if not, what costs an effort to find out need not be. */
+  /** Whether the bar can be seen. If not, the caller may skip costly counting. */
   readonly visible: boolean;
   update(step: Step): void;
-  /** A remark for stderr, above the line. */
+  /** Prints a remark on stderr, above the bar. */
   say(text: string): void;
-  /** Leaves no trace. May be called again. */
+  /** Erases the bar. May be called again. */
   stop(): void;
 }
 
 const PATIENCE_MS = 500;
 const ERASE = "\r\x1b[K";
 
-/** @param silent nobody wants to see it: --json, -q */
+/** @param silent the user wants no bar: --json, -q */
 export function openProgress(silent: boolean): Progress {
   if (silent || !isTerminal(2) || process.env.TERM === "dumb") {
     return { visible: false, update() {}, say, stop() {} };
@@ -84,7 +85,7 @@ class TerminalProgress implements Progress {
     const options = {
       ...cliProgress.Presets.shades_classic,
       barsize: 24,
-      // A log line has overwritten it, perhaps.
+      // A log line may have overwritten the bar.
       forceRedraw: true,
       terminal: new LineTerminal(),
       clearOnComplete: true,
@@ -108,7 +109,7 @@ function shareOf({ done, total, fraction }: Step): number | undefined {
   return total === undefined || total === 0 ? undefined : Math.min(done / total, 1);
 }
 
-/** @param elapsedMs since it began to do this */
+/** @param elapsedMs since this operation began */
 export function describeStep(step: Step, elapsedMs: number, bar: string): string {
   const { doing, done, total } = step;
   const share = shareOf(step);
@@ -123,11 +124,11 @@ export function describeStep(step: Step, elapsedMs: number, bar: string): string
   return parts.join("  ");
 }
 
-/** What cli-progress asks of a terminal, on one line. */
+/** A terminal for cli-progress that keeps to one line. */
 class LineTerminal {
   isTTY = () => true;
   getWidth = () => process.stderr.columns || 80;
-  /** In the last column the cursor would stand on what it erases. */
+  /** Leaves the last column free: the cursor there would stand on what it erases. */
   write = (text: string) => writeTo(2, `\r${text.slice(0, this.getWidth() - 1)}\x1b[K`);
   clearLine = () => writeTo(2, ERASE);
   cursorTo() {}

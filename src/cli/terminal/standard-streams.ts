@@ -1,50 +1,50 @@
 /**
- * Writing to stdout and stderr. To a file or a pipe it is one system call: Node's own stream objects take several
- * milliseconds to make, and a short command needs none. A terminal gets Node's.
+ * Writes to stdout and stderr. For a file or a pipe that is one system call: Node's own stream objects take several
+ * milliseconds to make, and a short command needs none. A terminal gets Node's streams.
  */
 import { fstatSync, writeSync } from "node:fs";
 import { EXIT, QueuectlError } from "../../core/errors.js";
 
 type Output = 1 | 2;
 
-/** By name, since merely naming one makes it. */
+/** By name, since reading the property makes the stream. */
 const STREAMS = ["stdin", "stdout", "stderr"] as const;
 
-/** When we end if stdout takes no more: as a rule at once, as every filter does. */
+/** When the process ends if stdout is closed. As a rule at once, like a filter. */
 let ends: "at once" | "afterwards" | "never" = "at once";
 let exitCodeIfCut: number = EXIT.cutOff;
 let cutBy: NodeJS.ErrnoException | null = null;
 
-/** From now on it does not matter whether anybody reads. */
+/** From now on a closed stdout does not end the process. */
 export function outliveReaders(): void {
   ends = "never";
 }
 
-/** From now on what is under way is done to its end, whoever reads; see {@link unlessCut}. */
+/** From now on a closed stdout ends the process only after its work is done; see {@link unlessCut}. */
 export function finishFirst(): void {
   ends = "afterwards";
 }
 
-/** The exit code of what was done to its end, unless somebody was not told all of it: then we end as otherwise at once. */
+/** Ends the process with the code for a closed stdout if some output was lost. Otherwise returns the exit code. */
 export function unlessCut(exitCode: number): number {
   if (exitCode === EXIT.ok && cutBy !== null) endOutput(cutBy);
   return exitCode;
 }
 
-/** What we exit with is known before the last of it is said: a failure is one also to somebody who reads nothing of it. */
+/** Sets the exit code before the last write, so that a closed pipe cannot hide a failure. */
 export function endsWith(exitCode: number): number {
   if (exitCode !== EXIT.ok) exitCodeIfCut = exitCode;
   return exitCode;
 }
 
 export function isTerminal(fd: 0 | Output): boolean {
-  // /dev/null is a character device too, so what is not one needs no closer look.
+  // A file or a pipe is no character device and needs no closer look. /dev/null is one, so the stream decides.
   return fstatSync(fd).isCharacterDevice() && process[STREAMS[fd]].isTTY === true;
 }
 
 /**
- * What stderr does not take is left unsaid: remarks are not what the command is for.
- * @throws QueuectlError stdout takes no more, for another reason than that nobody reads it
+ * Output that stderr does not take is dropped: remarks are not the purpose of a command.
+ * @throws QueuectlError if stdout fails for any reason but a closed pipe
  */
 export function writeTo(fd: Output, data: string | Uint8Array): void {
   let rest = typeof data === "string" ? Buffer.from(data) : data;
@@ -61,7 +61,7 @@ function endOutput(error: NodeJS.ErrnoException): never {
   if (error.code === "EPIPE") process.exit(exitCodeIfCut);
   const reason = error.message.replace(/^E[A-Z]+: |, write$/g, "");
   throw new QueuectlError("failed", `cannot write to stdout: ${reason}`, {
-    hint: "what the command has changed stays changed",
+    hint: "changes that the command made are kept",
     cause: error,
   });
 }
@@ -71,7 +71,7 @@ function writeSome(fd: Output, data: Uint8Array): number {
     return writeSync(fd, data);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-    // Somebody made the pipe non-blocking, and it is full: wait until its reader has caught up a little.
+    // The pipe is non-blocking and full: wait until its reader has caught up a little.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     return 0;
   }

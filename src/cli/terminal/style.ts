@@ -1,10 +1,13 @@
-/** Colour, for people only: on a terminal, and not if they do not want it. */
+/** Colours, only on a terminal, and only if the user wants them. */
 import type { JobState } from "../../core/job/state.js";
 import { isTerminal } from "./standard-streams.js";
 
 const wanted = !process.env.NO_COLOR && process.env.TERM !== "dumb" && isTerminal(1);
 
-/** For stdout. A few codes of our own: the libraries for it make `process.stdout` when they are loaded, which costs milliseconds. */
+/**
+ * For stdout. These are our own codes: the libraries for colours make `process.stdout` when they are loaded, which
+ * costs milliseconds.
+ */
 export const style = {
   bold: paint(1, 22),
   dim: paint(2, 22),

@@ -1,4 +1,4 @@
-/** Tables without borders, as `ls` and `kubectl` have them; on a terminal the last column is cut to what fits. */
+/** Tables without borders, like those of `ls` and `kubectl`. On a terminal the last column is cut to fit. */
 import { isTerminal } from "./standard-streams.js";
 import { visible } from "./text.js";
 import { cut, isPlain, loadWidthOf, type WidthOf } from "./width.js";
@@ -7,13 +7,13 @@ export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
   readonly paint?: (text: string, row: Row) => string;
-  /** A column with nothing to say is left out. Default: when it is empty in every row. */
+  /** Whether the column is shown. Absent: shown unless it is empty in every row. */
   readonly inUse?: (rows: readonly Row[]) => boolean;
 }
 
 const GAP = "  ";
 
-/** The last column is not cut to less than this: one that hardly shows anything helps nobody. */
+/** Least width of the last column, in characters. A narrower one would show hardly anything. */
 const NARROWEST = 10;
 
 /** Ends without a line end. */
@@ -42,7 +42,7 @@ async function widthMeter(cells: readonly (readonly string[])[]): Promise<WidthO
   return cells.every((texts) => texts.every(isPlain)) ? (text) => text.length : loadWidthOf();
 }
 
-/** What the terminal leaves for the last column, where that is less than its content; else infinite. */
+/** The terminal's room for the last column, in characters. Infinite: its content fits. */
 function lastRoom(widths: readonly number[]): number {
   if (!isTerminal(1)) return Number.POSITIVE_INFINITY;
   const others = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);

@@ -1,11 +1,11 @@
-/** How much room a text takes on a terminal, where some characters are two columns wide and some none. */
+/** The width of a text on a terminal, where some characters take two columns and some none. */
 export type WidthOf = (text: string) => number;
 
 export function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-/** What knows about wide characters takes long to load and to ask, and most texts have none. */
+/** The library for wide characters is slow to load and to call, and most texts have none. */
 export async function loadWidthOf(): Promise<WidthOf> {
   const { default: stringWidth } = await import("string-width");
   return (text) => (isPlain(text) ? text.length : stringWidth(text));

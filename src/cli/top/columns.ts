@@ -1,4 +1,4 @@
-/** The columns of the three lists that `top` shows. The first one's title is the list's own. */
+/** The columns of the three lists in `top`. The first column's title is the title of its list. */
 
 import { commandText } from "../../core/job/command.js";
 import type { ResolvedJob } from "../../core/job/job.js";
@@ -11,7 +11,7 @@ import { stateText, style } from "../terminal/style.js";
 import { plural } from "../terminal/text.js";
 import type { GridColumn } from "./grid.js";
 
-/** Commands get what the others leave; the others leave something. */
+/** Bounds the other columns, so that the command column has room left. */
 const ID_WIDTH = 24;
 
 type Mark = (job: ResolvedJob) => string;
@@ -76,7 +76,7 @@ function workerPid(workers: readonly WorkerStatus[], id: string | null): string 
   return String(workers.find((worker) => worker.id === id)?.pid ?? "");
 }
 
-/** What the job says of itself, if it does: a percentage, a text, or both. */
+/** The progress that the job reported: a percentage, a text, or both. */
 export function progressText(job: ResolvedJob): string {
   const { progress } = jobToJson(job) as { progress?: unknown };
   return describeProgress(progress);

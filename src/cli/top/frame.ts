@@ -1,4 +1,4 @@
-/** The lines of the screen: a pure function of what is to be seen and of the room there is. */
+/** The lines of the screen: a pure function of the view and the size of the screen. */
 
 import { humanDuration } from "../../core/text/duration.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
@@ -11,7 +11,7 @@ import { helpLines } from "./help-page.js";
 import { logLines } from "./log-page.js";
 import { selectable, type View } from "./view.js";
 
-/** As many rows as there are; infinite where all is to be shown, and nothing needs a key. */
+/** Number of lines. Infinite: everything is shown, and no key is needed. */
 export interface Size extends Room {
   readonly rows: number;
 }
@@ -19,7 +19,7 @@ export interface Size extends Room {
 const STATES = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
 const KEYS = "up/down select  l log  c cancel  r retry  ? help  q quit";
 
-/** On a terminal as many lines as it has rows, and none that is wider than it. */
+/** On a terminal, exactly as many lines as it has rows, none wider than the terminal. */
 export function frameLines(view: View, size: Size): string[] {
   if (!Number.isFinite(size.rows)) return [...headLines(view.snapshot, size), ...listLines(view, size, size.rows)];
   const body = bodyLines(view, { ...size, rows: Math.max(0, size.rows - 1) });
@@ -56,7 +56,7 @@ function rate(when: string, { completed, failed }: EndedCounts, seconds: number)
   return `${when}: ${speed(completed / seconds)}, ${failed} failed`;
 }
 
-/** What is slow is counted by the minute. */
+/** Slow queues count by the minute. */
 function speed(perSecond: number): string {
   if (perSecond < 1) return `${Math.round(perSecond * 60)} completed/min`;
   return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} completed/s`;
@@ -67,7 +67,7 @@ interface Piece {
   readonly paint: (text: string) => string;
 }
 
-/** What does not fit any more is cut, and painted after that: a cut through a colour would leave it on. */
+/** Cuts first and paints afterwards: a cut through a colour would leave it on. */
 function pieces(all: readonly Piece[], { columns, widthOf }: Size): string {
   let left = columns;
   const shown: string[] = [];
@@ -87,7 +87,7 @@ function listLines(view: View, size: Size, room: number): string[] {
   const mark = ({ id }: { id: string }) => (id === chosen ? ">" : " ");
   const known = new Set(selectable(snapshot));
   const failed = failures.filter((job) => known.has(job));
-  // Each list has an empty line before it and its titles.
+  // An empty line and a title precede each list.
   const [a, b, c] = share([running.length, failed.length, status.workers.length], room - 6);
   const paint = (line: string, { id }: { id: string }) => (id === chosen ? style.inverse(line) : null);
   const part = <Row extends { id: string }>(rows: readonly Row[], count: number) => around(rows, count, chosen);
@@ -105,7 +105,7 @@ function isTitle(lines: readonly string[], i: number): boolean {
   return i > 0 && lines[i - 1] === "";
 }
 
-/** Room for each: what it wants, or, where that is too much, as equal as can be. */
+/** The rows of each list: as many as it wants, or else shares as equal as possible. */
 export function share(wanted: readonly [number, number, number], room: number): [number, number, number] {
   if (!Number.isFinite(room)) return [...wanted];
   const given: [number, number, number] = [0, 0, 0];
@@ -120,7 +120,7 @@ export function share(wanted: readonly [number, number, number], room: number): 
   return given;
 }
 
-/** `count` rows, among them the chosen one if it is there. */
+/** `count` rows. Includes the chosen one if the list has it. */
 function around<Row extends { id: string }>(
   rows: readonly Row[],
   count: number,

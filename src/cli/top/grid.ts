@@ -1,22 +1,25 @@
-/** Rows of columns in exactly the room there is: each column as wide as its content up to its limit, the last takes the rest. */
+/**
+ * Lays out rows of columns in exactly the given room. Each column is as wide as its content up to its limit; the last
+ * one takes the rest.
+ */
 import type { Column } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";
 import { cut, type WidthOf } from "../terminal/width.js";
 
 export interface GridColumn<Row> extends Column<Row> {
-  /** How wide it may become; of a terminal's width when it is below 1. */
+  /** Greatest width, in characters; below 1, a share of the terminal's width. */
   readonly most?: number;
 }
 
 export interface Room {
-  /** Infinite where nothing has to be cut. */
+  /** Width in characters. Infinite: nothing is cut. */
   readonly columns: number;
   readonly widthOf: WidthOf;
 }
 
 const GAP = "  ";
 
-/** The titles first. `paintRow` is given the whole line of a row, which fills the room. */
+/** The titles come first. `paintRow` gets the whole line of a row, padded to the width. */
 export function gridLines<Row>(
   columns: readonly GridColumn<Row>[],
   rows: readonly Row[],

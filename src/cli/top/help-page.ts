@@ -14,6 +14,6 @@ const KEYS = [
 
 export function helpLines({ columns, widthOf }: Room): string[] {
   const rows = KEYS.map(([keys, what]) => `  ${keys.padEnd(16)}${what}`);
-  const text = ["Rates count attempts that ended: completed, and failed in whatever way."];
+  const text = ["Rates count attempts that ended: completed, and failed in any way."];
   return [style.bold("Keys"), ...[...rows, "", ...text].map((line) => cut(line, columns, widthOf))];
 }

@@ -1,6 +1,6 @@
 /**
- * `top` on a terminal: reads the queue when it has changed and each second, draws, and carries out what keys ask for. Keys
- * are answered at once from what was last read.
+ * `top` on a terminal. It reads the queue after each change and every second, draws, and carries out the requests of
+ * keys. Keys are answered at once from the last snapshot.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { QueuectlError } from "../../core/errors.js";
@@ -16,7 +16,7 @@ import { Screen } from "./screen.js";
 import { firstView, type LogPage, press, type Request, type View, withSnapshot } from "./view.js";
 
 const EVERY_MS = 1000;
-/** A busy queue changes all the time; nobody reads faster than this. */
+/** A busy queue changes all the time, and a user cannot read faster than this. */
 const AT_MOST_EVERY_MS = 200;
 
 /** Resolves to the exit code. */
@@ -70,7 +70,7 @@ class LiveView {
     }
   }
 
-  /** Until the time is over, there is a reason, or it ends. */
+  /** Sleeps until the time is over, there is a reason, or `top` ends. */
   async #sleep(ms: number, reason: () => boolean): Promise<void> {
     const over = new AbortController();
     const woken = () => {
@@ -118,7 +118,7 @@ class LiveView {
     return `Job ${id} is ${state}`;
   }
 
-  /** One that waits for its retry need not wait. */
+  /** A job that waits for its retry becomes due at once. */
   async #retry(id: string): Promise<string> {
     const { kind } = await this.#client.store.jobs.expedite(id);
     if (kind !== "changed") await this.#client.retry(id);
@@ -135,7 +135,7 @@ class LiveView {
     const newest = attempts.at(-1);
     const lines = linesOf(await readTails(this.#client, newest));
     const { page } = this.#view;
-    // Left meanwhile.
+    // The user has left the page meanwhile.
     if (page.kind !== "log" || page.id !== id) return;
     const title = newest
       ? `Job ${id}, attempt ${newest.attempt}: ${newest.outcome ?? "running"}`
@@ -154,7 +154,10 @@ class LiveView {
   }
 }
 
-/** Scrolled up, one stays with what one reads while more is written below; at the end, one stays at the end. */
+/**
+ * If the user has scrolled up, the shown lines stay while more are written below. At the end, the page stays at the
+ * end.
+ */
 function keptPlace({ up, lines }: LogPage, length: number): number {
   return up === 0 ? 0 : Math.max(0, up + length - lines.length);
 }

@@ -1,4 +1,4 @@
-/** The page of a job's output: what an attempt wrote, made fit for being drawn line by line. */
+/** The page of a job's output: the output of an attempt, as drawable lines. */
 import { stripVTControlCharacters } from "node:util";
 import type { Tails } from "../../logs/tails.js";
 import { style } from "../terminal/style.js";
@@ -12,7 +12,7 @@ export function linesOf({ stdout, stderr }: Tails): string[] {
   return [...(stdout === "" ? [] : split(stdout)), ...errors];
 }
 
-/** Its colours are dropped, and of a line that was written over and over, its last state is shown. */
+/** Drops colours. Of a line that was overwritten, the last state is shown. */
 function split(text: string): string[] {
   return stripVTControlCharacters(text)
     .replace(/\n$/, "")

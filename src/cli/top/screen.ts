@@ -1,9 +1,9 @@
 /**
- * The terminal while `top` has it: another screen, no cursor, keys one by one. Whatever ends the process, `close` gives it
- * back as it was: it also runs at `exit`, which follows signals that are heard and errors that nobody caught.
+ * The terminal while `top` has it: alternate screen, no cursor, keys one by one. However the process ends, `close`
+ * restores the terminal. It also runs at `exit`, which follows handled signals and uncaught errors.
  *
- * A line is written where it belongs and only if it has changed, and lines do not wrap: where the terminal thinks
- * differently of a character's width, one line is wrong and not the screen.
+ * A line is written at its own row, and only if it has changed; lines do not wrap. So if the terminal gives a character
+ * another width, one line is wrong and not the screen.
  */
 import { emitKeypressEvents } from "node:readline";
 import ansi from "ansi-escapes";
@@ -13,11 +13,11 @@ const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
 export interface ScreenEvents {
-  /** As Node's readline names it; the character itself where it has no name. */
+  /** The key's name in Node's readline, or else its character. */
   readonly onKey: (key: string) => void;
-  /** Its size has changed, or it is ours again. */
+  /** The size has changed, or the terminal is ours again. */
   readonly onChange: () => void;
-  /** ^C, and signals that end a process; the exit code that says so. */
+  /** ^C or a signal that ends the process. `code`: the exit code for it. */
   readonly onEnd: (code: number) => void;
 }
 

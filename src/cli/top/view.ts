@@ -1,6 +1,6 @@
 /**
- * What is to be seen, and how keys change it: pure. What a key asks of the queue comes back as a request, for `live.ts`
- * to carry out.
+ * What the screen shows, and how keys change it. Pure. If a key asks something of the queue, the request is returned
+ * for `live.ts` to carry out.
  */
 
 import type { ResolvedJob } from "../../core/job/job.js";
@@ -12,7 +12,7 @@ export interface LogPage {
   readonly id: string;
   readonly title: string;
   readonly lines: readonly string[];
-  /** How many lines are below the last one that is shown. */
+  /** Number of lines below the last shown one. */
   readonly up: number;
 }
 
@@ -24,10 +24,10 @@ export type Page =
 
 export interface View {
   readonly snapshot: Snapshot;
-  /** The id of the selected job; null if there is none to select. */
+  /** Id of the selected job. Null: there is none to select. */
   readonly selected: string | null;
   readonly page: Page;
-  /** What the last act came to. */
+  /** Result of the last action. */
   readonly note: string;
 }
 
@@ -42,13 +42,13 @@ export function firstView(snapshot: Snapshot): View {
   return { snapshot, selected: selectable(snapshot)[0]?.id ?? null, page: { kind: "jobs" }, note: "" };
 }
 
-/** Those that a key can be about, from top to bottom. */
+/** The jobs that can be selected, from top to bottom. */
 export function selectable({ running, failures }: Snapshot): readonly ResolvedJob[] {
   const seen = new Set(running.map(({ id }) => id));
   return [...running, ...failures.filter(({ id }) => !seen.has(id))];
 }
 
-/** The selection stays with its job; if that is gone, it stays where it was. */
+/** The selection stays with its job. If the job is gone, it stays at its row. */
 export function withSnapshot(view: View, snapshot: Snapshot): View {
   const jobs = selectable(snapshot);
   if (jobs.some(({ id }) => id === view.selected)) return { ...view, snapshot };
@@ -57,7 +57,7 @@ export function withSnapshot(view: View, snapshot: Snapshot): View {
   return { ...view, snapshot, selected: next?.id ?? null };
 }
 
-/** @param key as Node's readline names it @param height rows of the terminal */
+/** @param key its name in Node's readline @param height rows of the terminal */
 export function press(view: View, key: string, height: number): Pressed {
   const { page } = view;
   if (page.kind === "sure") return answer(view, page.id, key);
@@ -107,7 +107,7 @@ function askToCancel(view: View): View {
   return show(view, { kind: "sure", id: job.id });
 }
 
-/** At once, so that the next key is for the log; what it holds comes later. */
+/** The page opens at once, so that the next key is for it; its lines come later. */
 function openLog(view: View, id: string): Pressed {
   return { view: show(view, { kind: "log", id, title: `Job ${id}`, lines: [], up: 0 }), request: { kind: "log", id } };
 }

@@ -164,7 +164,7 @@ function nobodyTakesJobs(draining: number, finishing: readonly string[]): Reason
 
 function disk({ freeBytes }: Facts): Reason[] {
   if (freeBytes >= LEAST_FREE_BYTES) return [];
-  const message = `only ${mebibytes(freeBytes)} of disk are free, and no job is started under ${mebibytes(LEAST_FREE_BYTES)}`;
+  const message = `only ${mebibytes(freeBytes)} of disk space is free, and no job starts below ${mebibytes(LEAST_FREE_BYTES)}`;
   return [
     {
       code: "disk_full",

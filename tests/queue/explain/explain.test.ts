@@ -194,7 +194,7 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
   [
     "the disk is almost full",
     { freeBytes: 63 * 1024 * 1024 + 1 },
-    { disk_full: "only 63 MiB of disk are free, and no job is started under 64 MiB" },
+    { disk_full: "only 63 MiB of disk space is free, and no job starts below 64 MiB" },
   ],
   [
     "everything at once: what does not matter yet is left out",

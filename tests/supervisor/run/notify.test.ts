@@ -78,7 +78,7 @@ describe("under systemd", () => {
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
     expect(said).toEqual(["READY=1", "STOPPING=1"]);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain("systemd-notify is not there");
+    expect(lines[0]).toContain("systemd-notify is missing");
   });
 });
 
