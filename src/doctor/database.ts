@@ -44,10 +44,14 @@ function sqlite({ sqliteVersion, sqliteTooOld }: DatabaseFacts): Check {
   return unusable("sqlite", `SQLite ${sqliteVersion} can damage a database that several processes use`, hint);
 }
 
-function schema({ schema: version, ownSchema }: DatabaseFacts): Check {
+function schema({ schema: version, ownSchema, oldestSchema }: DatabaseFacts): Check {
   if (version === ownSchema) return ok("schema", `version ${version} is this program's`);
   const message = `version ${version} is not this program's, which is ${ownSchema}`;
   if (version > ownSchema) return unusable("schema", message, "upgrade queuectl, or use another home");
+  if (version > 0 && version < oldestSchema) {
+    const early = `version ${version} is from before the first release, and cannot be upgraded`;
+    return unusable("schema", early, "move the database away, or use another home");
+  }
   return warning("schema", message, "the next command upgrades it; older programs cannot use it then");
 }
 

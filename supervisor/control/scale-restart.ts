@@ -1,11 +1,11 @@
 /**
- * Changes the pool of a running supervisor, from another process. What is wanted goes into the store as an order, since a
+ * Changes the pool of a running supervisor, from another process. What is wanted goes into the store as a command, since a
  * signal carries no number and two of a kind may arrive as one; a HUP then only makes the supervisor look at once. It is sent
  * to nobody but the supervisor of this home (running.ts), by its start time. The store tells when the pool is as it was wanted.
  */
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
-import type { Order, ProcessRecord, Store } from "../../src/store/contract/store.js";
+import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
@@ -31,7 +31,7 @@ export interface Steered {
 /** @throws QueuectlError `not_running`, `conflict` while it stops, or `timed_out` */
 export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
   return steer(home, store, options, {
-    order: { kind: "scale", workers },
+    command: { kind: "scale", workers },
     // One that makes room for a new one drains, and need not be replaced yet.
     isDone: ({ starting, ready, draining, size }) =>
       size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
@@ -44,7 +44,7 @@ export function restartPool(home: Home, store: Store, options: SteerOptions): Pr
   let before: readonly string[] | null = null;
   const left = (pool: Pool) => pool.all.filter(({ id }) => before?.includes(id));
   return steer(home, store, options, {
-    order: { kind: "restart" },
+    command: { kind: "restart" },
     isDone: (pool) => {
       before ??= pool.all.map(({ id }) => id);
       return left(pool).length === 0 && pool.starting.length === 0 && pool.ready.length >= (pool.size ?? 1);
@@ -64,7 +64,7 @@ interface Pool {
 }
 
 interface SteerRequest {
-  readonly order: Order;
+  readonly command: SupervisorCommand;
   isDone(pool: Pool): boolean;
   /** Workers whose jobs have to end first. */
   waitsFor?(pool: Pool): readonly ProcessRecord[];
@@ -75,14 +75,14 @@ async function steer(home: Home, store: Store, options: SteerOptions, request: S
   const deadline = performance.now() + options.timeoutMs;
   const { supervisor, keeper } = await whoRuns(home, store);
   if (supervisor === null) throw notRunning(home, keeper);
-  let given = false;
+  let sent = false;
   for (let told = performance.now(); ; ) {
-    if (!isAlive(supervisor)) throw given ? endedBefore(home) : notRunning(home, keeper);
+    if (!isAlive(supervisor)) throw sent ? endedBefore(home) : notRunning(home, keeper);
     const processes = await store.processes.list();
     const pool = poolOf(home, processes, supervisor.id);
-    // Looked at before the order is given as well: a restart has to know whom it replaces.
+    // Looked at before the command is sent as well: a restart has to know whom it replaces.
     const done = request.isDone(pool);
-    if (!given) given = await give(store, processes, supervisor, request.order);
+    if (!sent) sent = await send(store, processes, supervisor, request.command);
     else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
 
     const now = performance.now();
@@ -96,17 +96,17 @@ async function steer(home: Home, store: Store, options: SteerOptions, request: S
 }
 
 /** False: it has not registered yet. */
-async function give(
+async function send(
   store: Store,
   processes: readonly ProcessRecord[],
   { id, pid }: ProcessIdentity & { readonly id: string },
-  order: Order,
+  command: SupervisorCommand,
 ): Promise<boolean> {
   const state = processes.find((one) => one.id === id)?.state;
   if (state === "draining") {
     throw new ConflictError(`the supervisor (pid ${pid}) is stopping`, "start another when it has stopped");
   }
-  if (!(await store.processes.order(id, order))) return false;
+  if (!(await store.processes.sendCommand(id, command))) return false;
   // One that starts does not listen yet, and would die of it; it looks by itself within a second.
   if (state === "running" || state === "degraded") signalProcess(pid, "SIGHUP");
   return true;

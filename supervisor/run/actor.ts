@@ -130,8 +130,8 @@ export class Actor {
     try {
       const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
       this.send({ type: "others", count });
-      for (const order of await this.#deps.store.processes.takeOrders(this.#state.id)) {
-        this.send(order.kind === "scale" ? { type: "scale", workers: order.workers } : { type: "restart" });
+      for (const command of await this.#deps.store.processes.takeCommands(this.#state.id)) {
+        this.send(command.kind === "scale" ? { type: "scale", workers: command.workers } : { type: "restart" });
       }
       await this.#deps.keepNamed();
       const graceMs = await this.#deps.graceMs();

@@ -95,6 +95,7 @@ describe("a home that is well", () => {
 describe("a database that cannot be used: 78", () => {
   it.each<[string, () => void]>([
     ["a newer one", () => change("PRAGMA user_version = 99")],
+    ["one from before the first release", () => change("PRAGMA user_version = 9")],
     ["another program's", () => change("PRAGMA application_id = 7")],
     ["no database", () => writeFileSync(db, "x".repeat(5000))],
   ])("%s", async (_, spoil) => {
@@ -185,10 +186,10 @@ describe("doctor finds", () => {
   });
 
   it("an older schema, without upgrading it", async () => {
-    change("PRAGMA user_version = 1");
+    change("PRAGMA user_version = 0");
     expect(await findings()).toMatchObject({ code: 0, found: ["schema: warning"] });
     const raw = new Sqlite(db);
-    expect(raw.pragma("user_version", { simple: true })).toBe(1);
+    expect(raw.pragma("user_version", { simple: true })).toBe(0);
     raw.close();
   });
 

@@ -137,6 +137,14 @@ describe("the database", () => {
     expect(await cli.fails(78, ["list"])).toMatch(/newer/);
   });
 
+  it("from before the first release is refused: 78", async () => {
+    await cli.ok(...job);
+    const database = new Sqlite(join(cli.home, "queuectl.db"));
+    database.pragma("user_version = 9");
+    database.close();
+    expect(await cli.fails(78, ["list"])).toMatch(/from before the first release \(schema 9\).*; move it away/);
+  });
+
   it("that is held by somebody is waited for", async () => {
     await cli.ok(...job);
     const database = new Sqlite(join(cli.home, "queuectl.db"));

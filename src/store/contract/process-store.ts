@@ -25,8 +25,8 @@ export interface ProcessRecord {
 export const PROCESS_STATES = ["starting", "running", "draining", "degraded"] as const;
 export type ProcessState = (typeof PROCESS_STATES)[number];
 
-/** What somebody asks of a running supervisor. */
-export type Order =
+/** What a running supervisor is asked to do. */
+export type SupervisorCommand =
   /** Have so many workers from now on. */
   | { readonly kind: "scale"; readonly workers: number }
   /** Replace every worker by a new one. */
@@ -40,8 +40,8 @@ export interface ProcessStore {
   deregister(id: string): Promise<void>;
   /** By kind and start, oldest first. */
   list(): Promise<ProcessRecord[]>;
-  /** False, and nothing is asked, if no process of this id is registered. What was not taken goes with its registration. */
-  order(supervisorId: string, order: Order): Promise<boolean>;
-  /** What was asked since the last time, oldest first. Cheap when that is nothing: no write lock. */
-  takeOrders(supervisorId: string): Promise<Order[]>;
+  /** False, and nothing is sent, if no process of this id is registered. What was not taken goes with its registration. */
+  sendCommand(supervisorId: string, command: SupervisorCommand): Promise<boolean>;
+  /** The commands sent since the last time, oldest first. Cheap when there are none: no write lock. */
+  takeCommands(supervisorId: string): Promise<SupervisorCommand[]>;
 }

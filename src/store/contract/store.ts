@@ -36,11 +36,11 @@ export type {
   Settlement,
 } from "./lease-store.js";
 export {
-  type Order,
   PROCESS_STATES,
   type ProcessRecord,
   type ProcessState,
   type ProcessStore,
+  type SupervisorCommand,
 } from "./process-store.js";
 export type { Hold, LimitedQueue, QueueRecord, QueueStore } from "./queue-store.js";
 export type { SettingStore } from "./setting-store.js";

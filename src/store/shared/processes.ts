@@ -1,10 +1,10 @@
-/** The supervisors and workers that there are, as they say themselves. */
+/** The registered supervisors and workers. Each process writes its own record. */
 import { type Selectable, sql } from "kysely";
 import type { ProcessRecord, ProcessState, ProcessStore } from "../contract/store.js";
 import { type Connection, write, writeUnsynced } from "../sqlite/connection.js";
 import type { ProcessTable } from "../sqlite/schema.js";
 import { statement } from "../sqlite/statement.js";
-import { giveOrder, takeOrders } from "./commands.js";
+import { sendCommand, takeCommands } from "./commands.js";
 import { toProcess } from "./rows.js";
 
 const recordHeartbeat = statement<{ id: string; state: ProcessState; now: number }>(
@@ -47,7 +47,7 @@ export function processStore(connection: Connection): ProcessStore {
       return (await allProcesses.all(connection.db, {})).map(toProcess);
     },
 
-    order: (supervisorId, order) => giveOrder(connection, supervisorId, order),
-    takeOrders: (supervisorId) => takeOrders(connection, supervisorId),
+    sendCommand: (supervisorId, command) => sendCommand(connection, supervisorId, command),
+    takeCommands: (supervisorId) => takeCommands(connection, supervisorId),
   };
 }

@@ -1,4 +1,4 @@
-/** The queues: which are paused, and what is in them. The counts are kept by triggers, see migrations/0002-counts.ts. */
+/** The queues: which are paused, and what is in them. The counts are kept by triggers, see migrations/0001-initial.ts. */
 import { sql } from "kysely";
 import { type JobState, STATES } from "../../core/job/state.js";
 import type { JobCounts, QueueStore } from "../contract/store.js";

@@ -7,7 +7,7 @@ import Sqlite, { type Database } from "better-sqlite3";
 import { SQLITE_WAIT_MS } from "./busy.js";
 import { translate } from "./errors.js";
 import { checkAccess, checkFile, isTooOld } from "./open.js";
-import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
+import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
 
 export interface DatabaseFacts {
   readonly sqliteVersion: string;
@@ -15,8 +15,10 @@ export interface DatabaseFacts {
   readonly sqliteTooOld: boolean;
   readonly isOurs: boolean;
   readonly schema: number;
-  /** What this program makes. */
+  /** The schema that this program makes. */
   readonly ownSchema: number;
+  /** The oldest schema that can be upgraded to it. */
+  readonly oldestSchema: number;
   readonly journalMode: string;
   readonly bytes: number;
   readonly walBytes: number;
@@ -60,6 +62,7 @@ function factsOf(database: Database, path: string, full: boolean): DatabaseFacts
     isOurs: pragma("application_id") === APPLICATION_ID,
     schema: Number(pragma("user_version")),
     ownSchema: SCHEMA_VERSION,
+    oldestSchema: FIRST_SCHEMA_VERSION,
     journalMode: String(pragma("journal_mode")),
     bytes,
     walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,

@@ -13,7 +13,7 @@ import { UnusableError } from "../../core/errors.js";
 import { makeDirectory } from "../../system/make-directory.js";
 import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
 import { translate } from "./errors.js";
-import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
+import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
 
 /** Before it, several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -90,15 +90,10 @@ function usualAddon(): { nativeBinding?: string } {
 function prepare(database: Database, path: string): number {
   checkSqlite(database);
   const version = Number(database.pragma("user_version", { simple: true }));
-  if (version > SCHEMA_VERSION) {
-    throw new UnusableError(
-      `the database ${path} was written by a newer queuectl (schema ${version}, this one knows ${SCHEMA_VERSION})`,
-      "upgrade queuectl, or use another home",
-    );
-  }
   if (!isOurs(database, version)) {
     throw new UnusableError(`${path} is the database of another program`, "point the database setting somewhere else");
   }
+  checkVersion(version, path);
   // Changing the mode takes locks that a reader of a settled database should not have to wait for.
   const mode = () => database.pragma("journal_mode", { simple: true });
   if (!database.readonly && mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
@@ -109,6 +104,22 @@ function prepare(database: Database, path: string): number {
   }
   database.exec(PRAGMAS);
   return version;
+}
+
+/** 0: a new database. @throws UnusableError */
+function checkVersion(version: number, path: string): void {
+  if (version > SCHEMA_VERSION) {
+    throw new UnusableError(
+      `the database ${path} was written by a newer queuectl (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      "upgrade queuectl, or use another home",
+    );
+  }
+  if (version > 0 && version < FIRST_SCHEMA_VERSION) {
+    throw new UnusableError(
+      `the database ${path} was written by a queuectl from before the first release (schema ${version}), which cannot be upgraded`,
+      "move it away, or use another home",
+    );
+  }
 }
 
 /**

@@ -9,8 +9,11 @@ import type { JobState } from "../../core/job/state.js";
 import type { Catchup, Overlap, TickOutcome } from "../../core/schedule/schedule.js";
 import type { ProcessRecord } from "../contract/store.js";
 
-/** The number of migrations. Kept apart from them so that they are loaded only when one is due. */
-export const SCHEMA_VERSION = 9;
+/** Of the first migration. Lower ones were in use before the first release. */
+export const FIRST_SCHEMA_VERSION = 10;
+
+/** Of the newest migration. Kept apart from them so that they are loaded only when one is due. */
+export const SCHEMA_VERSION = 10;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;
@@ -28,7 +31,12 @@ export interface Schema {
   dependencies: { child: number; parent: string; condition: DependencyCondition; status: DependencyStatus };
   /** Starts of jobs of queues that have a rate, for as long as they count. */
   queue_starts: { queue: string; started_at: number; fence: number };
-  orders: { number: Generated<number>; supervisor_id: string; kind: "scale" | "restart"; workers: number | null };
+  supervisor_commands: {
+    number: Generated<number>;
+    supervisor_id: string;
+    kind: "scale" | "restart";
+    workers: number | null;
+  };
   schedules: ScheduleTable;
   schedule_ticks: {
     schedule: string;

@@ -48,22 +48,22 @@ export function otherCases(current: Current): void {
     expect(await store.processes.list()).toEqual([]);
   });
 
-  it("gives each order to its supervisor once, in order, and to nobody who is gone", async () => {
+  it("gives each command to its supervisor once, in order, and to none that is gone", async () => {
     const { store, connect } = current();
     const scale = { kind: "scale", workers: 3 } as const;
-    expect(await store.processes.order("s1", scale)).toBe(false);
+    expect(await store.processes.sendCommand("s1", scale)).toBe(false);
     await store.processes.register(record({ id: "s1", kind: "supervisor" }));
-    expect(await store.processes.takeOrders("s1")).toEqual([]);
+    expect(await store.processes.takeCommands("s1")).toEqual([]);
     const other = await connect();
-    expect(await other.processes.order("s1", scale)).toBe(true);
-    expect(await other.processes.order("s1", { kind: "restart" })).toBe(true);
-    expect(await store.processes.takeOrders("s2")).toEqual([]);
-    expect(await store.processes.takeOrders("s1")).toEqual([scale, { kind: "restart" }]);
-    expect(await store.processes.takeOrders("s1")).toEqual([]);
-    await other.processes.order("s1", scale);
+    expect(await other.processes.sendCommand("s1", scale)).toBe(true);
+    expect(await other.processes.sendCommand("s1", { kind: "restart" })).toBe(true);
+    expect(await store.processes.takeCommands("s2")).toEqual([]);
+    expect(await store.processes.takeCommands("s1")).toEqual([scale, { kind: "restart" }]);
+    expect(await store.processes.takeCommands("s1")).toEqual([]);
+    await other.processes.sendCommand("s1", scale);
     await store.processes.deregister("s1");
     await store.processes.register(record({ id: "s1", kind: "supervisor" }));
-    expect(await store.processes.takeOrders("s1")).toEqual([]);
+    expect(await store.processes.takeCommands("s1")).toEqual([]);
   });
 
   it("keeps settings as they were written", async () => {

@@ -5,9 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnusableError } from "../../../src/core/errors.js";
 import { openStore } from "../../../src/store/open.js";
 import { translate } from "../../../src/store/sqlite/errors.js";
-import { MIGRATIONS } from "../../../src/store/sqlite/migrations/migrate.js";
 import { checkOwner, compareVersions } from "../../../src/store/sqlite/open.js";
-import { SCHEMA_VERSION } from "../../../src/store/sqlite/schema.js";
+import { FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "../../../src/store/sqlite/schema.js";
 import { openSqliteStore } from "../../../src/store/sqlite/store.js";
 import { insert } from "../harness.js";
 import { temporaryHome } from "./harness.js";
@@ -55,10 +54,10 @@ describe("only to look", () => {
 
   it("makes nothing and upgrades nothing", async () => {
     await refuses(/^there is no database at /, { readOnly: true });
-    await changed("PRAGMA user_version = 1");
+    await changed("PRAGMA user_version = 0");
     await refuses(/was written by an older queuectl$/, { readOnly: true });
     const raw = new Sqlite(place.path);
-    expect(raw.pragma("user_version", { simple: true })).toBe(1);
+    expect(raw.pragma("user_version", { simple: true })).toBe(0);
     raw.close();
   });
 });
@@ -97,6 +96,13 @@ describe("a database that cannot be used", () => {
     await refuses(new RegExp(`was written by a newer queuectl \\(${versions}\\)$`));
   });
 
+  it.each([1, FIRST_SCHEMA_VERSION - 1])("was written before the first release, schema %i", async (version) => {
+    await changed(`PRAGMA user_version = ${version}`);
+    const message = new RegExp(`from before the first release \\(schema ${version}\\), which cannot be upgraded$`);
+    await refuses(message);
+    await refuses(message, { readOnly: true });
+  });
+
   it("belongs to another program", async () => {
     const raw = new Sqlite(place.path);
     raw.exec("CREATE TABLE notes (text)");
@@ -105,7 +111,7 @@ describe("a database that cannot be used", () => {
   });
 
   it("belongs to another program that counts its versions", async () => {
-    await changed("PRAGMA application_id = 1");
+    await changed("PRAGMA application_id = 1; PRAGMA user_version = 99");
     await refuses(/is the database of another program$/);
   });
 
@@ -140,10 +146,6 @@ describe("rules", () => {
     expect(compareVersions([3, 51, 3], [3, 51, 3])).toBe(0);
     expect(compareVersions([3, 100], [3, 51, 3])).toBeGreaterThan(0);
     expect(compareVersions([4], [3, 51, 3])).toBeGreaterThan(0);
-  });
-
-  it("the schema's version is the number of migrations", () => {
-    expect(Object.keys(MIGRATIONS)).toHaveLength(SCHEMA_VERSION);
   });
 });
 

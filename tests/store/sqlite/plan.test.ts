@@ -34,10 +34,6 @@ const EXCEPTIONS: readonly { readonly why: string; readonly sql: RegExp }[] = [
   { why: "for a person who asks why a job waits; the index alone is read", sql: /\(run_at, seq\) < / },
   { why: "for a person who removes a policy", sql: /options ->> 'policy'/ },
   {
-    why: "once, when the schema is upgraded",
-    sql: /INSERT INTO job_(counts|tags) .* FROM jobs|jobs_parked SET parked = 0|UPDATE jobs SET .*QUEUECTL_HOOK_URL/,
-  },
-  {
     why: "all that wait, when a job takes the place of another one that may have been waited for",
     sql: /WHERE child\.state = 'blocked'/,
   },

@@ -108,7 +108,7 @@ it("has one look at the store at a time", async () => {
   for (let i = 0; i < 3; i++) send({ type: "sweep" });
   expect(looks).toBe(1);
   answer(0);
-  await waitFor("the look to end", () => failing.count("processes.takeOrders") > 0);
+  await waitFor("the look to end", () => failing.count("processes.takeCommands") > 0);
   send({ type: "sweep" });
   await waitFor("the next one", () => looks === 2);
 });
@@ -155,7 +155,7 @@ it("takes what was asked of it out of the store, and the configured grace", asyn
     queues: null,
     slots: 0,
   });
-  await harness.store.processes.order("s", { kind: "scale", workers: 3 });
+  await harness.store.processes.sendCommand("s", { kind: "scale", workers: 3 });
   send({ type: "start", count: 1, others: 0 });
   await waitFor("three workers", () => spawned().length === 3);
   expect(did).toContain("scaled 3");

@@ -3,7 +3,7 @@
  * no limit is not among them.
  *
  * A job whose limit key is in full use is parked when a claim comes upon it, and comes back by a trigger when there is
- * room for it, see migrations 0005 and 0009. A claim that has slots to spare looks itself, so that nothing stays behind.
+ * room for it. A claim that has slots to spare looks itself, so that nothing stays behind.
  */
 import type { Job } from "../../../core/job/job.js";
 import type { Hold } from "../../contract/store.js";

@@ -70,7 +70,7 @@ export const unpark = statement<{ seqs: string }>(
 const inOrder = sql`limit_key, queue, limit_max, priority DESC, run_at, seq`;
 
 /**
- * The best parked jobs that their key has room for, one of each key, queue and limit, see migration 0009. Each step is one
+ * The best parked jobs that their key has room for, one of each key, queue and limit. Each step is one
  * seek to the next greater three, by all of them only with the pluses.
  */
 export const parkedWithRoom = statement<{ queues: string | null }, { seq: number; queue: string }>(

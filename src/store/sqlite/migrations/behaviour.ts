@@ -1,12 +1,4 @@
-/**
- * A hook may say how long it may take, and a limit key of its own: deliveries have both, see `src/core/hook/webhook.ts`. The trigger is
- * that of migration 0008 otherwise. One more than the job's priority has only what has no limit key: a delivery may have to wait
- * for its receiver, and must not outrank the work meanwhile.
- *
- * Deliveries that there are, as hooks or already as jobs, become like new ones.
- */
-import { type Kysely, sql } from "kysely";
-
+/** What is done when a job ends or moves. It moves from here to `store/shared`. */
 /** The command as one would type it. */
 const COMMAND_TEXT = `(
   SELECT group_concat(
@@ -16,19 +8,44 @@ const COMMAND_TEXT = `(
 
 const isoTime = (ms: string) => `coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch'), '')`;
 
-/** Of a URL as it is stored: it ends before the first / after the host. */
-const limitKey = (url: string) => `'_webhook:' || substr(${url}, 1, 7 + instr(substr(${url}, 9), '/'))`;
+const WAITS = `parked = 1 AND state IN ('pending', 'failed')`;
+const IN_ORDER = `queue, limit_max, priority DESC, run_at, seq`;
 
-/** The list with its deliveries as they are now. */
-const renewed = (hooks: string) => `(
-  SELECT json_group_array(json(
-    iif(value -> '$.env.QUEUECTL_HOOK_URL' IS NULL, value,
-      json_set(value, '$.timeout_ms', 30000, '$.limit_key', ${limitKey("value ->> '$.env.QUEUECTL_HOOK_URL'")},
-        '$.options.retry.noRetryOn', json('[76]')))))
-  FROM json_each(${hooks}))`;
+/**
+ * The next greater group's first job is its best one: the index has them in this order. The pluses take the affinity away,
+ * without which SQLite would seek by the first column only, and read all of a group to come to the next.
+ */
+const FETCH_BEST = `
+  UPDATE jobs SET parked = 0 WHERE seq IN (
+    WITH RECURSIVE best (seq) AS (
+      SELECT * FROM (
+        SELECT seq FROM jobs INDEXED BY jobs_parked WHERE ${WAITS} AND limit_key = old.limit_key
+        ORDER BY ${IN_ORDER} LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT seq FROM jobs AS next INDEXED BY jobs_parked
+        WHERE ${WAITS} AND limit_key = old.limit_key AND (queue, limit_max) > (+job.queue, +job.limit_max)
+        ORDER BY ${IN_ORDER} LIMIT 1)
+      FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+    )
+    SELECT job.seq FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+    WHERE job.limit_max > (
+      SELECT count(*) FROM jobs AS other INDEXED BY jobs_limited
+      WHERE other.state = 'processing' AND other.limit_key = old.limit_key));`;
 
-const STATEMENTS = [
-  `DROP TRIGGER jobs_hooks`,
+export const BEHAVIOUR: readonly string[] = [
+  `CREATE TRIGGER jobs_unpark AFTER UPDATE OF state ON jobs
+    WHEN old.limit_key IS NOT NULL AND old.parked = 0 AND new.state <> old.state
+      AND (old.state = 'processing' OR (old.state IN ('pending', 'failed')
+        AND new.state NOT IN ('pending', 'processing', 'failed')))
+  BEGIN ${FETCH_BEST} END`,
+  `CREATE TRIGGER jobs_unpark_delete AFTER DELETE ON jobs
+    WHEN old.limit_key IS NOT NULL AND old.parked = 0 AND old.state IN ('pending', 'failed')
+  BEGIN ${FETCH_BEST} END`,
+  // Only an edit writes the priority, also where it leaves it as it was; it may have put the job behind the others.
+  `CREATE TRIGGER jobs_unpark_edit AFTER UPDATE OF priority ON jobs
+    WHEN old.limit_key IS NOT NULL AND old.parked = 0 AND old.state IN ('pending', 'failed')
+  BEGIN ${FETCH_BEST} END`,
   `CREATE TRIGGER jobs_hooks AFTER UPDATE OF finished_at ON jobs
     WHEN new.state IN ('completed', 'failed', 'dead') AND old.state <> new.state AND new.queue <> '_hooks'
       AND (json_extract(new.options, '$.hooks') IS NOT NULL
@@ -63,14 +80,4 @@ const STATEMENTS = [
       json_each(source.hooks) AS hook
     WHERE new.state IN (SELECT value FROM json_each(hook.value, '$.on'));
   END`,
-  `UPDATE queues SET hooks = ${renewed("hooks")} WHERE hooks IS NOT NULL`,
-  `UPDATE jobs SET options = json_set(options, '$.hooks', json(${renewed("options -> '$.hooks'")}))
-    WHERE options -> '$.hooks' IS NOT NULL`,
-  `UPDATE jobs SET priority = priority - 1, timeout_ms = 30000, limit_key = ${limitKey("env ->> '$.QUEUECTL_HOOK_URL'")}, limit_max = 1,
-      options = '{"retry":{"noRetryOn":[76]}}'
-    WHERE queue = '_hooks' AND env -> '$.QUEUECTL_HOOK_URL' IS NOT NULL`,
 ];
-
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-}
