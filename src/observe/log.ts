@@ -148,8 +148,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function leaseGone(log: Logger, job: ClaimedJob): void {
+export function leaseGone(log: Logger, job: Pick<ClaimedJob, "id" | "fence">): void {
   log.error({ job: job.id, fence: job.fence }, `the lease of job ${job.id} was taken away while it ran; ending it`);
+}
+
+export function leaseNotRenewed(log: Logger, job: Pick<ClaimedJob, "id" | "fence">): void {
+  const what = `the lease of job ${job.id} could not be renewed and is about to run out`;
+  log.error({ job: job.id, fence: job.fence }, `${what}: the job is ended here, since another host may take it`);
 }
 
 export function diskFull(log: Logger, freeBytes: number): void {

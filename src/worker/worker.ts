@@ -50,6 +50,8 @@ export class Worker {
   readonly #disk: DiskSpace;
   #wakeUp: () => void = () => {};
   #woken = false;
+  /** Monotonic time at which the last claim was asked for. */
+  #askedAt = 0;
   #ran = 0;
   #interrupted = 0;
   #wasIdle = false;
@@ -66,7 +68,7 @@ export class Worker {
     this.#slots = deps.options.slots;
     this.#disk = new DiskSpace(this.#home.dir, deps.store.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);
-    this.#keeper = new LeaseKeeper(deps.store.leases, deps.options.id, this.#running, deps.log);
+    this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
       () => new Launcher({ env: { ...deps.environment } }),
@@ -173,6 +175,7 @@ export class Worker {
 
   #request(config: Config): ClaimRequest {
     const { id, queues, once, recycling } = this.#deps.options;
+    this.#askedAt = this.#deps.store.clock.monotonic();
     const limit = once ? 1 : Math.min(this.#freeSlots, jobsLeft(recycling, this.#ran));
     return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };
   }
@@ -200,7 +203,7 @@ export class Worker {
       stopping: this.#stopping.signal,
     });
     this.#running.set(job.fence, attempt);
-    this.#keeper.watch(config.values["lease-duration"]);
+    this.#keeper.watch(job.fence, { since: this.#askedAt, ms: config.values["lease-duration"] });
     if (this.#interruptGraceMs !== null) attempt.stop({ kind: "interrupted" }, this.#interruptGraceMs);
     void attempt.settlement.then((settlement) => {
       if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;

@@ -1,5 +1,7 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { systemClock } from "../../src/core/clock.js";
+import type { StopCause } from "../../src/exec/execution.js";
 import type { AttemptRun } from "../../src/worker/attempt-run.js";
 import { LeaseKeeper } from "../../src/worker/lease-keeper.js";
 
@@ -12,12 +14,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function keeping() {
+function keeping(selfFencing = false) {
   const renewals: { fences: readonly number[]; leaseMs: number }[] = [];
   const started: number[] = [];
-  const store = {
+  const stopped: { fence: number; cause: StopCause }[] = [];
+  let answering: Promise<unknown> = Promise.resolve();
+  const leases = {
     async renew(fences: readonly number[], leaseMs: number) {
       renewals.push({ fences, leaseMs });
+      await answering;
       return [...fences];
     },
     async cancellations() {
@@ -27,18 +32,28 @@ function keeping() {
       started.push(fence);
     },
   };
-  const running = new Map<number, AttemptRun>();
-  const begin = (fence: number) => running.set(fence, { pid: 4000 + fence } as AttemptRun);
-  const keeper = new LeaseKeeper(store, "w", running, pino({ level: "silent" }));
-  return { keeper, running, begin, renewals, started };
+  const running = new Map<number, Pick<AttemptRun, "pid" | "stop"> & { job: { id: string; fence: number } }>();
+  const keeper = new LeaseKeeper({ clock: systemClock, selfFencing, leases }, "w", running, pino({ level: "silent" }));
+  const begin = (fence: number, ms: number) => {
+    const stop = (cause: StopCause) => void stopped.push({ fence, cause });
+    running.set(fence, { pid: 4000 + fence, job: { id: `j${fence}`, fence }, stop });
+    keeper.watch(fence, { since: performance.now(), ms });
+  };
+  /** The store answers no renewal until the returned function is called. */
+  const cutOff = (): (() => void) => {
+    let reconnect = () => {};
+    answering = new Promise<void>((resolve) => {
+      reconnect = resolve;
+    });
+    return () => reconnect();
+  };
+  return { keeper, running, begin, renewals, started, stopped, cutOff };
 }
 
 it("renews in time for the shortest lease that is held, when a longer one was configured since", async () => {
   const { keeper, begin, renewals } = keeping();
-  begin(1);
-  keeper.watch(3000);
-  begin(2);
-  keeper.watch(HOUR_MS);
+  begin(1, 3000);
+  begin(2, HOUR_MS);
   await vi.advanceTimersByTimeAsync(1400);
   expect(renewals).toEqual([{ fences: [1, 2], leaseMs: HOUR_MS }]);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -48,16 +63,52 @@ it("renews in time for the shortest lease that is held, when a longer one was co
 
 it("forgets the attempts that have ended, also while it is never idle", async () => {
   const { keeper, running, begin, started } = keeping();
-  begin(1);
-  keeper.watch(HOUR_MS);
+  begin(1, HOUR_MS);
   await vi.advanceTimersByTimeAsync(1000);
   expect(started).toEqual([1]);
-  begin(2);
+  begin(2, HOUR_MS);
   running.delete(1);
   await vi.advanceTimersByTimeAsync(1000);
   // A fence is never used twice; here it tells whether it is still known.
-  begin(1);
+  begin(1, HOUR_MS);
   await vi.advanceTimersByTimeAsync(1000);
   expect(started).toEqual([1, 2, 1]);
+  keeper.stop();
+});
+
+it("ends what it could not renew before the lease runs out, where others cannot kill it", async () => {
+  const { keeper, begin, stopped, cutOff } = keeping(true);
+  begin(1, 10_000);
+  cutOff();
+  await vi.advanceTimersByTimeAsync(8800);
+  expect(stopped).toEqual([]);
+  begin(2, 10_000);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(stopped).toEqual([{ fence: 1, cause: { kind: "interrupted" } }]);
+  keeper.stop();
+});
+
+it("counts a renewed lease from before the request, however late the answer", async () => {
+  const { keeper, begin, stopped, cutOff } = keeping(true);
+  begin(1, 10_000);
+  const reconnect = cutOff();
+  await vi.advanceTimersByTimeAsync(8000);
+  // The request was sent after 3.4 s, so the lease is good until 13.4 s.
+  reconnect();
+  await vi.advanceTimersByTimeAsync(0);
+  cutOff();
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(stopped).toEqual([]);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(stopped).toHaveLength(1);
+  keeper.stop();
+});
+
+it("lets everything run on where others kill before they take, as after the sleep of a laptop", async () => {
+  const { keeper, begin, stopped, cutOff } = keeping();
+  begin(1, 10_000);
+  cutOff();
+  await vi.advanceTimersByTimeAsync(HOUR_MS);
+  expect(stopped).toEqual([]);
   keeper.stop();
 });

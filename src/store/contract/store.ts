@@ -239,6 +239,12 @@ export interface Store {
   /** The store's time. A time that is compared with a stored one is taken from here, and not from the wall clock of the process. */
   readonly clock: Clock;
   /**
+   * Whether a worker has to end an attempt by itself when it could not renew the lease in time. True: processes on other hosts take
+   * the job then, and they cannot kill what runs here. False: every process is on this host and kills before it takes, so a
+   * laptop that slept loses no job.
+   */
+  readonly selfFencing: boolean;
+  /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.
    */

@@ -58,6 +58,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     hooks: hookStore(connection),
     schedules: scheduleStore(connection),
     clock,
+    selfFencing: false,
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();

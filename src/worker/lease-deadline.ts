@@ -1,0 +1,27 @@
+/**
+ * When a worker renews a lease and when it gives one up: pure, on the worker's own monotonic clock. A lease counts from the moment
+ * before its request was sent, so by the store's clock it never runs out earlier than it does here.
+ */
+
+/** A lease as the worker that holds it sees it. */
+export interface OwnLease {
+  /** Monotonic time at which the request for it, or for its last renewal, was sent. */
+  readonly since: number;
+  /** Its length in milliseconds. */
+  readonly ms: number;
+}
+
+/** `end`: the attempt is to be ended, since another host may soon begin the next one. */
+export type LeaseCare = "keep" | "renew" | "end";
+
+/** A lease is renewed when a third of it has passed, so that two renewals may fail. */
+const RENEWALS_PER_LEASE = 3;
+/** The part of a lease that is kept for killing what runs under it. */
+const KILLING_SHARE = 0.1;
+
+/** @param selfFencing see `Store.selfFencing` */
+export function careFor({ since, ms }: OwnLease, now: number, selfFencing: boolean): LeaseCare {
+  const age = now - since;
+  if (selfFencing && age >= ms * (1 - KILLING_SHARE)) return "end";
+  return age >= ms / RENEWALS_PER_LEASE ? "renew" : "keep";
+}
