@@ -134,7 +134,8 @@ class Owned implements Runner {
   }
 }
 
-function command(sql: string): Query {
+/** A statement without values. */
+export function command(sql: string): Query {
   return { sql, parameters: [] };
 }
 

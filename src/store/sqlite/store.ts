@@ -1,5 +1,4 @@
 /** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
-import { Kysely } from "kysely";
 import { type Clock, systemClock } from "../../core/clock.js";
 import type { Store } from "../contract/store.js";
 import { hookStore } from "../shared/hooks.js";
@@ -39,21 +38,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { path, clock = systemClock, readOnly = false, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
   const create = !readOnly && (options.create ?? true);
   const { database, needsMigration } = await openDatabase({ path, timeoutMs, create, readOnly });
-  const busy = { path, timeoutMs };
+  const connection = new SqliteConnection(database, { path, timeoutMs }, clock);
   const wakeUps = new WakeUps(database);
   try {
-    if (needsMigration) {
-      const [{ migrate }, { sqliteDialect }] = await Promise.all([
-        import("./migrations/migrate.js"),
-        import("./dialect.js"),
-      ]);
-      await migrate(new Kysely({ dialect: sqliteDialect(database, busy) }));
-    }
+    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(connection);
   } catch (error) {
     database.close();
     throw error;
   }
-  const connection = new SqliteConnection(database, busy, clock);
   return {
     jobs: jobStore(connection),
     leases: leaseStore(connection),
