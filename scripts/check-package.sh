@@ -1,19 +1,67 @@
 #!/usr/bin/env bash
-# Installs the packed tarball into an empty folder, as a user would, and runs one job with it.
+# Installs the packed tarball into an empty folder, as a user would, and checks what the package promises: what is in it,
+# how little it brings along, `import` and `require`, a job from enqueue to its end, and a global install.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
+fail() {
+  echo "check-package: $*" >&2
+  exit 1
+}
+
+# Compiling the native module takes minutes where no compiled one can be downloaded: take the one that this folder has.
+addon=better-sqlite3/build/Release/better_sqlite3.node
+install() {
+  npm install --silent --ignore-scripts "$@" "$tarball"
+}
+
 cd "$root"
-tarball=$(npm pack --silent --pack-destination "$folder" | tail -n 1)
-cd "$folder"
+tarball=$folder/$(npm pack --silent --pack-destination "$folder" | tail -n 1)
+
+echo "contents"
+tar -tzf "$tarball" >"$folder/contents"
+for file in README.md LICENSE CHANGELOG.md docs/commands.md docs/recipes.md examples/demo.js examples/systemd/queuectl.service \
+  man/queuectl.1 dist/THIRD-PARTY.txt dist/queuectl.js dist/worker.js dist/index.js dist/index.mjs dist/index.d.ts; do
+  grep -qx "package/$file" "$folder/contents" || fail "the tarball has no $file"
+done
+! grep -E '/(src|tests|node_modules|dist-faults|\.cache)/' "$folder/contents" || fail "the tarball has files for development only"
+
+echo "installation"
+mkdir "$folder/app"
+cd "$folder/app"
 npm init --yes >/dev/null
-npm install --silent "./$tarball"
+install
+count=$(npm ls --all --parseable | tail -n +2 | wc -l)
+echo "  $count packages, $(du -sh node_modules | cut -f1) without the compiled native module"
+[ "$count" -le 42 ] || fail "it installs $count packages, at most 42 are promised"
+mkdir -p "node_modules/$(dirname "$addon")"
+cp "$root/node_modules/$addon" "node_modules/$addon"
+
+echo "import and require"
+cat >both.mjs <<'END'
+import { createRequire } from "node:module";
+import * as imported from "queuectl";
+const required = createRequire(import.meta.url)("queuectl");
+const names = Object.keys(required);
+const isSame = names.length > 0 && names.every((name) => required[name] === imported[name]);
+if (!isSame) throw new Error("import and require give different things");
+END
+node both.mjs
+
+echo "a job"
 export QUEUECTL_HOME="$folder/home"
-npx queuectl --version
+version=$(node -p 'require("queuectl/package.json").version')
+npx queuectl --version | grep -qF "$version"
 npx queuectl enqueue '{"id":"packed","command":"echo it works"}'
-npx queuectl worker start --once
-npx queuectl logs packed | grep -x 'it works'
-node --input-type=module -e 'import { Client } from "queuectl"; const q = await Client.open(); console.log((await q.get("packed")).state); await q.close();' | grep -x completed
+npx queuectl worker start --drain
+npx queuectl logs packed | grep -qx 'it works'
+node --input-type=module -e 'import { Client } from "queuectl"; const c = await Client.open(); console.log((await c.get("packed")).state); await c.close();' | grep -x completed
+npx queuectl status --json | grep -qE '"completed": ?1\b' || fail "status does not count the completed job"
+
+echo "global installation"
+install --global --prefix "$folder/prefix"
+"$folder/prefix/bin/queuectl" --version | grep -qF "$version"
+[ -f "$folder/prefix/share/man/man1/queuectl.1" ] || fail "the manual page is not linked"
 echo "the package installs and runs"

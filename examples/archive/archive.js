@@ -2,7 +2,7 @@
  * Compresses every file of a folder tree, one job each, four at a time, and then proves that nothing was lost: every
  * archive is unpacked again and its digest compared with the original's.
  *
- *   node examples/archive/archive.js [FOLDER]        default: the source code of this project
+ *   node examples/archive/archive.js [FOLDER]        default: these examples
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { check, inTemporaryHome } from "../queuectl.js";
 
-const source = resolve(process.argv[2] ?? fileURLToPath(new URL("../../src", import.meta.url)));
+const source = resolve(process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url)));
 
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())

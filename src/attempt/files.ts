@@ -1,7 +1,6 @@
 /**
- * Collects the files of an attempt, its output and its report, for the record of its end, and removes them once that
- * record is on disk. Not before: the process that reads them may die or fail to write, and then another one has to read
- * them again.
+ * What an attempt leaves in files, its output and its report: read for the record of its end, and removed when that record is on
+ * disk. Not before: whoever reads them may die, or fail to write, and then somebody else has to read them again.
  */
 import { rmSync, unlinkSync } from "node:fs";
 import { relative } from "node:path";
@@ -14,7 +13,7 @@ import { outputPaths, reportPaths } from "./paths.js";
 
 export interface AttemptFiles {
   readonly record: Required<Pick<Settlement, "output" | "result" | "reason" | "remark">>;
-  /** Removes the files whose content the record holds. Never throws. */
+  /** Removes what the record has all of. Never throws. */
   discard(): void;
 }
 
@@ -54,11 +53,11 @@ function remove(path: string): void {
   }
 }
 
-/** A command may have made the file a folder. */
+/** A command may have made it a folder. */
 function removeWhatever(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // The supervisor tries again when it looks for leftover files.
+    // The supervisor tries again when it looks for what was left behind.
   }
 }

@@ -1,50 +1,48 @@
 /**
- * State, messages and effects of the supervisor: the vocabulary of the pure function in transition.ts. Times are
+ * What the supervisor knows, hears and wants: the vocabulary of the pure function in transition.ts. Times are
  * milliseconds on a monotonic clock.
  */
 import type { SupervisorNote } from "../../src/observe/supervisor-log.js";
 import type { FromWorker, ToWorker } from "../../src/worker/protocol.js";
 
-/** `run`: until stopped. `once`: one job at most. `drain`: until no job is due, processing or waiting for a retry. */
+/** `run` until stopped; `once`: one job at most; `drain`: until nothing is due, processing or waiting for a retry. */
 export type Mode = "run" | "once" | "drain";
 
 export interface WorkerState {
   readonly id: string;
   readonly pid: number | null;
   readonly spawnedAt: number;
-  /** Time of its ready message. Null: not yet ready. */
+  /** Null until it said that it is ready. */
   readonly readyAt: number | null;
-  /** Time of its last message. */
+  /** When it last gave a sign of life. */
   readonly heardAt: number;
-  /** Number of running jobs, as last reported. */
+  /** How many jobs it runs, as it last said. */
   readonly running: number;
-  /** Steps taken against its silence. */
+  /** What has been done about its silence. */
   readonly silence: "none" | "warned" | "aborted" | "killed";
-  /** Number of jobs it may run at once, as last told. */
+  /** How many jobs it may run at once, as it was last told. */
   readonly slots: number;
-  /** Whether it takes no more jobs, to make room for a new worker. */
+  /** It has said that it takes no more jobs, to make room for a new one. */
   readonly makesRoom: boolean;
-  /** Whether it is to finish its jobs and leave while the supervisor goes on. */
+  /** It is to finish what it runs and leave, while we go on. */
   readonly leaving: boolean;
-  /** Whether it has announced its exit, which is then no crash. */
+  /** It has said good-bye: its exit is no surprise. */
   readonly finished: boolean;
 }
 
-/** A position of the pool that holds one worker. After a crash it gets a new one. */
+/** One member in the pool, filled again when its worker dies. */
 export interface Member {
   readonly index: number;
   readonly worker: WorkerState | null;
-  /** Number of new workers after crashes. */
+  /** How often it was filled again because its worker had died. */
   readonly restarts: number;
-  /** Whether it stays empty while a worker of a previous supervisor still runs jobs. */
+  /** Left empty for as long as a worker of a former supervisor fills the count. */
   readonly heldBack: boolean;
-  /** Whether it is one too many; it goes when its worker has left. */
+  /** One too many: it goes when its worker has left. */
   readonly surplus: boolean;
-  /**
-   * Index of the member being replaced by this one; its remaining jobs count against our slots. Null, or gone: none.
-   */
+  /** The member whose worker makes room for the one here, and runs its last jobs in slots of this one; null, or gone: none. */
   readonly follows: number | null;
-  /** Crashes in a row since a worker last stayed healthy; they decide the delay before the next worker. */
+  /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
   readonly failures: number;
 }
 
@@ -57,24 +55,24 @@ export interface SupervisorState {
   readonly mode: Mode;
   readonly phase: Phase;
   readonly members: readonly Member[];
-  /** Workers spawned so far; the number is part of their ids. */
+  /** Workers spawned so far: makes their ids. */
   readonly spawned: number;
   readonly graceMs: number;
-  /** Number of jobs that each member may run at once. */
+  /** How many jobs each member may run at once. */
   readonly slots: number;
-  /** Times of crashes within the window of the restart intensity. */
-  readonly crashes: readonly number[];
+  /** When workers died that nobody expected to, within the window of the restart intensity. */
+  readonly deaths: readonly number[];
   readonly degradedSince: number | null;
   readonly sweptAt: number;
-  /** Workers of a previous supervisor that still run jobs. Each keeps one of our members empty. */
+  /** Workers of a former supervisor that still finish their jobs: each keeps one of our members empty. */
   readonly others: number;
-  /** Ids of workers that a restart still has to replace, one after another. */
-  readonly restarting: readonly string[];
-  /** Crashed workers whose jobs are being taken back. */
+  /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
+  readonly replacing: readonly string[];
+  /** Workers whose jobs are being taken back. */
   readonly reclaiming: number;
-  /** Jobs that the stop interrupted. */
+  /** Jobs that were interrupted by the stop. */
   readonly interrupted: number;
-  /** Exit code; 0 becomes 75 if jobs were interrupted. */
+  /** With what it ends, unless jobs were interrupted. */
   readonly exitCode: number;
 }
 
@@ -85,22 +83,22 @@ export type Message =
   | { readonly type: "from-worker"; readonly id: string; readonly message: FromWorker }
   | { readonly type: "exited"; readonly id: string; readonly code: number | null; readonly signal: string | null }
   | { readonly type: "reclaimed"; readonly interrupted: number }
-  | { readonly type: "restart-due"; readonly index: number }
+  | { readonly type: "respawn-due"; readonly index: number }
   | { readonly type: "sweep" }
   | { readonly type: "nothing-remains" }
-  /** The open database is no longer the one at its path. */
+  /** The database that we have open is not the one that the others use. */
   | { readonly type: "database-replaced" }
-  /** The log file was moved away. The store is also looked at once, without waiting for the next sweep. */
+  /** The log file was moved away; and whatever else there is to hear of, it is to be looked for now. */
   | { readonly type: "reopen-log" }
   | { readonly type: "scale"; readonly workers: number }
   | { readonly type: "scale-by"; readonly change: 1 | -1 }
-  /** Replace every worker; running jobs finish. */
+  /** Replace every worker, jobs in hand finish. */
   | { readonly type: "restart" }
-  /** The configured grace has changed. */
+  /** The configured grace is another one now. */
   | { readonly type: "grace-changed"; readonly graceMs: number }
-  /** `graceful`: the next stage. `drain`: the first stage, if none has begun. `immediate`: the last stage. */
+  /** `graceful` leads to the next stage each time, `drain` to the first at most, `immediate` to the last. */
   | { readonly type: "stop"; readonly how: "drain" | "graceful" | "immediate" }
-  /** The time of a stage of the stop is over. */
+  /** The time that a phase of the stop was given is over. */
   | { readonly type: "patience-over"; readonly phase: Phase };
 
 export type Effect =
@@ -113,13 +111,13 @@ export type Effect =
     }
   | { readonly type: "tell"; readonly id: string; readonly message: ToWorker }
   | { readonly type: "kill"; readonly id: string; readonly signal: "SIGABRT" | "SIGKILL" }
-  /** Take back the jobs of a dead worker. `charged`: the attempts count, because we did not kill the worker. */
+  /** Take back what a dead worker held. `charged`: its attempts count, because we did not kill it ourselves. */
   | { readonly type: "reclaim"; readonly id: string; readonly charged: boolean; readonly why: string }
   | { readonly type: "timer"; readonly ms: number; readonly jitter: number; readonly message: Message }
-  /** Look for leases that are not renewed and processes without an owner. */
+  /** Look after leases that nobody renews and processes that nobody owns. */
   | { readonly type: "sweep-store" }
   | { readonly type: "check-remaining" }
-  /** The supervisor's own log; workers get a message. */
+  /** The supervisor's own; its workers are told. */
   | { readonly type: "reopen-log" }
   | { readonly type: "announce-ready"; readonly pids: readonly number[] }
   | { readonly type: "publish"; readonly state: "running" | "draining" | "degraded" }
@@ -134,18 +132,18 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number;
     phase: "starting",
     members: [],
     spawned: 0,
-    crashes: [],
+    deaths: [],
     degradedSince: null,
     sweptAt: 0,
     others: 0,
-    restarting: [],
+    replacing: [],
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,
   };
 }
 
-/** The members without the surplus ones. */
+/** The members that the pool is meant to have. */
 export function keptMembers(state: SupervisorState): readonly Member[] {
   return state.members.filter(({ surplus }) => !surplus);
 }
@@ -154,17 +152,17 @@ export function newMember(index: number): Member {
   return { index, worker: null, restarts: 0, heldBack: false, surplus: false, follows: null, failures: 0 };
 }
 
-/** Index for the next new member. */
+/** Of the next member that is added. */
 export function nextIndex(state: SupervisorState): number {
   return Math.max(-1, ...state.members.map(({ index }) => index)) + 1;
 }
 
-/** The member that this one replaces. Undefined: none, or it has gone. */
+/** The member whose worker makes room for the one in this member. */
 export function predecessor(state: SupervisorState, { follows }: Member): Member | undefined {
   return follows === null ? undefined : state.members.find(({ index }) => index === follows);
 }
 
-/** Number of jobs that this member's worker may run: all slots, less the jobs that its predecessor still runs. */
+/** How many jobs the worker in this member may run: all, but for those that the worker before it still runs. */
 export function slotsOf(state: SupervisorState, member: Member): number {
   return Math.max(0, state.slots - (predecessor(state, member)?.worker?.running ?? 0));
 }
@@ -173,7 +171,7 @@ export function liveWorkers(state: SupervisorState): WorkerState[] {
   return state.members.flatMap(({ worker }) => (worker ? [worker] : []));
 }
 
-/** The state with one worker changed. Unchanged if no worker has this id. */
+/** The state with one worker changed; unchanged if there is none of that id. */
 export function withWorker(state: SupervisorState, id: string, change: Partial<WorkerState>): SupervisorState {
   const members = state.members.map((member) =>
     member.worker?.id === id ? { ...member, worker: { ...member.worker, ...change } } : member,

@@ -1,7 +1,6 @@
 /**
- * A real store whose methods fail on demand. A test names a method by role and name, such as `leases.settle`. Its next
- * calls reject, either before they did anything or after they did it (a lost answer). Every other call goes to the
- * store.
+ * A real store whose methods fail on demand. A test names a method by role and name, such as `leases.settle`; the next calls of
+ * it reject, before they did anything or after they did it (an answer that got lost). Everything else goes to the store.
  */
 import { ShortageError } from "../../src/core/errors.js";
 import type { Store } from "../../src/store/contract/store.js";
@@ -27,9 +26,9 @@ const ROLES: readonly string[] = [
 ] satisfies Role[];
 
 export class FailingStore {
-  /** For the code under test. */
+  /** To be given to what is tested. */
   readonly store: Store;
-  /** Every call of a role's method, in order. */
+  /** Each call of a role's method, in order. */
   readonly calls: StoreMethod[] = [];
   readonly #failures = new Map<StoreMethod, Failure[]>();
 
@@ -42,7 +41,7 @@ export class FailingStore {
     });
   }
 
-  /** The next `times` calls reject and do nothing. */
+  /** The next `times` calls reject, and nothing is done. */
   refuse(method: StoreMethod, error: Error = new ShortageError("disk I/O error"), times = 1): void {
     this.#add(method, { error, when: "before" }, times);
   }
@@ -52,7 +51,7 @@ export class FailingStore {
     this.#add(method, { error, when: "after" }, 1);
   }
 
-  /** Number of calls of a method. */
+  /** How often a method was called. */
   count(method: StoreMethod): number {
     return this.calls.filter((called) => called === method).length;
   }

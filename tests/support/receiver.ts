@@ -1,4 +1,4 @@
-/** A receiver of webhooks that remembers its requests and answers on demand. */
+/** A receiver of webhooks that remembers what it was sent, and answers as it is told. */
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -11,9 +11,9 @@ export interface Received {
 
 export class Receiver {
   readonly requests: Received[] = [];
-  /** Statuses of the next answers; 200 when there are no more. */
+  /** The next ones; 200 when there are no more. */
   answers: number[] = [];
-  /** Answers are held back until it resolves. */
+  /** Held back until it resolves. */
   held: Promise<void> = Promise.resolve();
   readonly url: string;
   readonly #server: Server;

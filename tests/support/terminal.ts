@@ -1,6 +1,4 @@
-/**
- * A command in a pseudo terminal of util-linux's `script`: everything that it wrote, and the lines that remain visible.
- */
+/** A command in a pseudo terminal, as util-linux's `script` gives it: what it wrote, and what is to be seen in the end. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { waitFor } from "./wait-for.js";
 
@@ -14,10 +12,10 @@ export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
   /** Resolves to the exit code. */
   readonly ended: Promise<number | null>;
-  /** The whole output, with escape sequences. */
+  /** Everything that was written, escape sequences too. */
   written = "";
 
-  /** @param input file for its stdin, in place of the terminal */
+  /** @param input a file to be its stdin in place of the terminal */
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string) {
     const line = words.map((word) => `'${word}'`).join(" ") + (input === undefined ? "" : ` < '${input}'`);
     this.#child = spawn("script", ["-qfec", `exec ${line}`, "/dev/null"], {
@@ -37,7 +35,7 @@ export class Terminal {
     this.#child.stdin.write(keys);
   }
 
-  /** The visible lines: erased or overwritten text is gone. */
+  /** The lines that a reader sees: what was erased or written over is gone. */
   get lines(): string[] {
     return this.written
       .split("\n")

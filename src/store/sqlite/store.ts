@@ -1,4 +1,5 @@
 /** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
+import { Kysely } from "kysely";
 import { type Clock, systemClock } from "../../core/clock.js";
 import type { Store } from "../contract/store.js";
 import { hookStore } from "../shared/hooks.js";
@@ -8,8 +9,9 @@ import { processStore } from "../shared/processes.js";
 import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
-import { SqliteConnection } from "./connection.js";
+import { sqliteDialect } from "./dialect.js";
 import { openDatabase } from "./open.js";
+import type { Schema } from "./schema.js";
 import { WakeUps } from "./wake.js";
 
 export interface SqliteStoreOptions {
@@ -38,14 +40,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { path, clock = systemClock, readOnly = false, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
   const create = !readOnly && (options.create ?? true);
   const { database, needsMigration } = await openDatabase({ path, timeoutMs, create, readOnly });
-  const connection = new SqliteConnection(database, { path, timeoutMs }, clock);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { path, timeoutMs }) });
   const wakeUps = new WakeUps(database);
   try {
-    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(connection);
+    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(db);
   } catch (error) {
     database.close();
     throw error;
   }
+  const connection = { db, clock };
   return {
     jobs: jobStore(connection),
     leases: leaseStore(connection),
@@ -59,7 +62,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();
-      await connection.close();
+      await db.destroy();
+      // Kysely does not get as far as the driver's end if nothing was ever asked.
+      database.close();
     },
   };
 }

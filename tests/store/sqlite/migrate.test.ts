@@ -1,26 +1,28 @@
 /** How the schema comes to a new database, and how later versions will come to an older one. */
 import Sqlite from "better-sqlite3";
+import { Kysely } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { SqliteConnection } from "../../../src/store/sqlite/connection.js";
+import { sqliteDialect } from "../../../src/store/sqlite/dialect.js";
 import { MIGRATIONS, migrate } from "../../../src/store/sqlite/migrations/migrate.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "../../../src/store/sqlite/schema.js";
 import { openSqliteStore } from "../../../src/store/sqlite/store.js";
-import { insert, ManualClock } from "../harness.js";
+import { insert } from "../harness.js";
 import { temporaryHome } from "./harness.js";
 
 const NEXT = [...MIGRATIONS, ["ALTER TABLE jobs ADD COLUMN colour TEXT", "UPDATE jobs SET colour = 'grey'"]];
 
 let place: Awaited<ReturnType<typeof temporaryHome>>;
 let raw: Sqlite.Database;
-let connection: SqliteConnection;
+let db: Kysely<unknown>;
 
 beforeEach(async () => {
   place = await temporaryHome();
   raw = new Sqlite(place.path);
-  connection = new SqliteConnection(raw, { path: place.path, timeoutMs: 1000 }, new ManualClock());
+  db = new Kysely({ dialect: sqliteDialect(raw, { path: place.path, timeoutMs: 1000 }) });
 });
 afterEach(async () => {
-  await connection.close();
+  await db.destroy();
+  raw.close();
   await place.remove();
 });
 
@@ -32,37 +34,37 @@ it("counts the schema's version from the first released one", () => {
 });
 
 it("makes a new database once", async () => {
-  await migrate(connection);
+  await migrate(db);
   const made = schema();
-  await migrate(connection);
+  await migrate(db);
   expect(schema()).toEqual(made);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION]);
 });
 
 it("brings a database that has jobs to the next version, once, and a new one as well", async () => {
   await insert(await opened(), { id: "a" });
-  await migrate(connection, NEXT);
-  await migrate(connection, NEXT);
+  await migrate(db, NEXT);
+  await migrate(db, NEXT);
   expect(raw.prepare("SELECT id, colour FROM jobs").all()).toEqual([{ id: "a", colour: "grey" }]);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION + 1]);
 
   const fresh = new Sqlite(":memory:");
-  const other = new SqliteConnection(fresh, { path: "", timeoutMs: 0 }, new ManualClock());
+  const other = new Kysely({ dialect: sqliteDialect(fresh, { path: "", timeoutMs: 0 }) });
   await migrate(other, NEXT);
   expect(fresh.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all()).toEqual(schema());
-  await other.close();
+  await other.destroy();
 });
 
 it("leaves a database as it was if a statement fails", async () => {
   await insert(await opened(), { id: "a" });
   const before = [schema(), marks()];
-  await expect(migrate(connection, [...NEXT, ["no statement"]])).rejects.toThrow("syntax error");
+  await expect(migrate(db, [...NEXT, ["no statement"]])).rejects.toThrow("syntax error");
   expect([schema(), marks()]).toEqual(before);
 });
 
 it("leaves a newer database as it is", async () => {
-  await migrate(connection, NEXT);
-  await migrate(connection);
+  await migrate(db, NEXT);
+  await migrate(db);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION + 1]);
 });
 
