@@ -10,7 +10,7 @@ import { failpoint } from "../system/failpoint.js";
 import type { AttemptRun } from "./attempt-run.js";
 import { careFor, type OwnLease } from "./lease-deadline.js";
 
-/** Often enough that a cancellation takes effect within a second: a worker whose slots are full hears of it only so. */
+/** Short enough to kill in time what runs under a lease that is about to run out. */
 const BEAT_MS = 200;
 /** How long a cancelled job has between TERM and KILL; cancelling promises to be done within a second. */
 const CANCEL_GRACE_MS = 500;
@@ -22,7 +22,7 @@ interface Held {
   readonly stop: AttemptRun["stop"];
 }
 
-type KeeperStore = Pick<Store, "clock" | "selfFencing"> & {
+type KeeperStore = Pick<Store, "clock" | "selfFencing" | "pollMs"> & {
   readonly leases: Pick<LeaseStore, "renew" | "cancellations" | "started">;
 };
 
@@ -39,6 +39,8 @@ export class LeaseKeeper {
   /** What a renewal asks for. */
   #leaseMs = 0;
   #beating = false;
+  /** Monotonic time of the last look for cancellations. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: KeeperStore, workerId: string, running: ReadonlyMap<number, Held>, log: Logger) {
     this.#store = store;
@@ -63,6 +65,7 @@ export class LeaseKeeper {
 
   /** Ends the attempts that somebody asked to cancel. */
   async cancelWanted(): Promise<void> {
+    this.#lookedAt = this.#store.clock.monotonic();
     try {
       for (const { fence, reason } of await this.#store.leases.cancellations(this.#workerId)) {
         this.#running.get(fence)?.stop({ kind: "cancelled", reason }, CANCEL_GRACE_MS);
@@ -79,7 +82,7 @@ export class LeaseKeeper {
     if (this.#beating) return;
     this.#beating = true;
     try {
-      await this.cancelWanted();
+      if (this.#isLookDue()) await this.cancelWanted();
       await this.#notePids();
       if (due) await this.#renew();
     } catch (error) {
@@ -104,6 +107,12 @@ export class LeaseKeeper {
       attempt.stop({ kind: "interrupted" }, 0);
     }
     return due;
+  }
+
+  /** A worker whose slots are full hears of a cancellation only so. Half a beat of tolerance, since timers are not exact. */
+  #isLookDue(): boolean {
+    const { clock, pollMs } = this.#store;
+    return clock.monotonic() - this.#lookedAt >= pollMs.cancellations - BEAT_MS / 2;
   }
 
   async #notePids(): Promise<void> {

@@ -120,17 +120,17 @@ function databaseOf({ db, dir }: Home): Record<string, string> {
 /** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */
 const STORE_HEARTBEAT_EVERY = 5;
 
-/** A worker may claim a thousand times a second, and nobody can set something and see the next job start in less. */
-const CONFIG_LASTS_MS = 20;
-
-/** The configuration in force now; parsed again only when what is stored has changed. */
+/**
+ * The configuration in force now; parsed again only when what is stored has changed. Not read at each of a thousand claims a
+ * second: no person can set something and see the next job start in less than the store's interval.
+ */
 function configReader(flags: WorkerOptions["flags"], store: Store): () => Promise<Config> {
   let seen: string | undefined;
   let config: Config | undefined;
   let readAt = 0;
   return async () => {
     const now = store.clock.monotonic();
-    if (config && now - readAt < CONFIG_LASTS_MS) return config;
+    if (config && now - readAt < store.pollMs.settings) return config;
     readAt = now;
     const settings = await store.settings.all();
     const text = JSON.stringify(settings);

@@ -11,7 +11,6 @@ import { signalProcess } from "../../src/system/process-group.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { readPidFile } from "../lock/pid-file.js";
 
-const LOOK_AGAIN_MS = 20;
 /** How often the caller is told what is still waited for. */
 const TELL_EVERY_MS = 1000;
 
@@ -91,7 +90,7 @@ async function steer(home: Home, store: Store, options: SteerOptions, request: S
       told = now;
       options.onWaiting?.(await jobsOf(store, request.waitsFor?.(pool) ?? []));
     }
-    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+    await new Promise((wake) => setTimeout(wake, store.pollMs.processes));
   }
 }
 

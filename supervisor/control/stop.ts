@@ -12,7 +12,6 @@ import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { removeStalePidFile } from "../lock/pid-file.js";
 import { STOP_SIGNALS } from "../run/signals.js";
 
-const LOOK_AGAIN_MS = 20;
 /** How often the caller is told what is still waited for. */
 const TELL_EVERY_MS = 1000;
 
@@ -52,7 +51,7 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
       told = now;
       options.onWaiting?.((await runningJobs(store)).map(({ id }) => id));
     }
-    await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+    await new Promise((wake) => setTimeout(wake, store.pollMs.processes));
   }
   await removeStalePidFile(home.pidFile);
   if (seen.size === 0) {

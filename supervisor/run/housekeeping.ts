@@ -11,10 +11,8 @@ import { jobsPruned } from "../../src/observe/supervisor-log.js";
 import { pruneInBatches, removeLeftovers } from "../../src/queue/jobs/prune.js";
 import type { Store } from "../../src/store/contract/store.js";
 
-/** A round that finds nothing is a few seeks in an index. */
-const ROUND_MS = 5000;
 /** The first at the start, where a crash may have left something; then now and then for what others leave. */
-const LEFTOVERS_EVERY_ROUNDS = 720;
+const LEFTOVERS_EVERY_MS = 3_600_000;
 
 export interface HousekeepingDependencies {
   readonly store: Store;
@@ -47,7 +45,8 @@ export class Housekeeping {
     const { store, home, log } = this.#deps;
     const { signal } = this.#stopping;
     try {
-      if (number % LEFTOVERS_EVERY_ROUNDS === 0) await removeLeftovers(store, home, signal);
+      const everyRounds = Math.ceil(LEFTOVERS_EVERY_MS / store.pollMs.retention);
+      if (number % everyRounds === 0) await removeLeftovers(store, home, signal);
       await this.#prune(signal);
     } catch (error) {
       storeTrouble(log, "deleting what is no longer kept", error);
@@ -58,7 +57,7 @@ export class Housekeeping {
     const { signal } = this.#stopping;
     for (let number = 0; !signal.aborted; number++) {
       await this.round(number);
-      await sleep(ROUND_MS, undefined, { signal }).catch(() => {});
+      await sleep(this.#deps.store.pollMs.retention, undefined, { signal }).catch(() => {});
     }
   }
 

@@ -2,10 +2,12 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { systemClock } from "../../src/core/clock.js";
 import type { StopCause } from "../../src/exec/execution.js";
+import type { PollIntervals } from "../../src/store/contract/store.js";
 import type { AttemptRun } from "../../src/worker/attempt-run.js";
 import { LeaseKeeper } from "../../src/worker/lease-keeper.js";
 
 const HOUR_MS = 3_600_000;
+const POLL_MS: PollIntervals = { cancellations: 200, settings: 20, job: 50, processes: 20, retention: 5000 };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,9 +16,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function keeping(selfFencing = false) {
+function keeping(selfFencing = false, pollMs = 200) {
   const renewals: { fences: readonly number[]; leaseMs: number }[] = [];
   const started: number[] = [];
+  const looks: number[] = [];
   const stopped: { fence: number; cause: StopCause }[] = [];
   let answering: Promise<unknown> = Promise.resolve();
   const leases = {
@@ -26,6 +29,7 @@ function keeping(selfFencing = false) {
       return [...fences];
     },
     async cancellations() {
+      looks.push(performance.now());
       return [];
     },
     async started(fence: number) {
@@ -33,7 +37,12 @@ function keeping(selfFencing = false) {
     },
   };
   const running = new Map<number, Pick<AttemptRun, "pid" | "stop"> & { job: { id: string; fence: number } }>();
-  const keeper = new LeaseKeeper({ clock: systemClock, selfFencing, leases }, "w", running, pino({ level: "silent" }));
+  const keeper = new LeaseKeeper(
+    { clock: systemClock, selfFencing, pollMs: { ...POLL_MS, cancellations: pollMs }, leases },
+    "w",
+    running,
+    pino({ level: "silent" }),
+  );
   const begin = (fence: number, ms: number) => {
     const stop = (cause: StopCause) => void stopped.push({ fence, cause });
     running.set(fence, { pid: 4000 + fence, job: { id: `j${fence}`, fence }, stop });
@@ -47,7 +56,7 @@ function keeping(selfFencing = false) {
     });
     return () => reconnect();
   };
-  return { keeper, running, begin, renewals, started, stopped, cutOff };
+  return { keeper, running, begin, renewals, started, stopped, looks, cutOff };
 }
 
 it("renews in time for the shortest lease that is held, when a longer one was configured since", async () => {
@@ -110,5 +119,13 @@ it("lets everything run on where others kill before they take, as after the slee
   cutOff();
   await vi.advanceTimersByTimeAsync(HOUR_MS);
   expect(stopped).toEqual([]);
+  keeper.stop();
+});
+
+it.each([200, 1000])("looks for cancellations as often as the store finds worth it: every %i ms", async (pollMs) => {
+  const { keeper, begin, looks } = keeping(false, pollMs);
+  begin(1, HOUR_MS);
+  await vi.advanceTimersByTimeAsync(10_100);
+  expect(looks).toHaveLength(10_000 / pollMs);
   keeper.stop();
 });

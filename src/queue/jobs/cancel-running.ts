@@ -11,7 +11,6 @@ import { livenessOf } from "../../system/identity.js";
 
 /** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
 const PATIENCE_MS = 15_000;
-const LOOK_AGAIN_MS = 50;
 
 /** Resolves to the job as it is once this run of it is over. @throws ConflictError its worker does not answer */
 export async function endRunning(around: QueueContext, job: Job, reason: string | null): Promise<Job> {
@@ -21,7 +20,7 @@ export async function endRunning(around: QueueContext, job: Job, reason: string 
     const now = await store.jobs.get(job.id);
     if (now === null || now.state !== "processing" || now.fence !== job.fence) return now ?? job;
     if (await ownerIsDead(store, job)) await endAbandoned(around, job, reason);
-    else await new Promise((wake) => setTimeout(wake, LOOK_AGAIN_MS));
+    else await new Promise((wake) => setTimeout(wake, store.pollMs.job));
   }
   throw new ConflictError(
     `job ${job.id} was asked to end, but its worker ${job.workerId} has not answered for ${PATIENCE_MS / 1000} s`,

@@ -228,6 +228,23 @@ export interface JobStore {
   deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }
 
+/**
+ * How often it is worth asking the store for what it does not tell by itself, in milliseconds: short where a query costs
+ * microseconds, long where it crosses a network. What is promised to take a second or less may not be polled less often than that.
+ */
+export interface PollIntervals {
+  /** Requests to cancel what a worker runs. */
+  readonly cancellations: number;
+  /** Settings that may have changed, as a worker reads them before it claims. */
+  readonly settings: number;
+  /** A job that a command waits for. */
+  readonly job: number;
+  /** Supervisors and workers that a command waits for. */
+  readonly processes: number;
+  /** Jobs whose retention is over. */
+  readonly retention: number;
+}
+
 export interface Store {
   readonly jobs: JobStore;
   readonly leases: LeaseStore;
@@ -244,6 +261,7 @@ export interface Store {
    * laptop that slept loses no job.
    */
   readonly selfFencing: boolean;
+  readonly pollMs: PollIntervals;
   /**
    * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
    * function that ends it.
