@@ -1,6 +1,7 @@
 /**
- * What an attempt leaves in files, its output and its report: read for the record of its end, and removed when that record is on
- * disk. Not before: whoever reads them may die, or fail to write, and then somebody else has to read them again.
+ * Collects the files of an attempt, its output and its report, for the record of its end, and removes them once that
+ * record is on disk. Not before: the process that reads them may die or fail to write, and then another one has to read
+ * them again.
  */
 import { rmSync, unlinkSync } from "node:fs";
 import { relative } from "node:path";
@@ -13,7 +14,7 @@ import { outputPaths, reportPaths } from "./paths.js";
 
 export interface AttemptFiles {
   readonly record: Required<Pick<Settlement, "output" | "result" | "reason" | "remark">>;
-  /** Removes what the record has all of. Never throws. */
+  /** Removes the files whose content the record holds. Never throws. */
   discard(): void;
 }
 
@@ -53,11 +54,11 @@ function remove(path: string): void {
   }
 }
 
-/** A command may have made it a folder. */
+/** A command may have made the file a folder. */
 function removeWhatever(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // The supervisor tries again when it looks for what was left behind.
+    // The supervisor tries again when it looks for leftover files.
   }
 }

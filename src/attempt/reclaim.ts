@@ -1,6 +1,6 @@
 /**
- * Takes a job back from a worker that cannot finish it. Before the job may go anywhere, whatever the lost attempt left running on
- * this host is killed and gone. What it had written is kept: it often explains the loss.
+ * Takes a job back from a worker that cannot finish it. First every process that the lost attempt left on this host is
+ * killed; only then may the job move on. The attempt's output is kept, since it often explains the loss.
  */
 
 import type { Config } from "../config/config.js";
@@ -21,13 +21,13 @@ export interface QueueContext {
 
 export interface Reclaimed {
   readonly settlement: Settlement;
-  /** False: somebody else has ended this attempt. */
+  /** False: another process has ended this attempt. */
   readonly written: boolean;
 }
 
 /**
- * Resolves to null, and changes nothing, if something that the attempt left running cannot be killed.
- * @param ifRenewals only if the lease has been renewed just so often
+ * Resolves to null and changes nothing if a process of the attempt cannot be killed.
+ * @param ifRenewals reclaim only at this renewal count of the lease
  */
 export async function reclaim(
   { store, home, config }: QueueContext,

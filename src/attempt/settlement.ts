@@ -1,6 +1,6 @@
 /**
- * What is recorded of an attempt's end: the same for the worker that saw the command end and for the reaper that takes its job
- * back. Texts that the job wrote are cut to what every database stores.
+ * Builds the record of an attempt's end, the same for the worker that saw the command end and for the reaper that takes
+ * its job back. The job's texts are cut to a form that every database stores.
  */
 import { type Config, retryPolicy } from "../config/config.js";
 import { decide } from "../core/job/decide.js";
@@ -32,7 +32,9 @@ export function settlementOf(job: Job, fence: number, { outcome, record, config,
   };
 }
 
-/** For a store that refuses the texts of a settlement: all that can be counted, and why the texts are missing. */
+/**
+ * For a store that refuses the texts of a settlement: all countable parts, and the reason why the texts are missing.
+ */
 export function withoutTexts(settlement: Settlement, error: unknown): Settlement {
   const { outcome } = settlement;
   const why = error instanceof Error ? error.message : String(error);

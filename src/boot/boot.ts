@@ -1,6 +1,6 @@
 /**
- * Starts the program. All of it is one CommonJS script beside this one, `program.js`, and V8 need not compile it anew each
- * time: see `code-cache.ts`. Start-up time is most of what a short command costs; this saves a fifth of it.
+ * Starts the program, which is one CommonJS script beside this one, `program.js`. V8 need not compile it anew each
+ * time: see `code-cache.ts`. Start-up time is most of the cost of a short command; the cache saves a fifth of it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,14 +1,14 @@
 /**
- * What V8 made of the program, kept in a file, so that later starts need not compile. The first start of each command adds
- * the functions that this command uses, as Python does it with `__pycache__`.
+ * Keeps V8's compiled code of the program in a file, so that later starts need not compile. The first start of each
+ * command adds the functions that this command uses, like Python's `__pycache__`.
  *
- * It lies in the folder of the program itself, so whoever could plant a cache could change the program as well. Where we
- * may not write there (installed by root, a read-only image) we use what there is, and otherwise do without: a missing
+ * The file lies in the program's own folder, so a user who could plant a cache could change the program as well. If we
+ * may not write there (installed by root, a read-only image), an existing cache is used but not updated. A missing
  * cache costs time and nothing else.
  *
- * V8 accepts a cache for any source of the same length, and a damaged one can crash it. So the file's name has in it
- * which build, which V8 with which flags and which processor it is for, and the file ends with its own checksum. It is
- * written under another name, synced and renamed, so several may start at once, and none reads half of one.
+ * V8 accepts a cache for any source of the same length, and a damaged one can crash it. So the file's name contains the
+ * build, the V8 version and flags, and the processor, and the file ends with its own checksum. It is written under
+ * another name, synced and renamed. So several processes may start at once, and none reads half of one.
  */
 import {
   closeSync,
@@ -26,14 +26,17 @@ import { cachedDataVersionTag } from "node:v8";
 import type { Script } from "node:vm";
 import * as zlib from "node:zlib";
 
-/** Of the program's source, by the build. */
+/** Set by the build, from the program's source. */
 declare const BUILD_ID: string;
 
-/** At the end of the file: the commands whose functions are in it, by spaces, and the checksum of all before it. */
+/**
+ * Trailer of the file: the commands whose functions it holds, separated by spaces, and a checksum of all bytes before
+ * it.
+ */
 const WORDS_BYTES = 252;
 const TRAILER_BYTES = WORDS_BYTES + 4;
 
-/** A process that has lived longer has lost from memory what it compiled for its start. */
+/** A process that lived longer has dropped the code of its start from memory. Seconds. */
 const SHORT_LIFE_S = 10;
 
 /** Not in every Node 20. Without a checksum there is no cache. */
@@ -41,15 +44,15 @@ const crc32 = (zlib as { crc32?: (data: Uint8Array) => number }).crc32;
 
 export interface CodeCacheOptions {
   readonly folder: string;
-  /** Whose functions it has: workers have one of their own, since each function makes loading it a little slower. */
+  /** Name of the cache: workers have one of their own, since each function makes loading a little slower. */
   readonly name: string;
-  /** What this process does; the cache should know it. */
+  /** Command of this process. If the cache does not hold it yet, it is added. */
   readonly command: string;
   readonly source: string;
 }
 
 export class CodeCache {
-  /** For V8; undefined if there is none that fits. */
+  /** For V8. Undefined: there is no fitting cache. */
   readonly data: Buffer | undefined;
   readonly #folder: string;
   readonly #path: string;
@@ -69,12 +72,12 @@ export class CodeCache {
     this.#commands = file?.commands ?? [];
   }
 
-  /** At the end of the process, if the cache does not know this command yet and the command succeeded. */
+  /** Writes the cache at the end of the process, if this command is new to it and succeeded. */
   keepUpToDate(script: Script): void {
     if (!this.#isOurs || crc32 === undefined) return;
     const isNew = /^[a-z]{1,16}$/.test(this.#command) && !this.#commands.includes(this.#command);
     const words = [...this.#commands, this.#command].join(" ");
-    // V8 may reject for reasons that are not in the name; to write it again would not help.
+    // V8 may reject a cache for reasons that are not in its name; writing it again would not help.
     if (!isNew || words.length > WORDS_BYTES || script.cachedDataRejected === true) return;
     process.once("exit", (code) => {
       if (code === 0 && process.uptime() < SHORT_LIFE_S) write(this.#folder, this.#path, script, words);
@@ -109,7 +112,7 @@ function write(folder: string, path: string, script: Script, words: string): voi
       content.write(words, content.length - TRAILER_BYTES, "latin1");
       content.writeUInt32LE(crc32?.(content.subarray(0, -4)) ?? 0, content.length - 4);
       writeFileSync(fd, content);
-      // For all users, whatever the umask of this one.
+      // Readable for all users, regardless of this one's umask.
       fchmodSync(fd, 0o644);
       fsyncSync(fd);
     } finally {
@@ -125,6 +128,6 @@ function discard(draft: string): void {
   try {
     unlinkSync(draft);
   } catch {
-    // It was never made.
+    // The file was never made.
   }
 }

@@ -1,4 +1,4 @@
-/** The entry of the bundle: both kinds of process, each loaded only when it is the one. */
+/** The entry of the bundle: command line or worker. Only the one that runs is loaded. */
 export type ProgramName = "queuectl" | "worker";
 
 export async function start(name: ProgramName): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * Configuration: defaults < stored (`config set`) < environment < flags, one table of keys. A key is spelt with dashes or
- * underscores; its environment variable is `QUEUECTL_` and the key in capitals. Values are kept as their user wrote them
- * and get their meaning here.
+ * Configuration: defaults < stored (`config set`) < environment < flags, with one table of keys. A key is spelt with
+ * dashes or underscores; its environment variable is `QUEUECTL_` and the key in capitals. Values are stored as their
+ * user wrote them and are parsed here.
  */
 
 import { UnusableError, UsageError } from "../core/errors.js";
@@ -12,13 +12,13 @@ import { formatSize, parseSize } from "../core/text/size.js";
 import { suggestion } from "../core/text/suggest.js";
 import { storedPolicies } from "./stored-policies.js";
 
-/** Of a supervisor, and slots of a worker. */
+/** Most workers of a supervisor, and most slots of a worker. */
 export const MOST_WORKERS = 512;
 
 interface Setting {
   readonly default: number;
   readonly parse: (text: string, what: string) => number;
-  /** As `config get` prints it. */
+  /** The text of `config get`. */
   readonly format: (value: number) => string;
   readonly description: string;
 }
@@ -84,7 +84,7 @@ export const SETTINGS = {
     default: 7 * 86_400_000,
     parse: parseDuration,
     format: (ms) => (ms === 0 ? "0" : formatDuration(ms)),
-    description: "how long completed jobs are kept, with their history and output; 0 is for ever",
+    description: "how long completed jobs are kept, with their history and output; 0 keeps them forever",
   },
 } as const satisfies Record<string, Setting>;
 
@@ -94,7 +94,7 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 /** Where the value of a setting comes from. */
 export type Origin = "default" | "stored" | "environment" | "flag";
 
-/** Names that forerunners gave to a key. */
+/** Older names of keys. */
 const ALIASES: ReadonlyMap<string, SettingKey> = new Map([["default-max-retries", "max-retries"]]);
 
 /** Durations in milliseconds, sizes in bytes. */
@@ -105,7 +105,7 @@ export interface Config {
   readonly policies: ReadonlyMap<string, NamedPolicy>;
 }
 
-/** @throws UsageError naming the nearest key if `name` is none. */
+/** @throws UsageError naming the nearest key if there is no such key */
 export function settingKey(name: string): SettingKey {
   const key = name.toLowerCase().replaceAll("_", "-");
   if (Object.hasOwn(SETTINGS, key)) return key as SettingKey;
@@ -114,7 +114,7 @@ export function settingKey(name: string): SettingKey {
   throw new UsageError(`there is no configuration key ${JSON.stringify(name)}`, suggestion(key, SETTING_KEYS));
 }
 
-/** @throws UsageError if `text` is no value for `key`. */
+/** @throws UsageError if `text` is no value for `key` */
 export function parseSetting(key: SettingKey, text: string, what: string = key): number {
   return SETTINGS[key].parse(text, what);
 }
@@ -133,7 +133,7 @@ export interface ConfigSources {
   readonly flags?: Partial<Readonly<Record<SettingKey, number>>>;
 }
 
-/** @throws UnusableError naming the source of a value that cannot be used. */
+/** @throws UnusableError naming the source of an unusable value */
 export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSources): Config {
   const values = {} as Record<SettingKey, number>;
   const origins = {} as Record<SettingKey, Origin>;
@@ -150,7 +150,7 @@ export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSourc
   return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins), policies });
 }
 
-/** A value that nobody typed just now: if it is wrong, that is the surroundings' fault and not the call's. */
+/** A value that was not typed in this call. If it is wrong, the environment is at fault and not the call. */
 function inForce(key: SettingKey, text: string, source: string): number {
   try {
     return parseSetting(key, text, source);
@@ -160,7 +160,7 @@ function inForce(key: SettingKey, text: string, source: string): number {
   }
 }
 
-/** What applies to a job of this policy that does not say otherwise itself; one that was removed says nothing. */
+/** The policy for a job that leaves values open. A named policy that was removed adds nothing. */
 export function retryPolicy({ values, policies }: Config, name?: string): RetryPolicy {
   const configured = {
     maxRetries: values["max-retries"],
@@ -170,7 +170,7 @@ export function retryPolicy({ values, policies }: Config, name?: string): RetryP
   return policy === undefined ? configured : overlay(policy, configured);
 }
 
-/** How long an attempt of this job may take; 0 is no limit. */
+/** Time limit of an attempt in milliseconds; 0 means no limit. */
 export function timeoutOf({ timeoutMs, options }: Pick<Job, "timeoutMs" | "options">, config: Config): number {
   const policy = options.policy === undefined ? undefined : config.policies.get(options.policy);
   return timeoutMs ?? policy?.timeoutMs ?? config.values["job-timeout"];

@@ -1,6 +1,6 @@
 /**
- * Policies lie among the stored settings, under names that no setting has: whoever reads the configuration has them too, and
- * a job that names none costs nothing.
+ * Stores policies among the settings, under names that no setting has. So every reader of the configuration has them
+ * too, and a job without a policy costs nothing.
  */
 import { UnusableError } from "../core/errors.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
@@ -11,7 +11,7 @@ export function policyKey(name: string): string {
   return PREFIX + name;
 }
 
-/** @throws UnusableError somebody wrote nonsense past us */
+/** @throws UnusableError if a foreign program wrote an invalid policy */
 export function storedPolicies(stored: Readonly<Record<string, string>>): ReadonlyMap<string, NamedPolicy> {
   const policies = new Map<string, NamedPolicy>();
   for (const key in stored) {
@@ -27,7 +27,7 @@ export function parsePolicy(name: string, stored: string): NamedPolicy {
   try {
     return JSON.parse(stored);
   } catch (error) {
-    const hint = `write it anew: queuectl policy remove ${name}`;
-    throw new UnusableError(`the policy ${name} cannot be used: it is no JSON`, hint, error);
+    const hint = `remove it and set it again: queuectl policy remove ${name}`;
+    throw new UnusableError(`the policy ${name} cannot be used: it is not JSON`, hint, error);
   }
 }

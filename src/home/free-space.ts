@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import type { Home } from "./home.js";
 
-/** With less free than this on its disk no job is started: one that writes would fail, and its result could not be recorded. */
+/** With less free space no job starts: a job that writes would fail, and its result could not be recorded. Bytes. */
 export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 
 export function freeBytes({ dir }: Pick<Home, "dir">): number {

@@ -1,6 +1,6 @@
 /**
- * The home directory: where everything of one queue lives. It belongs to one user, mode 0700, because whoever can write
- * to it can run commands as that user.
+ * The home directory, which holds everything of one queue. It belongs to one user, mode 0700, because a user who can
+ * write to it can run commands as its owner.
  */
 import { accessSync, chmodSync, constants, realpathSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
@@ -21,11 +21,11 @@ export interface Home {
 
 export interface HomeOptions {
   readonly home?: string | undefined;
-  /** A file, or a URL of one. */
+  /** A file, or its URL. */
   readonly db?: string | undefined;
 }
 
-/** @throws UnusableError the database is of a kind that we do not know */
+/** @throws UnusableError if the database is of an unknown kind */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
   const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
   const db = options.db || env.QUEUECTL_DB;
@@ -39,7 +39,10 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
   };
 }
 
-/** One home has one name, whatever links lead to it: its processes are recognized by it. Works for what is not there yet. */
+/**
+ * One home has one name, even if links lead to it: its processes are recognized by that name. Works for a missing path
+ * too.
+ */
 function canonical(path: string): string {
   try {
     return realpathSync(path);
@@ -50,8 +53,8 @@ function canonical(path: string): string {
 }
 
 /**
- * Makes the home if it is not there.
- * @throws UnusableError if it cannot be made, entered or written, or belongs to somebody else
+ * Makes the home if it does not exist.
+ * @throws UnusableError if it cannot be made, entered or written, or belongs to another user
  */
 export function prepareHome(home: Home): void {
   try {

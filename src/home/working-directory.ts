@@ -1,10 +1,10 @@
-/** Where we were started, which somebody may have removed since. */
+/** The working directory, which may have been removed since we were started. */
 import { isAbsolute, resolve } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import type { PrepareContext } from "../core/job/spec.js";
 import { newJobId } from "../system/random-id.js";
 
-/** @throws UnusableError it is gone */
+/** @throws UnusableError if it is gone */
 export function currentDirectory(): string {
   try {
     return process.cwd();
@@ -17,19 +17,19 @@ export function currentDirectory(): string {
   }
 }
 
-/** For a job that is described at `now`. The working directory is read only for a job that does not name its own. */
+/** For a job that is described at `now`. The working directory is read only if the job does not name its own. */
 export function prepareContext(now: number): PrepareContext {
   return {
     now,
     newId: newJobId,
-    /** @throws UnusableError it is gone */
+    /** @throws UnusableError if it is gone */
     get cwd(): string {
       return currentDirectory();
     },
   };
 }
 
-/** @throws UnusableError the path begins in the current directory, which is gone */
+/** @throws UnusableError if the path begins in the working directory, which is gone */
 export function absolute(path: string): string {
   return isAbsolute(path) ? resolve(path) : resolve(currentDirectory(), path);
 }

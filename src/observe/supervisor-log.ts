@@ -13,7 +13,7 @@ export type SupervisorNote =
   | { readonly kind: "worker-silent"; readonly id: string; readonly silentMs: number; readonly action: string }
   | { readonly kind: "worker-recycled"; readonly id: string; readonly why: string }
   | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number }
-  | { readonly kind: "degraded"; readonly deaths: number }
+  | { readonly kind: "degraded"; readonly crashes: number }
   | { readonly kind: "recovered" }
   | { readonly kind: "scaled"; readonly from: number; readonly to: number }
   | { readonly kind: "restarting"; readonly workers: number }
@@ -42,7 +42,7 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
     case "stopping":
       return log.info(stoppingText(note.phase, note.graceMs));
     case "degraded":
-      return log.fatal(`${note.deaths} workers died within a minute: degraded, trying one worker every 30 s`);
+      return log.fatal(`${note.crashes} workers died within a minute: degraded, trying one worker every 30 s`);
     case "recovered":
       return log.info("a worker stays alive: back to normal");
     case "scaled":

@@ -1,12 +1,12 @@
 /**
- * A worker that makes room for a new one (--max-jobs, --max-rss) runs its last jobs for as long as they take. As soon as it has a
- * slot free, its member is handed over: a new worker gets the slots that are free, and more as the old one's jobs end. So no slot
- * stands empty for a long job, and never do more jobs run at once than were asked for. The old worker stays in a member that is
- * surplus, and goes with it.
+ * Hands the slots of a leaving worker (--max-jobs, --max-rss) over to its successor. The leaving worker runs its last
+ * jobs for as long as they take. As soon as it has a free slot, a new member with a new worker gets that slot, and more
+ * slots as the last jobs end. So no slot stays empty for a long job, and never do more jobs run at once than were asked
+ * for. The old member is surplus and goes with its worker.
  *
- * In each member one worker at a time makes room for another: the next one waits until the one before it has left.
+ * A successor may leave only after its predecessor, so at most two workers share the slots of one member.
  */
-import { fill } from "./spawn.js";
+import { spawn } from "./spawn.js";
 import {
   type Effect,
   isStopping,
@@ -22,34 +22,34 @@ import {
   withWorker,
 } from "./state.js";
 
-/** To be asked after every message. */
-export function relieve(state: SupervisorState, now: number): Step {
+/** Called after every message. */
+export function handOver(state: SupervisorState, now: number): Step {
   if (isStopping(state) || state.mode === "once") return [state, []];
   let next = state;
   const effects: Effect[] = [];
-  for (const member of keptMembers(state).filter((one) => isToBeRelieved(state, one))) {
-    const [handedOver, spawn] = handOver(next, member, now);
+  for (const member of keptMembers(state).filter((one) => isDueForHandover(state, one))) {
+    const [handedOver, spawned] = handOverMember(next, member, now);
     next = handedOver;
-    effects.push(...spawn);
+    effects.push(...spawned);
   }
-  const [shared, tells] = shareSlots(next);
-  return [shared, [...effects, ...tells]];
+  const [shared, told] = shareSlots(next);
+  return [shared, [...effects, ...told]];
 }
 
-/** A degraded pool tries one worker at a time. */
-function isToBeRelieved(state: SupervisorState, member: Member): boolean {
+/** A degraded pool tries one worker at a time, so it hands nothing over. */
+function isDueForHandover(state: SupervisorState, member: Member): boolean {
   const { worker } = member;
   if (!worker?.makesRoom || worker.finished || state.degradedSince !== null) return false;
   return worker.running < state.slots && predecessor(state, member) === undefined;
 }
 
-function handOver(state: SupervisorState, member: Member, now: number): Step {
+function handOverMember(state: SupervisorState, member: Member, now: number): Step {
   const index = nextIndex(state);
   const { worker, restarts, failures } = member;
   const old = { ...member, surplus: true, worker: worker && { ...worker, leaving: true } };
   const successor = { ...newMember(index), restarts, failures, follows: member.index };
   const { members } = withMember(state, old);
-  return fill({ ...state, members: [...members, successor] }, index, now);
+  return spawn({ ...state, members: [...members, successor] }, index, now);
 }
 
 function shareSlots(state: SupervisorState): Step {

@@ -1,24 +1,24 @@
 /**
- * Whether a lease may be taken from its owner: pure, and the only place where that is decided. A dead owner loses it at
- * once. A silent one only when wall clock and monotonic clock agree: the lease has run out, and its renewal counter has
- * not moved for half a lease on our own monotonic clock while we ourselves could write. So a clock that jumps, a laptop
- * that sleeps or a disk that stalls takes nothing from the living.
+ * Decides whether a lease may be taken from its owner. Pure, and the only place of this rule. A dead owner loses the
+ * lease at once. A silent owner loses it only if both clocks agree: the lease has run out on the wall clock, and its
+ * renewal counter has stood still for half a lease on our monotonic clock while we could write. So a clock that jumps,
+ * a laptop that sleeps or a disk that stalls takes no lease from a living owner.
  */
 import type { Liveness } from "../../src/system/identity.js";
 
 export interface LeaseView {
   readonly expiresAt: number;
   readonly renewals: number;
-  /** Of the owning process; "gone" if it is not registered (any more). */
+  /** State of the owning process; "gone" if it is not registered (any more). */
   readonly owner: Liveness | "gone";
-  /** The owner ran before this host's last boot. */
+  /** Whether the owner ran before this host's last boot. */
   readonly rebooted: boolean;
 }
 
-/** What we have seen of a lease so far. */
+/** Our last observation of a lease. */
 export interface Observation {
   readonly renewals: number;
-  /** On our monotonic clock: since when `renewals` has stood still. */
+  /** Time on our monotonic clock since which `renewals` has stood still. */
   readonly since: number;
 }
 
@@ -26,14 +26,14 @@ export type Judgement =
   | { readonly kind: "keep" }
   /** `charged`: the attempt counts. */
   | { readonly kind: "reclaim"; readonly why: string; readonly charged: boolean; readonly ifRenewals: number | null }
-  /** The owner is on this host, lives, and does not renew: kill it; the lease is then one of a dead owner. */
+  /** The owner is on this host, lives, and does not renew. Once killed, it is a dead owner. */
   | { readonly kind: "kill-owner"; readonly silentMs: number };
 
 export interface Clocks {
   /** Wall clock. */
   readonly now: number;
   readonly monotonic: number;
-  /** On the monotonic clock: when a write of ours last succeeded. */
+  /** Time of our last successful write, on the monotonic clock. */
   readonly lastWriteAt: number;
   readonly leaseMs: number;
 }

@@ -1,42 +1,43 @@
 /**
- * When a member whose worker died is filled again, as data: the waits in a row, and the intensity above which restarting is
- * no cure (OTP's name for it). Both are pure.
+ * When a member gets a new worker after a crash: the delays for crashes in a row, and the restart intensity (OTP's
+ * name) above which restarting does not help. Pure data and functions. A crash is any exit that the worker did not
+ * announce.
  */
 import type { Member } from "./state.js";
 
-/** The first death in a row costs no wait: most are accidents. */
-const WAITS_MS = [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000] as const;
-/** So that workers which died together do not return together. */
-export const RESPAWN_JITTER = 0.2;
-/** A worker that lived this long is healthy, and its member starts to count anew. */
+/** The first crash in a row costs no delay: most are accidents. */
+const DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000] as const;
+/** Workers that crashed together do not return together. Share of the delay, 0 to 1. */
+export const RESTART_JITTER = 0.2;
+/** A worker that lived this long is healthy, and its member counts anew. */
 export const HEALTHY_MS = 60_000;
 
-/** More deaths than this within the window, and the pool is degraded. */
-const MAX_DEATHS = 20;
-const DEATHS_WINDOW_MS = 60_000;
-/** How often a degraded pool tries one worker. */
+/** If more workers crash within the window, the pool is degraded. */
+const MAX_CRASHES = 20;
+const CRASH_WINDOW_MS = 60_000;
+/** Interval at which a degraded pool tries one worker. */
 export const PROBE_EVERY_MS = 30_000;
-/** A pool that stays degraded for so long gives up. */
+/** A pool that stays degraded this long gives up. */
 export const DEGRADED_LIMIT_MS = 300_000;
 /** EX_SOFTWARE of sysexits.h. */
 export const GAVE_UP_EXIT_CODE = 70;
 
-/** The wait before the next worker of a member that has just had its `failures`th death in a row (from 1). */
-export function respawnDelay(failures: number): number {
-  return WAITS_MS[Math.min(failures, WAITS_MS.length) - 1] ?? 0;
+/** Delay before the next worker of a member, in milliseconds, after its `failures`th crash in a row (from 1). */
+export function restartDelay(failures: number): number {
+  return DELAYS_MS[Math.min(failures, DELAYS_MS.length) - 1] ?? 0;
 }
 
-/** Deaths in a row, counting the one at `now`. */
+/** Crashes in a row, including the one at `now`. */
 export function failuresAfter(member: Member, now: number): number {
   const readyAt = member.worker?.readyAt ?? null;
   return readyAt !== null && now - readyAt >= HEALTHY_MS ? 1 : member.failures + 1;
 }
 
-/** The deaths that still count, with a new one at `now`. */
-export function recordDeath(deaths: readonly number[], now: number): readonly number[] {
-  return [...deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
+/** The crashes within the window, including a new one at `now`. */
+export function recordCrash(crashes: readonly number[], now: number): readonly number[] {
+  return [...crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
 }
 
-export function isStorm(deaths: readonly number[]): boolean {
-  return deaths.length > MAX_DEATHS;
+export function isStorm(crashes: readonly number[]): boolean {
+  return crashes.length > MAX_CRASHES;
 }

@@ -1,9 +1,10 @@
 /**
- * The pool's size while it runs. It grows by new members; it shrinks by members whose workers are told to finish what they run
- * and leave, and which go with them. A worker that is leaving cannot be called back, so one that is wanted after all is new.
+ * Changes the size of the running pool. It grows by new members. It shrinks by surplus members: their workers are told
+ * to finish their jobs and leave, and the members go with them. A leaving worker cannot be called back, so growing
+ * again takes a new one.
  */
 import { MOST_WORKERS } from "../../src/config/config.js";
-import { fillAll } from "./spawn.js";
+import { spawnAll } from "./spawn.js";
 import {
   type Effect,
   isStopping,
@@ -36,9 +37,9 @@ function grow(state: SupervisorState, count: number, now: number): Step {
   const first = nextIndex(state);
   const added = Array.from({ length: count }, (_, n) => newMember(first + n));
   const grown = { ...state, members: [...state.members, ...added] };
-  // A degraded pool tries one worker at a time; its empty members are filled when it has recovered.
+  // A degraded pool tries one worker at a time. Its empty members get workers when it has recovered.
   if (state.degradedSince !== null) return [grown, []];
-  return fillAll(
+  return spawnAll(
     grown,
     added.map(({ index }) => index),
     now,
@@ -61,7 +62,7 @@ function shrink(state: SupervisorState, count: number): Step {
   return [announced, [...effects, ...announcement]];
 }
 
-/** What it costs that this member goes: those go first whose worker has least to do. */
+/** What removing this member costs. The members with the least work go first. */
 function burden({ worker }: Member): number {
   if (worker === null) return -2;
   return worker.readyAt === null || worker.leaving || worker.makesRoom ? -1 : worker.running;

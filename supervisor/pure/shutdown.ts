@@ -1,6 +1,6 @@
 /**
- * The stop, in stages: drain (finish what runs, up to the grace), interrupt (TERM, then KILL, and give the jobs back),
- * kill (the workers themselves). Each further request, and each stage's time running out, leads to the next stage.
+ * The stages of a stop: drain (let jobs finish within the grace), interrupt (TERM, then KILL, and give the jobs back),
+ * kill (the workers themselves). Each further request, or the end of a stage's time, leads to the next stage.
  */
 import { INTERRUPT_GRACE_MS, type ToWorker } from "../../src/worker/protocol.js";
 import {
@@ -13,7 +13,7 @@ import {
   type SupervisorState,
 } from "./state.js";
 
-/** Interrupted jobs have been killed by then; the rest is for settling and leaving. */
+/** Interrupted jobs have been killed by then. The rest is for settling and leaving. Milliseconds. */
 const INTERRUPT_PATIENCE_MS = INTERRUPT_GRACE_MS + 5000;
 
 type How = Extract<Message, { type: "stop" }>["how"];
@@ -23,12 +23,12 @@ export function stop(state: SupervisorState, how: How, before: readonly Effect[]
   return enter(state, stages[how], before);
 }
 
-/** The time for a stage is over; if it is still the stage that we are in, the next one begins. */
+/** The time of a stage is over. If that stage is still the current one, the next begins. */
 export function patienceOver(state: SupervisorState, phase: Phase): Step {
   return state.phase === phase ? enter(state, nextStage(phase), []) : [state, []];
 }
 
-/** Nothing holds us any more once the pool is empty and what it held is taken back. */
+/** Exits once the pool is empty and every job of its workers is taken back. */
 export function exitIfDone(state: SupervisorState, before: readonly Effect[] = []): Step {
   const draining = PHASES.indexOf(state.phase) >= PHASES.indexOf("draining") && state.phase !== "done";
   if (!draining || state.reclaiming > 0 || liveWorkers(state).length > 0) return [state, before];
@@ -51,7 +51,7 @@ function enter(state: SupervisorState, phase: Phase, before: readonly Effect[]):
   const workers = liveWorkers(state);
   const effects: Effect[] = [...before, { type: "publish", state: "draining" }];
   if (workers.length > 0) effects.push({ type: "note", note: { kind: "stopping", phase, graceMs: state.graceMs } });
-  for (const { id } of workers) effects.push(order(phase, id));
+  for (const { id } of workers) effects.push(stopWorker(phase, id));
   const patience = patienceOf(state, phase);
   if (patience !== null && workers.length > 0) {
     effects.push({ type: "timer", ms: patience, jitter: 0, message: { type: "patience-over", phase } });
@@ -59,7 +59,7 @@ function enter(state: SupervisorState, phase: Phase, before: readonly Effect[]):
   return exitIfDone({ ...state, phase }, effects);
 }
 
-function order(phase: Phase, id: string): Effect {
+function stopWorker(phase: Phase, id: string): Effect {
   if (phase === "killing") return { type: "kill", id, signal: "SIGKILL" };
   const message: ToWorker =
     phase === "draining" ? { type: "drain" } : { type: "interrupt", graceMs: INTERRUPT_GRACE_MS };

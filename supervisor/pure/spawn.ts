@@ -2,17 +2,17 @@
 import { type Effect, isStopping, liveWorkers, type Step, type SupervisorState, slotsOf, withMember } from "./state.js";
 
 /**
- * Nothing happens if the member is taken, or if the supervisor is about to leave. While workers of a former supervisor
- * finish their jobs there must not be more than the pool is meant to have, so the member is held back then.
+ * Does nothing if the member has a worker or the supervisor is stopping. While workers of a previous supervisor still
+ * run jobs, some members are held back, so that no more workers run than the pool has members.
  */
-export function fill(state: SupervisorState, index: number, now: number): Step {
+export function spawn(state: SupervisorState, index: number, now: number): Step {
   const member = state.members.find((candidate) => candidate.index === index);
   if (!member || member.worker || isStopping(state)) return [state, []];
   if (liveWorkers(state).length + state.others >= state.members.length) {
     return [withMember(state, { ...member, heldBack: true }), []];
   }
   const spawned = state.spawned + 1;
-  // Ids of workers follow from the supervisor's own, which is random: they are never used twice.
+  // Worker ids are built on the supervisor's own, which is random. So they are never used twice.
   const id = `${state.id}.${spawned}`;
   const worker = {
     id,
@@ -33,19 +33,19 @@ export function fill(state: SupervisorState, index: number, now: number): Step {
   ];
 }
 
-export function fillAll(state: SupervisorState, indexes: readonly number[], now: number): Step {
+export function spawnAll(state: SupervisorState, indexes: readonly number[], now: number): Step {
   let next = state;
   const effects: Effect[] = [];
   for (const index of indexes) {
-    const [filled, spawn] = fill(next, index, now);
+    const [filled, spawned] = spawn(next, index, now);
     next = filled;
-    effects.push(...spawn);
+    effects.push(...spawned);
   }
   return [next, effects];
 }
 
-/** Some of the others may have left: the members that were held back for them are filled. */
+/** Workers of the previous supervisor may have left, so members that were held back get workers. */
 export function countOthers(state: SupervisorState, others: number, now: number): Step {
   const waiting = state.members.filter(({ heldBack }) => heldBack).map(({ index }) => index);
-  return fillAll({ ...state, others }, waiting, now);
+  return spawnAll({ ...state, others }, waiting, now);
 }

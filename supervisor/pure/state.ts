@@ -1,48 +1,50 @@
 /**
- * What the supervisor knows, hears and wants: the vocabulary of the pure function in transition.ts. Times are
+ * State, messages and effects of the supervisor: the vocabulary of the pure function in transition.ts. Times are
  * milliseconds on a monotonic clock.
  */
 import type { SupervisorNote } from "../../src/observe/supervisor-log.js";
 import type { FromWorker, ToWorker } from "../../src/worker/protocol.js";
 
-/** `run` until stopped; `once`: one job at most; `drain`: until nothing is due, processing or waiting for a retry. */
+/** `run`: until stopped. `once`: one job at most. `drain`: until no job is due, processing or waiting for a retry. */
 export type Mode = "run" | "once" | "drain";
 
 export interface WorkerState {
   readonly id: string;
   readonly pid: number | null;
   readonly spawnedAt: number;
-  /** Null until it said that it is ready. */
+  /** Time of its ready message. Null: not yet ready. */
   readonly readyAt: number | null;
-  /** When it last gave a sign of life. */
+  /** Time of its last message. */
   readonly heardAt: number;
-  /** How many jobs it runs, as it last said. */
+  /** Number of running jobs, as last reported. */
   readonly running: number;
-  /** What has been done about its silence. */
+  /** Steps taken against its silence. */
   readonly silence: "none" | "warned" | "aborted" | "killed";
-  /** How many jobs it may run at once, as it was last told. */
+  /** Number of jobs it may run at once, as last told. */
   readonly slots: number;
-  /** It has said that it takes no more jobs, to make room for a new one. */
+  /** Whether it takes no more jobs, to make room for a new worker. */
   readonly makesRoom: boolean;
-  /** It is to finish what it runs and leave, while we go on. */
+  /** Whether it is to finish its jobs and leave while the supervisor goes on. */
   readonly leaving: boolean;
-  /** It has said good-bye: its exit is no surprise. */
+  /** Whether it has announced its exit, which is then no crash. */
   readonly finished: boolean;
 }
 
-/** One member in the pool, filled again when its worker dies. */
+/** A position of the pool that holds one worker. After a crash it gets a new one. */
 export interface Member {
   readonly index: number;
   readonly worker: WorkerState | null;
-  /** How often it was filled again because its worker had died. */
+  /** Number of new workers after crashes. */
   readonly restarts: number;
-  /** Left empty for as long as a worker of a former supervisor fills the count. */
+  /** Whether it stays empty while a worker of a previous supervisor still runs jobs. */
   readonly heldBack: boolean;
-  /** One too many: it goes when its worker has left. */
+  /** Whether it is one too many; it goes when its worker has left. */
   readonly surplus: boolean;
-  /** The member whose worker makes room for the one here, and runs its last jobs in slots of this one; null, or gone: none. */
+  /**
+   * Index of the member being replaced by this one; its remaining jobs count against our slots. Null, or gone: none.
+   */
   readonly follows: number | null;
-  /** Deaths in a row, since a worker last stayed healthy: what the wait before the next one depends on. */
+  /** Crashes in a row since a worker last stayed healthy; they decide the delay before the next worker. */
   readonly failures: number;
 }
 
@@ -55,24 +57,24 @@ export interface SupervisorState {
   readonly mode: Mode;
   readonly phase: Phase;
   readonly members: readonly Member[];
-  /** Workers spawned so far: makes their ids. */
+  /** Workers spawned so far; the number is part of their ids. */
   readonly spawned: number;
   readonly graceMs: number;
-  /** How many jobs each member may run at once. */
+  /** Number of jobs that each member may run at once. */
   readonly slots: number;
-  /** When workers died that nobody expected to, within the window of the restart intensity. */
-  readonly deaths: readonly number[];
+  /** Times of crashes within the window of the restart intensity. */
+  readonly crashes: readonly number[];
   readonly degradedSince: number | null;
   readonly sweptAt: number;
-  /** Workers of a former supervisor that still finish their jobs: each keeps one of our members empty. */
+  /** Workers of a previous supervisor that still run jobs. Each keeps one of our members empty. */
   readonly others: number;
-  /** The ids of workers that are still to be replaced, one after another, because somebody asked for new ones. */
-  readonly replacing: readonly string[];
-  /** Workers whose jobs are being taken back. */
+  /** Ids of workers that a restart still has to replace, one after another. */
+  readonly restarting: readonly string[];
+  /** Crashed workers whose jobs are being taken back. */
   readonly reclaiming: number;
-  /** Jobs that were interrupted by the stop. */
+  /** Jobs that the stop interrupted. */
   readonly interrupted: number;
-  /** With what it ends, unless jobs were interrupted. */
+  /** Exit code; 0 becomes 75 if jobs were interrupted. */
   readonly exitCode: number;
 }
 
@@ -83,22 +85,22 @@ export type Message =
   | { readonly type: "from-worker"; readonly id: string; readonly message: FromWorker }
   | { readonly type: "exited"; readonly id: string; readonly code: number | null; readonly signal: string | null }
   | { readonly type: "reclaimed"; readonly interrupted: number }
-  | { readonly type: "respawn-due"; readonly index: number }
+  | { readonly type: "restart-due"; readonly index: number }
   | { readonly type: "sweep" }
   | { readonly type: "nothing-remains" }
-  /** The database that we have open is not the one that the others use. */
+  /** The open database is no longer the one at its path. */
   | { readonly type: "database-replaced" }
-  /** The log file was moved away; and whatever else there is to hear of, it is to be looked for now. */
+  /** The log file was moved away. The store is also looked at once, without waiting for the next sweep. */
   | { readonly type: "reopen-log" }
   | { readonly type: "scale"; readonly workers: number }
   | { readonly type: "scale-by"; readonly change: 1 | -1 }
-  /** Replace every worker, jobs in hand finish. */
+  /** Replace every worker; running jobs finish. */
   | { readonly type: "restart" }
-  /** The configured grace is another one now. */
+  /** The configured grace has changed. */
   | { readonly type: "grace-changed"; readonly graceMs: number }
-  /** `graceful` leads to the next stage each time, `drain` to the first at most, `immediate` to the last. */
+  /** `graceful`: the next stage. `drain`: the first stage, if none has begun. `immediate`: the last stage. */
   | { readonly type: "stop"; readonly how: "drain" | "graceful" | "immediate" }
-  /** The time that a phase of the stop was given is over. */
+  /** The time of a stage of the stop is over. */
   | { readonly type: "patience-over"; readonly phase: Phase };
 
 export type Effect =
@@ -111,13 +113,13 @@ export type Effect =
     }
   | { readonly type: "tell"; readonly id: string; readonly message: ToWorker }
   | { readonly type: "kill"; readonly id: string; readonly signal: "SIGABRT" | "SIGKILL" }
-  /** Take back what a dead worker held. `charged`: its attempts count, because we did not kill it ourselves. */
+  /** Take back the jobs of a dead worker. `charged`: the attempts count, because we did not kill the worker. */
   | { readonly type: "reclaim"; readonly id: string; readonly charged: boolean; readonly why: string }
   | { readonly type: "timer"; readonly ms: number; readonly jitter: number; readonly message: Message }
-  /** Look after leases that nobody renews and processes that nobody owns. */
+  /** Look for leases that are not renewed and processes without an owner. */
   | { readonly type: "sweep-store" }
   | { readonly type: "check-remaining" }
-  /** The supervisor's own; its workers are told. */
+  /** The supervisor's own log; workers get a message. */
   | { readonly type: "reopen-log" }
   | { readonly type: "announce-ready"; readonly pids: readonly number[] }
   | { readonly type: "publish"; readonly state: "running" | "draining" | "degraded" }
@@ -132,18 +134,18 @@ export function initialState(options: { id: string; mode: Mode; graceMs: number;
     phase: "starting",
     members: [],
     spawned: 0,
-    deaths: [],
+    crashes: [],
     degradedSince: null,
     sweptAt: 0,
     others: 0,
-    replacing: [],
+    restarting: [],
     reclaiming: 0,
     interrupted: 0,
     exitCode: 0,
   };
 }
 
-/** The members that the pool is meant to have. */
+/** The members without the surplus ones. */
 export function keptMembers(state: SupervisorState): readonly Member[] {
   return state.members.filter(({ surplus }) => !surplus);
 }
@@ -152,17 +154,17 @@ export function newMember(index: number): Member {
   return { index, worker: null, restarts: 0, heldBack: false, surplus: false, follows: null, failures: 0 };
 }
 
-/** Of the next member that is added. */
+/** Index for the next new member. */
 export function nextIndex(state: SupervisorState): number {
   return Math.max(-1, ...state.members.map(({ index }) => index)) + 1;
 }
 
-/** The member whose worker makes room for the one in this member. */
+/** The member that this one replaces. Undefined: none, or it has gone. */
 export function predecessor(state: SupervisorState, { follows }: Member): Member | undefined {
   return follows === null ? undefined : state.members.find(({ index }) => index === follows);
 }
 
-/** How many jobs the worker in this member may run: all, but for those that the worker before it still runs. */
+/** Number of jobs that this member's worker may run: all slots, less the jobs that its predecessor still runs. */
 export function slotsOf(state: SupervisorState, member: Member): number {
   return Math.max(0, state.slots - (predecessor(state, member)?.worker?.running ?? 0));
 }
@@ -171,7 +173,7 @@ export function liveWorkers(state: SupervisorState): WorkerState[] {
   return state.members.flatMap(({ worker }) => (worker ? [worker] : []));
 }
 
-/** The state with one worker changed; unchanged if there is none of that id. */
+/** The state with one worker changed. Unchanged if no worker has this id. */
 export function withWorker(state: SupervisorState, id: string, change: Partial<WorkerState>): SupervisorState {
   const members = state.members.map((member) =>
     member.worker?.id === id ? { ...member, worker: { ...member.worker, ...change } } : member,

@@ -1,11 +1,12 @@
 /**
- * The supervisor's own beat, once a second: who is silent, who never became ready, has a degraded pool recovered or been
- * given up, and a look at the store for leases that nobody looks after.
+ * The supervisor's beat, once a second. It looks for silent workers and for workers that never became ready, and
+ * decides whether a degraded pool has recovered or gives up. It also has the store searched for leases without a living
+ * owner.
  */
 
 import { DEGRADED_LIMIT_MS, GAVE_UP_EXIT_CODE, PROBE_EVERY_MS } from "./restart-intensity.js";
 import { stop } from "./shutdown.js";
-import { fillAll } from "./spawn.js";
+import { spawnAll } from "./spawn.js";
 import {
   type Effect,
   isStopping,
@@ -19,12 +20,12 @@ import { checkRemaining } from "./worker-message.js";
 
 export const SWEEP_MS = 1000;
 const WARN_AFTER_MS = 5000;
-/** SIGABRT first, so that Node can leave a report of where it hangs. */
+/** SIGABRT comes first, so that Node can leave a report of where the worker hangs. */
 const ABORT_AFTER_MS = 10_000;
 const KILL_AFTER_MS = 12_000;
-/** A worker that starts has to open a database that may be locked for a while. */
+/** A starting worker opens a database that may be locked for a while. */
 const READY_WITHIN_MS = 45_000;
-/** A beat this late means that we were suspended, and so was everybody else. */
+/** After a gap this long the host was suspended, and the workers with it. */
 const GAP_MS = 4 * SWEEP_MS;
 
 export function sweep(state: SupervisorState, now: number): Step {
@@ -74,9 +75,9 @@ function judgeDegraded(state: SupervisorState, effects: Effect[], now: number): 
   if (state.degradedSince === null || isStopping(state)) return [state, effects];
   const healthy = liveWorkers(state).some(({ readyAt }) => readyAt !== null && now - readyAt >= PROBE_EVERY_MS);
   if (healthy) {
-    const recovered: SupervisorState = { ...state, degradedSince: null, deaths: [] };
+    const recovered: SupervisorState = { ...state, degradedSince: null, crashes: [] };
     const indexes = state.members.map(({ index }) => index);
-    const [next, spawns] = fillAll(recovered, indexes, now);
+    const [next, spawns] = spawnAll(recovered, indexes, now);
     const news: Effect[] = [
       { type: "publish", state: "running" },
       { type: "note", note: { kind: "recovered" } },

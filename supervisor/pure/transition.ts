@@ -1,14 +1,14 @@
 /**
- * The supervisor as a pure function: what it knows and one message give what it knows next and what is to be done. No
- * clock, no timers, no I/O, so that a crash storm is a table in a test. The interpreter is in actor.ts.
+ * The supervisor as a pure function: state and message in, next state and effects out. It has no clock, timers or I/O,
+ * so that a crash storm is a table in a test. actor.ts carries out the effects.
  */
 import { assertNever } from "../../src/core/assert-never.js";
 import { EXIT } from "../../src/core/errors.js";
-import { relieve } from "./handover.js";
-import { replaceAll, replaceNext } from "./rolling-restart.js";
+import { handOver } from "./handover.js";
+import { restartAll, restartNext } from "./rolling-restart.js";
 import { scale, scaleBy } from "./scale.js";
 import { exitIfDone, patienceOver, stop } from "./shutdown.js";
-import { countOthers, fill, fillAll } from "./spawn.js";
+import { countOthers, spawn, spawnAll } from "./spawn.js";
 import {
   type Effect,
   initialState,
@@ -23,15 +23,15 @@ import {
 } from "./state.js";
 import { sweep } from "./sweep.js";
 import { workerExited } from "./worker-exit.js";
-import { announceIfComplete, heard } from "./worker-message.js";
+import { announceIfComplete, receive } from "./worker-message.js";
 
 export { initialState };
 
 export function supervisor(state: SupervisorState, message: Message, now: number): Step {
   const [next, effects] = react(state, message, now);
-  const [relieved, relief] = relieve(next, now);
-  const [replaced, replacement] = replaceNext(relieved);
-  return [replaced, [...effects, ...relief, ...replacement]];
+  const [handedOver, handover] = handOver(next, now);
+  const [restarted, restart] = restartNext(handedOver);
+  return [restarted, [...effects, ...handover, ...restart]];
 }
 
 function react(state: SupervisorState, message: Message, now: number): Step {
@@ -43,7 +43,7 @@ function react(state: SupervisorState, message: Message, now: number): Step {
     case "spawned":
       return [withWorker(state, message.id, { pid: message.pid }), []];
     case "from-worker":
-      return heard(state, message.id, message.message, now);
+      return receive(state, message.id, message.message, now);
     case "exited":
       return workerExited(state, message, now);
     case "reclaimed":
@@ -52,8 +52,8 @@ function react(state: SupervisorState, message: Message, now: number): Step {
         reclaiming: state.reclaiming - 1,
         interrupted: state.interrupted + message.interrupted,
       });
-    case "respawn-due":
-      return fill(state, message.index, now);
+    case "restart-due":
+      return spawn(state, message.index, now);
     case "sweep":
       return sweep(state, now);
     case "nothing-remains":
@@ -67,11 +67,11 @@ function react(state: SupervisorState, message: Message, now: number): Step {
     case "scale-by":
       return scaleBy(state, message.change, now);
     case "restart":
-      return replaceAll(state);
+      return restartAll(state);
     case "grace-changed":
       return [{ ...state, graceMs: message.graceMs }, []];
     case "database-replaced":
-      // Whoever keeps us starts us again, with what is there then.
+      // The keeper or the service manager starts us again, with the new database.
       return isStopping(state)
         ? [state, []]
         : stop({ ...state, exitCode: EXIT.failure }, "graceful", [
@@ -100,7 +100,7 @@ function start(state: SupervisorState, { count, others }: Extract<Message, { typ
   if (state.phase !== "starting" || state.members.length > 0) return [state, []];
   const members = Array.from({ length: count }, (_, index) => newMember(index));
   const indexes = members.map(({ index }) => index);
-  const [filled, spawns] = fillAll({ ...state, members, others, sweptAt: now }, indexes, now);
+  const [filled, spawns] = spawnAll({ ...state, members, others, sweptAt: now }, indexes, now);
   const [ready, announcement] = announceIfComplete(filled);
   return [ready, [...spawns, ...announcement, SWEEP_NOW]];
 }

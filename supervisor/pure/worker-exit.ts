@@ -1,15 +1,15 @@
 /**
- * A worker has exited. Whatever it held is taken back at once, since its exit was seen; then its member is filled again,
- * unless it said good-bye, cannot be configured, or the supervisor is leaving itself.
+ * Handles the exit of a worker. Its jobs are taken back at once, since the exit was seen. Then its member gets a new
+ * worker, unless the exit was announced, the worker cannot be configured, or the supervisor is stopping.
  */
 import { WORKER_EXIT } from "../../src/worker/protocol.js";
 import {
   failuresAfter,
   isStorm,
   PROBE_EVERY_MS,
-  RESPAWN_JITTER,
-  recordDeath,
-  respawnDelay,
+  RESTART_JITTER,
+  recordCrash,
+  restartDelay,
 } from "./restart-intensity.js";
 import { exitIfDone, stop } from "./shutdown.js";
 import {
@@ -33,10 +33,10 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   if (!member?.worker) return [state, []];
   const { finished, readyAt } = member.worker;
   const vacated = member.surplus ? withoutMember(state, member) : withMember(state, { ...member, worker: null });
-  if (finished) return leftInPeace(vacated, member);
+  if (finished) return leftAsAnnounced(vacated, member);
 
   const how = exit.signal ? `was killed by ${exit.signal}` : `exited with code ${exit.code}`;
-  // What we killed ourselves to shut down is not the fault of its jobs.
+  // If we killed the worker to shut down, its jobs are not at fault.
   const charged = state.phase !== "killing";
   const reclaim: Effect = { type: "reclaim", id: exit.id, charged, why: `its worker ${how}` };
   const reclaiming = { ...vacated, reclaiming: vacated.reclaiming + 1 };
@@ -52,47 +52,54 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   if (state.mode === "once")
     return stop({ ...reclaiming, exitCode: 1 }, "graceful", [died(exit.id, how, null), reclaim]);
   if (member.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
-  return refill(reclaiming, member, exit.id, how, [reclaim], now);
+  return scheduleRestart(reclaiming, member, exit.id, how, [reclaim], now);
 }
 
 /**
- * In once mode the worker's end is ours. One that made room, or that somebody told to drain, is replaced; that is no restart
- * to be alarmed at.
+ * In once mode the worker's exit ends the supervisor. A worker that made room, or that was told to drain, is replaced;
+ * that does not count as a restart after a crash.
  */
-function leftInPeace(state: SupervisorState, member: Member): Step {
+function leftAsAnnounced(state: SupervisorState, member: Member): Step {
   if (isStopping(state)) return exitIfDone(state);
   if (member.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
-  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "respawn-due", index: member.index } }]];
+  return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "restart-due", index: member.index } }]];
 }
 
-function refill(state: SupervisorState, member: Member, id: string, how: string, effects: Effect[], now: number): Step {
+function scheduleRestart(
+  state: SupervisorState,
+  member: Member,
+  id: string,
+  how: string,
+  effects: Effect[],
+  now: number,
+): Step {
   const failures = failuresAfter(member, now);
-  const deaths = recordDeath(state.deaths, now);
-  const storm = state.degradedSince === null && isStorm(deaths);
+  const crashes = recordCrash(state.crashes, now);
+  const storm = state.degradedSince === null && isStorm(crashes);
   const degradedSince = storm ? now : state.degradedSince;
   const next = withMember(
-    { ...state, deaths, degradedSince },
+    { ...state, crashes, degradedSince },
     { ...member, worker: null, failures, restarts: member.restarts + 1 },
   );
 
-  // While degraded only one member is tried, now and then; sweeping fills the others when a worker has proved healthy.
+  // A degraded pool tries only one member now and then. The sweep fills the others when a worker has proved healthy.
   const probe = degradedSince !== null;
   const waits = probe && !isProbe(next, member.index);
-  const delay = probe ? PROBE_EVERY_MS : respawnDelay(failures);
+  const delay = probe ? PROBE_EVERY_MS : restartDelay(failures);
   const timer: Effect[] = waits
     ? []
-    : [{ type: "timer", ms: delay, jitter: RESPAWN_JITTER, message: { type: "respawn-due", index: member.index } }];
+    : [{ type: "timer", ms: delay, jitter: RESTART_JITTER, message: { type: "restart-due", index: member.index } }];
   const alarm: Effect[] = storm
     ? [
         { type: "publish", state: "degraded" },
-        { type: "note", note: { kind: "degraded", deaths: deaths.length } },
+        { type: "note", note: { kind: "degraded", crashes: crashes.length } },
       ]
     : [];
   return [next, [...effects, died(id, how, waits ? null : delay), ...alarm, ...timer]];
 }
 
-/** The first empty member is the one that probes; not one that is kept empty, since nobody would be tried then. */
+/** The first empty member probes. Members that are held back are skipped, since otherwise none would be tried. */
 function isProbe(state: SupervisorState, index: number): boolean {
   return state.members.find(({ worker, heldBack }) => worker === null && !heldBack)?.index === index;
 }

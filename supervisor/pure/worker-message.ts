@@ -1,4 +1,4 @@
-/** What a worker says about itself. Whatever it is, it is a sign of life. */
+/** Handles a worker's message. Any message is a sign of life. */
 import { assertNever } from "../../src/core/assert-never.js";
 import type { FromWorker } from "../../src/worker/protocol.js";
 import {
@@ -11,7 +11,7 @@ import {
   withWorker,
 } from "./state.js";
 
-export function heard(state: SupervisorState, id: string, message: FromWorker, now: number): Step {
+export function receive(state: SupervisorState, id: string, message: FromWorker, now: number): Step {
   // A message can outlive its worker.
   if (!liveWorkers(state).some((worker) => worker.id === id)) return [state, []];
   const alive = withWorker(state, id, { heardAt: now, silence: "none" });
@@ -29,7 +29,7 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
     }
     case "finished": {
       const finished = withWorker(alive, id, { finished: true, running: 0 });
-      // That nothing was due is not known of one that was stopped before it could look.
+      // If the worker was stopped before it could look, it does not know whether a job was due.
       const known = message.ran > 0 || state.phase === "running";
       const ran: Effect = { type: "note", note: { kind: "ran", jobs: message.ran } };
       const effects = state.mode === "once" && known ? [ran] : [];
@@ -40,7 +40,7 @@ export function heard(state: SupervisorState, id: string, message: FromWorker, n
   }
 }
 
-/** Once every member of the pool that is not held back has a worker that is ready, the start has succeeded. */
+/** The start has succeeded once every member that is not held back has a ready worker. */
 export function announceIfComplete(state: SupervisorState): Step {
   const wanted = keptMembers(state).filter(({ heldBack }) => !heldBack);
   const workers = wanted.flatMap(({ worker }) => (worker ? [worker] : []));
@@ -56,7 +56,7 @@ export function announceIfComplete(state: SupervisorState): Step {
   ];
 }
 
-/** With everybody idle, a drain may be over; only the store can tell. */
+/** If every worker is idle, a drain may be over; only the store can tell. */
 export function checkRemaining(state: SupervisorState): Step {
   const allIdle = liveWorkers(state).every(({ running }) => running === 0);
   const wanted = state.mode === "drain" && state.phase === "running" && allIdle;

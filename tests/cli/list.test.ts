@@ -121,7 +121,7 @@ describe("list", () => {
     [["--limit", "many"], /^--limit is "many"/],
     [["--sort", "size"], /^--sort cannot be "size"/],
     [["--columns", "id,stat"], /^there is no column "stat"; did you mean state\?$/],
-    [["--format", "xml"], /^--format is "xml"/],
+    [["--format", "xml"], /^--format cannot be "xml"/],
     [["--where", ""], /^--where is empty; for example: /],
     [["--where", "state=dead and quee=a"], /^--where, column 16: unknown field "quee"; did you mean "queue"\?$/],
     [["--where", "id='); DROP TABLE jobs; --"], /^--where, column 4: the quote ' is not closed$/],

@@ -1,6 +1,7 @@
 /**
- * A real store whose methods fail on demand. A test names a method by role and name, such as `leases.settle`; the next calls of
- * it reject, before they did anything or after they did it (an answer that got lost). Everything else goes to the store.
+ * A real store whose methods fail on demand. A test names a method by role and name, such as `leases.settle`. Its next
+ * calls reject, either before they did anything or after they did it (a lost answer). Every other call goes to the
+ * store.
  */
 import { ShortageError } from "../../src/core/errors.js";
 import type { Store } from "../../src/store/contract/store.js";
@@ -26,9 +27,9 @@ const ROLES: readonly string[] = [
 ] satisfies Role[];
 
 export class FailingStore {
-  /** To be given to what is tested. */
+  /** For the code under test. */
   readonly store: Store;
-  /** Each call of a role's method, in order. */
+  /** Every call of a role's method, in order. */
   readonly calls: StoreMethod[] = [];
   readonly #failures = new Map<StoreMethod, Failure[]>();
 
@@ -41,7 +42,7 @@ export class FailingStore {
     });
   }
 
-  /** The next `times` calls reject, and nothing is done. */
+  /** The next `times` calls reject and do nothing. */
   refuse(method: StoreMethod, error: Error = new ShortageError("disk I/O error"), times = 1): void {
     this.#add(method, { error, when: "before" }, times);
   }
@@ -51,7 +52,7 @@ export class FailingStore {
     this.#add(method, { error, when: "after" }, 1);
   }
 
-  /** How often a method was called. */
+  /** Number of calls of a method. */
   count(method: StoreMethod): number {
     return this.calls.filter((called) => called === method).length;
   }

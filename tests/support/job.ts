@@ -1,4 +1,4 @@
-/** A job with nothing special about it, for tests that only care about some of its fields. */
+/** A plain job, for tests that care about a few of its fields. */
 
 import type { ResolvedJob } from "../../src/core/job/job.js";
 import { NO_OPTIONS } from "../../src/core/job/options.js";

@@ -1,4 +1,6 @@
-/** A datagram socket as systemd has one for its services, received by Python, since Node has no such sockets. */
+/**
+ * A datagram socket like the one that systemd gives its services. Python receives it, since Node has no such sockets.
+ */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { waitFor } from "./wait-for.js";
 
@@ -15,7 +17,7 @@ while True:
         print("silence", flush=True)
 `;
 
-/** Why tests with a socket cannot run here; empty if they can. */
+/** Why tests with a socket cannot run here. Empty: they can. */
 export const NO_NOTIFY_SOCKET = ["python3", "systemd-notify"]
   .filter((program) => spawnSync(program, ["--version"]).status !== 0)
   .map((program) => `needs ${program}, which is not here`)
@@ -23,7 +25,7 @@ export const NO_NOTIFY_SOCKET = ["python3", "systemd-notify"]
 
 export class NotifySocket {
   readonly path: string;
-  /** What arrived, one datagram an entry; "silence" for each `silenceMs` without one. */
+  /** One entry for each datagram, and "silence" for each `silenceMs` without one. */
   readonly heard: string[] = [];
   readonly #receiver: ChildProcess;
 

@@ -1,4 +1,4 @@
-/** A receiver of webhooks that remembers what it was sent, and answers as it is told. */
+/** A receiver of webhooks that remembers its requests and answers on demand. */
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -11,9 +11,9 @@ export interface Received {
 
 export class Receiver {
   readonly requests: Received[] = [];
-  /** The next ones; 200 when there are no more. */
+  /** Statuses of the next answers; 200 when there are no more. */
   answers: number[] = [];
-  /** Held back until it resolves. */
+  /** Answers are held back until it resolves. */
   held: Promise<void> = Promise.resolve();
   readonly url: string;
   readonly #server: Server;

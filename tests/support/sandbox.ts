@@ -1,6 +1,6 @@
 /**
- * A home of its own for one test, and the built command line in it. Whatever the test leaves running is ended by pid when
- * it is disposed of.
+ * A home of its own for one test, with the built command line in it. If the test leaves processes running, disposing of
+ * the sandbox ends them by pid.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -17,7 +17,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** A command that goes on beside the test. */
+/** A command that runs beside the test. */
 export class Background {
   readonly process: ChildProcess;
   stdout = "";
@@ -63,16 +63,16 @@ export interface ShownJob {
 }
 
 export class Sandbox {
-  /** Where commands are run. */
+  /** Working directory of the commands. */
   readonly folder = mkdtempSync(join(tmpdir(), "queuectl-test-"));
   readonly home = join(this.folder, "home");
   readonly env: NodeJS.ProcessEnv = { ...process.env, QUEUECTL_HOME: this.home, NO_COLOR: "1" };
-  /** Whose processes they are, if not ours; only root can say so. */
+  /** User id of the processes, which only root can choose. Undefined: our own. */
   user: number | undefined;
   readonly #background: Background[] = [];
   readonly #program: string;
 
-  /** `build` is the folder of the program that is tested. */
+  /** @param build folder of the tested program */
   constructor(build: "dist" | "dist-faults" = "dist") {
     this.#program = join(ROOT, build, "queuectl.js");
   }
@@ -114,7 +114,7 @@ export class Sandbox {
     return background;
   }
 
-  /** A supervisor in the foreground, once it has said that it is ready. */
+  /** A supervisor in the foreground, once it is ready. */
   async supervisor(...flags: string[]): Promise<Background> {
     const background = this.start("worker", "start", ...flags);
     await waitFor("the supervisor to be ready", () => {
@@ -142,7 +142,7 @@ export class Sandbox {
     return join(this.folder, name);
   }
 
-  /** The lines of a file that a job writes; none while it is not there. */
+  /** The lines of a file that a job writes. Empty if it does not exist. */
   lines(name: string): string[] {
     try {
       return readFileSync(this.file(name), "utf8").split("\n").slice(0, -1);

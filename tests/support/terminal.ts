@@ -1,4 +1,6 @@
-/** A command in a pseudo terminal, as util-linux's `script` gives it: what it wrote, and what is to be seen in the end. */
+/**
+ * A command in a pseudo terminal of util-linux's `script`: everything that it wrote, and the lines that remain visible.
+ */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { waitFor } from "./wait-for.js";
 
@@ -12,10 +14,10 @@ export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
   /** Resolves to the exit code. */
   readonly ended: Promise<number | null>;
-  /** Everything that was written, escape sequences too. */
+  /** The whole output, with escape sequences. */
   written = "";
 
-  /** @param input a file to be its stdin in place of the terminal */
+  /** @param input file for its stdin, in place of the terminal */
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string) {
     const line = words.map((word) => `'${word}'`).join(" ") + (input === undefined ? "" : ` < '${input}'`);
     this.#child = spawn("script", ["-qfec", `exec ${line}`, "/dev/null"], {
@@ -35,7 +37,7 @@ export class Terminal {
     this.#child.stdin.write(keys);
   }
 
-  /** The lines that a reader sees: what was erased or written over is gone. */
+  /** The visible lines: erased or overwritten text is gone. */
   get lines(): string[] {
     return this.written
       .split("\n")

@@ -1,4 +1,6 @@
-/** Waits for a fact, never for time: asks again and again until it holds, and says what it waited for if it does not. */
+/**
+ * Waits for a fact, never for time. It asks until the fact holds; if it never does, the error says what it waited for.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ASK_EVERY_MS = 10;

@@ -6,6 +6,9 @@ import type { Lease, ProcessRecord } from "../contract/store.js";
 import type { AttemptTable, JobTable, ProcessTable } from "../sqlite/schema.js";
 
 export type JobRow = Selectable<JobTable>;
+/** A truth value, as databases give it; only whether it is true is asked. */
+export type Flag = boolean | number;
+
 export type AttemptRow = Omit<Selectable<AttemptTable>, "stdout" | "stderr" | "stdout_file" | "stderr_file">;
 
 export function toJob(row: JobRow): Job {
@@ -94,6 +97,13 @@ export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
     heartbeatAt: row.heartbeat_at,
   };
 }
+
+export type OutputRow = Pick<
+  Selectable<AttemptTable>,
+  "stdout_bytes" | "stderr_bytes" | "stdout_file" | "stderr_file" | "stdout" | "stderr"
+>;
+
+export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
 
 /** Where an attempt's streams are, if they are too large for the row. */
 export type OutputFiles = Pick<Selectable<AttemptTable>, "stdout_file" | "stderr_file">;

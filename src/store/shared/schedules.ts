@@ -8,18 +8,18 @@ import { failpoint } from "../../system/failpoint.js";
 import type { Firing, ScheduleStore } from "../contract/schedule-store.js";
 import type { Edge, NewJob } from "../contract/store.js";
 import { JobConflictError, QueueFullError, ScheduleExistsError } from "../errors.js";
-import { type Connection, nested, type Writing, write } from "../sqlite/connection.js";
-import { inChunks } from "../sqlite/new-jobs.js";
-import * as sql from "../sqlite/statements/schedules-sql.js";
+import { type Connection, nested, type Writing } from "./connection.js";
 import { insertWithin } from "./jobs/insert.js";
+import type { ScheduleRow, TickRow } from "./statements/schedules.js";
 
 /** Of each schedule: what `show` may want, what a clock that is put back a little might bring again, and whose jobs still wait. */
 const KEPT_TICKS = 1000;
 
 export function scheduleStore(connection: Connection): ScheduleStore {
   const { db, clock } = connection;
+  const sql = connection.sql.schedules;
   const get = async (name: string): Promise<Schedule | null> => {
-    const row = await sql.scheduleByName.first(db, { name });
+    const row = await sql.byName.first(db, { name });
     return row === undefined ? null : toSchedule(row);
   };
   return {
@@ -27,18 +27,18 @@ export function scheduleStore(connection: Connection): ScheduleStore {
 
     async add(spec, nextAt, { replace = false } = {}) {
       const { name, cron, zone, overlap, catchup } = spec;
-      await write(connection, async ({ db, now }) => {
+      await connection.write(async ({ db, now }) => {
         const job = JSON.stringify(spec.job);
-        const values = { name, cron, seconds: Number(spec.seconds), zone, overlap, catchup, job, nextAt, now };
-        if ((await sql.addSchedule.run(db, values)) > 0) return;
+        const values = { name, cron, seconds: spec.seconds, zone, overlap, catchup, job, nextAt, now };
+        if ((await sql.add.run(db, values)) > 0) return;
         if (!replace) throw new ScheduleExistsError(name);
-        await sql.replaceSchedule.run(db, values);
+        await sql.replace.run(db, values);
       });
       return (await get(name)) as Schedule;
     },
 
     async list() {
-      return (await sql.allSchedules.all(db, {})).map(toSchedule);
+      return (await sql.all.all(db, {})).map(toSchedule);
     },
 
     async ticks(name, limit) {
@@ -46,21 +46,21 @@ export function scheduleStore(connection: Connection): ScheduleStore {
     },
 
     async remove(name) {
-      return (await write(connection, ({ db }) => sql.removeSchedule.run(db, { name }))) > 0;
+      return (await connection.write(({ db }) => sql.remove.run(db, { name }))) > 0;
     },
 
     async pause(name) {
-      await write(connection, ({ db, now }) => sql.pauseSchedule.run(db, { name, now }));
+      await connection.write(({ db, now }) => sql.pause.run(db, { name, now }));
       return get(name);
     },
 
     async resume(name, nextAt) {
-      await write(connection, ({ db, now }) => sql.resumeSchedule.run(db, { name, nextAt, now }));
+      await connection.write(({ db, now }) => sql.resume.run(db, { name, nextAt, now }));
       return get(name);
     },
 
     async due() {
-      return (await sql.dueSchedules.all(db, { now: clock.now() })).map(toSchedule);
+      return (await sql.due.all(db, { now: clock.now() })).map(toSchedule);
     },
 
     async nextDue() {
@@ -68,14 +68,15 @@ export function scheduleStore(connection: Connection): ScheduleStore {
       return row === undefined ? null : toSchedule(row);
     },
 
-    fire: (schedule, firing) => write(connection, (writing) => fire(writing, schedule, firing)),
+    fire: (schedule, firing) => connection.write((writing) => fire(writing, schedule, firing)),
 
-    run: (name, job) => write(connection, (writing) => run(writing, name, job)),
+    run: (name, job) => connection.write((writing) => run(writing, name, job)),
   };
 }
 
 async function fire(writing: Writing, schedule: Schedule, firing: Firing): Promise<Tick[]> {
   const { name, nextAt: from, updatedAt } = schedule;
+  const sql = writing.sql.schedules;
   if ((await sql.moveOn.run(writing.db, { name, from, updatedAt, nextAt: firing.nextAt })) === 0) return [];
   const waits = schedule.overlap === "queue" || (firing.mayWait && schedule.overlap === "skip");
   const recorded: Tick[] = [];
@@ -95,7 +96,8 @@ async function fire(writing: Writing, schedule: Schedule, firing: Firing): Promi
 
 async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | null> {
   const { db, now } = writing;
-  const row = await sql.scheduleByName.first(db, { name });
+  const sql = writing.sql.schedules;
+  const row = await sql.byName.first(db, { name });
   if (row === undefined) return null;
   const taken = new Set((await sql.tickTimesFrom.all(db, { name, from: now })).map(({ tick_at }) => tick_at));
   let at = now;
@@ -110,10 +112,10 @@ async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | 
 }
 
 /** Without the ticks that were dealt with before the clock was put back. */
-async function newOnes({ db }: Writing, name: string, { ticks }: Firing): Promise<Firing["ticks"]> {
+async function newOnes({ db, sql }: Writing, name: string, { ticks }: Firing): Promise<Firing["ticks"]> {
   const from = ticks[0]?.at;
   if (from === undefined) return ticks;
-  const known = new Set((await sql.tickTimesFrom.all(db, { name, from })).map(({ tick_at }) => tick_at));
+  const known = new Set((await sql.schedules.tickTimesFrom.all(db, { name, from })).map(({ tick_at }) => tick_at));
   return ticks.filter(({ at }) => !known.has(at));
 }
 
@@ -135,34 +137,34 @@ async function enqueue(writing: Writing, at: number, job: NewJob, previous: stri
  */
 async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
   const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
-  return (await insertWithin(writing, inChunks([job]), 1, edges)).skipped[0]?.holder;
+  return (await insertWithin(writing, writing.sql.insert.chunks([job]), 1, edges)).skipped[0]?.holder;
 }
 
 function keyTaken(at: number, holder: string): Tick {
   return { at, outcome: "refused", job: null, note: `job ${holder} has the unique key` };
 }
 
-async function tidy({ db }: Writing, name: string, ticks: readonly Tick[]): Promise<void> {
+async function tidy({ db, sql }: Writing, name: string, ticks: readonly Tick[]): Promise<void> {
   const last = ticks.findLast(({ job }) => job !== null)?.job;
-  if (last) await sql.setLastJob.run(db, { name, job: last });
-  await sql.forgetOldTicks.run(db, { name, kept: KEPT_TICKS });
+  if (last) await sql.schedules.setLastJob.run(db, { name, job: last });
+  await sql.schedules.forgetOldTicks.run(db, { name, kept: KEPT_TICKS });
 }
 
 /** The newest of its jobs that has not ended. Those before it have, or it waits for them. */
-async function unfinishedJob({ db }: Writing, name: string): Promise<string | null> {
-  return (await sql.newestUnfinished.first(db, { name }))?.id ?? null;
+async function unfinishedJob({ db, sql }: Writing, name: string): Promise<string | null> {
+  return (await sql.schedules.newestUnfinished.first(db, { name }))?.id ?? null;
 }
 
-function toSchedule(row: sql.ScheduleRow): Schedule {
+function toSchedule(row: ScheduleRow): Schedule {
   return {
     name: row.name,
     cron: row.cron,
-    seconds: row.seconds === 1,
+    seconds: Boolean(row.seconds),
     zone: row.zone,
     overlap: row.overlap,
     catchup: row.catchup,
     job: JSON.parse(row.job),
-    paused: row.paused === 1,
+    paused: Boolean(row.paused),
     nextAt: row.next_at,
     lastJob: row.last_job,
     createdAt: row.created_at,
@@ -170,6 +172,6 @@ function toSchedule(row: sql.ScheduleRow): Schedule {
   };
 }
 
-function toTick({ tick_at: at, outcome, job_id: job, note }: sql.TickRow): Tick {
+function toTick({ tick_at: at, outcome, job_id: job, note }: TickRow): Tick {
   return { at, outcome, job, note };
 }

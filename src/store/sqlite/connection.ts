@@ -1,65 +1,150 @@
 /**
- * What every role of the store works on, and the ways to use it: `write` for all that changes something, `nested` for a part of that, `stage` for
- * temporary tables. A plain read needs neither.
+ * One connection to a SQLite file, with our own small way of using it:
+ *
+ * - the driver is synchronous under an async port, so a mutex keeps two transactions from mixing: a transaction owns the
+ *   connection alone, and so does each statement outside of one;
+ * - every transaction that may write to the file begins IMMEDIATE, since a deferred one that then wants to write gets
+ *   SQLITE_BUSY at once, whatever the timeout;
+ * - prepared statements are kept by their text;
+ * - outside a transaction a locked database is waited for, see `busy.ts`; BEGIN is such a statement, so a transaction
+ *   either has the write lock from its first moment or has done nothing;
+ * - errors are translated, see `errors.ts`.
  */
-import { type Kysely, sql, type TransactionBuilder } from "kysely";
+import type { Database, Statement } from "better-sqlite3";
 import type { Clock } from "../../core/clock.js";
-import type { Schema } from "./schema.js";
-import { type Runner, statement } from "./statement.js";
+import type { Connection, Writing } from "../shared/connection.js";
+import type { Answer, Query, Runner } from "../shared/statements/prepared.js";
+import { type BusyPolicy, whileBusy } from "./busy.js";
+import { catalogue } from "./catalogue.js";
+import { translate } from "./errors.js";
+import { Mutex } from "./mutex.js";
+import { TableStaging } from "./staging.js";
 
-export interface Connection {
-  readonly db: Kysely<Schema>;
+const BEGIN = command("begin");
+const BEGIN_IMMEDIATE = command("begin immediate");
+const COMMIT = command("commit");
+const ROLLBACK = command("rollback");
+const UNSYNCED = command("pragma synchronous = normal");
+const SYNCED = command("pragma synchronous = full");
+
+export class SqliteConnection implements Connection {
+  readonly sql = catalogue;
   readonly clock: Clock;
-}
+  readonly db: Runner = { run: (query) => this.#alone(() => this.#owned.run(query)) };
+  readonly #owned: Owned;
+  readonly #mutex = new Mutex();
 
-/** Inside a transaction: `db` runs statements in it, `now` was read after it had the write lock. */
-export interface Writing {
-  readonly db: Runner;
-  readonly now: number;
-}
+  constructor(database: Database, busy: BusyPolicy, clock: Clock) {
+    this.#owned = new Owned(database, busy);
+    this.clock = clock;
+  }
 
-/** Runs `work` in a transaction that has the write lock; what it resolved for is on disk. */
-export function write<T>({ db, clock }: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
-  return inTransaction(db.transaction(), (bare) => work({ db: bare, now: clock.now() }));
-}
+  write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+    return this.#alone(() => this.#write(work));
+  }
 
-/** A part of a transaction: if `work` throws, it leaves nothing behind, and the transaction can go on. */
-export async function nested<T>({ db }: Writing, work: () => Promise<T>): Promise<T> {
-  await begin.run(db, {});
-  try {
-    return await work();
-  } catch (error) {
-    await undo.run(db, {});
-    throw error;
-  } finally {
-    await end.run(db, {});
+  writeUnsynced<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      await this.#owned.run(UNSYNCED);
+      try {
+        return await this.#write(work);
+      } finally {
+        await this.#owned.run(SYNCED);
+      }
+    });
+  }
+
+  staging(): TableStaging {
+    return new TableStaging(this);
+  }
+
+  /** Runs `work`, which writes to temporary tables only, in a transaction that locks nobody out. */
+  stage<T>(work: (db: Runner) => Promise<T>): Promise<T> {
+    return this.#alone(() => this.#transaction(BEGIN, work));
+  }
+
+  /** After all that is under way. */
+  close(): Promise<void> {
+    return this.#alone(async () => {
+      this.#owned.database.close();
+    });
+  }
+
+  #write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+    return this.#transaction(BEGIN_IMMEDIATE, (db) => work({ db, sql: this.sql, now: this.clock.now() }));
+  }
+
+  async #transaction<T>(begin: Query, work: (db: Runner) => Promise<T>): Promise<T> {
+    const owned = this.#owned;
+    await owned.run(begin);
+    try {
+      const result = await work(owned);
+      await owned.run(COMMIT);
+      return result;
+    } catch (error) {
+      // After some errors (a full disk) SQLite has already rolled back by itself.
+      if (owned.database.inTransaction) await owned.run(ROLLBACK);
+      throw error;
+    }
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    await this.#mutex.lock();
+    try {
+      return await work();
+    } finally {
+      this.#mutex.unlock();
+    }
   }
 }
 
-const begin = statement(() => sql`SAVEPOINT part`);
-const undo = statement(() => sql`ROLLBACK TO SAVEPOINT part`);
-const end = statement(() => sql`RELEASE SAVEPOINT part`);
+/** The connection for the one who owns it at the moment. */
+class Owned implements Runner {
+  readonly database: Database;
+  readonly #busy: BusyPolicy;
+  readonly #statements = new Map<string, Statement>();
 
-/**
- * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it. For what
- * such a cut makes worthless anyway: signs of life.
- */
-export function writeUnsynced<T>({ db, clock }: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
-  return db.connection().execute(async (connection) => {
-    await sql`pragma synchronous = normal`.execute(connection);
+  constructor(database: Database, busy: BusyPolicy) {
+    this.database = database;
+    this.#busy = busy;
+  }
+
+  async run<R>(query: Query): Promise<Answer<R>> {
     try {
-      return await write({ db: connection, clock }, work);
-    } finally {
-      await sql`pragma synchronous = full`.execute(connection);
+      if (this.database.inTransaction) return this.#run<R>(query);
+      return await whileBusy(this.#busy, () => this.#run<R>(query));
+    } catch (error) {
+      throw translate(error, this.#busy.path);
     }
-  });
+  }
+
+  #run<R>({ sql, parameters }: Query): Answer<R> {
+    const statement = this.#prepare(sql);
+    if (statement.reader) return { rows: statement.all(parameters) as R[], changes: 0 };
+    return { rows: [], changes: statement.run(parameters).changes };
+  }
+
+  #prepare(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.database.prepare(sql);
+    // SQLite does not promise whether a PRAGMA acts when it is prepared or when it is run: one that is kept might do nothing.
+    if (!/^pragma/i.test(sql)) this.#statements.set(sql, statement);
+    return statement;
+  }
 }
 
-/** Runs `work`, which writes to temporary tables only, in a transaction that locks nobody out. */
-export function stage<T>({ db }: Connection, work: (db: Runner) => Promise<T>): Promise<T> {
-  return inTransaction(db.transaction().setAccessMode("read only"), work);
+/** A statement without values. */
+export function command(sql: string): Query {
+  return { sql, parameters: [] };
 }
 
-function inTransaction<T>(transaction: TransactionBuilder<Schema>, work: (db: Runner) => Promise<T>): Promise<T> {
-  return transaction.execute((db) => db.getExecutor().provideConnection(work));
+export type { Connection, Writing } from "../shared/connection.js";
+
+export function write<T>(connection: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
+  return connection.write(work);
+}
+
+export function writeUnsynced<T>(connection: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
+  return connection.writeUnsynced(work);
 }

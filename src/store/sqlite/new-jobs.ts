@@ -4,6 +4,7 @@
  */
 import { NO_OPTIONS } from "../../core/job/options.js";
 import type { NewJob } from "../contract/store.js";
+import type { Chunk } from "../shared/connection.js";
 
 /** How many jobs one statement inserts: a few milliseconds' worth, between two turns of the event loop. */
 const PIECE = 1000;
@@ -45,14 +46,6 @@ function toJson(jobs: readonly NewJob[]): string {
       job.options === NO_OPTIONS ? null : job.options,
     ]),
   );
-}
-
-/** As JSON text, or as what SQLite made of it. */
-export interface Chunk {
-  readonly jobs: string | Uint8Array;
-  readonly count: number;
-  /** Whether one of them has a unique key. */
-  readonly isKeyed: boolean;
 }
 
 export function* inChunks(jobs: readonly NewJob[]): Generator<Chunk> {

@@ -2,21 +2,24 @@
  * Jobs on their way in, when there are too many to hold: they gather in a temporary table, which is this connection's own
  * and on disk when it grows, and are read back chunk by chunk.
  */
+import { sql } from "kysely";
 import type { NewJob } from "../contract/store.js";
-import { type Connection, stage } from "./connection.js";
-import { type Chunk, inChunks } from "./new-jobs.js";
-import type { Runner } from "./statement.js";
-import * as sql from "./statements/insert-sql.js";
+import type { Chunk, Staging, Writing } from "../shared/connection.js";
+import type { Flag } from "../shared/rows.js";
+import type { None } from "../shared/statements/prepared.js";
+import type { SqliteConnection } from "./connection.js";
+import { inChunks } from "./new-jobs.js";
+import { statement } from "./statement.js";
 
-let loads = 0;
+let calls = 0;
 
-export class Staging {
-  readonly #connection: Connection;
-  readonly #load = ++loads;
-  /** Pieces. */
+export class TableStaging implements Staging {
+  readonly #connection: SqliteConnection;
+  readonly #call = ++calls;
+  /** Chunks. */
   #size = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: SqliteConnection) {
     this.#connection = connection;
   }
 
@@ -25,36 +28,51 @@ export class Staging {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (this.isEmpty) await sql.createStaged.run(this.#connection.db, {});
-    await stage(this.#connection, async (db) => {
+    if (this.isEmpty) await createTable.run(this.#connection.db, {});
+    await this.#connection.stage(async (db) => {
       for (const chunk of inChunks(jobs)) {
-        const { jobs, count } = chunk;
-        await sql.stage.run(db, {
-          jobs,
-          count,
-          keyed: Number(chunk.isKeyed),
-          load: this.#load,
-          number: this.#size++,
-        });
+        await stage.run(db, { ...chunk, call: this.#call, number: this.#size++ });
       }
     });
   }
 
-  /** In the order in which they were added. */
-  async *chunks(db: Runner): AsyncGenerator<Chunk> {
+  async *chunks({ db }: Writing): AsyncGenerator<Chunk> {
     for (let number = 0; number < this.#size; number++) {
-      const { jobs, count, keyed } = await sql.staged.one(db, { load: this.#load, number });
-      yield { jobs, count, isKeyed: keyed === 1 };
+      const { jobs, count, keyed } = await staged.one(db, { call: this.#call, number });
+      yield { jobs, count, isKeyed: Boolean(keyed) };
     }
   }
 
-  /** Which of these names are ids of the jobs. */
   async idsAmong(names: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await sql.stagedIds.all(this.#connection.db, { load: this.#load, names: JSON.stringify(names) });
+    const rows = await stagedIds.all(this.#connection.db, { call: this.#call, names });
     return new Set(rows.map(({ id }) => id));
   }
 
   async discard(): Promise<void> {
-    if (!this.isEmpty) await sql.discardStaged.run(this.#connection.db, { load: this.#load });
+    if (!this.isEmpty) await discard.run(this.#connection.db, { call: this.#call });
   }
 }
+
+/** One temporary table for all calls on a connection, so that the text of the statements stays the same. */
+const createTable = statement<None>(
+  () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (call, number, jobs, count, keyed, PRIMARY KEY (call, number))`,
+);
+
+/** Parsed here, where no lock is held. */
+const stage = statement<Chunk & { call: number; number: number }>(
+  (p) => sql`
+    INSERT INTO temp.staged (call, number, jobs, count, keyed)
+    VALUES (${p("call")}, ${p("number")}, jsonb(${p("jobs")}), ${p("count")}, ${p("isKeyed")})`,
+);
+
+const staged = statement<{ call: number; number: number }, Pick<Chunk, "jobs" | "count"> & { keyed: Flag }>(
+  (p) => sql`SELECT jobs, count, keyed FROM temp.staged WHERE call = ${p("call")} AND number = ${p("number")}`,
+);
+
+const stagedIds = statement<{ call: number; names: readonly string[] }, { id: string }>(
+  (p) => sql`
+    SELECT chunk.value->>0 AS id FROM temp.staged CROSS JOIN jsonb_each(staged.jobs) AS chunk
+    WHERE staged.call = ${p("call")} AND chunk.value->>0 IN (SELECT value FROM json_each(${p("names")}))`,
+);
+
+const discard = statement<{ call: number }>((p) => sql`DELETE FROM temp.staged WHERE call = ${p("call")}`);

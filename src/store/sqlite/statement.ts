@@ -1,26 +1,19 @@
 /**
- * A statement that is written once, compiled by Kysely once, and run often: what claim and settle need, where compiling at
- * each call would cost more than running.
+ * A statement that is written once, compiled by Kysely once, when it is first used, and run often: compiling at each call would
+ * cost more than running.
  *
  * ```ts
  * const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
  * const rows = await jobById.all(db, { id: "job1" });
  * ```
+ *
+ * SQLite knows neither lists nor booleans: a list becomes JSON, which the statement takes apart with `json_each`, and a boolean 0
+ * or 1. A value that is written into the template instead of a parameter is bound as it is.
  */
-import {
-  type CompiledQuery,
-  createQueryId,
-  type QueryResult,
-  type RawBuilder,
-  type RawNode,
-  SqliteQueryCompiler,
-  sql,
-} from "kysely";
+import { createQueryId, type RawBuilder, type RawNode, SqliteQueryCompiler, sql } from "kysely";
+import type { Prepared, Query, Runner } from "../shared/statements/prepared.js";
 
-/** Runs what was compiled: all of Kysely, or, inside a transaction, the bare connection, which costs a quarter of it. */
-export interface Runner {
-  executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>;
-}
+export type { Runner } from "../shared/statements/prepared.js";
 
 const compiler = new SqliteQueryCompiler();
 
@@ -28,59 +21,65 @@ const compiler = new SqliteQueryCompiler();
 type Parameter<P> = (name: keyof P & string) => RawBuilder<unknown>;
 
 /** Stands for a parameter's value until the statement is run. */
-class Placeholder {
-  readonly name: string;
+class Placeholder<P> {
+  readonly of: (values: P) => unknown;
 
-  constructor(name: string) {
-    this.name = name;
+  constructor(of: (values: P) => unknown) {
+    this.of = of;
   }
 }
 
-export class PreparedStatement<P extends object, R> {
+export class PreparedStatement<P extends object, R> implements Prepared<P, R> {
   readonly #build: (parameter: Parameter<P>) => RawBuilder<unknown>;
-  #compiled: Compiled<P, R> | undefined;
+  #compiled: Query | undefined;
 
   constructor(build: (parameter: Parameter<P>) => RawBuilder<unknown>) {
     this.#build = build;
   }
 
+  get text(): string {
+    return this.#compile().sql;
+  }
+
   async all(db: Runner, parameters: P): Promise<R[]> {
-    return (await db.executeQuery<R>(this.#bind(parameters))).rows;
+    return (await db.run<R>(this.#bind(parameters))).rows;
   }
 
   async first(db: Runner, parameters: P): Promise<R | undefined> {
     return (await this.all(db, parameters))[0];
   }
 
-  /** Where a row must be there. */
   async one(db: Runner, parameters: P): Promise<R> {
     const row = await this.first(db, parameters);
-    if (row === undefined) throw new Error(`no row from: ${this.#compiled?.query.sql}`);
+    if (row === undefined) throw new Error(`no row from: ${this.text}`);
     return row;
   }
 
-  /** Resolves to how many rows were changed. */
   async run(db: Runner, parameters: P): Promise<number> {
-    const result = await db.executeQuery(this.#bind(parameters));
-    return Number(result.numAffectedRows ?? 0n);
+    return (await db.run(this.#bind(parameters))).changes;
   }
 
-  #bind(parameters: P): CompiledQuery<R> {
-    this.#compiled ??= this.#compile();
-    const { query, names } = this.#compiled;
-    return { ...query, parameters: names.map((name) => parameters[name]) };
+  #bind(values: P): Query {
+    const { sql, parameters } = this.#compile();
+    return {
+      sql,
+      parameters: parameters.map((value) => (value instanceof Placeholder ? toSqlite(value.of(values)) : value)),
+    };
   }
 
-  #compile(): Compiled<P, R> {
-    const tree = this.#build((name) => sql`${new Placeholder(name)}`).toOperationNode() as RawNode;
-    const query: CompiledQuery<R> = compiler.compileQuery(tree, createQueryId());
-    return { query, names: query.parameters.map((value) => (value as Placeholder).name as keyof P) };
+  #compile(): Query {
+    if (this.#compiled !== undefined) return this.#compiled;
+    const tree = this.#build(
+      (name) => sql`${new Placeholder<P>((values) => values[name])}`,
+    ).toOperationNode() as RawNode;
+    this.#compiled = compiler.compileQuery(tree, createQueryId());
+    return this.#compiled;
   }
 }
 
-interface Compiled<P, R> {
-  readonly query: CompiledQuery<R>;
-  readonly names: readonly (keyof P)[];
+function toSqlite(value: unknown): unknown {
+  if (typeof value === "boolean") return Number(value);
+  return Array.isArray(value) ? JSON.stringify(value) : value;
 }
 
 export function statement<P extends object, R = never>(

@@ -1,5 +1,4 @@
 /** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
-import { Kysely } from "kysely";
 import { type Clock, systemClock } from "../../core/clock.js";
 import type { PollIntervals, Store } from "../contract/store.js";
 import { hookStore } from "../shared/hooks.js";
@@ -9,9 +8,8 @@ import { processStore } from "../shared/processes.js";
 import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
-import { sqliteDialect } from "./dialect.js";
+import { SqliteConnection } from "./connection.js";
 import { openDatabase } from "./open.js";
-import type { Schema } from "./schema.js";
 import { WakeUps } from "./wake.js";
 
 export interface SqliteStoreOptions {
@@ -43,15 +41,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { path, clock = systemClock, readOnly = false, busyTimeoutMs: timeoutMs = BUSY_TIMEOUT_MS } = options;
   const create = !readOnly && (options.create ?? true);
   const { database, needsMigration } = await openDatabase({ path, timeoutMs, create, readOnly });
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { path, timeoutMs }) });
+  const connection = new SqliteConnection(database, { path, timeoutMs }, clock);
   const wakeUps = new WakeUps(database);
   try {
-    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(db);
+    if (needsMigration) await (await import("./migrations/migrate.js")).migrate(connection);
   } catch (error) {
     database.close();
     throw error;
   }
-  const connection = { db, clock };
   return {
     jobs: jobStore(connection),
     leases: leaseStore(connection),
@@ -66,9 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onWork: (wake) => wakeUps.on(wake),
     async close() {
       wakeUps.close();
-      await db.destroy();
-      // Kysely does not get as far as the driver's end if nothing was ever asked.
-      database.close();
+      await connection.close();
     },
   };
 }

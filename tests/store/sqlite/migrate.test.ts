@@ -1,28 +1,26 @@
 /** How the schema comes to a new database, and how later versions will come to an older one. */
 import Sqlite from "better-sqlite3";
-import { Kysely } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sqliteDialect } from "../../../src/store/sqlite/dialect.js";
+import { SqliteConnection } from "../../../src/store/sqlite/connection.js";
 import { MIGRATIONS, migrate } from "../../../src/store/sqlite/migrations/migrate.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "../../../src/store/sqlite/schema.js";
 import { openSqliteStore } from "../../../src/store/sqlite/store.js";
-import { insert } from "../harness.js";
+import { insert, ManualClock } from "../harness.js";
 import { temporaryHome } from "./harness.js";
 
 const NEXT = [...MIGRATIONS, ["ALTER TABLE jobs ADD COLUMN colour TEXT", "UPDATE jobs SET colour = 'grey'"]];
 
 let place: Awaited<ReturnType<typeof temporaryHome>>;
 let raw: Sqlite.Database;
-let db: Kysely<unknown>;
+let connection: SqliteConnection;
 
 beforeEach(async () => {
   place = await temporaryHome();
   raw = new Sqlite(place.path);
-  db = new Kysely({ dialect: sqliteDialect(raw, { path: place.path, timeoutMs: 1000 }) });
+  connection = new SqliteConnection(raw, { path: place.path, timeoutMs: 1000 }, new ManualClock());
 });
 afterEach(async () => {
-  await db.destroy();
-  raw.close();
+  await connection.close();
   await place.remove();
 });
 
@@ -34,37 +32,37 @@ it("counts the schema's version from the first released one", () => {
 });
 
 it("makes a new database once", async () => {
-  await migrate(db);
+  await migrate(connection);
   const made = schema();
-  await migrate(db);
+  await migrate(connection);
   expect(schema()).toEqual(made);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION]);
 });
 
 it("brings a database that has jobs to the next version, once, and a new one as well", async () => {
   await insert(await opened(), { id: "a" });
-  await migrate(db, NEXT);
-  await migrate(db, NEXT);
+  await migrate(connection, NEXT);
+  await migrate(connection, NEXT);
   expect(raw.prepare("SELECT id, colour FROM jobs").all()).toEqual([{ id: "a", colour: "grey" }]);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION + 1]);
 
   const fresh = new Sqlite(":memory:");
-  const other = new Kysely({ dialect: sqliteDialect(fresh, { path: "", timeoutMs: 0 }) });
+  const other = new SqliteConnection(fresh, { path: "", timeoutMs: 0 }, new ManualClock());
   await migrate(other, NEXT);
   expect(fresh.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all()).toEqual(schema());
-  await other.destroy();
+  await other.close();
 });
 
 it("leaves a database as it was if a statement fails", async () => {
   await insert(await opened(), { id: "a" });
   const before = [schema(), marks()];
-  await expect(migrate(db, [...NEXT, ["no statement"]])).rejects.toThrow("syntax error");
+  await expect(migrate(connection, [...NEXT, ["no statement"]])).rejects.toThrow("syntax error");
   expect([schema(), marks()]).toEqual(before);
 });
 
 it("leaves a newer database as it is", async () => {
-  await migrate(db, NEXT);
-  await migrate(db);
+  await migrate(connection, NEXT);
+  await migrate(connection);
   expect(marks()).toEqual([APPLICATION_ID, SCHEMA_VERSION + 1]);
 });
 

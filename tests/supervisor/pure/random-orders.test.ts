@@ -76,12 +76,12 @@ it("never has two workers in a member nor more members than it was told, never g
           if (move.do === "leaving") sim.say(id, { type: "leaving", running: move.running, why: "it has run 9 jobs" });
           if (move.do === "finish") sim.say(id, { type: "finished", ran: 1, interrupted: 0 });
           if (move.do === "recycle") {
-            const { deaths, reclaiming, degradedSince } = sim.state;
+            const { crashes, reclaiming, degradedSince } = sim.state;
             sim.say(id, { type: "leaving", running: 1, why: "it has run 9 jobs" });
             sim.say(id, { type: "finished", ran: 9, interrupted: 0 });
             sim.die(id, { code: 0 });
             // Nobody is blamed for it.
-            expect(sim.state).toMatchObject({ deaths, reclaiming, degradedSince });
+            expect(sim.state).toMatchObject({ crashes, reclaiming, degradedSince });
           }
           if (move.do === "die") sim.die(id, { code: move.code });
         }

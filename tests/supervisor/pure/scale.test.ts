@@ -157,7 +157,7 @@ describe("a restart", () => {
     leave(sim, first);
     for (const id of sim.alive) sim.say(id, { type: "ready" });
     expect(drained(sim)).toEqual([first]);
-    expect(sim.state.replacing).toEqual([]);
+    expect(sim.state.restarting).toEqual([]);
   });
 
   it("waits until the pool has started, and is over when the pool stops", () => {
@@ -168,7 +168,7 @@ describe("a restart", () => {
     sim.say("sup.1", { type: "ready" });
     expect(drained(sim)).toEqual(["sup.1"]);
     sim.send({ type: "stop", how: "graceful" });
-    expect(sim.state.replacing).toEqual([]);
+    expect(sim.state.restarting).toEqual([]);
     leave(sim, "sup.1");
     expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
   });

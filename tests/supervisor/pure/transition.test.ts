@@ -355,7 +355,7 @@ describe("a worker that makes room for a new one", () => {
       expect(sim.alive).not.toContain(id);
       for (const alive of sim.alive) sim.say(alive, { type: "ready" });
     }
-    expect(sim.state).toMatchObject({ phase: "running", deaths: [], degradedSince: null });
+    expect(sim.state).toMatchObject({ phase: "running", crashes: [], degradedSince: null });
     expect(sim.state.members).toMatchObject([
       { failures: 0, restarts: 0 },
       { failures: 0, restarts: 0 },

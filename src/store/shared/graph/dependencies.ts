@@ -18,8 +18,9 @@ const PIECE = 2000;
  * @param haveHeirs whether some of them have taken the places of others, and with that those that wait for them
  * @throws UnknownParentError @throws CycleError
  */
-export async function connect({ db, now }: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
+export async function connect(writing: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
   if (edges.length === 0) return;
+  const { db } = writing;
   const children: number[] = [];
   for (let from = 0; from < edges.length; from += PIECE) {
     const chunk = edges.slice(from, from + PIECE);
@@ -36,7 +37,7 @@ export async function connect({ db, now }: Writing, edges: readonly Edge[], have
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
   await judgeParents(db, edges);
-  await move({ db, now }, children);
+  await move(writing, children);
 }
 
 /** Has revived jobs wait anew, until {@link move} moves those whose parents have ended meanwhile. */

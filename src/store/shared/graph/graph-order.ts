@@ -2,12 +2,10 @@
  * The order in which jobs are changed, some at a time, if some of them wait for each other. What is read and kept for that grows
  * with the edges between them, and not with the jobs that wait for nobody.
  */
-import { type Kysely, sql } from "kysely";
 import type { JobState } from "../../../core/job/state.js";
 import type { GraphOrder } from "../../contract/store.js";
-import type { Schema } from "../../sqlite/schema.js";
-import { seqsOf } from "../../sqlite/seqs.js";
-import { statement } from "../../sqlite/statement.js";
+import type { Reading } from "../connection.js";
+import type { EdgeRow } from "../statements/graph.js";
 import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 
@@ -16,34 +14,34 @@ const PIECE = 1000;
 
 /** @param found by `search`, in its order */
 export async function inGraphOrder(
-  db: Kysely<Schema>,
+  reading: Reading,
   found: readonly number[],
   search: Search,
   order: GraphOrder,
 ): Promise<number[]> {
-  if (order === "parents-first") return parentsFirst(found, await edgesAmong(db, found));
+  if (order === "parents-first") return parentsFirst(found, await edgesAmong(reading, found));
   // Only what is blocked can be started or buried by the end of another one.
-  const isBlocked = await inState(db, search, "blocked");
-  const runs = await inState(db, search, "processing");
+  const isBlocked = await inState(reading, search, "blocked");
+  const runs = await inState(reading, search, "processing");
   const blocked = found.filter((seq) => isBlocked.has(seq));
-  const children = parentsFirst(blocked, await edgesAmong(db, blocked)).reverse();
+  const children = parentsFirst(blocked, await edgesAmong(reading, blocked)).reverse();
   const others = found.filter((seq) => !isBlocked.has(seq) && !runs.has(seq));
   const running = found.filter((seq) => runs.has(seq) && !isBlocked.has(seq));
   return [...children, ...others, ...running];
 }
 
-async function inState(db: Kysely<Schema>, search: Search, state: JobState): Promise<ReadonlySet<number>> {
+async function inState({ db, sql }: Reading, search: Search, state: JobState): Promise<ReadonlySet<number>> {
   const { states, ...others } = search;
   if (states !== undefined && !states.includes(state)) return new Set();
-  return new Set(await seqsOf(db, { ...others, states: [state] }));
+  return new Set(await sql.lists.seqs(db, { ...others, states: [state] }));
 }
 
 /** Who waits for whom, also through jobs that are none of these but move with those that they wait for. */
-async function edgesAmong(db: Kysely<Schema>, jobs: readonly number[]): Promise<NumberedEdge[]> {
+async function edgesAmong(reading: Reading, jobs: readonly number[]): Promise<NumberedEdge[]> {
   const edges: NumberedEdge[] = [];
   const read = new Set<number>();
   for (let children = jobs; children.length > 0; ) {
-    const found = await edgesAbove(db, children);
+    const found = await edgesAbove(reading, children);
     const parents = new Set(found.map(({ parent }) => parent));
     for (const job of jobs) if (parents.has(job)) read.add(job);
     const between = new Set(
@@ -56,23 +54,11 @@ async function edgesAmong(db: Kysely<Schema>, jobs: readonly number[]): Promise<
   return edges;
 }
 
-async function edgesAbove(db: Kysely<Schema>, children: readonly number[]): Promise<EdgeRow[]> {
+async function edgesAbove({ db, sql }: Reading, children: readonly number[]): Promise<EdgeRow[]> {
   const edges: EdgeRow[] = [];
   for (let from = 0; from < children.length; from += PIECE) {
-    const chunk = JSON.stringify(children.slice(from, from + PIECE));
-    for (const edge of await edgesOf.all(db, { children: chunk })) edges.push(edge);
+    const chunk = children.slice(from, from + PIECE);
+    for (const edge of await sql.graph.edgesOf.all(db, { children: chunk })) edges.push(edge);
   }
   return edges;
 }
-
-/** `moves`: the parent is blocked, or died of what it waited for; so it is buried, freed or revived with that. */
-interface EdgeRow extends NumberedEdge {
-  readonly moves: number;
-}
-
-const edgesOf = statement<{ children: string }, EdgeRow>(
-  (p) => sql`
-    SELECT dependencies.child, jobs.seq AS parent, jobs.state = 'blocked' OR jobs.unmet = 1 AS moves
-    FROM json_each(${p("children")}) CROSS JOIN dependencies ON dependencies.child = json_each.value
-      CROSS JOIN jobs ON jobs.id = dependencies.parent`,
-);

@@ -9,14 +9,14 @@ import { NO_OPTIONS } from "../../../core/job/options.js";
 import type { ChangeResult } from "../../contract/store.js";
 import { type Connection, write } from "../../sqlite/connection.js";
 import * as sql from "../../sqlite/statements/edit-sql.js";
-import { jobById } from "../../sqlite/statements/jobs-sql.js";
+import { jobs } from "../../sqlite/statements/jobs-sql.js";
 import { queueLengths } from "../../sqlite/statements/limits-sql.js";
 import { checkLengths } from "../limits/queue-length.js";
 import { toJob } from "../rows.js";
 
 export function editJob(connection: Connection, seen: Job, description: JobDescription): Promise<ChangeResult> {
   return write(connection, async ({ db, now }) => {
-    const before = await jobById.first(db, { id: seen.id });
+    const before = await jobs.byId.first(db, { id: seen.id });
     if (before === undefined) return { kind: "not-found" };
     const lengths = description.queue === before.queue ? [] : await queueLengths.all(db, {});
     const after = await sql.editJob.first(db, {

@@ -1,6 +1,6 @@
 /**
  * Inserting jobs, any number of them in one transaction. A single batch is written at once. Of more, we must not hold the
- * write lock while the caller reads its input, nor keep it all in memory: they are staged, see `load.ts`.
+ * write lock while the caller reads its input, nor keep it all in memory: they are staged.
  *
  * A conflict is no error to SQLite: a job whose id is taken is left out. When one is missing we look which, so that the
  * lowest position can be named, and give up the transaction. Only where jobs have unique keys do we look before: some may
@@ -9,12 +9,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ParentRedirects, type Skipped } from "../../../core/job/parent-redirects.js";
 import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
-import { type Connection, type Writing, write } from "../../sqlite/connection.js";
-import { type Chunk, inChunks } from "../../sqlite/new-jobs.js";
-import { Staging } from "../../sqlite/staging.js";
-import type { Runner } from "../../sqlite/statement.js";
-import * as sql from "../../sqlite/statements/insert-sql.js";
 import { queueLengths } from "../../sqlite/statements/limits-sql.js";
+import type { Chunk, Connection, Staging, Writing } from "../connection.js";
 import { afterReplacement, afterRevival, connect } from "../graph/dependencies.js";
 import { checkLengths } from "../limits/queue-length.js";
 import { fileNames } from "../rows.js";
@@ -23,7 +19,7 @@ import { admitted, type Entry, makeRoom, wholly } from "./unique.js";
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
 
 export async function insertJobs(connection: Connection, batches: Batches, options: InsertOptions): Promise<number> {
-  const staging = new Staging(connection);
+  const staging = connection.staging();
   let first: readonly NewJob[] = [];
   let count = 0;
   try {
@@ -38,8 +34,14 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
     }
     if (count === 0) return 0;
     const edges = (await options.edges?.((names) => idsAmong(names, staging, first))) ?? [];
-    const { dropped, skipped } = await write(connection, (writing) =>
-      insertWithin(writing, staging.isEmpty ? inChunks(first) : staging.chunks(writing.db), count, edges, options),
+    const { dropped, skipped } = await connection.write((writing) =>
+      insertWithin(
+        writing,
+        staging.isEmpty ? writing.sql.insert.chunks(first) : staging.chunks(writing),
+        count,
+        edges,
+        options,
+      ),
     );
     if (dropped.length > 0) options.onDroppedFiles?.(dropped);
     for (const { id, holder, position } of skipped) options.onSkipped?.(id, holder, position);
@@ -81,6 +83,7 @@ async function insertPieces(
   { replace = false, onProgress }: InsertOptions,
 ): Promise<string[]> {
   const { db } = writing;
+  const sql = writing.sql.insert;
   const dropped: string[] = [];
   const { seq: newest } = await sql.newestSeq.one(db, {});
   const call = { replace, newest, parentRedirects };
@@ -92,17 +95,17 @@ async function insertPieces(
     }
     const before = position === 0 ? newest : (await sql.newestSeq.one(db, {})).seq;
     const mayBeLeftOut = chunk.isKeyed || !parentRedirects.isEmpty;
-    const entry = mayBeLeftOut ? await admitted(db, chunk, call, position, before) : wholly(chunk);
+    const entry = mayBeLeftOut ? await admitted(writing, chunk, call, position, before) : wholly(chunk);
     if (replace) {
       dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs: entry.jobs })));
       await sql.deleteReplaced.run(db, { jobs: entry.jobs, newest });
     }
     if ((await insertEntry(writing, entry)) < entry.count) {
-      await admitted(db, chunk, call, position, before);
+      await admitted(writing, chunk, call, position, before);
       throw new Error("a job was not inserted, and nothing is in its way");
     }
     // A job that takes the place of another one takes over those that wait for it.
-    if (replace) await afterRevival(writing, await idsOf(db, entry.jobs));
+    if (replace) await afterRevival(writing, await idsOf(writing, entry.jobs));
     await afterReplacement(writing, entry.replaced);
     position += chunk.count;
   }
@@ -111,15 +114,15 @@ async function insertPieces(
 
 /** Resolves to how many jobs came in. */
 async function insertEntry(writing: Writing, { jobs, count, cancelled, errors }: Entry): Promise<number> {
-  const { db, now } = writing;
+  const { db, sql, now } = writing;
   await makeRoom(writing, cancelled);
   if (count === 0) return 0;
-  if (errors === null) return sql.insertJobs.run(db, { jobs, now });
-  return sql.insertWithReplaced.run(db, { jobs, now, errors: JSON.stringify(errors) });
+  if (errors === null) return sql.insert.insert.run(db, { jobs, now });
+  return sql.insert.insertWithReplaced.run(db, { jobs, now, errors });
 }
 
-async function idsOf(db: Runner, jobs: Chunk["jobs"]): Promise<string[]> {
-  return (await sql.idsOf.all(db, { jobs })).map(({ id }) => id);
+async function idsOf({ db, sql }: Writing, jobs: Chunk["jobs"]): Promise<string[]> {
+  return (await sql.insert.idsOf.all(db, { jobs })).map(({ id }) => id);
 }
 
 /** Which of these names are ids of the call's jobs. */

@@ -2,12 +2,10 @@
 import type { Attempt } from "../../../core/job/job.js";
 import { type JobState, STATES } from "../../../core/job/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";
-import type { Connection } from "../../sqlite/connection.js";
 import { countPrunable, pruneJobs } from "../../sqlite/prune.js";
 import { dependenciesOf, dependentsOf, keptDead } from "../../sqlite/statements/dependencies-sql.js";
-import { oldestDue } from "../../sqlite/statements/due-sql.js";
-import * as sql from "../../sqlite/statements/jobs-sql.js";
-import { toAttempt, toJob } from "../rows.js";
+import type { Connection } from "../connection.js";
+import { type OutputRow, toAttempt, toJob } from "../rows.js";
 import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
 import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
@@ -15,7 +13,7 @@ import { countJobs, listJobs, pagesOfJobs } from "./list.js";
 import { reviveJobs } from "./revive.js";
 
 export function jobStore(connection: Connection): JobStore {
-  const { db, clock } = connection;
+  const { db, sql, clock } = connection;
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
     list: (filter) => listJobs(connection, filter),
@@ -34,27 +32,27 @@ export function jobStore(connection: Connection): JobStore {
     prunable: (selection) => countPrunable(connection, selection),
 
     async get(id) {
-      const row = await sql.jobById.first(db, { id });
+      const row = await sql.jobs.byId.first(db, { id });
       return row === undefined ? null : toJob(row);
     },
 
     async idsWithPrefix(prefix, limit) {
-      return (await sql.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
+      return (await sql.jobs.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
     },
 
     async states(ids) {
-      const rows = await sql.statesOf.all(db, { ids: JSON.stringify(ids) });
+      const rows = await sql.jobs.states.all(db, { ids });
       return new Map(rows.map(({ id, state }) => [id, state]));
     },
 
     async counts() {
       const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
-      for (const { state, count } of await sql.countByState.all(db, {})) counts[state] = count;
+      for (const { state, count } of await sql.jobs.countByState.all(db, {})) counts[state] = count;
       return counts satisfies JobCounts;
     },
 
     async oldestDue() {
-      const row = await oldestDue.first(db, { now: clock.now() });
+      const row = await sql.due.oldest.first(db, { now: clock.now() });
       return row === undefined ? null : toJob(row);
     },
 
@@ -64,7 +62,7 @@ export function jobStore(connection: Connection): JobStore {
     },
 
     async keptDead(id) {
-      const row = await sql.jobById.first(db, { id });
+      const row = await sql.jobs.byId.first(db, { id });
       if (row === undefined || row.unmet === 0) return null;
       return (await keptDead.first(db, { children: JSON.stringify([row.seq]) })) ?? null;
     },
@@ -72,31 +70,31 @@ export function jobStore(connection: Connection): JobStore {
     dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
 
     async withPolicy(name, limit) {
-      return (await sql.idsWithPolicy.all(db, { name, limit })).map((row) => row.id);
+      return (await sql.jobs.withPolicy.all(db, { name, limit })).map((row) => row.id);
     },
 
     async attempts(jobId): Promise<Attempt[]> {
-      return (await sql.attemptsOf.all(db, { jobId })).map(toAttempt);
+      return (await sql.jobs.attempts.all(db, { jobId })).map(toAttempt);
     },
 
     async output(fence) {
-      const row = await sql.outputOf.first(db, { fence });
+      const row = await sql.jobs.output.first(db, { fence });
       return row === undefined ? null : toOutput(row);
     },
 
     async endings(fences, after, limit) {
-      const rows = await sql.endings.all(db, { fences: JSON.stringify(fences), after, limit });
+      const rows = await sql.jobs.endings.all(db, { fences, after, limit });
       return rows
         .map((row) => ({ fence: row.fence, outcome: row.outcome, finishedAt: row.finished_at }))
         .sort((a, b) => a.fence - b.fence);
     },
 
     async queueNames(limit) {
-      return (await sql.queueNames.all(db, { limit })).map((row) => row.name);
+      return (await sql.jobs.queueNames.all(db, { limit })).map((row) => row.name);
     },
 
     async deletedAttempts(fences) {
-      return (await sql.deletedAttempts.all(db, { fences: JSON.stringify(fences) })).map((row) => row.fence);
+      return (await sql.jobs.deletedAttempts.all(db, { fences })).map((row) => row.fence);
     },
   };
 }
@@ -105,7 +103,7 @@ async function only<R>(results: Promise<readonly R[]>): Promise<R> {
   return (await results)[0] as R;
 }
 
-function toOutput(row: sql.OutputRow): AttemptOutput {
+function toOutput(row: OutputRow): AttemptOutput {
   const none = Buffer.alloc(0);
   return {
     stdout: { bytes: row.stdout_bytes, text: row.stdout ?? none, file: row.stdout_file },

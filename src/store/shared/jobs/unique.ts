@@ -1,15 +1,13 @@
 /**
  * New jobs that may not all come in, or only in the place of others, because of their ids and unique keys: looks at what
- * is there, has `core/admission.ts` decide, and makes room.
+ * is there, has `core/job/admission.ts` decide, and makes room.
  */
 import { type Applicant, admit } from "../../../core/job/admission.js";
 import type { ParentRedirects } from "../../../core/job/parent-redirects.js";
 import { JobConflictError } from "../../errors.js";
-import type { Writing } from "../../sqlite/connection.js";
-import type { Chunk } from "../../sqlite/new-jobs.js";
-import type { Runner } from "../../sqlite/statement.js";
-import * as sql from "../../sqlite/statements/insert-sql.js";
 import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
+import type { Chunk, Reading, Writing } from "../connection.js";
+import type { ApplicantRow } from "../statements/insert.js";
 
 /** A chunk of a call as far as it is to be inserted. */
 export interface Entry extends Pick<Chunk, "jobs" | "count"> {
@@ -39,13 +37,15 @@ export function wholly({ jobs, count }: Chunk): Entry {
  * @throws JobConflictError
  */
 export async function admitted(
-  db: Runner,
+  { db, sql }: Reading,
   { jobs }: Chunk,
   { replace, newest, parentRedirects }: Call,
   position: number,
   before: number,
 ): Promise<Entry> {
-  const applicants = (await sql.applicants.all(db, { jobs, newest: before })).map((row) => toApplicant(row, newest));
+  const applicants = (await sql.insert.applicants.all(db, { jobs, newest: before })).map((row) =>
+    toApplicant(row, newest),
+  );
   const { verdicts, refusal } = admit(applicants, replace);
   if (refusal !== null) {
     throw new JobConflictError(refusal.id, position + refusal.place, refusal.reason, refusal.key);
@@ -76,7 +76,7 @@ export async function admitted(
     places.set(id, errors.push(null) - 1);
   }
   return {
-    jobs: left.length === 0 ? jobs : (await sql.without.one(db, { jobs, places: JSON.stringify(left) })).jobs,
+    jobs: left.length === 0 ? jobs : (await sql.insert.without.one(db, { jobs, places: left })).jobs,
     count: errors.length,
     errors: errors.some((error) => error !== null) ? errors : null,
     cancelled,
@@ -89,7 +89,7 @@ export async function makeRoom({ db, now }: Writing, cancelled: Entry["cancelled
   for (const { id, error } of cancelled) await cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now });
 }
 
-function toApplicant(row: sql.ApplicantRow, newest: number): Applicant {
+function toApplicant(row: ApplicantRow, newest: number): Applicant {
   const { id, key, onConflict, namesakeSeq, namesakeState, holder, holderState } = row;
   const isOfCall = namesakeSeq !== null && namesakeSeq > newest;
   return {

@@ -5,7 +5,7 @@
  * To change the schema, add a list of statements at the end of MIGRATIONS and count SCHEMA_VERSION up by one. What is there
  * already has been released and never changes again.
  */
-import { type Kysely, sql } from "kysely";
+import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";
 import { INITIAL } from "./0001-initial.js";
 import { BEHAVIOUR } from "./behaviour.js";
@@ -14,14 +14,14 @@ import { BEHAVIOUR } from "./behaviour.js";
 export const MIGRATIONS: readonly (readonly string[])[] = [[...INITIAL, ...BEHAVIOUR]];
 
 /** `migrations`: other than all only in tests. */
-export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(transaction);
-    const version = rows[0]?.user_version ?? 0;
+export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {
+  await connection.write(async ({ db }) => {
+    const [row] = (await db.run<{ user_version: number }>(command("pragma user_version"))).rows;
+    const version = row?.user_version ?? 0;
     const done = Math.max(0, version - FIRST_SCHEMA_VERSION + 1);
-    for (const statement of migrations.slice(done).flat()) await sql.raw(statement).execute(transaction);
+    for (const statement of migrations.slice(done).flat()) await db.run(command(statement));
     const newest = Math.max(version, FIRST_SCHEMA_VERSION + migrations.length - 1);
-    await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(transaction);
-    await sql.raw(`pragma user_version = ${newest}`).execute(transaction);
+    await db.run(command(`pragma application_id = ${APPLICATION_ID}`));
+    await db.run(command(`pragma user_version = ${newest}`));
   });
 }

@@ -3,7 +3,7 @@
  * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
  */
 import { type RawBuilder, sql } from "kysely";
-import type { JobRow } from "../../shared/rows.js";
+import type { DueStatements } from "../../shared/statements/due.js";
 import { statement } from "../statement.js";
 import { among, claimable, notPaused, parked } from "./predicates.js";
 
@@ -62,53 +62,49 @@ const oldestOfAll = (now: RawBuilder<unknown>) => sql`
     SELECT seq FROM level
   )`;
 
-export const oldestDue = statement<{ now: number }, JobRow>(
-  (p) => sql`
+export const due: DueStatements = {
+  oldest: statement(
+    (p) => sql`
     WITH RECURSIVE ${pairs(sql`true`)}, ${parkedPairs}, ${oldestOfAll(p("now"))}
     SELECT job.* FROM oldest CROSS JOIN jobs AS job ON job.seq = oldest.seq WHERE job.run_at <= ${p("now")}
     ORDER BY job.run_at, job.seq LIMIT 1`,
-);
+  ),
 
-/** Since when each queue has had a job that is due. */
-export const oldestOfQueues = statement<{ now: number }, { queue: string; due_at: number }>(
-  (p) => sql`
+  oldestOfQueues: statement(
+    (p) => sql`
     WITH RECURSIVE ${pairs(sql`true`)}, ${parkedPairs}, ${oldestOfAll(p("now"))}
     SELECT job.queue, min(job.run_at) AS due_at FROM oldest CROSS JOIN jobs AS job ON job.seq = oldest.seq
     WHERE job.run_at <= ${p("now")} GROUP BY job.queue`,
-);
+  ),
 
-export const workRemains = statement<{ queues: string | null; now: number }, { remains: number }>((p) => {
-  const wanted = among(p("queues"));
-  const claimableQueue = sql<boolean>`${wanted} AND ${notPaused}`;
-  const some = (state: string, where: RawBuilder<boolean>) =>
-    sql`EXISTS (SELECT 1 FROM job_counts WHERE state = ${sql.lit(state)} AND count > 0 AND ${where})`;
-  return sql`
+  workRemains: statement((p) => {
+    const wanted = among(p("queues"));
+    const claimableQueue = sql<boolean>`${wanted} AND ${notPaused}`;
+    const some = (state: string, where: RawBuilder<boolean>) =>
+      sql`EXISTS (SELECT 1 FROM job_counts WHERE state = ${sql.lit(state)} AND count > 0 AND ${where})`;
+    return sql`
     WITH RECURSIVE ${pairs(claimableQueue)}
     SELECT ${some("processing", wanted)} OR ${some("failed", claimableQueue)}
       OR EXISTS (SELECT 1 FROM pair WHERE ${earliest(p("now"))} IS NOT NULL)
       OR EXISTS (SELECT 1 FROM ${parkedJobs} WHERE ${parked} AND ${claimableQueue}) AS remains`;
-});
+  }),
 
-/** As {@link workRemains}, counted. */
-export const countRemaining = statement<{ queues: string | null; now: number }, { count: number }>((p) => {
-  const wanted = among(p("queues"));
-  return sql`
+  countRemaining: statement((p) => {
+    const wanted = among(p("queues"));
+    return sql`
     SELECT
       (SELECT count(*) FROM ${jobs}
         WHERE ${claimable} AND ${wanted} AND ${notPaused}
           AND (state = 'failed' OR run_at <= ${p("now")}))
       + (SELECT count(*) FROM ${parkedJobs} WHERE ${parked} AND ${wanted} AND ${notPaused})
       + (SELECT coalesce(sum(count), 0) FROM job_counts WHERE state = 'processing' AND ${wanted}) AS count`;
-});
+  }),
 
-/** The due jobs that a claim takes before this one, which is at this place in the order of claims. */
-export const countAhead = statement<
-  { id: string; priority: number; runAt: number; queues: string | null; now: number },
-  { count: number }
->(
-  (p) => sql`
+  countAhead: statement(
+    (p) => sql`
     SELECT count(*) AS count FROM ${jobs}
     WHERE ${claimable} AND ${among(p("queues"))} AND ${notPaused} AND run_at <= ${p("now")}
       AND (priority > ${p("priority")} OR priority = ${p("priority")}
         AND (run_at, seq) < (${p("runAt")}, (SELECT seq FROM jobs WHERE id = ${p("id")})))`,
-);
+  ),
+};

@@ -1,79 +1,12 @@
-/** The statements of `jobs.ts` and `changes.ts`. */
-import { type RawBuilder, type Selectable, sql } from "kysely";
-import type { JobState } from "../../../core/job/state.js";
-import type { AttemptRow, JobRow, OutputFiles } from "../../shared/rows.js";
-import type { AttemptTable } from "../schema.js";
+/** Jobs and attempts: looking at them, and changing jobs by their ids. */
+import { type RawBuilder, sql } from "kysely";
+import type { JobRow, OutputFiles } from "../../shared/rows.js";
+import type { JobStatements } from "../../shared/statements/jobs.js";
 import { statement } from "../statement.js";
 import { allowed, unfinished } from "./predicates.js";
 
-export const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
-
 export const jobsById = statement<{ ids: string }, JobRow>(
   (p) => sql`SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`,
-);
-
-/** A range and not LIKE: no character of the prefix means anything, and the index is used. */
-export const idsWithPrefix = statement<{ prefix: string; limit: number }, { id: string }>(
-  (p) => sql`
-    SELECT id FROM jobs WHERE id >= ${p("prefix")} AND id < ${p("prefix")} || char(0x10FFFF)
-    ORDER BY id LIMIT ${p("limit")}`,
-);
-
-export const statesOf = statement<{ ids: string }, { id: string; state: JobState }>(
-  (p) => sql`SELECT id, state FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`,
-);
-
-export const countByState = statement<Record<never, never>, { state: JobState; count: number }>(
-  () => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`,
-);
-
-export const idsWithPolicy = statement<{ name: string; limit: number }, { id: string }>(
-  (p) => sql`SELECT id FROM jobs WHERE ${unfinished} AND options ->> 'policy' = ${p("name")} LIMIT ${p("limit")}`,
-);
-
-export const attemptsOf = statement<{ jobId: string }, AttemptRow>(
-  (p) => sql`
-    SELECT fence, job_id, attempt, worker_id, pid, started_at, finished_at, outcome, exit_code, signal, error, result,
-      stdout_bytes, stderr_bytes
-    FROM attempts WHERE job_id = ${p("jobId")} ORDER BY attempt`,
-);
-
-export type OutputRow = Pick<
-  Selectable<AttemptTable>,
-  "stdout_bytes" | "stderr_bytes" | "stdout_file" | "stderr_file" | "stdout" | "stderr"
->;
-
-export const outputOf = statement<{ fence: number }, OutputRow>(
-  (p) => sql`
-    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
-    FROM attempts WHERE fence = ${p("fence")}`,
-);
-
-type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
-
-export const endings = statement<{ fences: string; after: number; limit: number }, EndingRow>(
-  (p) => sql`
-    SELECT fence, outcome, finished_at FROM attempts
-    WHERE fence <= ${p("after")} AND fence IN (SELECT value FROM json_each(${p("fences")}))
-    UNION ALL
-    SELECT * FROM (
-      SELECT fence, outcome, finished_at FROM attempts
-      WHERE fence > ${p("after")} ORDER BY fence DESC LIMIT ${p("limit")})`,
-);
-
-export const queueNames = statement<{ limit: number }, { name: string }>(
-  (p) => sql`
-    SELECT queue AS name FROM job_counts WHERE count > 0
-    UNION SELECT name FROM queues
-    ORDER BY name LIMIT ${p("limit")}`,
-);
-
-/** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
-export const deletedAttempts = statement<{ fences: string }, { fence: number }>(
-  (p) => sql`
-    SELECT value AS fence FROM json_each(${p("fences")})
-    WHERE value <= (SELECT seq FROM sqlite_sequence WHERE name = 'attempts')
-      AND NOT EXISTS (SELECT 1 FROM attempts WHERE fence = value)`,
 );
 
 /** Of the jobs with these ids, a JSON list. By `seq` and NOT INDEXED, or SQLite may go through all jobs of a state. */
@@ -132,3 +65,60 @@ export const outputFilesOf = statement<{ ids: string }, OutputFiles & { job_id: 
 export const deleteJobs = statement<{ ids: string }, { id: string }>(
   (p) => sql`DELETE FROM jobs NOT INDEXED WHERE ${among(p("ids"))} AND state <> 'processing' RETURNING id`,
 );
+
+export const jobs: JobStatements = {
+  byId: statement((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`),
+
+  /** A range and not LIKE: no character of the prefix means anything, and the index is used. */
+  idsWithPrefix: statement(
+    (p) => sql`
+    SELECT id FROM jobs WHERE id >= ${p("prefix")} AND id < ${p("prefix")} || char(0x10FFFF)
+    ORDER BY id LIMIT ${p("limit")}`,
+  ),
+
+  states: statement((p) => sql`SELECT id, state FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`),
+
+  countByState: statement(() => sql`SELECT state, sum(count) AS count FROM job_counts GROUP BY state`),
+
+  withPolicy: statement(
+    (p) => sql`SELECT id FROM jobs WHERE ${unfinished} AND options ->> 'policy' = ${p("name")} LIMIT ${p("limit")}`,
+  ),
+
+  attempts: statement(
+    (p) => sql`
+    SELECT fence, job_id, attempt, worker_id, pid, started_at, finished_at, outcome, exit_code, signal, error, result,
+      stdout_bytes, stderr_bytes
+    FROM attempts WHERE job_id = ${p("jobId")} ORDER BY attempt`,
+  ),
+
+  output: statement(
+    (p) => sql`
+    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
+    FROM attempts WHERE fence = ${p("fence")}`,
+  ),
+
+  endings: statement(
+    (p) => sql`
+    SELECT fence, outcome, finished_at FROM attempts
+    WHERE fence <= ${p("after")} AND fence IN (SELECT value FROM json_each(${p("fences")}))
+    UNION ALL
+    SELECT * FROM (
+      SELECT fence, outcome, finished_at FROM attempts
+      WHERE fence > ${p("after")} ORDER BY fence DESC LIMIT ${p("limit")})`,
+  ),
+
+  queueNames: statement(
+    (p) => sql`
+    SELECT queue AS name FROM job_counts WHERE count > 0
+    UNION SELECT name FROM queues
+    ORDER BY name LIMIT ${p("limit")}`,
+  ),
+
+  /** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
+  deletedAttempts: statement(
+    (p) => sql`
+    SELECT value AS fence FROM json_each(${p("fences")})
+    WHERE value <= (SELECT seq FROM sqlite_sequence WHERE name = 'attempts')
+      AND NOT EXISTS (SELECT 1 FROM attempts WHERE fence = value)`,
+  ),
+};

@@ -10,6 +10,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { JobFilter, JobOrder } from "../../contract/store.js";
 import { narrow, type Search } from "../../shared/graph/narrow.js";
+import type { ListStatements } from "../../shared/statements/lists.js";
+import type { None } from "../../shared/statements/prepared.js";
+import { statement } from "../statement.js";
 import { whereSql } from "./where-sql.js";
 
 const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", priority: "priority" } as const;
@@ -17,8 +20,33 @@ const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", prior
 /** The indexes whose ranges of (state, queue) are in this order. */
 const INDEXES: Readonly<Partial<Record<JobOrder, string>>> = { created: "jobs_by_state", updated: "jobs_by_update" };
 
+export const lists: ListStatements = {
+  find: (search) =>
+    statement(
+      () => sql`
+        SELECT job.* FROM (${find(search)}) AS found CROSS JOIN jobs AS job ON job.seq = found.seq ${ordering(search)}`,
+    ),
+
+  count: (search) => statement(() => sql`SELECT count(*) AS count FROM (${find(search)})`),
+
+  /** Read as one text: a million rows of one number each would take ten times as much memory. */
+  async seqs(db, search) {
+    const found = statement<None, { seqs: string }>(
+      () => sql`SELECT json_group_array(seq) AS seqs FROM (${find(search)})`,
+    );
+    return JSON.parse((await found.one(db, {})).seqs);
+  },
+
+  findAmong: (seqs, search) => statement(() => findAmong(seqs, search)),
+
+  blockedAmong: statement(
+    (p) => sql`
+      SELECT * FROM jobs NOT INDEXED WHERE seq IN (SELECT value FROM json_each(${p("seqs")})) AND state = 'blocked'`,
+  ),
+};
+
 /** Selects `seq`. */
-export function find(search: Search): RawBuilder<{ seq: number }> {
+function find(search: Search): RawBuilder<{ seq: number }> {
   const filter = narrow(search);
   const { states, queue, tags = [], limit, order = "created" } = filter;
   // Without a limit -1, because the order of a subquery is kept only if there is one.
@@ -39,18 +67,12 @@ export function find(search: Search): RawBuilder<{ seq: number }> {
     ${top}`;
 }
 
-/** As {@link find}, with the whole jobs. */
-export function findJobs(search: Search): RawBuilder<unknown> {
-  return sql`SELECT job.* FROM (${find(search)}) AS found CROSS JOIN jobs AS job ON job.seq = found.seq ${ordering(search)}`;
-}
-
-/** Of the jobs with these numbers, a JSON list, those that match, in no order. */
-export function findAmong(seqs: string, search: Search): RawBuilder<unknown> {
+function findAmong(seqs: readonly number[], search: Search): RawBuilder<unknown> {
   const filter = narrow(search);
   const tags = (filter.tags ?? []).map((tag) => sql`AND ${tag} IN (SELECT value FROM json_each(job.tags))`);
   return sql`
     SELECT job.* FROM jobs AS job NOT INDEXED
-    WHERE job.seq IN (SELECT value FROM json_each(${seqs}))
+    WHERE job.seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))
       AND ${matches(filter)} ${tags.length === 0 ? sql`` : sql.join(tags, sql` `)} ${fulfils(filter)}`;
 }
 

@@ -1,41 +1,40 @@
-/** Our own dialect: transactions, the disk, and what PRAGMAs do. */
+/** The connection: transactions, parts of them, the disk, and what PRAGMAs do. */
 import Sqlite from "better-sqlite3";
-import { CompiledQuery, Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { UnusableError } from "../../../src/core/errors.js";
-import { type Connection, stage, write, writeUnsynced } from "../../../src/store/sqlite/connection.js";
-import { sqliteDialect } from "../../../src/store/sqlite/dialect.js";
-import type { Schema } from "../../../src/store/sqlite/schema.js";
-import { type Runner, statement } from "../../../src/store/sqlite/statement.js";
+import { nested } from "../../../src/store/shared/connection.js";
+import type { Runner } from "../../../src/store/shared/statements/prepared.js";
+import { SqliteConnection } from "../../../src/store/sqlite/connection.js";
+import { statement } from "../../../src/store/sqlite/statement.js";
 import { ManualClock } from "../harness.js";
 import { temporaryHome } from "./harness.js";
 
 let place: Awaited<ReturnType<typeof temporaryHome>>;
 let database: Sqlite.Database;
-let connection: Connection;
+let connection: SqliteConnection;
 
 beforeEach(async () => {
   place = await temporaryHome();
   database = new Sqlite(place.path, { timeout: 10 });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE numbers (n)");
-  const dialect = sqliteDialect(database, { path: place.path, timeoutMs: 100 });
-  connection = { db: new Kysely<Schema>({ dialect }), clock: new ManualClock() };
+  connection = new SqliteConnection(database, { path: place.path, timeoutMs: 100 }, new ManualClock());
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  await connection.db.destroy();
-  database.close();
+  await connection.close();
   await place.remove();
 });
 
 const insertNumber = statement<{ n: number | string }>((p) => sql`INSERT INTO numbers VALUES (${p("n")})`);
 const add = (db: Runner, n: number | string) => insertNumber.run(db, { n });
+const bare = (text: string) => ({ sql: text, parameters: [] });
 const numbers = () => database.prepare("SELECT n FROM numbers ORDER BY n").pluck().all();
 
 it("keeps transactions apart that are begun at the same time", async () => {
   const order: string[] = [];
   const transaction = (name: string) =>
-    write(connection, async ({ db }) => {
+    connection.write(async ({ db }) => {
       order.push(`${name} begins`);
       await add(db, 1);
       await new Promise((resolve) => setImmediate(resolve));
@@ -46,19 +45,45 @@ it("keeps transactions apart that are begun at the same time", async () => {
 });
 
 it("rolls back what fails, and goes on", async () => {
-  const failing = write(connection, async ({ db }) => {
+  const failing = connection.write(async ({ db }) => {
     await add(db, 1);
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
-  await write(connection, ({ db }) => add(db, 2));
+  await connection.write(({ db }) => add(db, 2));
   expect(numbers()).toEqual([2]);
+});
+
+it("takes back the part of a transaction that fails, and keeps the rest", async () => {
+  await connection.write(async (writing) => {
+    await add(writing.db, 1);
+    const failing = nested(writing, async () => {
+      await add(writing.db, 2);
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    await nested(writing, () => add(writing.db, 3));
+  });
+  expect(numbers()).toEqual([1, 3]);
+});
+
+it("lets a statement outside of a transaction wait until that is over", async () => {
+  const order: string[] = [];
+  const transaction = connection.write(async ({ db }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await add(db, 1);
+    order.push("transaction");
+  });
+  const statement = add(connection.db, 2).then(() => order.push("statement"));
+  await Promise.all([transaction, statement]);
+  expect(order).toEqual(["transaction", "statement"]);
+  expect(numbers()).toEqual([1, 2]);
 });
 
 it("says that the disk is full, with nothing half written, and goes on when there is room", async () => {
   database.pragma(`max_page_count = ${database.pragma("page_count", { simple: true })}`);
   const big = "x".repeat(100_000);
-  const failing = write(connection, async ({ db }) => {
+  const failing = connection.write(async ({ db }) => {
     await add(db, 1);
     await add(db, big);
   });
@@ -67,7 +92,7 @@ it("says that the disk is full, with nothing half written, and goes on when ther
   expect(error).toMatchObject({ code: "unusable", message: expect.stringMatching(/is full: .*SQLITE_FULL/) });
   expect(numbers()).toEqual([]);
   database.pragma("max_page_count = 100000");
-  await write(connection, ({ db }) => add(db, 2));
+  await connection.write(({ db }) => add(db, 2));
   expect(numbers()).toEqual([2]);
 });
 
@@ -75,13 +100,13 @@ it("waits for the disk again after a write that did not, even one that failed", 
   const modes: unknown[] = [];
   const mode = () => database.pragma("synchronous", { simple: true });
   for (let round = 0; round < 2; round++) {
-    await writeUnsynced(connection, async ({ db }) => {
+    await connection.writeUnsynced(async ({ db }) => {
       modes.push(mode());
       await add(db, round);
     });
     modes.push(mode());
   }
-  await expect(writeUnsynced(connection, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await expect(connection.writeUnsynced(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   modes.push(mode());
   const [NORMAL, FULL] = [1, 2];
   expect(modes).toEqual([NORMAL, FULL, NORMAL, FULL, FULL]);
@@ -89,9 +114,9 @@ it("waits for the disk again after a write that did not, even one that failed", 
 
 it("locks nobody out while it stages", async () => {
   const other = new Sqlite(place.path, { timeout: 0 });
-  await sql`CREATE TEMP TABLE staged (n)`.execute(connection.db);
-  await stage(connection, async (db) => {
-    await db.executeQuery(CompiledQuery.raw("INSERT INTO temp.staged VALUES (1)"));
+  await connection.db.run(bare("CREATE TEMP TABLE staged (n)"));
+  await connection.stage(async (db) => {
+    await db.run(bare("INSERT INTO temp.staged VALUES (1)"));
     other.exec("INSERT INTO numbers VALUES (7)");
   });
   other.close();
@@ -104,6 +129,15 @@ it("prepares a statement once, however often it is run", async () => {
   expect(prepare).toHaveBeenCalledTimes(1);
 });
 
+it("takes lists and booleans", async () => {
+  const chosen = statement<{ among: readonly number[]; all: boolean }, { n: number }>(
+    (p) => sql`SELECT n FROM numbers WHERE ${p("all")} OR n IN (SELECT value FROM json_each(${p("among")}))`,
+  );
+  for (const n of [1, 2, 3]) await add(connection.db, n);
+  expect(await chosen.all(connection.db, { among: [1, 3], all: false })).toEqual([{ n: 1 }, { n: 3 }]);
+  expect(await chosen.all(connection.db, { among: [], all: true })).toHaveLength(3);
+});
+
 it("passes on a mistake of ours as it is", async () => {
-  await expect(sql`SELECT 1 FROM nowhere`.execute(connection.db)).rejects.toThrow(/no such table/);
+  await expect(connection.db.run(bare("SELECT 1 FROM nowhere"))).rejects.toThrow(/no such table/);
 });

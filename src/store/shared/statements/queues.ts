@@ -1,0 +1,26 @@
+import type { JobState } from "../../../core/job/state.js";
+import type { Flag } from "../rows.js";
+import type { None, Prepared } from "./prepared.js";
+
+export interface QueueStatements {
+  /** No row is changed if it is paused already; as {@link resume}. */
+  readonly pause: Prepared<{ name: string }>;
+  readonly resume: Prepared<{ name: string }>;
+  /** In order. */
+  readonly paused: Prepared<None, { name: string }>;
+  /** The queues that have or had jobs or are configured, in the order of their names. */
+  readonly all: Prepared<None, { name: string; paused: Flag } & LimitColumns>;
+  /** A pair that has no jobs may be missing, or there with 0. */
+  readonly counts: Prepared<None, { queue: string; state: JobState; count: number }>;
+}
+
+/** Null: no such limit. */
+export interface LimitColumns {
+  /** Jobs of the queue that may run at a time. */
+  concurrency: number | null;
+  /** Jobs of the queue that may start within `rate_ms` milliseconds. */
+  rate_count: number | null;
+  rate_ms: number | null;
+  /** Jobs that may wait in the queue. */
+  max_length: number | null;
+}
