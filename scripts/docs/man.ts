@@ -26,7 +26,7 @@ export async function manual(): Promise<string> {
     ".SH DESCRIPTION",
     `${roff(description)}.`,
     ".PP",
-    `${bold("queuectl help")} \\fICOMMAND\\fR says what stands here of one of them. Bare ${bold("queuectl")} is ${bold("queuectl status")}.`,
+    `${bold("queuectl help")} \\fICOMMAND\\fR prints the part about one of them. Bare ${bold("queuectl")} is ${bold("queuectl status")}.`,
     ".SH FOR EVERY COMMAND",
     ...globals,
     item(bold("-h, --help"), "usage, flags and examples"),

@@ -17,7 +17,7 @@ export async function markdown(): Promise<string> {
   const parts = [
     "# Commands",
     "<!-- Made by `npm run docs` from the commands themselves: change those. -->",
-    "`queuectl help` lists the commands, `queuectl help COMMAND` says what stands here. Bare `queuectl` is `queuectl status`.",
+    "`queuectl help` lists the commands; `queuectl help COMMAND` prints the text below. Bare `queuectl` is `queuectl status`.",
     topics.map(({ title, commands }) => contents(title, commands)).join("\n"),
     "Every command takes",
     table(["flag", ""], [...globals, [code("-h, --help"), "usage, flags and examples"]]),
@@ -25,9 +25,9 @@ export async function markdown(): Promise<string> {
     "## Values",
     table(["", "is written"], VALUES),
     "## Configuration",
-    "The default is overridden by `queuectl config set`, that by the environment, that by a flag. For a job that " +
-      "does not say it itself, what holds is what its worker finds when it claims the job: it is the environment of `worker start` that counts, " +
-      "not that of `enqueue`, whose answer shows what would hold with its own.",
+    "The default is overridden by `queuectl config set`, that by the environment, that by a flag. If a job leaves " +
+      "a value open, its worker decides at the claim: the environment of `worker start` counts, not that of `enqueue`. The " +
+      "output of `enqueue` shows the values of its own environment.",
     table(
       ["key", "default", "environment", ""],
       SETTINGS_TABLE.map(([key, usual, variable, what]) => [code(key), code(usual), code(variable), what]),

@@ -62,13 +62,12 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   notFound: "there is no such job, or nothing matched",
   notCompleted: "a job that was waited for did not complete",
   notRunning: "the supervisor is not running",
-  conflict:
-    "it does not fit the state of things: the id exists, the job is in another state, a supervisor runs already",
+  conflict: "it does not fit the present state: the id exists, the job is in another state, a supervisor runs already",
   busy: "the database was locked for too long and nothing was written; or jobs were interrupted",
   unusable: "the configuration or the environment cannot be used",
-  timedOut: "waiting took longer than was allowed",
+  timedOut: "the time for waiting was over",
   interrupted: "interrupted by ^C",
-  cutOff: "nobody read the rest of its output, as with head behind it; nothing is said of it",
+  cutOff: "the reader of its output went away, such as head; there is no message",
 };
 
 export const EXIT_CODES = Object.entries(EXIT).map(
@@ -79,7 +78,7 @@ export const VALUES = [
   ["a duration", "seconds, or a number with a unit: 500ms, 90s, 5m, 2h, 1d"],
   ["a size", "bytes, or 64K, 10M, 2G"],
   ["a time", "RFC 3339, 2030-01-31T08:00:00Z, or local time, 2030-01-31 08:00"],
-  ["a job", "its id, or the beginning of it that fits only one job"],
+  ["a job", "its id, or a prefix that fits only one job"],
 ] as const;
 
 export const SETTINGS_TABLE = SETTING_KEYS.map(
@@ -90,7 +89,7 @@ export const ENVIRONMENT = [
   ["QUEUECTL_HOME", "the directory of the queue, in place of ~/.queuectl"],
   ["QUEUECTL_DB", "the database, if it is not in the home"],
   ["QUEUECTL_OUTPUT", "json: as if every command had --json"],
-  ["QUEUECTL_DEBUG", "1: errors come with a stack trace"],
+  ["QUEUECTL_DEBUG", "1: errors show a stack trace"],
   ["QUEUECTL_LOG_LEVEL", "what workers log: trace, debug, info (the default), warn, error, fatal or silent"],
   ["NO_COLOR", "set to anything: no colour"],
 ] as const;
@@ -99,7 +98,7 @@ export const ENVIRONMENT = [
 export const JOB_ENVIRONMENT = [
   ["QUEUECTL_JOB_ID", "its id"],
   ["QUEUECTL_ATTEMPT", "which attempt this is, from 1"],
-  ["QUEUECTL_FENCE", "the number of this attempt's lease, which no other ever has"],
+  ["QUEUECTL_FENCE", "the number of this attempt's lease, never used twice"],
   ["QUEUECTL_QUEUE", "its queue"],
   ["QUEUECTL_HOME", "the home of the queue that runs it"],
 ] as const;

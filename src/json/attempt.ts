@@ -1,4 +1,4 @@
-/** An attempt as JSON shows it. */
+/** An attempt as JSON. */
 import type { Attempt } from "../core/job/job.js";
 import { isoTime } from "../core/text/time.js";
 import { exactJson } from "./exact.js";

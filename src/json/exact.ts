@@ -1,13 +1,14 @@
 /**
- * JSON that somebody else wrote, inside JSON that we write. Parsed and written again it would lose what JavaScript has no room
- * for, such as the end of a long number; so where it would, its text goes in as it is.
+ * Foreign JSON inside our own. Parsing it and writing it again would lose what JavaScript cannot hold, such as the end
+ * of a long number. In that case its text is written as it is.
  *
- * `JSON.stringify` cannot be told to do that. While {@link jsonText} calls it, such a text becomes a string that begins with a
- * word made for this one call, which nobody can have written before; and those strings are then replaced by their texts.
+ * `JSON.stringify` cannot be told to do that. So while {@link jsonText} calls it, such a text becomes a string that
+ * begins with a random word, new for each call, which no text can contain beforehand. Those strings are then replaced
+ * by their texts.
  */
 import { newJobId } from "../system/random-id.js";
 
-/** Null: whoever writes it is content with the value. */
+/** Null: outside {@link jsonText}, where the parsed value suffices. */
 let mark: string | null = null;
 
 export class ExactJson {
@@ -23,7 +24,7 @@ export class ExactJson {
   }
 }
 
-/** The value, if that says the same as the text, which must be JSON; an {@link ExactJson} if not. */
+/** The parsed value if it says the same as the text, which must be JSON. Otherwise an {@link ExactJson}. */
 export function exactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const exact = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");

@@ -1,9 +1,9 @@
-/** Hooks as JSON shows them, with the keys of a job's description. */
+/** Hooks as JSON, in the keys of a job's description. */
 import { HOOK_EVENTS, type HookSet } from "../core/hook/hook.js";
 import { commandText } from "../core/job/command.js";
 import type { QueueHooks } from "../store/contract/hook-store.js";
 
-/** What is not there is left out. */
+/** Leaves out missing hooks. */
 export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
   return {
     ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
@@ -11,7 +11,7 @@ export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, u
   };
 }
 
-/** Every key, whether there is such a hook or not; never the secret. */
+/** Every key, with null for a missing hook. Never the secret. */
 export function queueHooksJson({ hooks, signed }: QueueHooks) {
   const { webhook } = hooks;
   const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ? commandText(hooks[event]) : null]);

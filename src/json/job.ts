@@ -1,6 +1,6 @@
 /**
- * Jobs and attempts as JSON shows them: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. To be written with
- * `jsonText`, since what a job wrote as its result may be more exact than a value can be.
+ * Jobs as JSON: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. Write it with `jsonText`, since a
+ * job's result may be more exact than a JavaScript value.
  */
 
 import { hookSetOf } from "../core/hook/hook.js";
@@ -62,7 +62,7 @@ function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
   };
 }
 
-/** But for the numbers that a job has keys of its own for. */
+/** Without the numbers that have keys of their own in a job. */
 function retryToJson(retry: RetryOptions) {
   return {
     backoff: retry.backoff ?? null,

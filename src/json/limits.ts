@@ -1,4 +1,4 @@
-/** The limits of a queue as JSON shows them. */
+/** The limits of a queue as JSON. */
 import type { QueueLimits } from "../core/limits/queue.js";
 import { formatRate } from "../core/limits/rate.js";
 

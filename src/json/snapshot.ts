@@ -1,4 +1,4 @@
-/** What `top` shows, as JSON. */
+/** The snapshot of `top` as JSON. */
 import { elapsedMs, type Snapshot } from "../queue/snapshot/snapshot.js";
 import { jobToJson } from "./job.js";
 import { statusToJson } from "./status.js";

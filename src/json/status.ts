@@ -54,7 +54,7 @@ function schedulesToJson({ total, paused, next }: ScheduleStatus) {
   return { total, paused, next: next && { name: next.name, at: isoTime(next.at) } };
 }
 
-/** What differs from the default: durations in milliseconds, sizes in bytes. */
+/** Settings that differ from the default: durations in milliseconds, sizes in bytes. */
 function changedConfig({ values, origins }: Config): Record<string, number> {
   const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
   return Object.fromEntries(changed.map((key) => [key.replaceAll("-", "_"), values[key]]));

@@ -155,7 +155,7 @@ describe("enqueue refuses", () => {
     [
       "JSON and --queue",
       ['{"command":"x"}', "--queue", "y"],
-      /^--queue and a JSON argument cannot be combined; say it in the JSON/,
+      /^--queue and a JSON argument cannot be combined; put it into the JSON/,
     ],
     ["--file and --max-retries", ["--file", "x", "--max-retries", "2"], /^--max-retries and --file cannot be combined/],
     ["an unknown flag", ["--comand", "x"], /^queuectl enqueue has no flag --comand; did you mean --command\?$/],

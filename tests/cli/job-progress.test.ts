@@ -84,7 +84,7 @@ describe("progress", () => {
   });
 
   it("outside a job is a usage error, and makes no home", async () => {
-    expect(await cli.fails(2, ["progress", "40"])).toMatch(/^progress can only be told from inside a job/);
+    expect(await cli.fails(2, ["progress", "40"])).toMatch(/^progress works only inside a job/);
     await cli.fails(2, ["progress", "40"], { env: { QUEUECTL_JOB_ID: "a", QUEUECTL_FENCE: "x" } });
     expect((await cli.shell(`ls ${cli.home}`)).code).not.toBe(0);
   });

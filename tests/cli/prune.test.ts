@@ -92,7 +92,7 @@ describe("prune", () => {
   it.each<[string[], RegExp]>([
     [["-y"], /^queuectl prune needs --state or --older-than; for example: /],
     [["--dry-run"], /^queuectl prune needs --state or --older-than/],
-    [["--state", "completed"], /^queuectl prune needs -y where nobody can be asked; --dry-run /],
+    [["--state", "completed"], /^queuectl prune needs -y without a terminal; --dry-run /],
     [["--state", "processing", "-y"], /^--state is processing; only completed, dead and cancelled jobs can be pruned$/],
     [["--state", "completed,pending", "-y"], /^--state is pending; /],
     [["--state", "complete", "-y"], /^--state cannot be "complete"; did you mean completed\?$/],

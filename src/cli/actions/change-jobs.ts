@@ -1,7 +1,8 @@
 /**
- * One act on several jobs. Jobs that are named are all looked up and judged before they are touched, all at once, so that nothing is
- * half done. Jobs that are chosen by flags may be a million: they are taken a page at a time, and one that has moved on in the
- * meantime is reported and holds up no other. Each job gets its line, or its place in the JSON.
+ * One action on several jobs. Named jobs are first all looked up and checked, and then changed together, so that
+ * nothing is half done. Jobs chosen by flags may be a million, so they are changed a page at a time. If one of them has
+ * changed state in the meantime, it is reported and holds up no other. Each job gets its line, or its entry in the
+ * JSON.
  */
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
@@ -20,23 +21,23 @@ import { canAsk, confirm } from "./confirm.js";
 
 export interface Act {
   readonly states: readonly JobState[];
-  /** What to throw for a named job in another state. */
+  /** Error for a named job in another state. */
   readonly refuse: (job: Job) => Error;
-  /** What to tell somebody who chooses another state. */
+  /** Hint for a user who chooses another state. */
   readonly hint: string;
-  /** What to say when none is chosen. */
+  /** Message if no job is chosen. */
   readonly none?: string;
-  /** To these very jobs, together. */
+  /** Acts on exactly these jobs, together. */
   readonly apply: (jobs: readonly Job[]) => Promise<readonly ChangedJob[]>;
-  /** In which order pages are taken, where jobs wait for each other. */
+  /** Order of the pages, for jobs that wait for each other. */
   readonly graphOrder: GraphOrder;
-  /** What to print. */
+  /** Line to print for a changed job. */
   readonly sentence: (job: Job) => string;
-  /** Asked before it is done to jobs that nobody has named. */
+  /** Question before jobs chosen by flags are changed. */
   readonly confirm?: { readonly command: string; readonly verb: "Cancel" | "Delete"; readonly yes: boolean };
 }
 
-/** What became of one job. */
+/** Result for one job. */
 type Result = { readonly job: ResolvedJob } | { readonly id: string; readonly error: QueuectlError };
 
 /** Resolves to the exit code. */
@@ -66,7 +67,7 @@ async function changeChosen(command: BaseCommand, client: Client, filter: JobFil
   const asks = act.confirm !== undefined && !act.confirm.yes;
   if (asks && !canAsk()) {
     throw new UsageError(
-      `${act.confirm.command} needs -y where nobody can be asked`,
+      `${act.confirm.command} needs -y without a terminal`,
       "queuectl list with the same flags shows the jobs",
     );
   }
@@ -79,7 +80,7 @@ async function changeChosen(command: BaseCommand, client: Client, filter: JobFil
   return report(command, act, applyToPages(client, filter, act));
 }
 
-/** @throws UsageError the act is possible in no such state */
+/** @throws UsageError if the action is not possible in one of the states */
 function within(filter: JobFilter, { states, hint }: Act): JobFilter {
   const wrong = filter.states?.find((state) => !states.includes(state));
   if (wrong !== undefined) throw new UsageError(`--state is ${wrong}`, hint);
@@ -97,7 +98,7 @@ async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]
   );
 }
 
-/** What the store's answer knows better than the job as it was; what is left to the configuration stays resolved. */
+/** The parts of the store's answer that are newer than the known job. Values from the configuration stay resolved. */
 function known(job: Job): Partial<ResolvedJob> {
   const { maxRetries, timeoutMs, backoffBase, ...rest } = job;
   return rest;
@@ -125,7 +126,7 @@ async function report(
   return unlessCut(code);
 }
 
-/** A job that has moved on is no reason to stop; a store that cannot be written is. */
+/** A job that has changed state does not end the run; a store that cannot be written does. */
 async function* untilTrouble(
   pages: AsyncIterable<Result[]> | Iterable<Result[]>,
   failWith: (exitCode: number) => void,

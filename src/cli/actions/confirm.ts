@@ -1,4 +1,4 @@
-/** A question before something that cannot be undone. It is asked on stderr, so that stdout stays data. */
+/** Asks before an action that cannot be undone. The question goes to stderr, so that stdout stays data. */
 import { createInterface } from "node:readline/promises";
 import { isTerminal } from "../terminal/standard-streams.js";
 
@@ -6,9 +6,9 @@ export function canAsk(): boolean {
   return isTerminal(0) && isTerminal(2);
 }
 
-/** Anything but yes, and the end of the input, is no. */
+/** Any answer but yes is no, and so is the end of the input. */
 export async function confirm(question: string): Promise<boolean> {
-  // Without line editing the terminal keeps its mode, and ^C ends us as it does anywhere.
+  // Without line editing the terminal keeps its mode, and ^C ends us as usual.
   const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = new Promise<string>((resolve) => reader.once("close", () => resolve("")));
   try {

@@ -1,4 +1,4 @@
-/** `enqueue --file`: streams the jobs in, then says what came of it. */
+/** `enqueue --file`: streams the jobs in, then reports the result. */
 import { statSync } from "node:fs";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { jsonText } from "../../json/exact.js";
@@ -12,7 +12,7 @@ import { plural } from "../terminal/text.js";
 
 interface FileOptions {
   readonly replace: boolean;
-  /** Ids only. */
+  /** Whether to print ids only. */
   readonly quiet: boolean;
 }
 
@@ -32,7 +32,7 @@ export async function enqueueFile(
   file.onProgress = ({ jobs, bytes }) =>
     progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
 
-  /** Of the jobs that were left out, by their positions, who has their unique key. */
+  /** Holders of the unique keys, by the position of the skipped job. */
   const holders = new Map<number, string>();
   let count: number;
   try {
@@ -57,7 +57,7 @@ function summary(count: number, first: string, holders: ReadonlyMap<number, stri
   const skipped = holders.size;
   if (skipped === 0) return count === 1 ? `Enqueued job ${first}` : `Enqueued ${count} jobs`;
   if (count + skipped === 1) return `Job ${holders.get(0)} has the unique key already; nothing was enqueued`;
-  return `Enqueued ${plural(count, "job")}; skipped ${skipped} whose unique key an unfinished job has`;
+  return `Enqueued ${plural(count, "job")}; skipped ${skipped}, since unfinished jobs have their unique keys`;
 }
 
 async function* watched(batches: AsyncIterable<PreparedJob[]>, ids: string[], most: number) {
@@ -76,7 +76,7 @@ interface Printed {
 /** One object, or a list that is written piece by piece. */
 async function printJobs(command: BaseCommand, client: Client, { ids, holders, asList }: Printed): Promise<void> {
   let created = true;
-  // Asked for one at a time, so that `created` is said of the job that is being read.
+  // Asked for one at a time, so that `created` belongs to the job that is being read.
   const existing = function* () {
     for (const [position, id] of ids.entries()) {
       created = !holders.has(position);

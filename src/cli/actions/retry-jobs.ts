@@ -1,4 +1,7 @@
-/** What `retry` and `dlq retry` have in common: the act, and what is to be said of jobs that could not come back with the others. */
+/**
+ * The common part of `retry` and `dlq retry`: the action, and a message about jobs that could not be retried with the
+ * others.
+ */
 import type { Client } from "../../queue/client.js";
 import { Revival } from "../../store/revival.js";
 import type { BaseCommand } from "../base/command.js";

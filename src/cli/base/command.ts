@@ -1,6 +1,6 @@
 /**
- * What every command shares: the global options, where data and remarks go, and the queue's opening and closing. Errors
- * are thrown; `run.ts` reports them.
+ * The base of every command: the global options, the outputs for data and remarks, and opening and closing the client.
+ * Errors are thrown; `dispatch.ts` reports them.
  */
 import type { BaseContext } from "clipanion";
 import { UsageError } from "../../core/errors.js";
@@ -11,13 +11,15 @@ import { jsonByEnvironment } from "../parse/call.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
 
-/** What a command is told besides its arguments. Streams, which clipanion's own context has, are in `standard-streams.ts`. */
+/**
+ * What a command gets besides its arguments. Streams, which clipanion's own context has, are in `standard-streams.ts`.
+ */
 export interface CallContext {
-  /** The words after `--`, where they are a command to run. */
+  /** The words after `--`, if they are a command to run. */
   readonly tail: readonly string[] | null;
   /** Leaves ^C to the command. */
   readonly releaseInterrupt: () => void;
-  /** Leaves ^C and broken pipes to the command, which is a service and not a filter. */
+  /** Leaves ^C and closed pipes to the command, which is a service and not a filter. */
   readonly release: () => void;
 }
 
@@ -38,23 +40,23 @@ export abstract class BaseCommand extends Command<CliContext> {
     return { home: this.home, db: this.db };
   }
 
-  /** Data, for stdout. */
+  /** Writes data to stdout. */
   print(text: string): void {
     writeTo(1, `${text}\n`);
   }
 
-  /** One line, or an indented tree where a person reads it. */
+  /** Writes JSON in one line, or indented on a terminal. */
   printJson(value: unknown): void {
     this.print(jsonText(value, isTerminal(1) ? 2 : 0));
   }
 
-  /** A remark about the data, for stderr. */
+  /** Writes a remark about the data to stderr. */
   remark(text: string): void {
     writeTo(2, `${text}\n`);
   }
 }
 
-/** A command that works on the queue. Its `run` returns an exit code, if it is not 0. */
+/** A command that works on the queue. Its `run` returns an exit code. Undefined: 0. */
 export abstract class QueueCommand extends BaseCommand {
   abstract run(client: Client): Promise<number | undefined>;
 

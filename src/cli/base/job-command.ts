@@ -1,4 +1,4 @@
-/** What enqueue and run share: the flags that describe one job, and the job that they describe. */
+/** The common part of enqueue and run: the flags that describe one job, and the described job. */
 import type { PreparedJob } from "../../core/job/spec.js";
 import type { Client } from "../../queue/client.js";
 import { inTermsOfFlags, type JobFlags, ONE_JOB_FLAGS, specFromFlags, taken } from "../input/job-flags.js";
@@ -6,14 +6,14 @@ import { Option } from "../parse/clipanion.js";
 import { JobTemplateCommand } from "./job-template-command.js";
 
 export abstract class JobCommand extends JobTemplateCommand {
-  id = Option.String("--id", { description: "ID | the job's name; made up if it is not given" });
+  id = Option.String("--id", { description: "ID | the job's name; random by default" });
   replace = Option.Boolean("--replace", false, {
     description: "take the place of a job with this id, unless it is processing",
   });
   runAt = Option.String("--run-at", {
     description: "TIME | not before: 2030-01-31T08:00:00Z, or local 2030-01-31 08:00",
   });
-  delay = Option.String("--delay", { description: "DURATION | not before this has passed: 90s, 5m, 2h" });
+  delay = Option.String("--delay", { description: "DURATION | run it after this time at the earliest: 90s, 5m, 2h" });
   after = Option.Array("--after", {
     description:
       "ID[:ok|fail|any] | run it when that job has completed (failed, ended); may be repeated, all must hold",

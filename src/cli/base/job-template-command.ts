@@ -1,10 +1,10 @@
-/** The flags that describe a job, of those that may be enqueued again and again. */
+/** The flags of a job template: a job that may be enqueued again and again. */
 
 import { type JobFlags, TEMPLATE_FLAGS, taken } from "../input/job-flags.js";
 import { Option } from "../parse/clipanion.js";
 import { RetryFlagsCommand } from "./retry-flags-command.js";
 
-/** Too many for one list: help shows them in parts. */
+/** Groups for help, since one list would be too long. */
 const FLAG_GROUPS = {
   "What it runs": ["--id", "--command", "--cwd", "--env", "--queue", "--priority", "--tag"],
   "When it may run": [
@@ -45,22 +45,22 @@ export abstract class JobTemplateCommand extends RetryFlagsCommand {
   queue = Option.String("--queue", { description: "NAME | default: default" });
   priority = Option.String("--priority", { description: "N | higher runs first; default 0" });
   tags = Option.Array("--tag", { description: "TAG | may be repeated" });
-  unique = Option.String("--unique", { description: "KEY | only one unfinished job may have it" });
+  unique = Option.String("--unique", { description: "KEY | only one unfinished job may have this key" });
   onConflict = Option.String("--on-conflict", {
     description: "skip|replace|reject | if an unfinished job has the unique key; default reject",
   });
-  limitKey = Option.String("--limit-key", { description: "KEY | of the jobs with it, at most --limit run at a time" });
+  limitKey = Option.String("--limit-key", { description: "KEY | at most --limit jobs with this key run at a time" });
   limit = Option.String("--limit", { description: "N | see --limit-key" });
-  policy = Option.String("--policy", { description: "NAME | what it does not say itself is as queuectl policy set" });
+  policy = Option.String("--policy", { description: "NAME | retries and time limits of queuectl policy set" });
   nice = Option.String("--nice", { description: "N | -20 to 19; higher lets other programs go first" });
-  memory = Option.String("--memory", { description: "SIZE | address space that each of its processes may use" });
+  memory = Option.String("--memory", { description: "SIZE | address space of each of its processes" });
   cpuTime = Option.String("--cpu-time", {
     description: "DURATION | processor time that each of its processes may use",
   });
   onCompleted = Option.String("--on-completed", { description: "COMMAND | run when it has completed" });
   onFailed = Option.String("--on-failed", { description: "COMMAND | run after each attempt that will be retried" });
-  onDead = Option.String("--on-dead", { description: "COMMAND | run when it has died" });
-  webhookUrl = Option.String("--webhook-url", { description: "URL | post its end there" });
+  onDead = Option.String("--on-dead", { description: "COMMAND | run when it is dead" });
+  webhookUrl = Option.String("--webhook-url", { description: "URL | post the event there when it ends" });
   webhookEvents = Option.String("--webhook-events", {
     description: "LIST | of completed,failed,dead; default completed,dead",
   });

@@ -1,6 +1,6 @@
 /**
- * The jobs that a command is to act on: named one by one, each by its id, by a prefix or as `last`; or chosen by flags. A
- * command that may be given several extends this class and asks for its {@link JobsCommand.selection}.
+ * The jobs that a command acts on. They are named one by one, by an id, a prefix or `last`, or chosen by flags. A
+ * command for several jobs extends this class and asks for its {@link JobsCommand.selection}.
  */
 import { UsageError } from "../../core/errors.js";
 import type { JobFilter } from "../../store/contract/store.js";
@@ -17,7 +17,7 @@ const SELECTORS = "--state, --queue, --tag or --where";
 export abstract class JobsCommand extends SelectorCommand {
   ids = Option.Rest({ name: "ID" });
 
-  /** @throws UsageError neither ids nor flags, or both */
+  /** @throws UsageError if neither ids nor flags are given, or both */
   async selection(): Promise<Selection> {
     const filter = await this.selector();
     const references = this.ids;

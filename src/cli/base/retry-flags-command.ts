@@ -1,11 +1,11 @@
-/** The flags that say when a job is tried again and how long it has: of jobs, of what a schedule enqueues, and of policies. */
+/** The flags for retries and time limits, shared by jobs, schedules and policies. */
 
 import { type JobFlags, RETRY_FLAGS, taken } from "../input/job-flags.js";
 import { Option } from "../parse/clipanion.js";
 import { QueueCommand } from "./command.js";
 
 export abstract class RetryFlagsCommand extends QueueCommand {
-  maxRetries = Option.String("--max-retries", { description: "N | how many attempts it gets in all" });
+  maxRetries = Option.String("--max-retries", { description: "N | number of attempts in all" });
   timeout = Option.String("--timeout", { description: "DURATION | how long an attempt may run; 0 is no limit" });
   deadline = Option.String("--deadline", {
     description: "DURATION | for all its attempts together, from when it is first to run",
@@ -18,14 +18,14 @@ export abstract class RetryFlagsCommand extends QueueCommand {
   });
   backoffMax = Option.String("--backoff-max", { description: "DURATION | the longest wait between attempts" });
   jitter = Option.String("--jitter", { description: "0..1 | the share by which a wait randomly grows or shrinks" });
-  retryOn = Option.String("--retry-on", { description: "CODES | only these exit codes are tried again: 1,75" });
+  retryOn = Option.String("--retry-on", { description: "CODES | retry only after these exit codes: 1,75" });
   noRetryOn = Option.String("--no-retry-on", { description: "CODES | these exit codes are final" });
   snoozeOn = Option.String("--snooze-on", {
     description: "CODES | these exit codes mean try later; the attempt does not count",
   });
   snoozeDelay = Option.String("--snooze-delay", { description: "DURATION | how much later; default 60s" });
 
-  /** The ones that were given. */
+  /** The given flags. */
   protected flags(): JobFlags {
     return taken(this, RETRY_FLAGS);
   }

@@ -1,4 +1,4 @@
-/** The flags that choose among jobs: declared once, for every command that has them. */
+/** The flags that choose among jobs, declared once for every command that has them. */
 import { UsageError } from "../../core/errors.js";
 import { allOf, type Condition } from "../../core/where/condition.js";
 import type { JobFilter } from "../../store/contract/store.js";
@@ -16,7 +16,7 @@ export abstract class SelectorCommand extends QueueCommand {
     description: "EXPRESSION | only jobs for which this holds: 'state=dead and age<1h'; may be repeated, all must hold",
   });
 
-  /** All that the flags demand; null if none is given. @throws UsageError naming the flag */
+  /** The filter of the flags. Null: no flag is given. @throws UsageError naming the flag */
   async selector(): Promise<JobFilter | null> {
     const { states, queueName, tags } = this;
     const filter: JobFilter = {
@@ -29,7 +29,7 @@ export abstract class SelectorCommand extends QueueCommand {
   }
 }
 
-/** An empty value is a variable of somebody's script that was not set: it must not select anything. */
+/** An empty value comes from an unset variable in a script, and must not select anything. */
 function given(value: string, flag: string): string {
   if (value !== "") return value;
   throw new UsageError(`${flag} is empty`, "give a name, or leave it out");

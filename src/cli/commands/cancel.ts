@@ -10,12 +10,12 @@ export class CancelCommand extends JobsCommand {
   static override usage = Command.Usage({
     description: "Cancel jobs that have not ended; a running one is killed with all its processes",
     details:
-      "Jobs are named, or chosen by flags from those that have not ended; then it asks first on a terminal, and needs -y " +
-      "elsewhere. With --json: the job, or a list if several are named or flags choose them.",
+      "Name the jobs, or choose by flags among the jobs that have not ended. If flags choose, it asks first on " +
+      "a terminal, and needs -y elsewhere. With --json: the job, or a list if there are several ids or flags.",
     examples: [
       ["One job", "queuectl cancel job1 --reason 'wrong input'"],
       ["The newest one", "queuectl cancel last"],
-      ["All that wait in a queue", "queuectl cancel --state pending,failed --queue etl"],
+      ["All waiting jobs of a queue", "queuectl cancel --state pending,failed --queue etl"],
     ],
   });
 

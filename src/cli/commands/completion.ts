@@ -7,8 +7,8 @@ import { Command, Option } from "../parse/clipanion.js";
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];
   static override usage = Command.Usage({
-    description: "Print what makes a shell complete commands, flags, states, keys, queues and job ids",
-    details: `For ${SHELLS.join(", ")}. It never changes: at each Tab it asks queuectl.`,
+    description: "Print a script that completes commands, flags, states, keys, queues and job ids in a shell",
+    details: `For ${SHELLS.join(", ")}. The script asks queuectl at each Tab, so it never gets out of date.`,
     examples: [
       ["For fish", "queuectl completion fish > ~/.config/fish/completions/queuectl.fish"],
       ["For bash, in ~/.bashrc", "source <(queuectl completion bash)"],

@@ -12,10 +12,11 @@ const PAINT = { ok: style.green, warning: style.yellow, problem: style.red } as 
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
   static override usage = Command.Usage({
-    description: "Look whether everything that the queue stands on is well",
+    description: "Check everything that the queue depends on",
     details:
-      "Home, modes, disk, database, clock, supervisor, leases, output, Node.js and what is needed of the system. It changes nothing. " +
-      "Exit code 1: there is a problem. 78: the home or the database cannot be used at all.",
+      "It checks home, modes, disk, database, clock, supervisor, leases, output, Node.js and the system's " +
+      "programs. It changes nothing. Exit code 1: there is a problem. 78: the home or the database cannot be " +
+      "used at all.",
     examples: [
       ["When something is odd", "queuectl doctor"],
       ["With the whole database, which takes longer", "queuectl doctor --full"],

@@ -14,18 +14,19 @@ import { oneLine } from "../terminal/text.js";
 export class EditCommand extends QueueCommand {
   static override paths = [["edit"]];
   static override usage = Command.Usage({
-    description: "Change a job that waits, or is dead: its command, priority, queue, time and so on",
+    description: "Change a waiting or dead job: its command, priority, queue, time and so on",
     details:
-      "Opens what the job says of itself, as JSON with the keys of enqueue, in $VISUAL or $EDITOR, or else in vi. A key that is " +
-      "left out means what it means to enqueue, except that the directory stays. What ties it to other jobs stays as it is: its " +
-      "dependencies, unique and limit keys, deadline and policy. Nothing is changed if the editor fails, if the " +
-      "text is wrong (on a terminal it may be edited again), or if the job has begun to run or was changed meanwhile: then the " +
-      "text is kept in a file. With --set no editor is opened; without a terminal it takes that, or an editor that is named. With --json: the job.",
+      "Opens the job's description, as JSON with the keys of enqueue, in $VISUAL or $EDITOR, or else in vi. " +
+      "Leaving out a key means the same as for enqueue, but the directory stays. Some parts cannot be edited: " +
+      "dependencies, unique and limit keys, deadline and policy. If the editor fails, nothing is changed. If " +
+      "the text is wrong, or the job has started or changed meanwhile, nothing is changed either, and the text " +
+      "is kept in a file. On a terminal a wrong text may be edited again. With --set no editor is opened. " +
+      "Without a terminal, use --set or set EDITOR. With --json: the job.",
     examples: [
       ["In the editor", "queuectl edit job1"],
       ["Without one", "queuectl edit last --set priority=5 --set timeout=10m"],
       [
-        "Another command for a dead job, and once more",
+        "Mend the command of a dead job and retry it",
         "queuectl edit job1 --set command='make -k' && queuectl retry job1",
       ],
     ],
@@ -38,14 +39,14 @@ export class EditCommand extends QueueCommand {
 
   override async execute(): Promise<number> {
     if (this.settings === undefined && !hasEditor()) {
-      throw new UsageError("there is no terminal for an editor", "say the change with --set KEY=VALUE, or set EDITOR");
+      throw new UsageError("there is no terminal for an editor", "give the change with --set KEY=VALUE, or set EDITOR");
     }
     return super.execute();
   }
 
   override async run(client: Client): Promise<undefined> {
     const id = await client.resolveId(this.id);
-    // As the store has it: what the configuration answers is not the job's own.
+    // The job as stored: values from the configuration are not its own.
     const job = await client.store.jobs.get(id);
     if (job === null) throw new NoSuchJobError(id);
     if (!isEditable(job)) throw wrongState(job, "edited");

@@ -22,10 +22,7 @@ export class EnqueueCommand extends JobCommand {
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
       ["The same with flags", `queuectl enqueue --id job1 --command "echo Hello World"`],
       ["Without a shell", "queuectl enqueue --timeout 1h -- ffmpeg -i in.mp4 out.webm"],
-      [
-        "Another try only after some exit codes",
-        "queuectl enqueue --retry-on 7,28 --backoff fixed -- curl -fsS example.org",
-      ],
+      ["Retry only after some exit codes", "queuectl enqueue --retry-on 7,28 --backoff fixed -- curl -fsS example.org"],
       ["Many at once", "queuectl enqueue --file jobs.ndjson"],
     ],
   });
@@ -59,7 +56,7 @@ export class EnqueueCommand extends JobCommand {
     return client.prepare(parseJson(this.argument, JSON_HINT));
   }
 
-  /** Exactly one of the four ways to describe a job; the flags of one do not mix with the others. */
+  /** Exactly one of the four ways to describe a job. The flags of one do not mix with the others. */
   #checkSources(): void {
     const { argument, file, command } = this;
     const { tail } = this.context;
@@ -78,6 +75,6 @@ export class EnqueueCommand extends JobCommand {
     const [clash] = Object.keys(this.flags());
     if (clash === undefined || command !== undefined || tail !== null) return;
     const flag = flagOf(keyOf(clash));
-    throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "say it in the JSON");
+    throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "put it into the JSON");
   }
 }

@@ -7,10 +7,10 @@ import { oneLine } from "../terminal/text.js";
 export class ExplainCommand extends QueueCommand {
   static override paths = [["explain"]];
   static override usage = Command.Usage({
-    description: "Why a job is not running, and what to do about it",
+    description: "Say why a job is not running, and what to do about it",
     details:
-      "Every reason that there is: it is scheduled, waits for its retry, its queue is paused, nobody serves it, all slots are " +
-      "busy, the disk is full; or it has ended, or it does run.",
+      "It lists every reason: the job is scheduled, waits for its retry, its queue is paused, no worker serves " +
+      "it, all slots are busy, the disk is full; or it has ended, or it is running.",
     examples: [
       ["By its id, or a prefix that fits only one job", "queuectl explain job1"],
       ["For a script", "queuectl explain job1 --json"],

@@ -32,16 +32,19 @@ export class ListCommand extends SelectorCommand {
     description: "List jobs, oldest first",
     details: `Columns: ${JOB_KEYS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
     examples: [
-      ["What is waiting or running", "queuectl list --state pending,processing"],
+      ["Jobs that wait or run", "queuectl list --state pending,processing"],
       ["The newest ten", "queuectl list --reverse --limit 10"],
-      ["What failed in the last hour", "queuectl list --where 'state=failed and queue=etl and updated<1h'"],
+      [
+        "Jobs of a queue that failed in the last hour",
+        "queuectl list --where 'state=failed and queue=etl and updated<1h'",
+      ],
       ["For a script", "queuectl list --state dead --columns id,last_error --format csv"],
     ],
   });
 
-  limit = Option.String("--limit", "50", { description: "N | at most so many; 0 is no limit; default 50" });
+  limit = Option.String("--limit", "50", { description: "N | most jobs to list; 0 means no limit; default 50" });
   sort = Option.String("--sort", { description: "KEY | created (default), updated, run_at or priority" });
-  reverse = Option.Boolean("--reverse", false, { description: "the other way round" });
+  reverse = Option.Boolean("--reverse", false, { description: "reverse the order" });
   columns = Option.String("--columns", { description: "KEYS | id,state,…" });
   formatFlag = Option.String("--format", { description: "FORMAT | table, json, ndjson or csv" });
 
@@ -60,7 +63,7 @@ export class ListCommand extends SelectorCommand {
     limit: number,
     keys: readonly JobKey[] | null,
   ): Promise<undefined> {
-    // One more than asked for tells whether there are others.
+    // One job more than asked for shows whether there are others.
     const jobs = await client.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
     if (shown.length === 0) this.print("No jobs");

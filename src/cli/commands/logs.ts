@@ -10,24 +10,24 @@ import { Command, Option } from "../parse/clipanion.js";
 export class LogsCommand extends QueueCommand {
   static override paths = [["logs"]];
   static override usage = Command.Usage({
-    description: "What a job wrote: the output of its newest attempt",
+    description: "Print the output of a job's newest attempt",
     details:
-      "Both streams go to stdout, the job's stdout first. With -f it follows a running job, waits for a pending one, and " +
-      "ends with the job: exit code 0 if it completed, 4 if not.",
+      "Both streams go to stdout, the job's stdout first. With -f it follows a running job, waits for a pending " +
+      "one, and ends with the job: exit code 0 if it completed, 4 if not.",
     examples: [
       ["Follow a job to its end", "queuectl logs -f job1"],
-      ["What its first attempt complained about", "queuectl logs job1 --attempt 1 --stderr"],
-      ["Exactly the bytes that it wrote", "queuectl logs job1 --stdout --raw > out.bin"],
+      ["The stderr of its first attempt", "queuectl logs job1 --attempt 1 --stderr"],
+      ["Its stdout, byte for byte", "queuectl logs job1 --stdout --raw > out.bin"],
     ],
   });
 
   id = Option.String({ name: "ID" });
-  attempt = Option.String("--attempt", { description: "N | not the newest attempt, but this one" });
-  stdout = Option.Boolean("--stdout", false, { description: "only what it wrote to stdout" });
-  stderr = Option.Boolean("--stderr", false, { description: "only what it wrote to stderr" });
-  follow = Option.Boolean("-f,--follow", false, { description: "go on as it writes, to the end of the job" });
-  lines = Option.String("-n,--lines", { description: "LINES | only so many lines from the end" });
-  raw = Option.Boolean("--raw", false, { description: "the bytes themselves, and nothing else" });
+  attempt = Option.String("--attempt", { description: "N | this attempt instead of the newest" });
+  stdout = Option.Boolean("--stdout", false, { description: "only its stdout" });
+  stderr = Option.Boolean("--stderr", false, { description: "only its stderr" });
+  follow = Option.Boolean("-f,--follow", false, { description: "follow the output to the end of the job" });
+  lines = Option.String("-n,--lines", { description: "LINES | only this many lines from the end" });
+  raw = Option.Boolean("--raw", false, { description: "the plain bytes, without headings" });
 
   override async run(client: Client): Promise<number> {
     const choice = this.#choice();

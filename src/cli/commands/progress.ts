@@ -8,13 +8,14 @@ const LONGEST_MESSAGE = 200;
 export class ProgressCommand extends BaseCommand {
   static override paths = [["progress"]];
   static override usage = Command.Usage({
-    description: "From inside a job: say how far it is",
+    description: "Report a job's progress, from inside the job",
     details:
-      "status, list and show tell it to others until the next attempt begins. Exit code 6: this attempt is over, and somebody " +
-      "else may be running the job. A message is one line of at most 200 characters; the rest is left out.",
+      "status, list and show display it until the next attempt begins. Exit code 6: this attempt is over, and " +
+      "another worker may be running the job. A message is one line of at most 200 characters; a longer one is " +
+      "cut.",
     examples: [
-      ["Forty percent are done", `queuectl progress 40`],
-      ["With a word about it", `queuectl progress 40% "half way through chapter 3"`],
+      ["Forty percent", `queuectl progress 40`],
+      ["With a message", `queuectl progress 40% "half way through chapter 3"`],
     ],
   });
 
@@ -46,12 +47,12 @@ function readPercent(text: string): number {
   throw new UsageError(`PERCENT is ${JSON.stringify(text)}`, "give a number from 0 to 100, such as 40 or 40%");
 }
 
-/** @throws UsageError this is not a job */
+/** @throws UsageError if this process is not part of a job */
 function whichAttempt(env: NodeJS.ProcessEnv): { jobId: string; fence: number } {
   const { QUEUECTL_HOME: home, QUEUECTL_JOB_ID: jobId, QUEUECTL_FENCE: fence } = env;
   if (home && jobId && fence && /^\d+$/.test(fence)) return { jobId, fence: Number(fence) };
   throw new UsageError(
-    "progress can only be told from inside a job, and QUEUECTL_JOB_ID and its companions are not set here",
+    "progress works only inside a job, but QUEUECTL_JOB_ID and its companions are not set",
     "call it in the command of a job that a worker runs",
   );
 }

@@ -15,11 +15,11 @@ export class PruneCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Delete jobs that have ended, with their history and output",
     details:
-      "Needs --state or --older-than; without --state it is about completed jobs. Asks first on a terminal, and needs -y elsewhere. " +
-      "Exit code 3: no job matches, also with --dry-run. " +
-      "Completed jobs are also deleted by themselves, see the retention in queuectl config list.",
+      "Needs --state or --older-than; without --state it deletes completed jobs. It asks first on a terminal, " +
+      "and needs -y elsewhere. Exit code 3: no job matches, also with --dry-run. The supervisor also deletes " +
+      "completed jobs when their retention is over; see queuectl config list.",
     examples: [
-      ["What would go", "queuectl prune --older-than 7d --dry-run"],
+      ["How many jobs it would delete", "queuectl prune --older-than 7d --dry-run"],
       ["All that are cancelled or dead", "queuectl prune --state cancelled,dead"],
       ["In a script", "queuectl prune --state completed --older-than 12h -y"],
     ],
@@ -28,15 +28,20 @@ export class PruneCommand extends QueueCommand {
   states = Option.Array("--state", {
     description: "STATE | completed (default), dead or cancelled; may be repeated",
   });
-  olderThan = Option.String("--older-than", { description: "DURATION | only what ended longer ago: 90m, 12h, 7d" });
-  dryRun = Option.Boolean("--dry-run", false, { description: "only say how many it would be" });
+  olderThan = Option.String("--older-than", {
+    description: "DURATION | only jobs that ended longer ago: 90m, 12h, 7d",
+  });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only tell how many jobs it would delete" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
   override async run(client: Client): Promise<number | undefined> {
     const selection = this.#selection();
     const asks = !this.dryRun && !this.yes;
     if (asks && !canAsk())
-      throw new UsageError("queuectl prune needs -y where nobody can be asked", "--dry-run says how many it would be");
+      throw new UsageError(
+        "queuectl prune needs -y without a terminal",
+        "--dry-run tells how many jobs it would delete",
+      );
     const found = await client.prune(selection, { dryRun: true });
     if (found === 0) throw new QueuectlError("not_found", "no job matches");
     if (this.dryRun) return this.#report("would_delete", `Would delete ${plural(found, "job")}`, found);

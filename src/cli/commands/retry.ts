@@ -9,23 +9,23 @@ import { Command, Option } from "../parse/clipanion.js";
 export class RetryCommand extends JobsCommand {
   static override paths = [["retry"]];
   static override usage = Command.Usage({
-    description: "Run jobs that have ended once more, with the same id and history; attempts begin at 0 again",
+    description: "Run ended jobs again, with the same id and history; attempts start at 0",
     details:
-      "Jobs are named, or chosen by flags; flags that say nothing of the state choose from the dead jobs. One that is " +
-      "retried alone runs whatever it was to wait for; of several, each waits again for those of them that it was to wait for. " +
-      "With --json: the job, or a list if several are named or flags choose them.",
+      "Name the jobs, or choose by flags. Flags without --state choose among the dead jobs. Retried together, " +
+      "jobs keep the dependencies among themselves. Retried alone, a job ignores its dependencies. With --json: " +
+      "the job, or a list if there are several ids or flags.",
     examples: [
       ["One job", "queuectl retry job1"],
       ["All that are dead", "queuectl retry --state dead"],
       [
-        "Those that a full disk has killed",
+        "All that a full disk killed",
         "queuectl retry --where 'last_error~\"No space\" and finished_at>2030-01-31T08:00:00Z'",
       ],
     ],
   });
 
-  /** Nothing is lost by a retry, so nothing is asked; a script may say it to every verb. */
-  yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
+  /** A retry loses nothing, so there is no question. The flag exists so that a script can pass it to every command. */
+  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
 
   override async run(client: Client): Promise<number> {
     return retryJobs(this, client, deadUnlessSaid(await this.selection()), {
@@ -36,7 +36,7 @@ export class RetryCommand extends JobsCommand {
   }
 }
 
-/** Who runs a whole queue or tag again means what went wrong, and not the thousand jobs that completed. */
+/** A user who retries a whole queue or tag means the jobs that went wrong, not the thousand that completed. */
 function deadUnlessSaid(selection: Selection): Selection {
   if (selection.kind === "named") return selection;
   const { states, where } = selection.filter;

@@ -19,18 +19,18 @@ export class RunCommand extends JobCommand {
   static override usage = Command.Usage({
     description: "Enqueue a command, follow its output, and exit with its code",
     details:
-      "What it writes to stdout and stderr comes out there, as it comes. It gets one attempt unless --max-retries says more, and no " +
-      "input. Exit code: the command's own; 128 + n if signal n killed it; 124 if its time was over; 4 if the job did not " +
-      "complete in another way; 0 if --on-conflict skip left it out. ^C cancels the job (130), a second one leaves at once; so does " +
-      "run itself, with 141, when nobody reads its output any more, and the job goes on. With --json: the job at its end, as " +
-      "queuectl show has it.",
+      "The job's stdout and stderr are passed on as they come. It gets one attempt unless --max-retries says " +
+      "more, and no input. Exit code: the command's own; 128 + n if signal n killed it; 124 if it ran out of " +
+      "time; 4 if it ended in another way without completing; 0 if --on-conflict skip left it out. ^C cancels " +
+      "the job (130); a second ^C leaves at once. If the reader of its output goes away, run exits with 141, " +
+      "and the job goes on. With --json: the job at its end, as in queuectl show.",
     examples: [
       ["One command, without a shell", "queuectl run -- make test"],
       ["A line of shell, in a queue of its own", `queuectl run --queue builds --command "make && make test"`],
     ],
   });
 
-  quiet = Option.Boolean("-q,--quiet", false, { description: "say nothing of waiting and retries" });
+  quiet = Option.Boolean("-q,--quiet", false, { description: "no messages about waiting and retries" });
 
   #interrupted = false;
 
@@ -82,7 +82,7 @@ export class RunCommand extends JobCommand {
     try {
       await client.cancel(id, "interrupted by ^C");
     } catch (error) {
-      // It may have ended by itself; and whatever else it is, somebody who wants to leave can.
+      // The job may have ended by itself. In any case the user can leave.
       if (!(error instanceof QueuectlError)) throw error;
     }
   }
@@ -94,13 +94,13 @@ export class RunCommand extends JobCommand {
     const exitCode = endsWith(this.#interrupted ? EXIT.interrupted : succeeded ? EXIT.ok : (code ?? EXIT.notCompleted));
     if (this.json) this.printJson(report.toJson());
     if (this.#interrupted || succeeded) return exitCode;
-    // That it failed says its exit code; of everything else the command itself knows nothing.
+    // An exit code already tells of a failure. The command itself knows nothing of any other outcome.
     const isPlain = report.attempts.at(-1)?.outcome === "failed" && code !== null;
     if (code === null || !(this.quiet || isPlain)) this.#say(`job ${job.id} ${endText(job)}`);
     return exitCode;
   }
 
-  /** What is not from the job itself has our name before it. */
+  /** Marks a message as ours, since the job writes to the same terminal. */
   #say(text: string): void {
     this.remark(`queuectl: ${text}`);
   }

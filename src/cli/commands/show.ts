@@ -6,7 +6,7 @@ import { JobReport } from "../render/job-report.js";
 export class ShowCommand extends QueueCommand {
   static override paths = [["show"]];
   static override usage = Command.Usage({
-    description: "Everything about a job, with its attempts and the end of its output",
+    description: "Show everything about a job, with its attempts and the end of its output",
     examples: [["By its id, or a prefix that fits only one job", "queuectl show job1"]],
   });
 

@@ -7,8 +7,8 @@ import { statusText } from "../render/status.js";
 export class StatusCommand extends QueueCommand {
   static override paths = [["status"]];
   static override usage = Command.Usage({
-    description: "How the queue is doing: jobs by state, workers, supervisor, configuration",
-    details: "Of the configuration, what differs from the default.",
+    description: "Show the state of the queue: jobs by state, workers, supervisor, configuration",
+    details: "Of the configuration it shows what differs from the default.",
     examples: [["For a script", "queuectl status --json"]],
   });
 

@@ -6,10 +6,10 @@ import { isTerminal } from "../terminal/standard-streams.js";
 export class TopCommand extends QueueCommand {
   static override paths = [["top"]];
   static override usage = Command.Usage({
-    description: "Watch the queue: jobs, rates, what runs, what failed, workers",
+    description: "Watch the queue: jobs, rates, running and failed jobs, workers",
     details:
-      "On a terminal it stays and takes keys; ? lists them. Elsewhere, and with --json, it shows once how things are. Rates count " +
-      "attempts, of the last 10,000 that began.",
+      "On a terminal it stays and takes keys; ? lists them. Elsewhere, and with --json, it prints one snapshot. " +
+      "Rates count attempts, among the last 10,000 that began.",
     examples: [
       ["On a terminal; q leaves it", "queuectl top"],
       ["Once, as text", "queuectl top > now.txt"],

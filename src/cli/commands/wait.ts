@@ -16,8 +16,9 @@ export class WaitCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Wait until jobs have ended",
     details:
-      "Exit code 0: all of them completed. 4: one is dead, was cancelled or was deleted. 124: the time was over. A job that has " +
-      "failed and will be tried again has not ended. Whoever stops waiting stops no job. With --json: the jobs, as a list.",
+      "Exit code 0: all of them completed. 4: one is dead, was cancelled or was deleted. 124: the time was " +
+      "over. A failed job that will be retried has not ended. Interrupting wait stops no job. With --json: the " +
+      "jobs, as a list.",
     examples: [
       ["Two jobs, at most five minutes", "queuectl wait job1 job2 --timeout 5m"],
       ["Everything that is in the queue now", "queuectl wait --all"],
@@ -25,7 +26,7 @@ export class WaitCommand extends QueueCommand {
   });
 
   ids = Option.Rest({ name: "ID" });
-  all = Option.Boolean("--all", false, { description: "every job that has not ended now, scheduled ones too" });
+  all = Option.Boolean("--all", false, { description: "every job that has not ended yet, scheduled ones too" });
   timeout = Option.String("--timeout", { description: "DURATION | give up after this; default: never" });
 
   override async run(client: Client): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * A text in the user's editor. It lies in a file that only the user can read, in a directory of its own with a name that
- * nobody can foresee.
+ * A text in the user's editor. Its file is readable only for the user, in a directory of its own with an unpredictable
+ * name.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { isTerminal } from "../terminal/standard-streams.js";
 
-/** It goes when this process exits, unless it is kept. */
+/** Removed when this process exits, unless it is kept. */
 export class Draft {
   readonly path: string;
   readonly #discard = () => rmSync(dirname(this.path), { recursive: true, force: true });
@@ -20,7 +20,7 @@ export class Draft {
     writeFileSync(this.path, text, { mode: 0o600, flag: "wx" });
   }
 
-  /** @throws UsageError the editor has removed it */
+  /** @throws UsageError if the editor has removed it */
   read(): string {
     try {
       return readFileSync(this.path, "utf8");
@@ -34,15 +34,15 @@ export class Draft {
   }
 }
 
-/** Whether there is one: what a script names works without a terminal, vi does not. */
+/** Whether there is an editor. One named by a script works without a terminal; vi does not. */
 export function hasEditor(env: NodeJS.ProcessEnv = process.env): boolean {
   return Boolean(env.VISUAL || env.EDITOR) || (isTerminal(0) && (isTerminal(1) || isTerminal(2)));
 }
 
 /**
- * Resolves when the editor has ended. ^C is the editor's while it runs, and ours again afterwards.
+ * Resolves when the editor has ended. While it runs, ^C is left to it.
  * @param release takes the signals from the command line
- * @throws QueuectlError it cannot be started, or says that it failed
+ * @throws QueuectlError if it cannot be started, or reports a failure
  */
 export async function openEditor(path: string, release: () => void): Promise<void> {
   const editor = process.env.VISUAL || process.env.EDITOR || "vi";
@@ -61,11 +61,12 @@ export async function openEditor(path: string, release: () => void): Promise<voi
   }
 }
 
-/** By the shell, since the variable may hold flags. Resolves to how it failed; null if it did not. */
+/** Run by the shell, since the variable may hold flags. Resolves to the failure. Null: none. */
 function runEditor(editor: string, path: string): Promise<string | null> {
-  // Where stdout is data, what the editor says is no part of it.
+  // If stdout is data, the editor's output must not be part of it.
   const stdout = isTerminal(1) ? "inherit" : 2;
-  // The shell must outlive ^C too; a trap that does nothing is not inherited by the editor, as one that ignores would be.
+  // The shell must outlive ^C too. The editor does not inherit a trap with a command, but it would inherit an ignored
+  // signal.
   const script = `trap : INT; ${editor} "$1"`;
   const child = spawn("/bin/sh", ["-c", script, "sh", path], { stdio: ["inherit", stdout, "inherit"] });
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The flags of `queue set` that are about hooks, as a change of them. */
+/** Reads the hook flags of `queue set` as a change of hooks. */
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.js";
@@ -13,7 +13,7 @@ export type HookFlags = { readonly [Event in HookEvent]: string | undefined } & 
   readonly webhookSecretFile: string | undefined;
 };
 
-/** The value that takes something away. */
+/** The value that removes a hook. */
 const NONE = "none";
 
 /** @throws UsageError */
@@ -31,7 +31,10 @@ export function hookChange(flags: HookFlags): HookChange {
   };
 }
 
-/** Null takes it away, undefined leaves it. Never a word of the command line, which everybody can see. @throws UsageError */
+/**
+ * Null: removes the secret. Undefined: leaves it. It is never a word of the command line, which other users can see.
+ * @throws UsageError
+ */
 export function webhookSecret({ webhookSecret: word, webhookSecretFile: file }: HookFlags): string | null | undefined {
   if (word !== undefined && file !== undefined) {
     throw new UsageError("--webhook-secret and --webhook-secret-file cannot be combined", "give one of them");
@@ -45,7 +48,7 @@ export function webhookSecret({ webhookSecret: word, webhookSecretFile: file }: 
   }
   if (word === undefined && file === undefined) return undefined;
   const bytes = read(file);
-  // Decoded it would be another secret, with which no receiver could verify anything.
+  // Decoding would change the secret, and no receiver could verify a signature.
   if (!isUtf8(bytes)) {
     throw new UsageError(
       `the webhook's secret in ${file ?? "stdin"} is not text`,

@@ -1,6 +1,6 @@
 /**
- * Jobs from a file or stdin, in batches, checked one by one; an error names the file and the line. Memory is bounded by a
- * batch, whatever the length of the file.
+ * Reads jobs from a file or stdin in batches, and checks each one; an error names the file and the line. Memory is
+ * bounded by a batch, however long the file is.
  */
 import { createReadStream } from "node:fs";
 import { QueuectlError, UsageError } from "../../core/errors.js";
@@ -9,11 +9,11 @@ import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
 import { LineIndex } from "./line-index.js";
 
-/** A batch ends with whichever comes first. */
+/** A batch ends at the first of these limits. */
 const BATCH_JOBS = 1000;
 const BATCH_CHARACTERS = 1024 * 1024;
 
-/** What has been read so far. */
+/** Progress so far. */
 export interface ReadProgress {
   readonly jobs: number;
   readonly bytes: number;
@@ -34,7 +34,7 @@ export class JobFile {
     this.#prepare = prepare;
   }
 
-  /** Whether the jobs stood in a JSON list. Known once they are read. */
+  /** Whether the jobs are in a JSON list. Known after reading. */
   get isList(): boolean {
     return this.#scanner.isList;
   }
@@ -56,7 +56,7 @@ export class JobFile {
     if (batch.length > 0) yield batch;
   }
 
-  /** Adds to an error of the insert the line of the job that it is about. */
+  /** Adds the line of the job to an error of the insert. */
   locate(error: unknown): unknown {
     if (!(error instanceof QueuectlError && "position" in error && typeof error.position === "number")) return error;
     const line = this.#lines.lineOf(error.position);

@@ -1,4 +1,4 @@
-/** The flags that choose among jobs. */
+/** Reads the flags that choose among jobs. */
 import { type JobState, STATES } from "../../core/job/state.js";
 import { JOB_ORDERS, type JobOrder } from "../../store/contract/store.js";
 import { oneOf } from "./values.js";

@@ -1,6 +1,6 @@
 /**
- * The flags that describe a job, as the JSON that means the same: `--max-retries 3` is `"max_retries": 3`. Their names are those
- * of the command's fields; the value of most is the text that was typed, and what is not is said below.
+ * Turns the flags of a job into the equivalent JSON: `--max-retries 3` is `"max_retries": 3`. A flag's name is the name
+ * of the command's field. Most values are the typed text; the exceptions are listed below.
  */
 import { UsageError } from "../../core/errors.js";
 import type { JobSpec } from "../../core/job/spec.js";
@@ -11,22 +11,22 @@ export const RETRY_FLAGS = [
   ...["retryOn", "noRetryOn", "snoozeOn", "snoozeDelay"],
 ] as const;
 
-/** Besides those. */
+/** For a job template, besides the retry flags. */
 export const TEMPLATE_FLAGS = [
   ...["command", "cwd", "env", "queue", "priority", "tags", "unique", "onConflict", "limitKey", "limit", "policy"],
   ...["nice", "memory", "cpuTime", "onCompleted", "onFailed", "onDead", "webhookUrl", "webhookEvents"],
 ] as const;
 
-/** Besides all of those. */
+/** For a single job, besides all of those. */
 export const ONE_JOB_FLAGS = ["id", "runAt", "delay", "after", "onUnmet"] as const;
 
 type FlagName = (typeof RETRY_FLAGS | typeof TEMPLATE_FLAGS | typeof ONE_JOB_FLAGS)[number];
 type FlagValue = string | readonly string[];
 
-/** The flags that were given; `argv` is a command to run without a shell, in place of `command`. */
+/** The given flags. `argv`: a command to run without a shell, in place of `command`. */
 export type JobFlags = { readonly [name in FlagName | "argv"]?: FlagValue };
 
-/** Those of the names that have a value. */
+/** The flags that have a value. */
 export function taken<Name extends string>(
   from: { readonly [name in Name]: FlagValue | undefined },
   names: readonly Name[],
@@ -37,7 +37,7 @@ export function taken<Name extends string>(
 
 const BILLION = 1_000_000_000;
 
-/** Of the flags whose value is not text in JSON either. */
+/** Parsers for flags whose JSON value is not text. */
 const PARSERS: Readonly<Record<string, (text: string, flag: string) => unknown>> = {
   max_retries: (text, flag) => wholeNumber(text, flag, 1, 1_000_000),
   priority: (text, flag) => wholeNumber(text, flag, -BILLION, BILLION),
@@ -51,7 +51,7 @@ const PARSERS: Readonly<Record<string, (text: string, flag: string) => unknown>>
   webhook_events: (text) => text.split(","),
 };
 
-/** @throws UsageError naming the flag that has no number, no exit codes or no `K=V` */
+/** @throws UsageError naming a flag without a number, exit codes or `K=V` */
 export function specFromFlags({ argv, ...flags }: JobFlags): JobSpec {
   const spec = Object.entries(flags).map(([name, value]) => {
     const key = keyOf(name);
@@ -61,17 +61,17 @@ export function specFromFlags({ argv, ...flags }: JobFlags): JobSpec {
   return { ...Object.fromEntries(spec), ...(argv && { command: argv }) };
 }
 
-/** `maxRetries` is `max_retries` in JSON. */
+/** The JSON key of a flag: `max_retries` for `maxRetries`. */
 export function keyOf(flag: string): string {
   return flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** `max_retries` is said with `--max-retries`. */
+/** The flag of a JSON key: `--max-retries` for `max_retries`. */
 export function flagOf(key: string): string {
   return key === "tags" ? "--tag" : `--${key.replaceAll("_", "-")}`;
 }
 
-/** An error about a key of the job, told to somebody who typed flags, and maybe the command after `--`. */
+/** An error about a key of the job, in terms of flags and of the command after `--`. */
 export function inTermsOfFlags(error: unknown, { argv }: JobFlags = {}): unknown {
   if (!(error instanceof UsageError)) return error;
   const message = error.message

@@ -1,7 +1,7 @@
 /**
- * Cuts a stream of text into JSON values without reading it all: one value, several one after another or one a line, or a
- * list of them. It only finds where each value begins and ends, and that a list has its commas where they belong; what stands
- * inside is `JSON.parse`'s business. Memory is bounded by one value.
+ * Cuts a stream of text into JSON values without reading all of it: a single value, several in a row or one a line, or
+ * a list of them. It only finds where each value begins and ends, and checks the commas of the list. `JSON.parse`
+ * checks the values themselves. Memory is bounded by one value.
  */
 import { UsageError } from "../../core/errors.js";
 
@@ -10,27 +10,27 @@ const MAX_VALUE_LENGTH = 4 * 1024 * 1024;
 
 export interface ScannedValue {
   readonly text: string;
-  /** Where it begins, from 1. */
+  /** First line of the value, from 1. */
   readonly line: number;
 }
 
-/** Where we are between two values. Of those but the first two, what is in a list. */
-type Place = "start" | "sequence" | "opened" | "after value" | "after comma" | "closed";
+/** Position between two values. All but the first two are inside a list. */
+type Position = "start" | "sequence" | "opened" | "after value" | "after comma" | "closed";
 
 export class JsonScanner {
-  /** Whether the values stand in a list. */
+  /** Whether the values are in a list. */
   isList = false;
   #line = 1;
-  #place: Place = "start";
-  /** What earlier chunks held of the value that is open; null: none is open. */
+  #position: Position = "start";
+  /** Text of the open value from earlier chunks. Null: no value is open. */
   #open: string | null = null;
   #openLine = 1;
-  /** Brackets not yet closed; 0 for a value that has none, such as a number. */
+  /** Number of open brackets; 0 for a value without brackets, such as a number. */
   #depth = 0;
   #inString = false;
   #escaped = false;
 
-  /** @throws UsageError what is here can be no list of values; its message begins with `line N: ` */
+  /** @throws UsageError if the input cannot be a list of values; its message begins with `line N: ` */
   push(chunk: string): ScannedValue[] {
     const values: ScannedValue[] = [];
     let begin = 0;
@@ -54,11 +54,11 @@ export class JsonScanner {
     return values;
   }
 
-  /** The end of the input. @throws UsageError something is still open */
+  /** The end of the input. @throws UsageError if a value or the list is still open */
   end(): ScannedValue[] {
     const open = this.#open;
     if (open !== null && this.#depth > 0) throw this.#error(this.#openLine, "the JSON that begins here does not end");
-    if (this.isList && this.#place !== "closed")
+    if (this.isList && this.#position !== "closed")
       throw this.#error(this.#line, "the list is not closed: a ] is missing");
     this.#open = null;
     return open === null ? [] : [{ text: open, line: this.#openLine }];
@@ -70,26 +70,27 @@ export class JsonScanner {
     throw this.#error(this.#openLine, "the JSON that begins here is longer than 4 MiB; is a bracket not closed?");
   }
 
-  /** Over white space, commas and the list's own brackets, to where a value begins. */
+  /** Skips white space, commas and the list's own brackets, up to the next value. */
   #skip(chunk: string, from: number): number {
     for (let i = from; i < chunk.length; i++) {
       const char = chunk[i];
       if (char === "\n") this.#line++;
       else if (char === " " || char === "\t" || char === "\r") continue;
-      else if (char === "[" && this.#place === "start") [this.isList, this.#place] = [true, "opened"];
-      else if (char === "," && this.#place === "after value") this.#place = "after comma";
-      else if (char === "]" && (this.#place === "after value" || this.#place === "opened")) this.#place = "closed";
+      else if (char === "[" && this.#position === "start") [this.isList, this.#position] = [true, "opened"];
+      else if (char === "," && this.#position === "after value") this.#position = "after comma";
+      else if (char === "]" && (this.#position === "after value" || this.#position === "opened"))
+        this.#position = "closed";
       else {
-        const mistake = mistakeAt(this.#place, char as string);
+        const mistake = mistakeAt(this.#position, char as string);
         if (mistake !== null) throw this.#error(this.#line, mistake);
-        this.#place = this.isList ? "after value" : "sequence";
+        this.#position = this.isList ? "after value" : "sequence";
         return i;
       }
     }
     return chunk.length;
   }
 
-  /** The index after the end of the open value, or -1 if this chunk does not hold it. */
+  /** The index after the end of the open value. -1: this chunk does not hold the end. */
   #findEnd(chunk: string, from: number): number {
     for (let i = from; i < chunk.length; i++) {
       const char = chunk[i];
@@ -113,12 +114,13 @@ export class JsonScanner {
   }
 }
 
-/** What is wrong with a value that begins so in this place. */
-function mistakeAt(place: Place, char: string): string | null {
-  if (place === "closed") return "something follows the end of the list";
-  if (char === "," && place === "sequence") return "a comma stands between two jobs that are in no list";
+/** The mistake if a value begins with `char` at this position. Null: none. */
+function mistakeAt(position: Position, char: string): string | null {
+  if (position === "closed") return "something follows the end of the list";
+  if (char === "," && position === "sequence") return "a comma stands between two jobs that are in no list";
   if (char === ",") return "there is nothing before this comma";
-  if (char === "]" && place === "after comma") return "there is nothing between the last comma and the end of the list";
+  if (char === "]" && position === "after comma")
+    return "there is nothing between the last comma and the end of the list";
   if (char === "]" || char === "}") return `there is no ${char === "]" ? "[" : "{"} for this ${char}`;
-  return place === "after value" ? "a comma is missing between two jobs of the list" : null;
+  return position === "after value" ? "a comma is missing between two jobs of the list" : null;
 }

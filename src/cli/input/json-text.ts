@@ -1,4 +1,7 @@
-/** `JSON.parse` with an error that says where: V8 gives a position for some mistakes only, and differently in each version. */
+/**
+ * `JSON.parse` with an error that says where. V8 gives a position for some mistakes only, and differently in each
+ * version.
+ */
 import { UsageError } from "../../core/errors.js";
 
 /** @throws UsageError naming the position and what was expected there */
@@ -22,7 +25,7 @@ class Mistake extends Error {
   }
 }
 
-/** Where `text`, which is not JSON, stops being it. */
+/** Finds the first mistake in a text that is not JSON. */
 export function findMistake(text: string): { readonly index: number; readonly expected: string } {
   try {
     const end = skipSpace(text, readValue(text, skipSpace(text, 0)));
@@ -32,7 +35,7 @@ export function findMistake(text: string): { readonly index: number; readonly ex
   }
 }
 
-/** Each reader returns the index after what it read. */
+/** Each reader returns the index after the part that it read. */
 function readValue(text: string, at: number): number {
   if (text[at] === "{") return readMembers(text, at, "}", readMember);
   if (text[at] === "[") return readMembers(text, at, "]", readValue);

@@ -1,4 +1,7 @@
-/** Which line each value of a file stood in, kept small: only where one is not simply the line after the one before. */
+/**
+ * The line of each value of a file. Kept small: an entry is needed only if a value is not on the line after the
+ * previous one.
+ */
 export class LineIndex {
   readonly #breaks: { readonly position: number; readonly line: number }[] = [];
   #length = 0;

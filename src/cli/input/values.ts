@@ -1,4 +1,4 @@
-/** Numbers and words that are typed as the values of flags. */
+/** Reads numbers and words from the values of flags. */
 import { UsageError } from "../../core/errors.js";
 import { suggestion } from "../../core/text/suggest.js";
 

@@ -9,7 +9,7 @@ import { endText } from "../terminal/end.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { chooseAttempt, type LogsChoice } from "./print-logs.js";
 
-/** Resolves to the exit code: 0 if the job, or the attempt that was chosen, succeeded; 4 if not. */
+/** Resolves to the exit code: 0 if the job, or the chosen attempt, succeeded; otherwise 4. */
 export async function followLogs(
   command: BaseCommand,
   client: Client,
@@ -41,7 +41,7 @@ export async function followLogs(
   return EXIT.notCompleted;
 }
 
-/** The text of several streams that come in pieces, between which a character may be cut in two. */
+/** Decodes several streams that come in pieces. A piece may end in the middle of a character. */
 class StreamTexts {
   readonly #decoders = new Map<string, StringDecoder>();
 

@@ -1,6 +1,6 @@
 /**
- * A log file, as `tail -F` shows it: it is followed as it grows, and when it is rotated, to its end and then in the new
- * file of its name.
+ * Prints a log file like `tail -F`. It follows the file as it grows. After a rotation it reads the old file to its end
+ * and goes on with the new one.
  */
 import { statSync } from "node:fs";
 import { fileSource, pieces, type Source, startOf } from "../../logs/source.js";
@@ -8,11 +8,11 @@ import { writeTo } from "../terminal/standard-streams.js";
 
 const LOOK_AGAIN_MS = 200;
 
-/** Resolves to whether there is such a file; with `follow`, never. */
+/** Resolves to whether the file exists. With `follow` it never resolves if the file exists. */
 export async function printFile(path: string, options: { lines: number | null; follow: boolean }): Promise<boolean> {
   let source = fileSource(path);
   let offset = source ? startOf(source, options.lines) : 0;
-  // Held as soon as it is seen: it may be rotated as well before the old one is done with.
+  // Opened as soon as it is seen, since it may be rotated too before the old file is done.
   let next: Source | null = null;
   for (;;) {
     if (source) offset = printOn(source, offset);
@@ -24,7 +24,7 @@ export async function printFile(path: string, options: { lines: number | null; f
     if (next === null) {
       if (source && isStill(source, path)) continue;
       next = fileSource(path);
-      // Whoever writes goes on in the old file for a moment after the new one is there: look at it once more.
+      // A writer uses the old file for a moment after the new one exists, so it is read once more.
       if (next === null || source) continue;
     }
     if (source) {
@@ -35,7 +35,7 @@ export async function printFile(path: string, options: { lines: number | null; f
   }
 }
 
-/** Returns where it ends now. A file that is shorter than before was emptied, and begins anew. */
+/** Returns the end of the printed part. A file that has become shorter was emptied, and begins anew. */
 function printOn(source: Source, offset: number): number {
   let at = source.size < offset ? 0 : offset;
   for (const piece of pieces(source, at)) {

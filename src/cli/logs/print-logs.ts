@@ -1,4 +1,4 @@
-/** The output of an attempt, once. */
+/** Prints the output of an attempt, once. */
 
 import { QueuectlError } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
@@ -9,15 +9,15 @@ import { writeTo } from "../terminal/standard-streams.js";
 import { style } from "../terminal/style.js";
 
 export interface LogsChoice {
-  /** Null: the newest. */
+  /** Attempt number, from 1. Null: the newest. */
   readonly attempt: number | null;
   readonly streams: readonly StreamName[];
-  /** Null: from the beginning. */
+  /** Number of last lines. Null: from the beginning. */
   readonly lines: number | null;
   readonly raw: boolean;
 }
 
-/** Undefined: the job has not run. @throws QueuectlError it has no attempt with this number */
+/** Undefined: the job has not run. @throws QueuectlError if it has no attempt with this number */
 export function chooseAttempt(jobId: string, attempts: readonly Attempt[], wanted: number | null): Attempt | undefined {
   if (wanted === null) return attempts.at(-1);
   const found = attempts.find(({ attempt }) => attempt === wanted);

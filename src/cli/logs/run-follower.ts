@@ -1,4 +1,4 @@
-/** Passes on what a job writes, stream by stream, and says what one would wonder about while nothing comes. */
+/** Passes a job's output on, stream by stream, and explains a wait while there is no output. */
 
 import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
@@ -9,7 +9,7 @@ import { NoWorkerRemark } from "../render/no-worker.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
 
-/** Who starts within this was not waited for. */
+/** A start within this time needs no explanation. Milliseconds. */
 const PATIENCE_MS = 500;
 
 export class RunFollower implements Follower {
@@ -19,7 +19,7 @@ export class RunFollower implements Follower {
   readonly #say: (text: string) => void;
   readonly #noWorker: NoWorkerRemark;
   readonly #began = performance.now();
-  /** Attempts that were over at the last remark about one. */
+  /** Number of ended attempts at the last remark about a retry. */
   #retriesTold = 0;
   #waitingTold = false;
 
@@ -42,7 +42,7 @@ export class RunFollower implements Follower {
     if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
     this.#waitingTold = true;
     const { reasons } = await this.#client.explain(job.id);
-    // That one has been said, or the other says nothing.
+    // These two are told elsewhere, or tell nothing.
     const told = reasons.filter(({ code }) => code !== "no_supervisor" && code !== "due");
     if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);
   }

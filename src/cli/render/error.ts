@@ -1,4 +1,4 @@
-/** Errors as their readers want them: one line that says what is wrong and what to do, or one line of JSON. */
+/** Prints an error for its reader: one line with the problem and the remedy, or one line of JSON. */
 import { EXIT, QueuectlError } from "../../core/errors.js";
 import { endsWith, writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
@@ -18,7 +18,7 @@ export function reportError(error: unknown, json: boolean): number {
   return exitCode;
 }
 
-/** False: stdout takes nothing, which may be the very error. */
+/** False: stdout is closed or full, which may be the very error. */
 function printed(value: unknown): boolean {
   try {
     writeTo(1, `${JSON.stringify(value)}\n`);

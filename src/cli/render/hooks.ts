@@ -1,4 +1,4 @@
-/** What is to run, or to be sent, when a job ends. */
+/** The hooks of a job or a queue as text. */
 import { HOOK_EVENTS, type HookSet } from "../../core/hook/hook.js";
 import { commandText } from "../../core/job/command.js";
 import type { QueueHooks } from "../../store/contract/hook-store.js";
@@ -14,7 +14,7 @@ export function hookFacts(hooks: HookSet): [string, string][] {
   return webhook === undefined ? commands : [...commands, ["Webhook", `${webhook.url} (${webhook.events.join(", ")})`]];
 }
 
-/** Nothing if there are none. */
+/** Empty if there are none. */
 export function queueHooksText({ hooks, signed }: QueueHooks): string {
   const facts = [...hookFacts(hooks), ...(signed ? [["Webhooks are", "signed"] as const] : [])];
   return facts.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");

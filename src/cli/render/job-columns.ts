@@ -1,4 +1,4 @@
-/** The columns of a list of jobs. Each has the name of the job's JSON key. */
+/** The columns of a list of jobs, named after the JSON keys of a job. */
 
 import { UsageError } from "../../core/errors.js";
 import { commandText } from "../../core/job/command.js";
@@ -11,7 +11,7 @@ import type { Column } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";
 import { relativeTime } from "./times.js";
 
-/** How much of a job's own words a row has room for. */
+/** Length of a job's progress message in a row, in characters. */
 const SHOWN_MESSAGE = 40;
 
 export type JobKey = keyof ReturnType<typeof jobToJson>;
@@ -52,7 +52,7 @@ export function jobKeys(text: string): JobKey[] {
   });
 }
 
-/** What a list shows when nobody asks for columns: those that say something about these jobs. */
+/** The default columns: the ones that tell these jobs apart. */
 export function usualColumns(now: number): Column<ResolvedJob>[] {
   const anyOther = (key: "queue" | "priority", usual: string | number) => ({
     title: key,
@@ -74,7 +74,7 @@ export function usualColumns(now: number): Column<ResolvedJob>[] {
   ];
 }
 
-/** Columns that somebody asked for stay, also when they are empty. */
+/** Chosen columns stay even if they are empty. */
 export function chosenColumns(keys: readonly JobKey[]): Column<ResolvedJob>[] {
   return keys.map((key) => ({ title: key, value: (job) => cellText(jobToJson(job)[key]), inUse: () => true }));
 }

@@ -1,8 +1,8 @@
-/** How far a job says that it is: `40% half way`. */
+/** The progress that a job reported: `40% half way`. */
 import type { Job } from "../../core/job/job.js";
 import { visible } from "../terminal/text.js";
 
-/** Empty where it has said nothing. */
+/** Empty: it has reported none. */
 export function progressText(
   { progress, progressMessage }: Pick<Job, "progress" | "progressMessage">,
   room: number,

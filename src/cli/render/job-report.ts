@@ -1,4 +1,4 @@
-/** A job with all that is known of it: what `show` says, and `run --json` at the end. */
+/** The full report of a job, for `show` and for the end of `run --json`. */
 import type { Attempt, ResolvedJob } from "../../core/job/job.js";
 import { attemptToJson } from "../../json/attempt.js";
 import { jobToJson } from "../../json/job.js";
@@ -11,7 +11,7 @@ export class JobReport {
   readonly job: ResolvedJob;
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
-  /** When it was read, on the queue's clock. */
+  /** Time of the report, on the store's clock. Milliseconds. */
   readonly #now: number;
   readonly #relations: Relations;
   readonly #tails: Awaited<ReturnType<typeof readTails>>;

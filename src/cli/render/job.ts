@@ -1,4 +1,4 @@
-/** One job for people. */
+/** One job as text. */
 
 import { hookSetOf } from "../../core/hook/hook.js";
 import { commandText, quoteWord } from "../../core/job/command.js";
@@ -86,7 +86,7 @@ function backoffText({ backoffBase, options }: ResolvedJob): string {
   ].join(", ");
 }
 
-/** What is not as it is for most jobs. */
+/** The unusual retry options. Null: all are as usual. */
 function retriesText(retry: RetryOptions = {}): string | null {
   const { retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
   const parts = [

@@ -1,4 +1,4 @@
-/** Tells somebody who waits for jobs, once, that nobody is there who could run them. */
+/** Tells a user who waits for jobs, once, that no worker runs them. */
 import type { Client } from "../../queue/client.js";
 
 const LOOK_AGAIN_MS = 1000;
@@ -14,7 +14,7 @@ export class NoWorkerRemark {
     this.#say = say;
   }
 
-  /** To be called as often as one likes. */
+  /** May be called at any rate. */
   async look(): Promise<void> {
     const now = performance.now();
     if (this.#told || now - this.#lookedAt < LOOK_AGAIN_MS) return;

@@ -1,4 +1,4 @@
-/** What a policy, or a job, says of its retries, in the words of the flags and only what it says. */
+/** The retry options of a policy or a job, in the words of the flags. Open values are left out. */
 
 import type { NamedPolicy } from "../../core/retry/policy.js";
 import { POLICY_KEYS, policyToJson } from "../../core/retry/spec.js";

@@ -1,6 +1,6 @@
 /**
- * Jobs as data, in the formats that programs read, written page by page as they come: a list of a million jobs takes no more
- * memory than one of a thousand. A table is another matter, since the width of its columns depends on every row.
+ * Prints jobs as data, in the formats that programs read, page by page: a list of a million jobs takes no more memory
+ * than one of a thousand. A table does not work like that, since the width of its columns depends on every row.
  */
 import { assertNever } from "../../core/assert-never.js";
 import type { ResolvedJob } from "../../core/job/job.js";
@@ -14,7 +14,7 @@ export type DataFormat = (typeof DATA_FORMATS)[number];
 
 type Pages = AsyncIterable<readonly ResolvedJob[]>;
 
-/** `keys` are the columns; null for all. */
+/** @param keys the columns. Null: all. */
 export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobKey[] | null): Promise<void> {
   switch (format) {
     case "json":
@@ -35,7 +35,7 @@ async function printLines(pages: Pages, line: (job: ResolvedJob) => string): Pro
   for await (const jobs of pages) writeTo(1, jobs.map((job) => `${line(job)}\n`).join(""));
 }
 
-/** The same text as of the whole list at once: one line, or an indented tree where a person reads it. */
+/** The same text as for the whole list at once: one line, or indented on a terminal. */
 export async function printList<Item>(
   pages: AsyncIterable<readonly Item[]>,
   value: (item: Item) => unknown,

@@ -1,4 +1,4 @@
-/** What a job waits for, and who waits for it. */
+/** The parents and dependents of a job. */
 import type { DependencyCondition } from "../../core/job/dependency.js";
 import type { JobState } from "../../core/job/state.js";
 import type { Client } from "../../queue/client.js";
@@ -8,13 +8,13 @@ import { stateText } from "../terminal/style.js";
 export interface Relations {
   readonly after: readonly StoredDependency[];
   readonly dependents: readonly { readonly id: string; readonly state: JobState }[];
-  /** There are more dependents than these. */
+  /** Whether there are more dependents than these. */
   readonly more: boolean;
 }
 
-/** How many dependents are told. */
+/** Most dependents that are listed. */
 const MOST_DEPENDENTS = 50;
-/** How many of either a person is shown: those that matter come first. */
+/** Most parents or dependents in the text; the relevant ones come first. */
 const SHOWN = 8;
 
 export async function readRelations(client: Client, id: string): Promise<Relations> {
@@ -44,7 +44,7 @@ function byStatus(after: readonly StoredDependency[]): StoredDependency[] {
   return [...after].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
 }
 
-/** Nothing for a few. */
+/** Empty for a few. */
 function counted(after: readonly StoredDependency[]): string {
   if (after.length <= SHOWN) return "";
   return `${after.filter(({ status }) => status === "met").length} of ${after.length} met: `;

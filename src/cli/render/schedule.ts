@@ -1,4 +1,4 @@
-/** Schedules for people. Times are those of the schedule's zone, with their distance from UTC. */
+/** Schedules as text. Times are in the schedule's zone, with its distance from UTC. */
 
 import { commandText, quoteWord } from "../../core/job/command.js";
 import type { Schedule, Tick } from "../../core/schedule/schedule.js";

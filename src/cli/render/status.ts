@@ -1,4 +1,4 @@
-/** The state of the queue for people: what there is, who works on it, and what to do next. */
+/** The state of the queue as text: the jobs, the processes, and what to do next. */
 import { formatSetting, SETTING_KEYS } from "../../config/config.js";
 import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
@@ -12,7 +12,7 @@ import { relativeTime } from "./times.js";
 
 const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "cancelled", "blocked"] as const;
 
-/** How much of a command a line has room for. */
+/** Length of a command in a line, in characters. */
 const SHOWN_COMMAND = 60;
 
 export async function statusText(status: Status): Promise<string> {
@@ -65,7 +65,7 @@ export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
   { title: "progress", value: (worker) => workerProgress(worker) },
 ];
 
-/** Of several jobs, each with its id. */
+/** For several jobs, each with its id. */
 function workerProgress({ jobs, progress }: WorkerStatus): string {
   const texts = progress.map((job) => [job.id, progressText(job, SHOWN_COMMAND)] as const);
   return texts.map(([id, text]) => (jobs.length > 1 ? `${id}: ${text}` : text)).join(", ");

@@ -1,4 +1,4 @@
-/** Points in time for people: how long ago, or how soon. */
+/** Points in time as text: how long ago, or how soon. */
 import { humanDuration } from "../../core/text/duration.js";
 import { localTime } from "../../core/text/time.js";
 
@@ -9,7 +9,7 @@ export function relativeTime(ms: number, now: number): string {
   return ms > now ? `in ${humanDuration(distance)}` : `${humanDuration(distance)} ago`;
 }
 
-/** Local time to the second, and how far that is from now. */
+/** Local time to the second, and its distance from now. */
 export function fullTime(ms: number | null, now: number): string {
   if (ms === null) return "-";
   return `${localTime(ms)} (${relativeTime(ms, now)})`;

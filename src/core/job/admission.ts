@@ -35,7 +35,7 @@ export interface Refusal {
   /** The job in the way. */
   readonly id: string;
   /** Index of the applicant in the call, from 0. */
-  readonly place: number;
+  readonly index: number;
   readonly key: string;
 }
 
@@ -60,11 +60,11 @@ export function admit(
     return holder !== null && admitted.has(holder.id) ? null : holder;
   };
 
-  for (const [place, applicant] of applicants.entries()) {
+  for (const [index, applicant] of applicants.entries()) {
     const { id, key, onConflict, namesake } = applicant;
     const refuse = (reason: Refusal["reason"], by = id) => ({
       verdicts,
-      refusal: { reason, id: by, place, key: key ?? "" },
+      refusal: { reason, id: by, index, key: key ?? "" },
     });
     const holder = holderOf(applicant);
     if (holder !== null && onConflict === "skip" && !(replace && holder.id === id)) {

@@ -7,9 +7,9 @@ import { renderTable } from "../../terminal/table.js";
 export class ConfigListCommand extends QueueCommand {
   static override paths = [["config", "list"]];
   static override usage = Command.Usage({
-    description: "Every setting with its value",
+    description: "List every setting with its value",
     details: "In JSON, durations are milliseconds and sizes are bytes.",
-    examples: [["And where each value comes from", "queuectl config list --show-origin"]],
+    examples: [["With the source of each value", "queuectl config list --show-origin"]],
   });
 
   showOrigin = Option.Boolean("--show-origin", false, { description: "default, stored (config set) or environment" });

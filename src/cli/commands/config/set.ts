@@ -8,7 +8,7 @@ export class ConfigSetCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Store a setting; it applies to jobs claimed from then on, without a restart",
     examples: [
-      ["How many attempts a job gets", "queuectl config set max-retries 5"],
+      ["The number of attempts of a job", "queuectl config set max-retries 5"],
       ["A duration: seconds, or with a unit", "queuectl config set job-timeout 10m"],
     ],
   });
@@ -23,6 +23,6 @@ export class ConfigSetCommand extends QueueCommand {
     if (this.json) this.printJson({ key, value });
     else this.print(`${key}=${formatSetting(key, value)}`);
     const variable = environmentName(key);
-    if (process.env[variable]) this.remark(`${variable} is set and goes before it in this shell`);
+    if (process.env[variable]) this.remark(`${variable} is set in this shell and overrides it`);
   }
 }

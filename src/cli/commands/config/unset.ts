@@ -6,7 +6,7 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class ConfigUnsetCommand extends QueueCommand {
   static override paths = [["config", "unset"]];
   static override usage = Command.Usage({
-    description: "Forget a stored setting, so that the default counts again",
+    description: "Remove a stored setting, so that the default applies again",
     examples: [["Back to the default", "queuectl config unset max-retries"]],
   });
 

@@ -10,7 +10,7 @@ import { type Column, renderTable } from "../../terminal/table.js";
 export class DlqListCommand extends QueueCommand {
   static override paths = [["dlq", "list"]];
   static override usage = Command.Usage({
-    description: "List dead jobs: out of attempts, in the dead-letter queue",
+    description: "List the dead-letter queue: jobs that used up their attempts",
     examples: [
       ["For a script", "queuectl dlq list --json"],
       ["To run one of them again", "queuectl dlq retry job1"],

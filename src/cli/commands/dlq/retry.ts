@@ -8,19 +8,19 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class DlqRetryCommand extends JobsCommand {
   static override paths = [["dlq", "retry"]];
   static override usage = Command.Usage({
-    description: "Move dead jobs back to the queue; their attempts begin at 0 again",
-    details: "With --json: the job, or a list if several are named or flags choose them.",
+    description: "Move dead jobs back to the queue; attempts start at 0",
+    details: "With --json: the job, or a list if there are several ids or flags.",
     examples: [
       ["One job", "queuectl dlq retry job1"],
       ["All of them", "queuectl dlq retry --all"],
-      ["Those that died in the last hour", "queuectl dlq retry --where 'updated<1h'"],
+      ["All that died in the last hour", "queuectl dlq retry --where 'updated<1h'"],
     ],
   });
 
   all = Option.Boolean("--all", false, { description: "every dead job" });
 
-  /** As with `queuectl retry`. */
-  yes = Option.Boolean("-y,--yes", false, { description: "do not ask; it never does" });
+  /** Accepted as in `queuectl retry`. */
+  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
 
   override async run(client: Client): Promise<number> {
     const selector = await this.selector();

@@ -10,8 +10,9 @@ export class JobsDeleteCommand extends JobsCommand {
   static override usage = Command.Usage({
     description: "Delete jobs with their history and output; not while they are processing",
     details:
-      "Jobs are named, or chosen by flags from those that are not processing; then it asks first on a terminal, and needs -y " +
-      "elsewhere. With --json: the job as it was, or a list if several are named or flags choose them.",
+      "Name the jobs, or choose by flags among the jobs that are not processing. If flags choose, it asks first " +
+      "on a terminal, and needs -y elsewhere. With --json: the deleted job, or a list if there are several ids " +
+      "or flags.",
     examples: [
       ["Two jobs", "queuectl jobs delete job1 job2"],
       ["The dead ones of a queue", "queuectl jobs delete --state dead --queue etl -y"],

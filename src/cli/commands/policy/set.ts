@@ -6,20 +6,21 @@ import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { policyText } from "../../render/policy.js";
 
-/** Takes back what the policy says of a flag. */
+/** Removes a value from the policy. */
 const NONE = "none";
 
 export class PolicySetCommand extends RetryFlagsCommand {
   static override paths = [["policy", "set"]];
   static override usage = Command.Usage({
-    description: "Make a policy that jobs can name with enqueue --policy, or change what it says",
+    description: "Create or change a policy that jobs can name with enqueue --policy",
     details:
-      "What a job says itself goes before its policy, and that before the configuration. A change applies to jobs claimed " +
-      "from then on; a deadline to jobs enqueued from then on. The value none takes back what the policy says; other flags stay as they were.",
+      "The job's own values come before its policy, and the policy before the configuration. A change applies " +
+      "to jobs claimed from then on, a new deadline to jobs enqueued from then on. The value none removes a " +
+      "value from the policy; other values stay.",
     examples: [
       ["For jobs that call a service", "queuectl policy set api --max-retries 10 --backoff fixed --backoff-base 30"],
-      ["Which exit codes are worth another try", "queuectl policy set api --retry-on 1,7 --snooze-on 75"],
-      ["Take one back", "queuectl policy set api --retry-on none"],
+      ["Retry only after some exit codes", "queuectl policy set api --retry-on 1,7 --snooze-on 75"],
+      ["Remove a value", "queuectl policy set api --retry-on none"],
     ],
   });
 

@@ -7,8 +7,8 @@ import { policyFacts } from "../../render/policy.js";
 export class PolicyShowCommand extends QueueCommand {
   static override paths = [["policy", "show"]];
   static override usage = Command.Usage({
-    description: "Show what a policy says; the rest is as configured",
-    details: "In JSON, durations are milliseconds, and null is what it does not say.",
+    description: "Show the values of a policy; the configuration decides the rest",
+    details: "In JSON, durations are milliseconds, and a missing value is null.",
     examples: [["One policy", "queuectl policy show api"]],
   });
 

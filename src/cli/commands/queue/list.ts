@@ -13,9 +13,10 @@ import { type Column, renderTable } from "../../terminal/table.js";
 export class QueueListCommand extends QueueCommand {
   static override paths = [["queue", "list"]];
   static override usage = Command.Usage({
-    description: "List the queues: whether they are paused, how many jobs are in which state, what waits longest",
+    description: "List the queues: paused or not, jobs by state, longest wait",
     details:
-      "A queue is there when it has jobs, or was paused or limited once. OLDEST is for how long a job has been due.",
+      "A queue is listed if it has jobs, or was ever paused or limited. OLDEST is how long its oldest due job " +
+      "has waited.",
     examples: [["For a script", "queuectl queue list --json"]],
   });
 
@@ -23,8 +24,7 @@ export class QueueListCommand extends QueueCommand {
     const queues = await client.queues.list();
     const now = client.clock.now();
     if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
-    else if (queues.length === 0)
-      this.print("No queues; a job makes the one that it names: queuectl enqueue --queue mail …");
+    else if (queues.length === 0) this.print("No queues; a job creates its queue: queuectl enqueue --queue mail …");
     else this.print(await renderTable(columns(now), queues));
   }
 }

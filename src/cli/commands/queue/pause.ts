@@ -5,7 +5,7 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class QueuePauseCommand extends QueueCommand {
   static override paths = [["queue", "pause"]];
   static override usage = Command.Usage({
-    description: "Start no more jobs of a queue; what runs goes on, and jobs may still be enqueued",
+    description: "Start no more jobs of a queue; running jobs go on, and new ones may be enqueued",
     examples: [["Until queuectl queue resume", "queuectl queue pause mail"]],
   });
 
@@ -18,7 +18,7 @@ export class QueuePauseCommand extends QueueCommand {
     if (changed && !(await this.#hasJobs(client))) this.remark(`Queue ${this.name} has no jobs yet`);
   }
 
-  /** A name that was mistyped is a queue like any other. */
+  /** A mistyped name is a queue like any other, so the command tells if it has no jobs. */
   async #hasJobs(client: Client): Promise<boolean> {
     const found = (await client.queues.list()).find(({ name }) => name === this.name);
     return Object.values(found?.jobs ?? {}).some((count) => count > 0);

@@ -13,27 +13,31 @@ import { Command, Option } from "../../parse/clipanion.js";
 import { queueHooksText } from "../../render/hooks.js";
 import { limitsText } from "../../render/limits.js";
 
-/** Takes a limit away. */
+/** Removes a limit. */
 const NONE = "none";
 
 export class QueueSetCommand extends QueueCommand {
   static override paths = [["queue", "set"]];
   static override usage = Command.Usage({
-    description: "Limit the jobs of a queue, and say what happens when they end",
+    description: "Set the limits, hooks and webhook of a queue",
     details:
-      "What is not named stays as it is; none takes it away. It holds for all workers together and for jobs that are in the queue " +
-      "already, from the next one on; what runs goes on. Where too many wait, enqueue fails with exit code 75.",
+      "A value that is not named stays; none removes it. Limits hold for all workers together. They apply to " +
+      "jobs that are already in the queue too, from the next start on; running jobs go on. If too many jobs " +
+      "wait, enqueue fails with exit code 75.",
     examples: [
       ["Two at a time, and ten a minute", "queuectl queue set mail --concurrency 2 --rate 10/m"],
-      ["Refuse more than a thousand that wait", "queuectl queue set mail --max-length 1000"],
-      ["Hear of jobs that died", `queuectl queue set mail --on-dead 'mail -s "$QUEUECTL_HOOK_JOB_ID" me'`],
-      ["Post the end of jobs, signed", "queuectl queue set mail --webhook-url URL --webhook-secret-file FILE"],
-      ["No more of it", "queuectl queue set mail --rate none --on-dead none --webhook-url none"],
+      ["At most a thousand waiting jobs", "queuectl queue set mail --max-length 1000"],
+      ["A mail for each dead job", `queuectl queue set mail --on-dead 'mail -s "$QUEUECTL_HOOK_JOB_ID" me'`],
+      [
+        "A signed webhook at the end of each job",
+        "queuectl queue set mail --webhook-url URL --webhook-secret-file FILE",
+      ],
+      ["Remove them", "queuectl queue set mail --rate none --on-dead none --webhook-url none"],
     ],
   });
 
   name = Option.String({ name: "NAME" });
-  concurrency = Option.String("--concurrency", { description: "N|none | at most so many run at a time" });
+  concurrency = Option.String("--concurrency", { description: "N|none | most jobs that run at a time" });
   rate = Option.String("--rate", {
     description: "N/TIME|none | at most so many start within a time: 10/m, 3/s, 5/30s",
   });
@@ -44,25 +48,27 @@ export class QueueSetCommand extends QueueCommand {
   failed = Option.String("--on-failed", {
     description: "COMMAND | run after each attempt that will be retried; or none",
   });
-  dead = Option.String("--on-dead", { description: "COMMAND | run when a job has died; or none" });
-  webhookUrl = Option.String("--webhook-url", { description: "URL | post the end of jobs there; or none" });
+  dead = Option.String("--on-dead", { description: "COMMAND | run when a job is dead; or none" });
+  webhookUrl = Option.String("--webhook-url", { description: "URL | post an event there when a job ends; or none" });
   webhookEvents = Option.String("--webhook-events", {
     description: "LIST | of completed,failed,dead; default completed,dead",
   });
   webhookSecretFile = Option.String("--webhook-secret-file", {
     description: "FILE | sign webhooks with the text that it holds, without its last line end",
   });
-  webhookSecret = Option.String("--webhook-secret", { description: "- | sign them with what stdin holds; or none" });
+  webhookSecret = Option.String("--webhook-secret", {
+    description: "- | sign webhooks with the secret on stdin; or none",
+  });
 
   override async run(client: Client): Promise<undefined> {
     const name = checkUserQueue(this.name);
-    // All is read and checked before any of it is written.
+    // All flags are read and checked before the first write.
     const changes = this.#limits();
     const change = hookChange(this);
     const secret = webhookSecret(this);
     const hooksToo = Object.keys(change).length > 0 || secret !== undefined;
     if (changes === null && !hooksToo) {
-      throw new UsageError("there is nothing to set", "queuectl queue set --help lists what there is");
+      throw new UsageError("there is nothing to set", "queuectl queue set --help lists the flags");
     }
     const hooks = hooksToo ? await this.#changeHooks(client, name, change, secret) : null;
     const limits = changes === null ? null : await client.queues.limit(name, changes);
@@ -84,7 +90,7 @@ export class QueueSetCommand extends QueueCommand {
     });
   }
 
-  /** Null if none is named. @throws UsageError */
+  /** Null: no limit is given. @throws UsageError */
   #limits(): Partial<QueueLimits> | null {
     const { concurrency, rate, maxLength } = this;
     if (concurrency === undefined && rate === undefined && maxLength === undefined) return null;

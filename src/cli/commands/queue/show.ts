@@ -11,8 +11,8 @@ import { limitsText } from "../../render/limits.js";
 export class QueueShowCommand extends QueueCommand {
   static override paths = [["queue", "show"]];
   static override usage = Command.Usage({
-    description: "What was set for a queue: its limits, its hooks and its webhook",
-    examples: [["What queue set has set", "queuectl queue show mail"]],
+    description: "Show the limits, hooks and webhook of a queue",
+    examples: [["By its name", "queuectl queue show mail"]],
   });
 
   name = Option.String({ name: "NAME" });

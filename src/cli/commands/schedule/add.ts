@@ -15,13 +15,14 @@ export class ScheduleAddCommand extends JobTemplateCommand {
   static override paths = [["schedule", "add"]];
   static readonly argumentHint = EXAMPLE;
   static override usage = Command.Usage({
-    description: "Have a job enqueued by the clock, again and again",
+    description: "Enqueue a job by the clock, again and again",
     details:
-      "The command is --command, or the words after -- (run without a shell); the other flags are those of enqueue and hold for " +
-      "each job. A supervisor that runs (queuectl worker start) does it; only once for each time, however often it is " +
-      "killed. The job finds the time that it is for in QUEUECTL_SCHEDULED_AT, and the schedule in QUEUECTL_SCHEDULE. " +
-      "The fields are minute, hour, day, month, weekday; @hourly, @daily, @weekly, @monthly and @yearly are known too. " +
-      "With --replace, what was due and has not been fired stays due, unless the times are others now.",
+      "The command is --command, or the words after -- (run without a shell). The other flags are those of " +
+      "enqueue and apply to each job. A running supervisor (queuectl worker start) enqueues the jobs, once for " +
+      "each due time, however often it is killed. The job finds its due time in QUEUECTL_SCHEDULED_AT, and the " +
+      "schedule in QUEUECTL_SCHEDULE. The fields are minute, hour, day, month, weekday; @hourly, @daily, " +
+      "@weekly, @monthly and @yearly are known too. With --replace, a due time that has not been fired stays " +
+      "due, unless the times change.",
     examples: [
       ["Every night", "queuectl schedule add backup --cron '30 2 * * *' --tz Europe/Berlin -- ./backup.sh"],
       [
@@ -29,27 +30,27 @@ export class ScheduleAddCommand extends JobTemplateCommand {
         "queuectl schedule add feed --cron '*/5 * * * *' --command 'curl -fsS $URL > feed'",
       ],
       [
-        "Each, one after another",
+        "Every hour, one after another, missed ones too",
         "queuectl schedule add report --cron @hourly --overlap queue --catchup all -- ./report.sh",
       ],
-      ["Something else from now on", "queuectl schedule add backup --replace --cron '0 4 * * *' -- ./backup.sh"],
+      ["A new command from now on", "queuectl schedule add backup --replace --cron '0 4 * * *' -- ./backup.sh"],
     ],
   });
 
   name = Option.String({ name: "NAME" });
   cron = Option.String("--cron", { description: "EXPRESSION | when: minute hour day month weekday, or @daily" });
-  tz = Option.String("--tz", { description: "ZONE | whose clocks it goes by; default: this machine's, as it is now" });
+  tz = Option.String("--tz", { description: "ZONE | time zone of the expression; default: this machine's" });
   seconds = Option.Boolean("--seconds", false, {
-    description: "the expression has a field for seconds before the others",
+    description: "the expression begins with a field for seconds",
   });
   overlap = Option.String("--overlap", {
     description:
-      "skip|queue|allow | while its last job has not ended: leave it out (default), wait for it, run beside it",
+      "skip|queue|allow | while its last job has not ended: leave the next one out (default), let it wait, run both",
   });
   catchup = Option.String("--catchup", {
-    description: "none|latest|all | what nobody was there for: forget it, once (default), each (1000 at most)",
+    description: "none|latest|all | enqueue for missed times: no job, one (default), all (1000 at most)",
   });
-  replace = Option.Boolean("--replace", false, { description: "take the place of a schedule with this name" });
+  replace = Option.Boolean("--replace", false, { description: "replace the schedule with this name" });
   override async run(client: Client): Promise<undefined> {
     const { name, cron, tz, seconds, replace } = this;
     if (cron === undefined) throw new UsageError("queuectl schedule add needs --cron", EXAMPLE);

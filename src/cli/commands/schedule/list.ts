@@ -8,7 +8,7 @@ import { renderTable } from "../../terminal/table.js";
 export class ScheduleListCommand extends QueueCommand {
   static override paths = [["schedule", "list"]];
   static override usage = Command.Usage({
-    description: "List the schedules, with the time of the next job of each",
+    description: "List the schedules, each with its next time",
     examples: [["For a script", "queuectl schedule list --json"]],
   });
 

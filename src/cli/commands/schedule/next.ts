@@ -10,13 +10,13 @@ import { relativeTime } from "../../render/times.js";
 export class ScheduleNextCommand extends QueueCommand {
   static override paths = [["schedule", "next"]];
   static override usage = Command.Usage({
-    description: "The next times at which a schedule is due, by the clocks of its zone",
+    description: "Print the next times of a schedule, in its time zone",
     details: "With --json: a list of objects with at (UTC) and local (with the zone's distance from UTC).",
     examples: [["The next ten", "queuectl schedule next backup -n 10"]],
   });
 
   name = Option.String({ name: "NAME" });
-  count = Option.String("-n,--count", { description: "N | how many; default 5" });
+  count = Option.String("-n,--count", { description: "N | number of times; default 5" });
 
   override async run(client: Client): Promise<undefined> {
     const count = this.count === undefined ? 5 : wholeNumber(this.count, "-n", 1, 1000);
@@ -26,6 +26,6 @@ export class ScheduleNextCommand extends QueueCommand {
     const now = client.clock.now();
     if (this.json) this.printJson(ticks.map((at) => ({ at: isoTime(at), local: zonedTime(at, zone) })));
     else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
-    if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} lets it go on`);
+    if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} resumes it`);
   }
 }

@@ -6,8 +6,10 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class SchedulePauseCommand extends QueueCommand {
   static override paths = [["schedule", "pause"]];
   static override usage = Command.Usage({
-    description: "Have a schedule enqueue nothing until it is resumed",
-    details: "What it would have enqueued meanwhile is not made up for. Jobs that it has enqueued stay as they are.",
+    description: "Enqueue no jobs of a schedule until it is resumed",
+    details:
+      "The times that it misses meanwhile are not made up for. Jobs that it has already enqueued stay as they " +
+      "are.",
     examples: [["During maintenance", "queuectl schedule pause backup"]],
   });
 

@@ -7,7 +7,7 @@ import { zonedText } from "../../render/schedule.js";
 export class ScheduleResumeCommand extends QueueCommand {
   static override paths = [["schedule", "resume"]];
   static override usage = Command.Usage({
-    description: "Let a paused schedule go on, from now",
+    description: "Resume a paused schedule from now on",
     examples: [["After maintenance", "queuectl schedule resume backup"]],
   });
 

@@ -7,8 +7,8 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class ScheduleRunCommand extends QueueCommand {
   static override paths = [["schedule", "run"]];
   static override usage = Command.Usage({
-    description: "Enqueue a schedule's job now, besides its times; also if it is paused",
-    details: "With --overlap queue it waits for the last job like any other. With --json: the job.",
+    description: "Enqueue a schedule's job now, even if it is paused",
+    details: "With --overlap queue it also waits for the last job. With --json: the job.",
     examples: [
       ["To see whether it works", "queuectl schedule run backup"],
       ["And follow it", "queuectl schedule run backup && queuectl logs -f last"],

@@ -9,9 +9,10 @@ const SHOWN_TICKS = 10;
 export class ScheduleShowCommand extends QueueCommand {
   static override paths = [["schedule", "show"]];
   static override usage = Command.Usage({
-    description: "Everything about a schedule, with what came of its last ten times",
+    description: "Show everything about a schedule, with its last ten due times",
     details:
-      "A time is fired, skipped (its last job had not ended), refused (the job could not be enqueued) or manual (schedule run).",
+      "A due time is fired, skipped (the last job had not ended), refused (the job could not be enqueued) or " +
+      "manual (schedule run).",
     examples: [["By its name", "queuectl schedule show backup"]],
   });
 

@@ -13,8 +13,8 @@ export class WebhookDeliverCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Deliver a webhook; workers run this as a job of the queue _hooks",
     details:
-      `What happened comes from the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit ${REFUSED_EXIT_CODE}); ` +
-      "anything else is tried again.",
+      `The event is in the environment of the job. 2xx is success; 4xx other than 408 and 429 is final (exit ${REFUSED_EXIT_CODE}); ` +
+      "any other answer is tried again.",
     examples: [
       ["What a worker runs", "queuectl webhook deliver"],
       ["Send one now, to see whether it arrives", "queuectl webhook test mail"],
@@ -37,13 +37,13 @@ export class WebhookDeliverCommand extends QueueCommand {
   }
 }
 
-/** For the job's last error, which lists and `explain` show. What the delivery wrote is only in its logs. */
+/** Becomes the job's last error, which lists and `explain` show. The delivery's output is only in its logs. */
 function tellWhy(text: string): void {
   const { QUEUECTL_ERROR_FILE: path } = process.env;
   if (!path) return;
   try {
     writeFileSync(path, text);
   } catch {
-    // Then there is only the exit code.
+    // Then only the exit code tells.
   }
 }

@@ -13,7 +13,7 @@ import { oneLine } from "../../terminal/text.js";
 export class WebhookTestCommand extends QueueCommand {
   static override paths = [["webhook", "test"]];
   static override usage = Command.Usage({
-    description: "Send a webhook with the event test now, and say what the receiver answers",
+    description: "Send a webhook with the event test now, and print the answer",
     details: "Signed with the secret of the queue, if it has one. Exit 1 if the answer is not 2xx.",
     examples: [
       ["The webhook of a queue", "queuectl webhook test mail"],
@@ -22,7 +22,7 @@ export class WebhookTestCommand extends QueueCommand {
   });
 
   queue = Option.String({ name: "QUEUE", required: false });
-  url = Option.String("--url", { description: "URL | send it there" });
+  url = Option.String("--url", { description: "URL | where to send it" });
 
   override async run(client: Client): Promise<number> {
     const url = await this.#target(client);
@@ -40,7 +40,7 @@ export class WebhookTestCommand extends QueueCommand {
     return ok ? EXIT.ok : EXIT.failure;
   }
 
-  /** @throws UsageError @throws QueuectlError the queue has no webhook */
+  /** @throws UsageError @throws QueuectlError if the queue has no webhook */
   async #target(client: Client): Promise<string> {
     if ((this.queue === undefined) === (this.url === undefined)) {
       throw new UsageError(

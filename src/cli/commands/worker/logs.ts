@@ -7,12 +7,12 @@ import { Command, Option } from "../../parse/clipanion.js";
 export class WorkerLogsCommand extends BaseCommand {
   static override paths = [["worker", "logs"]];
   static override usage = Command.Usage({
-    description: "What a detached supervisor and its workers logged",
+    description: "Print the log of a detached supervisor and its workers",
     examples: [["Follow it", "queuectl worker logs -f"]],
   });
 
-  follow = Option.Boolean("-f,--follow", false, { description: "go on as it is written, until ^C" });
-  lines = Option.String("-n,--lines", { description: "LINES | only so many lines from the end" });
+  follow = Option.Boolean("-f,--follow", false, { description: "follow the log until ^C" });
+  lines = Option.String("-n,--lines", { description: "LINES | only this many lines from the end" });
 
   override async execute(): Promise<number> {
     const { logFile } = locateHome(this.location());

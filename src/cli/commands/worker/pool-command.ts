@@ -1,6 +1,6 @@
 /**
- * What the commands share that speak to the supervisor of a home, or of its workers: those are where it works. If nobody says
- * which database that is, its PID file does.
+ * The base of commands that speak to a home's supervisor or its workers, which are at its database. If no flag names
+ * the database, the PID file does.
  */
 import { existsSync } from "node:fs";
 import { locateHome } from "../../../home/home.js";

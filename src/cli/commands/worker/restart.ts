@@ -7,17 +7,17 @@ import { PoolCommand } from "./pool-command.js";
 export class WorkerRestartCommand extends PoolCommand {
   static override paths = [["worker", "restart"]];
   static override usage = Command.Usage({
-    description: "Replace the workers by new ones, one after another, while the supervisor runs on",
+    description: "Replace the workers one after another; the supervisor stays",
     details:
-      "Each finishes the jobs that it runs; when the new one in its place is ready, the next follows. Exit code 5: no " +
-      "supervisor runs. 124: not all were replaced within the timeout; it goes on.",
+      "Each worker finishes its running jobs. When the new worker in its place is ready, the next one follows. " +
+      "Exit code 5: no supervisor runs. 124: not all were replaced within the timeout; the restart goes on.",
     examples: [
       ["After an upgrade of queuectl, or when they have grown", "queuectl worker restart"],
       ["With jobs that take long", "queuectl worker restart --timeout 2h"],
     ],
   });
 
-  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait for it; default 60s" });
+  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait; default 60s" });
 
   #told = "";
 
@@ -32,7 +32,7 @@ export class WorkerRestartCommand extends PoolCommand {
     else this.print(`Restarted ${workers.length} worker(s): ${workers.join(", ")}`);
   }
 
-  /** Each change once. */
+  /** Reports each change once. */
   #tellWaiting(ids: readonly string[]): void {
     const text =
       ids.length === 0 ? "Waiting for the new workers" : `Waiting for ${plural(ids.length, "job")}: ${ids.join(", ")}`;

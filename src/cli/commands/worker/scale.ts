@@ -9,10 +9,11 @@ const TIMEOUT_MS = 30_000;
 export class WorkerScaleCommand extends PoolCommand {
   static override paths = [["worker", "scale"]];
   static override usage = Command.Usage({
-    description: "Change how many workers the running supervisor has",
+    description: "Change the number of workers of the running supervisor",
     details:
-      "It returns when so many are ready. Those that are too many finish their jobs and leave. The number holds, also for one " +
-      "that a keeper starts again, until the supervisor is stopped. Exit code 5: none runs. 124: the workers were not ready within 30 s.",
+      "It returns when that many workers are ready. Surplus workers finish their jobs and leave. The number " +
+      "holds until the supervisor is stopped, also after its keeper starts it again. Exit code 5: no supervisor " +
+      "runs. 124: the workers were not ready within 30 s.",
     examples: [["Five workers from now on", "queuectl worker scale 5"]],
   });
 

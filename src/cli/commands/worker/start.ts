@@ -16,7 +16,7 @@ interface Started {
   readonly logFile?: string;
 }
 
-/** Less than any worker needs would replace each after its first job. */
+/** With less than a worker needs, each would be replaced after its first job. */
 const LEAST_RSS = 16 * 1024 * 1024;
 
 function memorySize(text: string): number {
@@ -28,21 +28,21 @@ function memorySize(text: string): number {
 export class WorkerStartCommand extends BaseCommand {
   static override paths = [["worker", "start"]];
   static override usage = Command.Usage({
-    description: "Start workers, and be their supervisor until they are stopped",
+    description: "Start workers and supervise them until they are stopped",
     details: "Stop it with queuectl worker stop, ^C or SIGTERM: running jobs may finish within the grace period.",
     examples: [
       ["Three workers in the background", "queuectl worker start --count 3 --detach"],
-      ["Work until nothing is left", "queuectl worker start --drain"],
+      ["Work until no job is left", "queuectl worker start --drain"],
     ],
   });
 
-  count = Option.String("--count", { description: "N | how many workers; default 1" });
-  concurrency = Option.String("--concurrency", { description: "N | how many jobs each runs at once; default 1" });
+  count = Option.String("--count", { description: "N | number of workers; default 1" });
+  concurrency = Option.String("--concurrency", { description: "N | jobs that each worker runs at once; default 1" });
   queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
-  grace = Option.String("--grace", { description: "DURATION | how long running jobs may finish at a stop" });
+  grace = Option.String("--grace", { description: "DURATION | time that running jobs have at a stop" });
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
-  maxJobs = Option.String("--max-jobs", { description: "N | replace a worker by a new one after so many jobs" });
-  maxRss = Option.String("--max-rss", { description: "SIZE | and one whose memory is more than this after a job" });
+  maxJobs = Option.String("--max-jobs", { description: "N | replace a worker after this many jobs" });
+  maxRss = Option.String("--max-rss", { description: "SIZE | replace a worker that uses more memory after a job" });
   detach = Option.Boolean("--detach", false, { description: "in the background; returns when it is ready" });
   once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
   drain = Option.Boolean("--drain", false, {
@@ -130,7 +130,7 @@ export class WorkerStartCommand extends BaseCommand {
   }
 }
 
-/** Nobody else might run the hooks of these queues' jobs. */
+/** Perhaps no other supervisor runs the hooks of these queues' jobs. */
 function withHooks(queues: readonly string[]): string[] {
   return [...new Set([...queues, HOOK_QUEUE])];
 }

@@ -13,15 +13,15 @@ export class WorkerStopCommand extends PoolCommand {
   static override usage = Command.Usage({
     description: "Stop the supervisor, its workers and their jobs, from any shell",
     details:
-      "Running jobs may finish within the grace period; after it they are killed and given back to the queue, and the exit " +
-      "code is 75. Exit code 5: none runs. 124: it still runs after the timeout.",
+      "Running jobs may finish within the grace period. After it they are killed and given back to the queue, " +
+      "and the exit code is 75. Exit code 5: no supervisor runs. 124: it still runs after the timeout.",
     examples: [
       ["Wait for running jobs", "queuectl worker stop"],
       ["Kill running jobs at once and give them back to the queue", "queuectl worker stop --force"],
     ],
   });
 
-  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait for it; default 60s" });
+  timeout = Option.String("--timeout", "60s", { description: "DURATION | how long to wait; default 60s" });
   force = Option.Boolean("--force", false, { description: "kill the jobs at once and give them back to the queue" });
 
   #told = "";
@@ -49,7 +49,7 @@ export class WorkerStopCommand extends PoolCommand {
     return exitCode;
   }
 
-  /** Each change once. */
+  /** Reports each change once. */
   #tellWaiting(ids: readonly string[], progress: Progress): void {
     const text =
       ids.length === 0

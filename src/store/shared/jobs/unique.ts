@@ -48,7 +48,7 @@ export async function admitted(
   );
   const { verdicts, refusal } = admit(applicants, replace);
   if (refusal !== null) {
-    throw new JobConflictError(refusal.id, position + refusal.place, refusal.reason, refusal.key);
+    throw new JobConflictError(refusal.id, position + refusal.index, refusal.reason, refusal.key);
   }
   const left: number[] = [];
   const errors: (string | null)[] = [];
