@@ -2,7 +2,6 @@
 import type { Attempt } from "../../../core/job/job.js";
 import { type JobState, STATES } from "../../../core/job/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";
-import { countPrunable, pruneJobs } from "../../sqlite/prune.js";
 import { dependenciesOf, dependentsOf, keptDead } from "../../sqlite/statements/dependencies-sql.js";
 import type { Connection } from "../connection.js";
 import { type OutputRow, toAttempt, toJob } from "../rows.js";
@@ -10,6 +9,7 @@ import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
 import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
 import { countJobs, listJobs, pagesOfJobs } from "./list.js";
+import { countPrunable, pruneJobs } from "./prune.js";
 import { reviveJobs } from "./revive.js";
 
 export function jobStore(connection: Connection): JobStore {
@@ -63,7 +63,7 @@ export function jobStore(connection: Connection): JobStore {
 
     async keptDead(id) {
       const row = await sql.jobs.byId.first(db, { id });
-      if (row === undefined || row.unmet === 0) return null;
+      if (row === undefined || !row.unmet) return null;
       return (await keptDead.first(db, { children: JSON.stringify([row.seq]) })) ?? null;
     },
 
