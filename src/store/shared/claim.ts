@@ -5,12 +5,12 @@
  * write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
-import { parkedThatCouldRun, QueueCapacity } from "../shared/limits/limits.js";
-import { toJob } from "../shared/rows.js";
-import { type Connection, type Writing, write } from "./connection.js";
-import type { Runner } from "./statement.js";
-import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "./statements/claim-sql.js";
-import { park, unpark } from "./statements/limits-sql.js";
+import { type Connection, type Writing, write } from "../sqlite/connection.js";
+import type { Runner } from "../sqlite/statement.js";
+import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "../sqlite/statements/claim-sql.js";
+import { park, unpark } from "../sqlite/statements/limits-sql.js";
+import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
+import { toJob } from "./rows.js";
 
 /** How many jobs one transaction parks or fetches back at most: a few milliseconds' worth. */
 const MOVED_PER_CLAIM = 200;

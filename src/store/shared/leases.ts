@@ -1,6 +1,6 @@
 /** The role of the store that workers and the reaper use: take, keep, end and see leases. */
 import type { LeaseStore } from "../contract/store.js";
-import { claimJobs, claimWithin } from "../sqlite/claim.js";
+import { claimJobs, claimWithin } from "./claim.js";
 import type { Connection } from "./connection.js";
 import { toLease } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";

@@ -3,7 +3,7 @@ import { type JobState, STATES } from "../../core/job/state.js";
 import type { JobCounts, QueueStore } from "../contract/store.js";
 import type { Connection } from "./connection.js";
 import { holdOf } from "./limits/limits.js";
-import { limitedQueues, limitQueue, toLimits } from "./limits/queue-limits.js";
+import { limitQueue, toLimits } from "./limits/queue-limits.js";
 
 export function queueStore(connection: Connection): QueueStore {
   const { db, sql, clock } = connection;
@@ -14,7 +14,7 @@ export function queueStore(connection: Connection): QueueStore {
 
     limit: (name, changes) => connection.write((writing) => limitQueue(writing, name, changes)),
     limited: async () =>
-      (await limitedQueues.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
+      (await sql.queues.limited.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
 
     hold: (job) => holdOf(db, clock.now(), job),
 

@@ -1,15 +1,114 @@
-/** Rows of the tables ↔ the domain's types: snake case to camel case, JSON text to values, and nothing else. */
-import type { Selectable } from "kysely";
+/** Rows of the tables, and how they become the domain's types: snake case to camel case, JSON text to values, and nothing else. */
+
 import type { Attempt, Job } from "../../core/job/job.js";
 import { NO_OPTIONS } from "../../core/job/options.js";
+import type { Outcome } from "../../core/job/outcome.js";
+import type { JobState } from "../../core/job/state.js";
 import type { Lease, ProcessRecord } from "../contract/store.js";
-import type { AttemptTable, JobTable, ProcessTable } from "../sqlite/schema.js";
 
-export type JobRow = Selectable<JobTable>;
-/** A truth value, as databases give it; only whether it is true is asked. */
+/** A truth value, as databases give it: only whether it is true is asked. */
 export type Flag = boolean | number;
 
-export type AttemptRow = Omit<Selectable<AttemptTable>, "stdout" | "stderr" | "stdout_file" | "stderr_file">;
+export interface JobRow {
+  seq: number;
+  id: string;
+  /** JSON. */
+  command: string;
+  state: JobState;
+  queue: string;
+  priority: number;
+  attempts: number;
+  max_retries: number | null;
+  timeout_ms: number | null;
+  backoff_base: number | null;
+  cwd: string;
+  /** JSON. */
+  env: string;
+  /** JSON. */
+  tags: string;
+  run_at: number;
+  created_at: number;
+  updated_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  last_error: string | null;
+  worker_id: string | null;
+  fence: number;
+  lease_expires_at: number | null;
+  renewals: number;
+  /** Attempts in its history, charged or not: what numbers them. */
+  runs: number;
+  interruptions: number;
+  losses: number;
+  cancel_requested_at: number | null;
+  cancel_reason: string | null;
+  result: string | null;
+  progress: number | null;
+  progress_message: string | null;
+  unique_key: string | null;
+  limit_key: string | null;
+  limit_max: number | null;
+  /** Due, and waiting for a job with the same limit key to end. */
+  parked: Flag;
+  deadline_ms: number | null;
+  deadline_at: number | null;
+  on_unmet: "bury" | "hold";
+  /** Dead because a dependency was not met. */
+  unmet: Flag;
+  /** JSON; null: none. */
+  options: string | null;
+}
+
+/** Without its streams. */
+export interface AttemptRow {
+  fence: number;
+  job_id: string;
+  attempt: number;
+  worker_id: string;
+  pid: number | null;
+  started_at: number;
+  finished_at: number | null;
+  outcome: Outcome["kind"] | null;
+  exit_code: number | null;
+  signal: string | null;
+  error: string | null;
+  stdout_bytes: number;
+  stderr_bytes: number;
+  result: string | null;
+}
+
+export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
+
+/** Where an attempt's streams are, if they are too large for the row. */
+export interface OutputFiles {
+  stdout_file: string | null;
+  stderr_file: string | null;
+}
+
+/** The streams of an attempt. */
+export interface OutputRow extends OutputFiles, Pick<AttemptRow, "stdout_bytes" | "stderr_bytes"> {
+  stdout: Buffer | null;
+  stderr: Buffer | null;
+}
+
+export interface ProcessRow {
+  id: string;
+  kind: ProcessRecord["kind"];
+  host: string;
+  boot_id: string;
+  pid: number;
+  start_time: string;
+  supervisor_id: string | null;
+  state: ProcessRecord["state"];
+  restarts: number;
+  /** JSON, a list; null: every queue. */
+  queues: string | null;
+  slots: number;
+  started_at: number;
+  heartbeat_at: number;
+}
 
 export function toJob(row: JobRow): Job {
   return {
@@ -80,7 +179,7 @@ export function toAttempt(row: AttemptRow): Attempt {
   };
 }
 
-export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
+export function toProcess(row: ProcessRow): ProcessRecord {
   return {
     id: row.id,
     kind: row.kind,
@@ -97,16 +196,6 @@ export function toProcess(row: Selectable<ProcessTable>): ProcessRecord {
     heartbeatAt: row.heartbeat_at,
   };
 }
-
-export type OutputRow = Pick<
-  Selectable<AttemptTable>,
-  "stdout_bytes" | "stderr_bytes" | "stdout_file" | "stderr_file" | "stdout" | "stderr"
->;
-
-export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
-
-/** Where an attempt's streams are, if they are too large for the row. */
-export type OutputFiles = Pick<Selectable<AttemptTable>, "stdout_file" | "stderr_file">;
 
 export function fileNames(rows: readonly OutputFiles[]): string[] {
   return rows.flatMap((row) => [row.stdout_file, row.stderr_file]).filter((name) => name !== null);

@@ -10,8 +10,21 @@ import { jobs } from "./statements/jobs-sql.js";
 import { leases } from "./statements/leases-sql.js";
 import { lists } from "./statements/list-sql.js";
 import { parts } from "./statements/parts-sql.js";
+import { processes } from "./statements/processes-sql.js";
 import { queues } from "./statements/queues-sql.js";
 import { schedules } from "./statements/schedules-sql.js";
 import { settings } from "./statements/settings-sql.js";
 
-export const catalogue: Statements = { due, graph, insert, jobs, leases, lists, parts, queues, schedules, settings };
+export const catalogue: Statements = {
+  due,
+  graph,
+  insert,
+  jobs,
+  leases,
+  lists,
+  parts,
+  processes,
+  queues,
+  schedules,
+  settings,
+};

@@ -5,11 +5,11 @@
  * A job that others were to run after may go: what its end means for them was written down when it ended.
  */
 import { type RawBuilder, sql } from "kysely";
-import type { Pruned, PruneSelection } from "../contract/store.js";
-import { fileNames, type OutputFiles } from "../shared/rows.js";
-import { type Connection, write } from "./connection.js";
-import { type Runner, statement } from "./statement.js";
-import { finished } from "./statements/predicates.js";
+import type { Pruned, PruneSelection } from "../../contract/store.js";
+import { type Connection, write } from "../../sqlite/connection.js";
+import { type Runner, statement } from "../../sqlite/statement.js";
+import { finished } from "../../sqlite/statements/predicates.js";
+import { fileNames, type OutputFiles } from "../rows.js";
 
 export async function pruneJobs(connection: Connection, selection: PruneSelection, limit: number): Promise<Pruned> {
   const glance = await findSome(connection.db, selection, connection.clock.now(), 1);

@@ -12,6 +12,22 @@ export interface QueueStatements {
   readonly all: Prepared<None, { name: string; paused: Flag } & LimitColumns>;
   /** A pair that has no jobs may be missing, or there with 0. */
   readonly counts: Prepared<None, { queue: string; state: JobState; count: number }>;
+  readonly limits: Prepared<{ name: string }, LimitColumns>;
+  /** Configures the queue if it was not yet; as {@link putHooks}. */
+  readonly putLimits: Prepared<{ name: string } & LimitColumns>;
+  /** In the order of their names. */
+  readonly limited: Prepared<None, { name: string } & LimitColumns>;
+  /** Forgets what counts for the queue's rate. */
+  readonly forgetStarts: Prepared<{ name: string }>;
+  readonly hooks: Prepared<{ name: string }, HookColumns>;
+  readonly putHooks: Prepared<{ name: string } & HookColumns>;
+}
+
+export interface HookColumns {
+  /** JSON, a list of hooks; null: none. */
+  hooks: string | null;
+  /** Signs the webhooks of its jobs; null: they are not signed. */
+  webhook_secret: string | null;
 }
 
 /** Null: no such limit. */

@@ -9,6 +9,7 @@ import type { JobStatements } from "./jobs.js";
 import type { LeaseStatements } from "./leases.js";
 import type { ListStatements } from "./lists.js";
 import type { None, Prepared } from "./prepared.js";
+import type { ProcessStatements } from "./processes.js";
 import type { QueueStatements } from "./queues.js";
 import type { ScheduleStatements } from "./schedules.js";
 import type { SettingStatements } from "./settings.js";
@@ -21,6 +22,7 @@ export interface Statements {
   readonly leases: LeaseStatements;
   readonly lists: ListStatements;
   readonly parts: PartStatements;
+  readonly processes: ProcessStatements;
   readonly queues: QueueStatements;
   readonly schedules: ScheduleStatements;
   readonly settings: SettingStatements;

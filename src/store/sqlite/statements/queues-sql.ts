@@ -1,4 +1,4 @@
-/** The queues: which are paused, and what is in them. Triggers keep `job_counts`. */
+/** The queues: what is in them, and how they are configured. Triggers keep `job_counts`. */
 import { sql } from "kysely";
 import type { QueueStatements } from "../../shared/statements/queues.js";
 import { statement } from "../statement.js";
@@ -23,4 +23,34 @@ export const queues: QueueStatements = {
   ),
 
   counts: statement(() => sql`SELECT queue, state, count FROM job_counts`),
+
+  limits: statement(
+    (p) => sql`SELECT concurrency, rate_count, rate_ms, max_length FROM queues WHERE name = ${p("name")}`,
+  ),
+
+  putLimits: statement(
+    (p) => sql`
+      INSERT INTO queues (name, paused, concurrency, rate_count, rate_ms, max_length)
+      VALUES (${p("name")}, 0, ${p("concurrency")}, ${p("rate_count")}, ${p("rate_ms")}, ${p("max_length")})
+      ON CONFLICT DO UPDATE SET concurrency = excluded.concurrency, rate_count = excluded.rate_count,
+        rate_ms = excluded.rate_ms, max_length = excluded.max_length`,
+  ),
+
+  limited: statement(
+    () => sql`
+      SELECT name, concurrency, rate_count, rate_ms, max_length FROM queues
+      WHERE concurrency IS NOT NULL OR rate_count IS NOT NULL OR max_length IS NOT NULL
+      ORDER BY name`,
+  ),
+
+  forgetStarts: statement((p) => sql`DELETE FROM queue_starts WHERE queue = ${p("name")}`),
+
+  hooks: statement((p) => sql`SELECT hooks, webhook_secret FROM queues WHERE name = ${p("name")}`),
+
+  putHooks: statement(
+    (p) => sql`
+      INSERT INTO queues (name, hooks, webhook_secret)
+      VALUES (${p("name")}, ${p("hooks")}, ${p("webhook_secret")})
+      ON CONFLICT DO UPDATE SET hooks = excluded.hooks, webhook_secret = excluded.webhook_secret`,
+  ),
 };

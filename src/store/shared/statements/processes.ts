@@ -1,0 +1,29 @@
+import type { ProcessRecord, ProcessState, SupervisorCommand } from "../../contract/store.js";
+import type { ProcessRow } from "../rows.js";
+import type { None, Prepared } from "./prepared.js";
+
+export interface ProcessStatements {
+  readonly add: Prepared<NewProcess>;
+  readonly heartbeat: Prepared<{ id: string; state: ProcessState; now: number }>;
+  /** With the commands that were sent to it. */
+  readonly remove: Prepared<{ id: string }>;
+  /** By kind and start, oldest first. */
+  readonly all: Prepared<None, ProcessRow>;
+  /** No row is changed if the supervisor is not registered. */
+  readonly addCommand: Prepared<{ supervisorId: string } & CommandRow>;
+  /** In the order in which they were sent. */
+  readonly commandsFor: Prepared<{ supervisorId: string }, CommandRow>;
+  readonly forgetCommands: Prepared<{ supervisorId: string }>;
+}
+
+interface NewProcess extends Omit<ProcessRecord, "startedAt" | "heartbeatAt" | "queues"> {
+  /** JSON, a list; null: every queue. */
+  readonly queues: string | null;
+  readonly now: number;
+}
+
+export interface CommandRow {
+  kind: SupervisorCommand["kind"];
+  /** Null: the command has no number. */
+  workers: number | null;
+}
