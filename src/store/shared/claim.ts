@@ -5,12 +5,11 @@
  * write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
-import { type Connection, type Writing, write } from "../sqlite/connection.js";
-import type { Runner } from "../sqlite/statement.js";
-import { allPairs, beginAttempt, dueOfPair, type Pair, pairsOf, takeJob } from "../sqlite/statements/claim-sql.js";
 import { park, unpark } from "../sqlite/statements/limits-sql.js";
+import type { Connection, Reading, Writing } from "./connection.js";
 import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
 import { toJob } from "./rows.js";
+import type { CandidateRow, PairRow } from "./statements/claims.js";
 
 /** How many jobs one transaction parks or fetches back at most: a few milliseconds' worth. */
 const MOVED_PER_CLAIM = 200;
@@ -18,15 +17,15 @@ const MOVED_PER_CLAIM = 200;
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
   const { db, clock } = connection;
   const now = clock.now();
-  const pairs = await findPairs(db, request.queues, now);
+  const pairs = await findPairs(connection, request.queues, now);
   const rooms = await QueueCapacity.read(db, now);
   const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
   if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(db, rooms, asJson(request.queues))).length === 0)) {
     return { jobs: [], nextDueAt: earliest(pairs, rooms) };
   }
   for (;;) {
-    const claim = await write(connection, (writing) => claimWithin(writing, request));
-    // Nothing yet, but there is more to look at: who asks only once must not go away for that.
+    const claim = await connection.write((writing) => claimWithin(writing, request));
+    // Nothing yet, but there is more to look at: a worker that asks only once must not leave for that.
     if (claim.jobs.length > 0 || claim.nextDueAt === null || claim.nextDueAt > clock.now()) return claim;
   }
 }
@@ -38,7 +37,7 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   const jobs: ClaimedJob[] = [];
   let moved = 0;
   for (;;) {
-    const pairs = await findPairs(db, request.queues, now);
+    const pairs = await findPairs(writing, request.queues, now);
     const wanted = request.limit - jobs.length;
     const candidates = await nextJobs(writing, pairs, rooms, wanted);
     let more = 0;
@@ -63,37 +62,31 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   }
 }
 
-function findPairs(db: Runner, queues: readonly string[] | null, now: number): Promise<Pair[]> {
-  return queues === null ? allPairs.all(db, { now }) : pairsOf.all(db, { queues: JSON.stringify(queues), now });
+function findPairs({ db, sql }: Reading, queues: readonly string[] | null, now: number): Promise<PairRow[]> {
+  return queues === null ? sql.claims.pairs.all(db, { now }) : sql.claims.pairsOf.all(db, { queues, now });
 }
 
 function asJson(queues: readonly string[] | null): string | null {
   return queues && JSON.stringify(queues);
 }
 
-interface Candidate {
-  readonly seq: number;
-  readonly run_at: number;
-  readonly queue: string;
-}
-
 /** By priority, then by time, then by age. `pairs` come by priority. */
 async function nextJobs(
-  { db, now }: Writing,
-  pairs: readonly Pair[],
+  { db, sql, now }: Writing,
+  pairs: readonly PairRow[],
   rooms: QueueCapacity,
   limit: number,
-): Promise<Candidate[]> {
+): Promise<CandidateRow[]> {
   const open = pairs.filter((pair) => isOpen(pair, rooms));
-  const found: Candidate[] = [];
+  const found: CandidateRow[] = [];
   const of = (queue: string) => found.filter((candidate) => candidate.queue === queue).length;
   for (const priority of new Set(open.map((pair) => pair.priority))) {
     const wanted = limit - found.length;
     if (wanted <= 0) break;
-    const level: Candidate[] = [];
+    const level: CandidateRow[] = [];
     for (const { queue } of open.filter((pair) => pair.priority === priority)) {
       const room = Math.min(wanted, rooms.of(queue) - of(queue));
-      if (room > 0) level.push(...(await dueOfPair.all(db, { queue, priority, now, limit: room })));
+      if (room > 0) level.push(...(await sql.claims.dueOfPair.all(db, { queue, priority, now, limit: room })));
     }
     level.sort((a, b) => a.run_at - b.run_at || a.seq - b.seq);
     found.push(...level.slice(0, wanted));
@@ -102,20 +95,20 @@ async function nextJobs(
 }
 
 /** Null if the job has to wait for its limit key. */
-async function take({ db, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob | null> {
+async function take({ db, sql, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob | null> {
   const { workerId, leaseMs } = request;
-  const attempt = await beginAttempt.first(db, { seq, workerId, now });
+  const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, now });
   if (attempt === undefined) return null;
-  const row = await takeJob.one(db, { seq, fence: attempt.fence, workerId, expiresAt: now + leaseMs, now });
+  const row = await sql.claims.take.one(db, { seq, fence: attempt.fence, workerId, expiresAt: now + leaseMs, now });
   return { ...toJob(row), attempt: row.runs };
 }
 
 /** It has a job that is due, and may start one. */
-function isOpen(pair: Pair, rooms: QueueCapacity): boolean {
+function isOpen(pair: PairRow, rooms: QueueCapacity): boolean {
   return pair.due_at !== null && rooms.of(pair.queue) > 0;
 }
 
-function earliest(pairs: readonly Pair[], rooms: QueueCapacity): number | null {
+function earliest(pairs: readonly PairRow[], rooms: QueueCapacity): number | null {
   const times = pairs.flatMap((pair) => [pair.next_at, pair.due_at === null ? null : rooms.nextStartAt(pair.queue)]);
   return times.reduce<number | null>(
     (least, time) => (time !== null && (least === null || time < least) ? time : least),

@@ -1,22 +1,12 @@
-/** The statements of `claim.ts`. */
+/** What a claim looks at and writes. */
 import { type RawBuilder, sql } from "kysely";
-import type { JobRow } from "../../shared/rows.js";
+import type { ClaimStatements } from "../../shared/statements/claims.js";
 import { statement } from "../statement.js";
 import { running } from "./limits-sql.js";
 import { allowed, claimable } from "./predicates.js";
 
 /** The planner would rather use the index of states for some of these, which would read every waiting job. */
 const jobs = sql`jobs INDEXED BY jobs_due`;
-
-/** A queue and a priority that occur together among the waiting jobs. */
-export interface Pair {
-  queue: string;
-  priority: number;
-  /** Of its jobs, the earliest that may run now; null: none may yet. */
-  due_at: number | null;
-  /** Of its jobs, the earliest that may not run yet. */
-  next_at: number | null;
-}
 
 /** Every queue that has waiting jobs: each step is one seek to the next greater name. */
 const queuesThatWait = sql`
@@ -51,45 +41,37 @@ const pairs = (candidates: RawBuilder<unknown>, now: RawBuilder<unknown>) => sql
   FROM pair WHERE priority IS NOT NULL
   ORDER BY priority DESC`;
 
-export const allPairs = statement<{ now: number }, Pair>((p) => pairs(queuesThatWait, p("now")));
+export const claims: ClaimStatements = {
+  pairs: statement((p) => pairs(queuesThatWait, p("now"))),
 
-/** Of the queues in a JSON list. */
-export const pairsOf = statement<{ queues: string; now: number }, Pair>((p) =>
-  pairs(queuesAsked(p("queues")), p("now")),
-);
+  pairsOf: statement((p) => pairs(queuesAsked(p("queues")), p("now"))),
 
-/**
- * The next jobs of one pair; the index holds all that is asked for. The plus keeps SQLite from planning anew at every call:
- * for a bare parameter as LIMIT it looks at the value, and what was planned for one value does not serve another.
- */
-export const dueOfPair = statement<
-  { queue: string; priority: number; now: number; limit: number },
-  { seq: number; run_at: number; queue: string }
->(
-  (p) => sql`
+  /**
+   * The index holds all that is asked for. The plus keeps SQLite from planning anew at every call:
+   * for a bare parameter as LIMIT it looks at the value, and what was planned for one value does not serve another.
+   */
+  dueOfPair: statement(
+    (p) => sql`
     SELECT seq, run_at, queue FROM ${jobs}
     WHERE ${claimable} AND queue = ${p("queue")} AND priority = ${p("priority")} AND run_at <= ${p("now")}
     ORDER BY run_at, seq LIMIT +${p("limit")}`,
-);
+  ),
 
-/** No row if its limit key is in full use. */
-export const beginAttempt = statement<{ seq: number; workerId: string; now: number }, { fence: number }>(
-  (p) => sql`
+  beginAttempt: statement(
+    (p) => sql`
     INSERT INTO attempts (job_id, attempt, worker_id, started_at)
     SELECT id, runs + 1, ${p("workerId")}, ${p("now")} FROM jobs
     WHERE seq = ${p("seq")} AND (limit_key IS NULL OR limit_max > ${running(sql`jobs.limit_key`)})
     RETURNING fence`,
-);
+  ),
 
-export const takeJob = statement<
-  { seq: number; fence: number; workerId: string; expiresAt: number; now: number },
-  JobRow
->(
-  (p) => sql`
+  take: statement(
+    (p) => sql`
     UPDATE jobs SET
       state = 'processing', attempts = attempts + 1, runs = runs + 1,
       worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, renewals = 0,
       started_at = ${p("now")}, updated_at = ${p("now")}, result = NULL, progress = NULL, progress_message = NULL
     WHERE seq = ${p("seq")} AND ${allowed("claim")}
     RETURNING *`,
-);
+  ),
+};

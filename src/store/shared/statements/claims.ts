@@ -1,0 +1,31 @@
+import type { JobRow } from "../rows.js";
+import type { Prepared } from "./prepared.js";
+
+export interface ClaimStatements {
+  /** The pairs of every queue that is not paused, best first. Their number is the cost, not that of the jobs. */
+  readonly pairs: Prepared<{ now: number }, PairRow>;
+  /** The same, of these queues. */
+  readonly pairsOf: Prepared<{ queues: readonly string[]; now: number }, PairRow>;
+  /** The next jobs of one pair. */
+  readonly dueOfPair: Prepared<{ queue: string; priority: number; now: number; limit: number }, CandidateRow>;
+  /** Adds the attempt. No row if the job's limit key is in full use. */
+  readonly beginAttempt: Prepared<{ seq: number; workerId: string; now: number }, { fence: number }>;
+  /** Gives the job to the worker. */
+  readonly take: Prepared<{ seq: number; fence: number; workerId: string; expiresAt: number; now: number }, JobRow>;
+}
+
+/** A queue and a priority that occur together among the waiting jobs. */
+export interface PairRow {
+  queue: string;
+  priority: number;
+  /** Of its jobs, the earliest that may run now; null: none may yet. */
+  due_at: number | null;
+  /** Of its jobs, the earliest that may not run yet; null: none. */
+  next_at: number | null;
+}
+
+export interface CandidateRow {
+  seq: number;
+  run_at: number;
+  queue: string;
+}
