@@ -29,8 +29,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   boot: ["worker", "cli"],
 };
 
-/** The lock of a home is a transaction of SQLite that nobody commits, whatever the database of the jobs is. */
+/** The lock of a home is a transaction of SQLite that is never committed, whatever the database of the jobs is. */
 const LOCK = "src/system/exclusive-lock.ts";
+/** Loads the native part of better-sqlite3, for the lock and for the store. */
+const SQLITE_MODULE = "src/system/sqlite-module.ts";
 
 /** Who may ask for the wall clock: the clock itself, and the signature that a receiver checks against its own wall clock. */
 const WALL_CLOCK = ["src/core/clock.ts", "src/webhook/send.ts"];
@@ -85,7 +87,19 @@ describe("imports", () => {
 
   it("keep the database below src/store", () => {
     const used = imports.filter(({ to }) => ["better-sqlite3", "kysely"].includes(to));
-    expect(used.filter(({ from }) => !from.startsWith("src/store/") && from !== LOCK)).toEqual([]);
+    const allowed = (path: string) => path.startsWith("src/store/") || path === LOCK || path === SQLITE_MODULE;
+    expect(used.filter(({ from }) => !allowed(from))).toEqual([]);
+  });
+
+  it("load better-sqlite3 in one place, which says why it does not load", () => {
+    const loading = /^import (?!type\b)[^;]*"better-sqlite3"/m;
+    expect(files.filter(({ text }) => loading.test(text)).map(({ path }) => path)).toEqual([SQLITE_MODULE]);
+  });
+
+  it("reach a kind of database by opening or inspecting it, and in no other way", () => {
+    const used = imports.filter(({ to }) => to.startsWith("src/store/sqlite/"));
+    const doors = used.filter(({ from }) => !/^src\/store\/(sqlite|shared)\//.test(from)).map(({ from }) => from);
+    expect([...new Set(doors)].sort()).toEqual(["src/store/inspect.ts", "src/store/open.ts"]);
   });
 
   it("keep what is heavy out of the way of a short command", () => {

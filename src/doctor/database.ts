@@ -1,9 +1,8 @@
-/** The database file: whether it is one that we can use, and sound. */
-import { statSync } from "node:fs";
+/** The database: whether it is one that we can use, and sound. */
 import { QueuectlError } from "../core/errors.js";
 import { humanSize } from "../core/text/size.js";
-import type { DatabaseFacts } from "../store/sqlite/inspect.js";
-import { inspectDatabase } from "../store/sqlite/inspect.js";
+import { type DatabaseFacts, inspectDatabase, type SqliteFacts } from "../store/inspect.js";
+import type { DatabaseLocation } from "../store/location.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 /** Twice what the log is cut down to when it is emptied. */
@@ -15,36 +14,30 @@ export interface Examined {
   readonly usable: boolean;
 }
 
-export function checkDatabase(path: string, full: boolean): Examined {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    const check = warning("database", `${path} is not there yet`, "queuectl enqueue makes it");
-    return { checks: [check], usable: false };
-  }
-  let facts: DatabaseFacts;
+export async function checkDatabase(database: DatabaseLocation, full: boolean): Promise<Examined> {
+  let facts: DatabaseFacts | null;
   try {
-    facts = inspectDatabase(path, full);
+    facts = await inspectDatabase(database, full);
   } catch (error) {
     const hint = (error instanceof QueuectlError && error.hint) || "look at the file and its directory";
     return { checks: [unusable("database", (error as Error).message, hint)], usable: false };
   }
-  const checks = [opened(path, facts), sqlite(facts), schema(facts), journal(facts), integrity(facts)];
+  if (facts === null) {
+    const check = warning("database", `${database.shown} is not there yet`, "queuectl enqueue makes it");
+    return { checks: [check], usable: false };
+  }
+  const checks = [opened(facts), schema(facts), journal(facts), integrity(facts)];
   if (facts.brokenReferences !== null) checks.push(references(facts.brokenReferences));
   const usable = facts.isOurs && facts.schema === facts.ownSchema && facts.journalMode === "wal";
   return { checks, usable };
 }
 
-function opened(path: string, { isOurs, bytes }: DatabaseFacts): Check {
+function opened({ path, isOurs, bytes }: SqliteFacts): Check {
   if (isOurs) return ok("database", `${path} opens and has ${humanSize(bytes)}`);
   return unusable("database", `${path} is the database of another program`, "point the database setting elsewhere");
 }
 
-function sqlite({ sqliteVersion, sqliteTooOld }: DatabaseFacts): Check {
-  if (!sqliteTooOld) return ok("sqlite", `SQLite ${sqliteVersion}`);
-  const hint = "reinstall queuectl, so that it gets the better-sqlite3 that it asks for";
-  return unusable("sqlite", `SQLite ${sqliteVersion} can damage a database that several processes use`, hint);
-}
-
-function schema({ schema: version, ownSchema, oldestSchema }: DatabaseFacts): Check {
+function schema({ schema: version, ownSchema, oldestSchema }: SqliteFacts): Check {
   if (version === ownSchema) return ok("schema", `version ${version} is this program's`);
   const message = `version ${version} is not this program's, which is ${ownSchema}`;
   if (version > ownSchema) return unusable("schema", message, "upgrade queuectl, or use another home");
@@ -55,15 +48,15 @@ function schema({ schema: version, ownSchema, oldestSchema }: DatabaseFacts): Ch
   return warning("schema", message, "the next command upgrades it; older programs cannot use it then");
 }
 
-function journal({ journalMode, walBytes }: DatabaseFacts): Check {
+function journal({ journalMode, walBytes }: SqliteFacts): Check {
   if (journalMode !== "wal")
     return warning("journal", `the journal mode is ${journalMode} and not wal`, "the next command sets it");
   if (walBytes <= LARGE_WAL_BYTES) return ok("journal", `write-ahead log of ${humanSize(walBytes)}`);
-  const hint = "somebody reads for very long: find out who with fuser -v on the database, or restart the workers";
+  const hint = "a process reads for very long: find out who with fuser -v on the database, or restart the workers";
   return warning("journal", `the write-ahead log has grown to ${humanSize(walBytes)}`, hint);
 }
 
-function integrity({ damage, bytes }: DatabaseFacts): Check {
+function integrity({ damage, bytes }: SqliteFacts): Check {
   if (damage === null)
     return warning("integrity", `not looked at, since it has ${humanSize(bytes)}`, "queuectl doctor --full looks");
   if (damage.length === 0) return ok("integrity", "no damage is seen");
@@ -73,6 +66,6 @@ function integrity({ damage, bytes }: DatabaseFacts): Check {
 
 function references(broken: number): Check {
   if (broken === 0) return ok("references", "every attempt belongs to a job");
-  const hint = "somebody has changed the database by hand: restore a backup, or export what is needed";
+  const hint = "the database was changed by hand: restore a backup, or export what is needed";
   return problem("references", `${broken} row(s) refer to jobs that are not there`, hint);
 }

@@ -1,6 +1,8 @@
 /**
  * Looks at everything that a queue stands on, and says of each thing whether it is well and what to do if not. Changes nothing:
  * neither home nor database is made or upgraded. Each look is a function of its own; one that fails is a finding too.
+ *
+ * Lock and database are SQLite files: they are not looked at if SQLite does not load.
  */
 
 import type { Home } from "../home/home.js";
@@ -12,7 +14,7 @@ import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkFilesystem, checkHome, checkModes } from "./home.js";
 import { checkClock, checkLeases, checkOutput, checkWorkers } from "./queue.js";
 import { checkSupervisor } from "./supervisor.js";
-import { checkNode, checkProc, checkPs, checkShell } from "./system.js";
+import { checkNode, checkProc, checkPs, checkShell, checkSqlite } from "./system.js";
 
 export interface Patient {
   readonly home: Home;
@@ -23,29 +25,31 @@ export interface Patient {
 }
 
 export async function inspect({ home, named, full }: Patient): Promise<Check[]> {
-  const looks: Record<string, () => Check> = {
+  const looks: Record<string, () => Check | Promise<Check>> = {
     node: checkNode,
     shell: checkShell,
     proc: checkProc,
     ps: checkPs,
+    sqlite: checkSqlite,
     home: () => checkHome(home),
     modes: () => checkModes(home),
     filesystem: () => checkFilesystem(home),
     disk: () => checkDisk(home),
-    supervisor: () => checkSupervisor(home, named),
   };
   const checks: Check[] = [];
   for (const [name, look] of Object.entries(looks)) checks.push(await safely(name, look));
-  if (checks.some(({ name, unusable }) => name === "home" && unusable)) return checks;
+  const canLook = (needed: string) => !checks.some(({ name, unusable }) => name === needed && unusable);
+  if (canLook("sqlite")) checks.push(await safely("supervisor", () => checkSupervisor(home, named)));
+  if (!canLook("sqlite") || !canLook("home")) return checks;
 
-  const database = examined(home.db, full);
+  const database = await examined(home, full);
   checks.push(...database.checks);
   return database.usable ? [...checks, ...(await checkContent(home))] : checks;
 }
 
-function examined(db: string, full: boolean): Examined {
+async function examined({ database }: Home, full: boolean): Promise<Examined> {
   try {
-    return checkDatabase(db, full);
+    return await checkDatabase(database, full);
   } catch (error) {
     return { checks: [failed("database", error)], usable: false };
   }
@@ -60,7 +64,7 @@ async function checkContent(home: Home): Promise<Check[]> {
   };
   let store: Store | undefined;
   try {
-    const opened = await openStore({ db: home.db, home: home.dir, create: false });
+    const opened = await openStore({ database: home.database, home: home.dir, create: false });
     store = opened;
     const checks: Check[] = [];
     for (const [name, look] of Object.entries(looks)) checks.push(await safely(name, () => look(opened)));

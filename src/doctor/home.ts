@@ -3,7 +3,8 @@ import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } f
 import { dirname, join } from "node:path";
 import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
-import { networkFilesystem } from "../store/sqlite/open.js";
+import { databaseFile } from "../store/location.js";
+import { networkFilesystem } from "../system/network-filesystem.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 /** Below this workers start no job. */
@@ -39,12 +40,13 @@ export function checkHome({ dir }: Home): Check {
 /** Of what is written for keeps. What is in `output` may have whatever mode a job gave it: its directory is shut. */
 export function checkModes(home: Home): Check {
   const folders = ["", "logs"].map((name) => join(home.dir, name));
-  const paths = [home.outputDir, home.db, ...folders.flatMap(entriesOf)];
+  const database = databaseFile(home.database);
+  const paths = [home.outputDir, ...(database === null ? [] : [database]), ...folders.flatMap(entriesOf)];
   const open = [...new Set(paths)].filter((path) => {
     const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
     return (mode & OTHERS) !== 0 && !isLink(path);
   });
-  if (open.length === 0) return ok("modes", "nobody else can read its files");
+  if (open.length === 0) return ok("modes", "no other user can read its files");
   return warning("modes", `other users have rights to ${open.join(", ")}`, `chmod go-rwx ${open.join(" ")}`);
 }
 
@@ -57,8 +59,10 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
+/** Of the database, or, if that is on a server, of the home, whose lock is a SQLite file as well. */
 export function checkFilesystem(home: Home): Check {
-  const folder = nearest(dirname(home.db));
+  const database = databaseFile(home.database);
+  const folder = nearest(database === null ? home.dir : dirname(database));
   const network = networkFilesystem(folder);
   if (network === null) return ok("filesystem", `${folder} is on a local disk, as far as the system tells`);
   const hint = "SQLite cannot share it between processes: choose a home on a local disk";

@@ -1,6 +1,8 @@
 /** What queuectl needs of the system around it. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { QueuectlError } from "../core/errors.js";
+import { inspectSqlite } from "../store/inspect.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 const OLDEST_NODE = 20;
@@ -33,6 +35,19 @@ export function checkPs(env: NodeJS.ProcessEnv = process.env): Check {
   if (found !== undefined) return ok("ps", `${join(found, "ps")} is there`);
   const hint = "install procps; without it a killed job's processes that left its group are found later";
   return warning("ps", "there is no program ps in PATH", hint);
+}
+
+/** Reads the database, and holds the lock of the home. */
+export async function checkSqlite(): Promise<Check> {
+  try {
+    const { version, tooOld } = await inspectSqlite();
+    if (!tooOld) return ok("sqlite", `SQLite ${version}`);
+    const hint = "reinstall queuectl, so that it gets the better-sqlite3 that it asks for";
+    return unusable("sqlite", `SQLite ${version} can damage a database that several processes use`, hint);
+  } catch (error) {
+    if (!(error instanceof QueuectlError)) throw error;
+    return unusable("sqlite", error.message, error.hint ?? "reinstall queuectl");
+  }
 }
 
 function isExecutable(path: string): boolean {

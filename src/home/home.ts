@@ -6,13 +6,13 @@ import { accessSync, chmodSync, constants, realpathSync, type Stats, statSync } 
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UnusableError } from "../core/errors.js";
-import { databaseFile } from "../store/location.js";
+import { type DatabaseLocation, parseDatabase, sqliteLocation } from "../store/location.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { absolute } from "./working-directory.js";
 
 export interface Home {
   readonly dir: string;
-  readonly db: string;
+  readonly database: DatabaseLocation;
   readonly pidFile: string;
   readonly lockDb: string;
   readonly logFile: string;
@@ -21,17 +21,17 @@ export interface Home {
 
 export interface HomeOptions {
   readonly home?: string | undefined;
-  /** A file, or its URL. */
+  /** The database: the path or the URL of a file. */
   readonly db?: string | undefined;
 }
 
-/** @throws UnusableError if the database is of an unknown kind */
+/** @throws UnusableError no database can be where the setting says */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
   const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
   const db = options.db || env.QUEUECTL_DB;
   return {
     dir,
-    db: db ? absolute(databaseFile(db)) : join(dir, "queuectl.db"),
+    database: db ? parseDatabase(db, absolute) : sqliteLocation(join(dir, "queuectl.db")),
     pidFile: join(dir, "supervisor.pid"),
     lockDb: join(dir, "supervisor.lock.db"),
     logFile: join(dir, "logs", "supervisor.log"),

@@ -80,7 +80,7 @@ export class Client {
     const home = locateHome(options);
     prepareHome(home);
     const { clock } = options;
-    return new Client(home, await openStore({ db: home.db, home: home.dir, ...(clock && { clock }) }));
+    return new Client(home, await openStore({ database: home.database, home: home.dir, ...(clock && { clock }) }));
   }
 
   /** The time that the queue goes by: ages and waits are counted from it. */

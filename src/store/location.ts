@@ -1,35 +1,86 @@
 /**
- * Which file the database is, by its setting: a path, or a URL of a file. What looks like another URL is refused, since as a
- * path it would name a new, empty queue in the current directory.
+ * The database as a value, made from its setting (`--db`, `QUEUECTL_DB`): a path or the URL of a file for SQLite, the URL of a server
+ * for PostgreSQL. An unknown URL is refused, since as a path it would name a new, empty queue in the current directory.
+ *
+ * A setting may hold a password. So only `shown` is printed, logged, written to the PID file, and given to jobs. The whole setting comes
+ * from {@link settingOf} alone, and goes to processes of ours in their environment, never in their arguments, which every user can read.
  */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { assertNever } from "../core/assert-never.js";
 import { UnusableError } from "../core/errors.js";
+import { PostgresLocation } from "./postgres-location.js";
+
+export interface SqliteLocation {
+  readonly kind: "sqlite";
+  /** The file, absolute. */
+  readonly path: string;
+  /** The same. */
+  readonly shown: string;
+}
+
+export type DatabaseLocation = SqliteLocation | PostgresLocation;
 
 const HINT = "give the path of a file, or file:///path/of/it";
 
-/** The path, which may be relative. @throws UnusableError */
-export function databaseFile(setting: string): string {
+export function sqliteLocation(path: string): SqliteLocation {
+  return { kind: "sqlite", path, shown: path };
+}
+
+/**
+ * @param absolute makes a path absolute
+ * @throws UnusableError no database can be there; the message holds no password
+ */
+export function parseDatabase(setting: string, absolute: (path: string) => string): DatabaseLocation {
+  if (/^postgres(ql)?:/i.test(setting)) return new PostgresLocation(setting);
+  return sqliteLocation(absolute(fileOf(setting)));
+}
+
+/** The setting that leads to this database, with its password. */
+export function settingOf(database: DatabaseLocation): string {
+  switch (database.kind) {
+    case "sqlite":
+      return database.path;
+    case "postgres":
+      return database.reveal();
+    default:
+      return assertNever(database);
+  }
+}
+
+/** False: there is certainly none. A server is not asked. */
+export function databaseExists(database: DatabaseLocation): boolean {
+  switch (database.kind) {
+    case "sqlite":
+      return existsSync(database.path);
+    case "postgres":
+      return true;
+    default:
+      return assertNever(database);
+  }
+}
+
+/** The file of this machine that the database is. Null: it is on a server. */
+export function databaseFile(database: DatabaseLocation): string | null {
+  return database.kind === "sqlite" ? database.path : null;
+}
+
+function fileOf(setting: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(setting)?.[1] ?? /^(file|sqlite):/i.exec(setting)?.[1];
   const rest = scheme === undefined ? setting : setting.slice(scheme.length + 1);
   if (/^(\/\/)?:memory:/.test(rest)) {
     throw new UnusableError("a database in memory would be gone with the command that made it", HINT);
   }
   if (scheme === undefined) return setting;
-  const kind = scheme.toLowerCase();
-  if (kind.startsWith("postgres")) {
-    throw new UnusableError("this version of queuectl keeps its jobs in SQLite only", HINT);
+  if (!["file", "sqlite"].includes(scheme.toLowerCase())) {
+    throw new UnusableError(`the database ${scheme}://… is not of a kind that queuectl knows`, HINT);
   }
-  if (kind !== "file" && kind !== "sqlite") {
-    throw new UnusableError(`the database ${JSON.stringify(setting)} is not of a kind that queuectl knows`, HINT);
-  }
-  if (/[?#]/.test(rest)) throw new UnusableError(`the database ${JSON.stringify(setting)} has parameters`, HINT);
-  return pathIn(rest, setting);
-}
-
-function pathIn(rest: string, setting: string): string {
+  // What follows two slashes may be a user with a password.
+  const shown = JSON.stringify(/^\/\/[^/]/.test(rest) ? `${scheme}://…` : setting);
+  if (/[?#]/.test(rest)) throw new UnusableError(`the database ${shown} has parameters`, HINT);
   try {
     return rest.startsWith("//") ? fileURLToPath(`file:${rest}`) : decodeURIComponent(rest);
-  } catch (error) {
-    throw new UnusableError(`the database ${JSON.stringify(setting)} names no file of this machine`, HINT, error);
+  } catch {
+    throw new UnusableError(`the database ${shown} names no file of this machine`, HINT);
   }
 }

@@ -4,8 +4,9 @@
  * do not inherit it. A lock file can promise none of that.
  */
 import { chmodSync, existsSync } from "node:fs";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { UnusableError } from "../core/errors.js";
+import { openSqlite } from "./sqlite-module.js";
 
 export interface ExclusiveLock {
   release(): void;
@@ -13,17 +14,18 @@ export interface ExclusiveLock {
 
 /** Null: another process holds it. @throws UnusableError if the file cannot be locked at all */
 export function acquireExclusiveLock(path: string): ExclusiveLock | null {
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   // SQLite's own files beside it take over its mode.
   const before = process.umask(0o077);
   try {
-    db = new Database(path, { timeout: 0 });
+    db = openSqlite(path, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
     chmodSync(path, 0o600);
     const held = db;
     return { release: () => held.close() };
   } catch (error) {
     db?.close();
+    if (error instanceof UnusableError) throw error;
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return null;
     throw new UnusableError(
       `the lock file ${path} cannot be used: ${(error as Error).message}`,
@@ -41,7 +43,7 @@ export function acquireExclusiveLock(path: string): ExclusiveLock | null {
  */
 export function isExclusivelyLocked(path: string): boolean {
   if (!existsSync(path)) return false;
-  const db = new Database(path, { readonly: true, timeout: 0 });
+  const db = openSqlite(path, { readonly: true, timeout: 0 });
   try {
     db.prepare("SELECT 1 FROM sqlite_schema").get();
     return false;

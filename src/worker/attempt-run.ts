@@ -62,7 +62,7 @@ export class AttemptRun {
       timeoutMs === null
         ? notStarted("its deadline has passed")
         : launcher.run({
-            command: commandToRun(job, context.home),
+            command: commandToRun(job),
             cwd: directoryToRunIn(job),
             env: jobEnvironment(job, context.home),
             stdoutPath: paths.stdout,

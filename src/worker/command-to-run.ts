@@ -4,15 +4,14 @@ import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { DELIVERY } from "../core/hook/webhook.js";
 import type { CommandLine, Job } from "../core/job/job.js";
 import { whyNotEntered } from "../exec/not-started.js";
-import type { Home } from "../home/home.js";
 
 /** Lies beside whatever bundle this module is in. */
 const PROGRAM = fileURLToPath(new URL("./queuectl.js", import.meta.url));
 
-/** The job names only `queuectl`: where that is, and with which Node, is known to the one who runs it. */
-export function commandToRun({ queue, command }: Pick<Job, "queue" | "command">, home: Home): CommandLine {
+/** The job names only `queuectl`: where that is, and with which Node, the worker knows. Its environment names home and database. */
+export function commandToRun({ queue, command }: Pick<Job, "queue" | "command">): CommandLine {
   if (queue !== HOOK_QUEUE || String(command) !== String(DELIVERY)) return command;
-  return [process.execPath, PROGRAM, ...DELIVERY.slice(1), "--home", home.dir, "--db", home.db];
+  return [process.execPath, PROGRAM, ...DELIVERY.slice(1)];
 }
 
 /** A hook must not die of what it is to report: its job's directory may be the very thing that is missing. */

@@ -5,14 +5,17 @@
 
 import { reportPaths } from "../attempt/paths.js";
 import { isoTime } from "../core/text/time.js";
-import type { Home } from "../home/home.js";
+import { type Home, locateHome } from "../home/home.js";
 import type { ClaimedJob } from "../store/contract/store.js";
 
 /** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */
 const PRIVATE = names(`
   NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS LISTEN_FDNAMES INVOCATION_ID JOURNAL_STREAM
   SYSTEMD_EXEC_PID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
-  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED QUEUECTL_SCHEDULE QUEUECTL_SCHEDULED_AT TMOUT`);
+  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED QUEUECTL_DB QUEUECTL_SCHEDULE QUEUECTL_SCHEDULED_AT TMOUT`);
+
+/** Opens the database of the queue, if that is PostgreSQL. */
+const POSTGRES_PASSWORD = "PGPASSWORD";
 
 /** pm2 makes a variable of everything that it knows of what it starts, its settings and its own state alike. */
 const PM2_PREFIX = /^(PM2_|pm_|axm_|NODE_APP_INSTANCE$)/;
@@ -30,14 +33,20 @@ function names(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
 
-export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const base: Record<string, string> = {};
+export function baseEnvironment(env: NodeJS.ProcessEnv, home: Home): Record<string, string> {
+  const base = databaseVariable(home);
   const underPm2 = env.pm_id !== undefined;
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || PRIVATE.has(name) || (underPm2 && isOfPm2(name, env))) continue;
+    if (name === POSTGRES_PASSWORD && home.database.kind === "postgres") continue;
     base[name] = value;
   }
   return base;
+}
+
+/** So that a job which calls queuectl reaches the queue that runs it. Nothing if the database is where the home says. */
+function databaseVariable({ dir, database: { shown } }: Home): Record<string, string> {
+  return shown === locateHome({ home: dir }, {}).database.shown ? {} : { QUEUECTL_DB: shown };
 }
 
 /** One of them is called like the program. */

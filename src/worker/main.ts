@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
 import { QueuectlError, ShortageError } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
-import { type Home, locateHome } from "../home/home.js";
+import { locateHome } from "../home/home.js";
 import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
@@ -37,7 +37,8 @@ function tell(message: FromWorker): Promise<void> {
 }
 
 async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
-  const store = await openStore({ db: options.home.db, home: options.home.dir });
+  const home = locateHome({});
+  const store = await openStore({ database: home.database, home: home.dir });
   const config = configReader(options.flags, store);
   await config();
   await store.processes.register({
@@ -58,9 +59,10 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
       .catch((error) => storeTrouble(log, "writing a heartbeat", error));
   const worker = new Worker({
     store,
+    home,
     options,
     config,
-    environment: { ...baseEnvironment(process.env), ...databaseOf(options.home) },
+    environment: baseEnvironment(process.env, home),
     log,
     onIdle: () => void tell({ type: "idle" }),
     onLeaving: (why) => {
@@ -110,11 +112,6 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   await store.close();
   await tell({ type: "finished", ran, interrupted });
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
-}
-
-/** So that a job which calls queuectl speaks to the queue that runs it, also when a flag said where that is. */
-function databaseOf({ db, dir }: Home): Record<string, string> {
-  return db === locateHome({ home: dir }, {}).db ? {} : { QUEUECTL_DB: db };
 }
 
 /** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */

@@ -1,10 +1,13 @@
 /**
  * What supervisor and worker say to each other over the IPC channel, and what a worker is told at its start. If the
  * channel closes, the supervisor is gone: the worker then drains by itself.
+ *
+ * A worker is told its options as an argument, and its home and database by its environment (`QUEUECTL_HOME`, `QUEUECTL_DB`): the
+ * setting of the database may hold a password, every user can read arguments, and only its own user the environment. A message over
+ * the channel would hide it as well, but the worker would have to wait for it before it can open anything.
  */
 import { fileURLToPath } from "node:url";
 import type { SettingKey } from "../config/config.js";
-import type { Home } from "../home/home.js";
 import type { RecyclingLimits } from "./recycling.js";
 
 export type { RecyclingLimits } from "./recycling.js";
@@ -12,12 +15,11 @@ export type { RecyclingLimits } from "./recycling.js";
 /** Lies beside whatever bundle this module is in. */
 export const WORKER_ENTRY = fileURLToPath(new URL("./worker.js", import.meta.url));
 
-/** Passed as JSON in the worker's first argument. */
+/** Passed as JSON in the worker's first argument, so nothing secret is among them. */
 export interface WorkerOptions {
   /** Names this process in the store; never used twice. */
   readonly id: string;
   readonly supervisorId: string;
-  readonly home: Home;
   /** How many jobs it runs at once at most. */
   readonly concurrency: number;
   /** And for now, until it is told another number: the others are still in use by the worker that it follows. */

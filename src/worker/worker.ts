@@ -19,6 +19,7 @@ import { Settler } from "./settler.js";
 
 export interface WorkerDependencies {
   readonly store: Store;
+  readonly home: Home;
   readonly options: WorkerOptions;
   /** The configuration now in force. */
   readonly config: () => Promise<Config>;
@@ -64,7 +65,7 @@ export class Worker {
 
   constructor(deps: WorkerDependencies) {
     this.#deps = deps;
-    this.#home = deps.options.home;
+    this.#home = deps.home;
     this.#slots = deps.options.slots;
     this.#disk = new DiskSpace(this.#home.dir, deps.store.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);

@@ -1,11 +1,15 @@
 /**
  * Starts a supervisor that outlives its terminal: a session of its own, output in the log file, a keeper that starts it
  * again when it is killed. Returns only when it has said that it is ready, so that success means success.
+ *
+ * It learns its database by its environment, which only its own user can read: the setting may hold a password, and every user
+ * can read arguments. The home stands among the arguments, so that `ps` tells one supervisor from another.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
+import { settingOf } from "../../src/store/location.js";
 import { KEEPER_SCRIPT } from "./keeper.js";
 import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
 
@@ -26,11 +30,11 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   const program = process.argv[1];
   if (program === undefined) throw new QueuectlError("internal", "cannot tell which program to start again");
   const log = openSync(home.logFile, "a", 0o600);
-  const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, "--db", home.db, ...args];
+  const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, ...args];
   const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
-    env: { ...process.env, [DETACHED_VARIABLE]: "1" },
+    env: { ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" },
   });
   closeSync(log);
   const answer = await answerOf(keeper, home).catch((error) => {

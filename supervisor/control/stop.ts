@@ -64,6 +64,7 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
 
 /** Workers of a supervisor that is not ours to signal would be waited for in vain. */
 async function refuseOther(home: Home, store: Store): Promise<void> {
+  if (!store.oneHome) return;
   const { supervisor, keeper } = await whoRuns(home, store);
   if (supervisor !== null || keeper !== null) return;
   const [other] = await livingSupervisors(store);

@@ -1,6 +1,7 @@
 /**
- * One database belongs to one home. The lock of a home says nothing of the others, so whoever is to work on a database looks
- * at who has registered there: two supervisors would each count the other's workers as its own, and neither could stop them.
+ * A SQLite database belongs to one home; the store says so (`Store.oneHome`). The lock of a home says nothing of the others, so a
+ * supervisor that is to work on a database looks at which one has registered there: two would each count the other's workers as its
+ * own, and neither could stop them.
  */
 import { basename, dirname } from "node:path";
 import { ConflictError } from "../../src/core/errors.js";
@@ -14,6 +15,7 @@ import { openFiles } from "../../src/system/open-files.js";
  * @throws ConflictError another one works on this database; `id` is registered no more
  */
 export async function yieldToOther(home: Home, store: Store, id: string): Promise<void> {
+  if (!store.oneHome) return;
   const supervisors = await livingSupervisors(store);
   const mine = supervisors.findIndex((one) => one.id === id);
   const other = supervisors.find((one, index) => one.id !== id && (index < mine || one.state !== "starting"));
@@ -31,7 +33,7 @@ export async function livingSupervisors(store: Store): Promise<ProcessRecord[]> 
 export function worksAlready({ pid }: ProcessRecord, home: Home): ConflictError {
   const its = homeOf(pid, home);
   return new ConflictError(
-    `the supervisor of ${its ?? "another home"} (pid ${pid}) works on ${home.db} already`,
+    `the supervisor of ${its ?? "another home"} (pid ${pid}) works on ${home.database.shown} already`,
     its === null
       ? `a database has one home: look for it with ps -fp ${pid}`
       : `a database has one home: queuectl worker stop --home ${its} stops that one`,

@@ -19,7 +19,8 @@ export interface Running {
 export async function whoRuns(home: Home, store: Store): Promise<Running> {
   const named = readPidFile(home.pidFile);
   const processes = (await store.processes.list()).filter(isAlive);
-  const registered = processes.findLast((process) => process.kind === "supervisor" && isOf(home, process)) ?? null;
+  const registered =
+    processes.findLast((process) => process.kind === "supervisor" && isOf(home, process, store)) ?? null;
   return {
     supervisor: named !== null && isAlive(named) ? named : registered,
     keeper: named?.keeper && isAlive(named.keeper) ? named.keeper : null,
@@ -27,10 +28,10 @@ export async function whoRuns(home: Home, store: Store): Promise<Running> {
   };
 }
 
-/** Where the system does not tell, a database is taken to have one home. */
-function isOf(home: Home, { pid }: ProcessRecord): boolean {
+/** If the system does not tell, a database that has one home has this one. */
+function isOf(home: Home, { pid }: ProcessRecord, { oneHome }: Store): boolean {
   const its = homeOf(pid, home);
-  return its === null || its === realpathSync(home.dir);
+  return its === null ? oneHome : its === realpathSync(home.dir);
 }
 
 export function isAlive(process: ProcessIdentity): boolean {

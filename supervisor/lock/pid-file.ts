@@ -29,7 +29,7 @@ export interface PidFileContent extends ProcessIdentity {
   readonly keeper: ProcessIdentity | null;
   /** How many it is to have: by its command line, until somebody scales it. */
   readonly workers: number;
-  /** The database that it works on, which need not be the one in its home. */
+  /** The database that it works on, which need not be the one in its home; no password is in it. */
   readonly db: string;
 }
 

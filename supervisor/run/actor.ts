@@ -124,10 +124,10 @@ export class Actor {
 
   async #sweepStore(): Promise<void> {
     if (this.#sweeping) return;
-    if (this.#deps.database.isReplaced()) return this.send({ type: "database-replaced" });
     this.#sweeping = true;
     const state = this.#state.degradedSince === null ? "running" : "degraded";
     try {
+      if (await this.#deps.database.isReplaced()) return this.send({ type: "database-replaced" });
       const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
       this.send({ type: "others", count });
       for (const command of await this.#deps.store.processes.takeCommands(this.#state.id)) {
@@ -138,8 +138,9 @@ export class Actor {
       if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
     } catch (error) {
       storeTrouble(this.#deps.log, "looking for abandoned jobs", error);
+    } finally {
+      this.#sweeping = false;
     }
-    this.#sweeping = false;
   }
 
   async #checkRemaining(): Promise<void> {

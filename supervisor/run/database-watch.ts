@@ -1,31 +1,29 @@
 /**
  * Notices that the database is not the one any more that we have open: deleted, or replaced by a restored backup. What is
- * open lives on without a name, and whatever is enqueued goes into a file that we would never look at.
+ * open lives on without a name, and whatever is enqueued goes into one that we would never look at.
  */
-import { statSync } from "node:fs";
+import type { Store } from "../../src/store/contract/store.js";
 
 export class DatabaseWatch {
-  readonly #path: string;
-  readonly #file: string | null;
+  readonly #store: Pick<Store, "identity">;
+  readonly #opened: string | null;
 
-  /** To be made while the database is open. */
-  constructor(path: string) {
-    this.#path = path;
-    this.#file = fileAt(path);
+  private constructor(store: Pick<Store, "identity">, opened: string | null) {
+    this.#store = store;
+    this.#opened = opened;
   }
 
-  isReplaced(): boolean {
+  /** For a store that has just been opened. */
+  static async of(store: Pick<Store, "identity">): Promise<DatabaseWatch> {
+    return new DatabaseWatch(store, await store.identity());
+  }
+
+  async isReplaced(): Promise<boolean> {
     try {
-      return fileAt(this.#path) !== this.#file;
+      return (await this.#store.identity()) !== this.#opened;
     } catch {
-      // The system would not tell, which says nothing about the file.
+      // The system would not tell, which says nothing about the database.
       return false;
     }
   }
-}
-
-/** Which file a path leads to; null for none. */
-function fileAt(path: string): string | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
 }

@@ -67,13 +67,14 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
   const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
-  const me = { ...identity, id, keeper, workers: count, db: home.db };
+  const me = { ...identity, id, keeper, workers: count, db: home.database.shown };
   const instance = await becomeSupervisor(home, me);
   try {
-    const store = await openStore({ db: home.db, home: home.dir });
+    const store = await openStore({ database: home.database, home: home.dir });
     const config = async (): Promise<Config> =>
       resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
     try {
+      const database = await DatabaseWatch.of(store);
       const { values } = await config();
       await store.processes.register({
         ...identity,
@@ -86,7 +87,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         slots: 0,
       });
       await yieldToOther(home, store, id);
-      return await run({ ...options, count, id, instance, store, config, graceMs: values["grace-period"] });
+      return await run({ ...options, count, id, instance, store, database, config, graceMs: values["grace-period"] });
     } finally {
       await store.close();
     }
@@ -99,6 +100,7 @@ type Run = SupervisorOptions & {
   readonly id: string;
   readonly instance: Instance;
   readonly store: Store;
+  readonly database: DatabaseWatch;
   readonly config: () => Promise<Config>;
   readonly graceMs: number;
 };
@@ -111,9 +113,8 @@ async function run(options: Run): Promise<number> {
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
   const concurrency = once ? 1 : options.concurrency;
-  const pool = new Pool({
+  const pool = new Pool(home, {
     supervisorId: id,
-    home,
     concurrency,
     queues: options.queues,
     once,
@@ -129,7 +130,7 @@ async function run(options: Run): Promise<number> {
     store,
     pool,
     reaper,
-    database: new DatabaseWatch(home.db),
+    database: options.database,
     queues: options.queues,
     graceMs: async () => (await config()).values["grace-period"],
     reopenLog: reopen,

@@ -3,6 +3,8 @@
  * sent on as a message.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Home } from "../../src/home/home.js";
+import { settingOf } from "../../src/store/location.js";
 import { type FromWorker, type ToWorker, WORKER_ENTRY, type WorkerOptions } from "../../src/worker/protocol.js";
 import type { Message } from "../pure/state.js";
 import { killTree } from "./kill-tree.js";
@@ -15,10 +17,12 @@ type CommonOptions = Omit<WorkerOptions, "id" | "restarts" | "slots">;
 type OwnOptions = Pick<WorkerOptions, "id" | "restarts" | "slots">;
 
 export class Pool {
+  readonly #home: Home;
   readonly #options: CommonOptions;
   readonly #children = new Map<string, ChildProcess>();
 
-  constructor(options: CommonOptions) {
+  constructor(home: Home, options: CommonOptions) {
+    this.#home = home;
     this.#options = options;
   }
 
@@ -28,6 +32,7 @@ export class Pool {
       // A session of its own: ^C in a terminal is for the supervisor, which then tells its workers.
       detached: true,
       stdio: ["ignore", 2, 2, "ipc"],
+      env: { ...process.env, QUEUECTL_HOME: this.#home.dir, QUEUECTL_DB: settingOf(this.#home.database) },
     });
     this.#children.set(id, child);
     let gone = false;

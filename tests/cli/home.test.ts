@@ -101,10 +101,38 @@ describe("the database", () => {
   });
 
   it("that is no file is refused, and none is made: 78", async () => {
-    for (const db of ["mysql://x", "http://x", ":memory:", "postgres://x/y"]) {
+    for (const db of ["mysql://x", "http://x", ":memory:"]) {
       expect(await cli.fails(78, ["--db", db, "status"])).toMatch(/; give the path of a file, or file:/);
     }
     expect(readdirSync(cli.folder)).toEqual([]);
+  });
+
+  it.each(["postgres://me:secret@host/jobs?password=secret", "postgres://me:sec/ret@host", "mysql://me:secret@host"])(
+    "%s is refused without a word of its password: 78",
+    async (db) => {
+      for (const words of [["status"], ["status", "--json"], ["doctor"], ["worker", "list"], ["worker", "start"]]) {
+        const answers = [
+          await cli.run([...words, "--db", db]),
+          await cli.run(words, { env: { QUEUECTL_DB: db, QUEUECTL_DEBUG: "1" } }),
+        ];
+        for (const { code, stdout, stderr } of answers) {
+          expect([code, `${stdout}${stderr}`]).toEqual([78, expect.not.stringMatching(/secret|ret@|sec\//)]);
+        }
+      }
+      expect(await cli.run(["__complete", "--db", db, "show", ""])).toMatchObject({ stdout: "", stderr: "" });
+    },
+  );
+
+  it("on a server is not there yet: a detached start says so, and nothing that it leaves has the password", async () => {
+    const db = "postgres://me:secret@host/jobs";
+    expect(await cli.fails(78, ["worker", "start", "--detach", "--db", db])).toMatch(
+      /keeps its jobs in SQLite only, and postgres:\/\/me@host\/jobs is not that; /,
+    );
+    for (const name of readdirSync(cli.home, { recursive: true, encoding: "utf8" })) {
+      const path = join(cli.home, name);
+      if (statSync(path).isFile())
+        expect([name, readFileSync(path, "latin1").includes("secret")]).toEqual([name, false]);
+    }
   });
 
   it("that is none is refused, and left as it is: 78", async () => {

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { locateHome } from "../../src/home/home.js";
 import type { WorkerOptions } from "../../src/worker/protocol.js";
 import { FaultBox } from "./fault-box.js";
 
@@ -20,7 +19,6 @@ it("leaves by itself, and claims nothing", async () => {
   const options: WorkerOptions = {
     id: "abandoned.1",
     supervisorId: "abandoned",
-    home: locateHome({ home: box.home }),
     concurrency: 1,
     slots: 1,
     queues: null,

@@ -74,9 +74,9 @@ describe("a clock that jumps by hours at every beat", () => {
 
 async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const clock = new JumpyClock();
-  const home = locateHome({ home: folder, db: join(folder, "queuectl.db") });
+  const home = locateHome({ home: folder });
   mkdirSync(home.outputDir);
-  const store = await openSqliteStore({ path: home.db, home: folder, clock });
+  const store = await openSqliteStore({ path: join(folder, "queuectl.db"), home: folder, clock });
   const identity = identityOf(owner.pid as number) as ProcessIdentity;
   await store.processes.register({
     ...identity,

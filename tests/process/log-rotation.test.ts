@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sqliteLocation } from "../../src/store/location.js";
 import { openStore } from "../../src/store/open.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
@@ -97,7 +98,7 @@ it("a grace that is configured while the supervisor runs holds for its stop", as
   await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
   await waitFor("the job to run", () => box.lines("pid").length > 0);
   await box.ok("config", "set", "grace-period", "100ms");
-  const store = await openStore({ db: join(box.home, "queuectl.db"), home: box.home });
+  const store = await openStore({ database: sqliteLocation(join(box.home, "queuectl.db")), home: box.home });
   const beat = async () => (await store.processes.list()).find(({ kind }) => kind === "supervisor")?.heartbeatAt;
   try {
     // Each belongs to a sweep, which reads the configuration after it; so the first of two has been followed by that.

@@ -53,7 +53,8 @@ const OPTIONS: Omit<WorkerOptions, "home"> = {
 function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies["config"] = configured) {
   worker = new Worker({
     store: failing.store,
-    options: { ...OPTIONS, home, ...options },
+    home,
+    options: { ...OPTIONS, ...options },
     config,
     environment: { PATH: process.env.PATH ?? "" },
     log: kept.log,

@@ -1,10 +1,10 @@
 /** Names from the database, for completion. The database is only read, and not created if it is missing. */
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Job } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
 import { locateHome } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
+import { databaseExists } from "../../store/location.js";
 import { openStore } from "../../store/open.js";
 
 /** A user does not wait longer for a completion. Milliseconds. */
@@ -36,9 +36,9 @@ export function queuesLike(words: readonly string[], most: number): Promise<read
 }
 
 async function withStore<T>(words: readonly string[], read: (store: Store) => Promise<readonly T[]>) {
-  const { dir, db } = locateHome({ home: given(words, "--home"), db: given(words, "--db") });
-  if (!existsSync(db)) return [];
-  const store = await openStore({ db, home: dir, readOnly: true, busyTimeoutMs: PATIENCE_MS });
+  const { dir, database } = locateHome({ home: given(words, "--home"), db: given(words, "--db") });
+  if (!databaseExists(database)) return [];
+  const store = await openStore({ database, home: dir, readOnly: true, busyTimeoutMs: PATIENCE_MS });
   try {
     return await read(store);
   } finally {

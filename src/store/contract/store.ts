@@ -267,5 +267,12 @@ export interface Store {
    * function that ends it.
    */
   onWork(wake: () => void): () => void;
+  /** Only one home may have a supervisor at work on a database of this kind. */
+  readonly oneHome: boolean;
+  /**
+   * The name of the database that the store's location leads to now. If it differs from what it was, the database was replaced, and
+   * what is open is not the one that others open from now on. Null: there is none any more.
+   */
+  identity(): Promise<string | null>;
   close(): Promise<void>;
 }

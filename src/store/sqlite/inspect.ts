@@ -1,18 +1,24 @@
 /**
  * Looks at a database file as it is, for `doctor`: also one that the store would refuse, because it is damaged, too new or
- * somebody else's. Nothing is written, upgraded or made.
+ * another program's. Nothing is written, upgraded or made.
  */
 import { existsSync, statSync } from "node:fs";
-import Sqlite, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+import { openSqlite } from "../../system/sqlite-module.js";
 import { SQLITE_WAIT_MS } from "./busy.js";
 import { translate } from "./errors.js";
 import { checkAccess, checkFile, isTooOld } from "./open.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
 
-export interface DatabaseFacts {
-  readonly sqliteVersion: string;
+export interface SqliteVersion {
+  readonly version: string;
   /** It can damage a database that several processes use. */
-  readonly sqliteTooOld: boolean;
+  readonly tooOld: boolean;
+}
+
+export interface SqliteFacts {
+  readonly kind: "sqlite";
+  readonly path: string;
   readonly isOurs: boolean;
   readonly schema: number;
   /** The schema that this program makes. */
@@ -22,26 +28,35 @@ export interface DatabaseFacts {
   readonly journalMode: string;
   readonly bytes: number;
   readonly walBytes: number;
-  /** What is wrong inside the file, at most ten lines; null: it is too large for a look that nobody asked for. */
+  /** What is wrong inside the file, at most ten lines. Null: not looked at, since it is large and `full` was not said. */
   readonly damage: readonly string[] | null;
-  /** Rows that refer to others that are not there; null: nobody looked, see `damage`. */
+  /** Rows that refer to others that are not there. Null: not looked at, see `damage`. */
   readonly brokenReferences: number | null;
 }
 
 /** A minute of reading on a slow disk. */
 const QUICK_BYTES = 2 * 1024 ** 3;
 
+/** @throws UnusableError it does not load */
+export function inspectSqlite(): SqliteVersion {
+  const database = openSqlite(":memory:", {});
+  const version = String(database.prepare("SELECT sqlite_version()").pluck().get());
+  database.close();
+  return { version, tooOld: isTooOld(version) };
+}
+
 /**
  * A file that we may only read is not opened either: SQLite would make a -wal and a -shm of the same mode beside it and leave
- * them there, and nobody could write the database from then on.
+ * them there, and no process could write the database from then on. Null: there is no file.
  * @throws QueuectlError the file cannot be used, or not opened, at all
  */
-export function inspectDatabase(path: string, full: boolean): DatabaseFacts {
+export function inspectFile(path: string, full: boolean): SqliteFacts | null {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
   checkFile({ path, create: false, readOnly: false });
   for (const file of [`${path}-wal`, `${path}-shm`]) if (existsSync(file)) checkAccess(file);
   let database: Database | undefined;
   try {
-    database = new Sqlite(path, { timeout: SQLITE_WAIT_MS, fileMustExist: true });
+    database = openSqlite(path, { timeout: SQLITE_WAIT_MS, fileMustExist: true });
     return factsOf(database, path, full);
   } catch (error) {
     throw translate(error, path);
@@ -50,15 +65,14 @@ export function inspectDatabase(path: string, full: boolean): DatabaseFacts {
   }
 }
 
-function factsOf(database: Database, path: string, full: boolean): DatabaseFacts {
+function factsOf(database: Database, path: string, full: boolean): SqliteFacts {
   const pragma = (text: string) => database.pragma(text, { simple: true });
   database.pragma("query_only = ON");
-  const sqliteVersion = String(database.prepare("SELECT sqlite_version()").pluck().get());
   const bytes = statSync(path).size;
   const damage = bytes > QUICK_BYTES && !full ? null : damageOf(database, full ? "integrity_check" : "quick_check");
   return {
-    sqliteVersion,
-    sqliteTooOld: isTooOld(sqliteVersion),
+    kind: "sqlite",
+    path,
     isOurs: pragma("application_id") === APPLICATION_ID,
     schema: Number(pragma("user_version")),
     ownSchema: SCHEMA_VERSION,

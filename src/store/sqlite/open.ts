@@ -5,27 +5,19 @@
  *
  * The file is never opened by anything but SQLite: closing another descriptor of it would drop SQLite's POSIX locks.
  */
-import { accessSync, constants, type Stats, statfsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
-import Sqlite, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { UnusableError } from "../../core/errors.js";
 import { makeDirectory } from "../../system/make-directory.js";
+import { networkFilesystem } from "../../system/network-filesystem.js";
+import { openSqlite } from "../../system/sqlite-module.js";
 import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
 import { translate } from "./errors.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
 
 /** Before it, several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
-
-/** As in statfs(2). FUSE is not among them: it is local as often as not. */
-const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0x6969, "NFS"],
-  [0x517b, "SMB"],
-  [0xff534d42, "CIFS"],
-  [0xfe534d42, "SMB2"],
-  [0x01021997, "9p"],
-]);
 
 const PRAGMAS = `
   PRAGMA synchronous = FULL;
@@ -70,19 +62,9 @@ function openPrivately({ path, timeoutMs, create, readOnly }: OpenOptions): Data
   const before = process.umask(0o077);
   const timeout = Math.min(SQLITE_WAIT_MS, timeoutMs);
   try {
-    return new Sqlite(path, { timeout, fileMustExist: !create, readonly: readOnly, ...usualAddon() });
+    return openSqlite(path, { timeout, fileMustExist: !create, readonly: readOnly });
   } finally {
     process.umask(before);
-  }
-}
-
-/** Where npm puts it. Left out when it is elsewhere: better-sqlite3 then searches, which takes milliseconds. */
-function usualAddon(): { nativeBinding?: string } {
-  try {
-    const { resolve } = createRequire(import.meta.url);
-    return { nativeBinding: resolve("better-sqlite3/build/Release/better_sqlite3.node") };
-  } catch {
-    return {};
   }
 }
 
@@ -229,9 +211,4 @@ function checkFilesystem(directory: string, path: string): void {
     `the database ${path} is on a network file system (${name}), where SQLite cannot share it between processes`,
     "use a home on a local disk",
   );
-}
-
-/** The kind of network file system that a directory is on; null: it is on none that we know. */
-export function networkFilesystem(directory: string): string | null {
-  return process.platform === "linux" ? (NETWORK_FILESYSTEMS.get(statfsSync(directory).type) ?? null) : null;
 }

@@ -9,6 +9,7 @@ import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
 import { SqliteConnection } from "./connection.js";
+import { fileIdentity } from "./identity.js";
 import { openDatabase } from "./open.js";
 import { WakeUps } from "./wake.js";
 
@@ -61,6 +62,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     selfFencing: false,
     pollMs: POLL_MS,
     onWork: (wake) => wakeUps.on(wake),
+    oneHome: true,
+    identity: async () => fileIdentity(path),
     async close() {
       wakeUps.close();
       await connection.close();

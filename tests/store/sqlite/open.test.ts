@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, stat, truncate, writeFile } from "node:fs/promises
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnusableError } from "../../../src/core/errors.js";
+import { sqliteLocation } from "../../../src/store/location.js";
 import { openStore } from "../../../src/store/open.js";
 import { translate } from "../../../src/store/sqlite/errors.js";
 import { checkOwner, compareVersions } from "../../../src/store/sqlite/open.js";
@@ -192,7 +193,7 @@ describe("a disk that fails", () => {
 
 describe("openStore", () => {
   it("opens a path", async () => {
-    const store = await openStore({ db: place.path, home: place.home });
+    const store = await openStore({ database: sqliteLocation(place.path), home: place.home });
     expect(await store.jobs.list({})).toEqual([]);
     await store.close();
   });

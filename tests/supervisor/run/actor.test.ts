@@ -30,7 +30,7 @@ function start(changes: Partial<ActorDependencies> = {}): void {
   const deps: ActorDependencies = {
     log: kept.log,
     store: failing.store,
-    database: { isReplaced: () => false },
+    database: { isReplaced: async () => false },
     pool: {
       spawn({ id }, send) {
         did.push(`spawn ${id}`);
@@ -130,12 +130,13 @@ it("goes on when its own state cannot be written, and says so", async () => {
 
 it("leaves to be started anew when another database is in the place of its own", async () => {
   let replaced = false;
-  start({ database: { isReplaced: () => replaced } });
+  start({ database: { isReplaced: async () => replaced } });
   send({ type: "start", count: 1, others: 0 });
   const [worker = ""] = spawned();
   send(fromWorker(worker, "ready"));
   replaced = true;
   send({ type: "sweep" });
+  await waitFor("the worker to be told", () => did.includes(`tell ${worker} drain`));
   send({ type: "exited", id: worker, code: 0, signal: null });
   expect(await actor.exit).toBe(1);
 });

@@ -2,8 +2,9 @@
  * The base of commands that speak to a home's supervisor or its workers, which are at its database. If no flag names
  * the database, the PID file does.
  */
-import { existsSync } from "node:fs";
 import { locateHome } from "../../../home/home.js";
+import { absolute } from "../../../home/working-directory.js";
+import { databaseExists, parseDatabase } from "../../../store/location.js";
 import { QueueCommand } from "../../base/command.js";
 
 export abstract class PoolCommand extends QueueCommand {
@@ -11,7 +12,7 @@ export abstract class PoolCommand extends QueueCommand {
     if (this.db === undefined && !process.env.QUEUECTL_DB) {
       const { readLiveDatabase } = await import("../../../../supervisor/lock/pid-file.js");
       const db = readLiveDatabase(locateHome(this.location()).pidFile);
-      if (db !== null && existsSync(db)) this.db = db;
+      if (db !== null && databaseExists(parseDatabase(db, absolute))) this.db = db;
     }
     return super.execute();
   }

@@ -1,0 +1,47 @@
+/**
+ * The only place that opens a file with better-sqlite3. Its native part is compiled for one version of Node.js and one kind of machine,
+ * so after an upgrade of Node.js, or in a copied installation, it may not load: said in one line, with the command that mends it.
+ */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import Sqlite, { type Database, type Options } from "better-sqlite3";
+import { UnusableError } from "../core/errors.js";
+
+/** @throws UnusableError the native part does not load @throws Error SQLite's own, if the file cannot be opened */
+export function openSqlite(path: string, options: Options): Database {
+  try {
+    return new Sqlite(path, { ...options, ...usualAddon() });
+  } catch (error) {
+    const why = whyNotLoaded(error);
+    if (why === null) throw error;
+    throw new UnusableError(`better-sqlite3 does not load: ${why}`, `run npm rebuild better-sqlite3 ${place()}`, error);
+  }
+}
+
+/** Where npm puts it. Left out when it is elsewhere: better-sqlite3 then searches, which takes milliseconds. */
+function usualAddon(): { nativeBinding?: string } {
+  try {
+    const { resolve } = createRequire(import.meta.url);
+    return { nativeBinding: resolve("better-sqlite3/build/Release/better_sqlite3.node") };
+  } catch {
+    return {};
+  }
+}
+
+/** In a few words. Null: it has loaded, and SQLite has failed. */
+export function whyNotLoaded(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ("tries" in error) return "its native part better_sqlite3.node is missing";
+  if (!("code" in error) || error.code !== "ERR_DLOPEN_FAILED") return null;
+  const [, built, needed] = /NODE_MODULE_VERSION (\d+)[\s\S]*NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];
+  if (built === undefined) return error.message.split("\n")[0] ?? "";
+  return `it was built for another Node.js (module version ${built}; ${process.version} has ${needed})`;
+}
+
+/** The folder whose `node_modules` has the module. */
+function place(): string {
+  const folders = createRequire(import.meta.url).resolve.paths("better-sqlite3") ?? [];
+  const modules = folders.find((folder) => existsSync(join(folder, "better-sqlite3")));
+  return modules === undefined ? "where queuectl is installed" : `in ${dirname(modules)}`;
+}
