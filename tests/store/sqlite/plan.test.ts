@@ -1,12 +1,14 @@
 /**
- * What is done with the queue must not depend on how many jobs there are. SQLite says of every statement that the contract's
- * cases prepare how it finds its rows. A select may go through jobs or attempts, or through all of a state or queue, only if
+ * What is done with the queue must not depend on how many jobs there are. SQLite says of every statement of the catalogue, and of
+ * every other one that the contract's cases prepare, how it finds its rows. A select may go through jobs or attempts, or through all of a state or queue, only if
  * they come in the order that is wanted and it stops at a limit; what has to be sorted must be few. A `where` that no index
  * answers is asked of one job after the other until the limit is reached: the plan is the same, and the list may be long.
  */
 import { afterAll, expect, it, vi } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
 import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
+import { catalogue } from "../../../src/store/sqlite/catalogue.js";
+import { PreparedStatement } from "../../../src/store/sqlite/statement.js";
 import { insert } from "../harness.js";
 import { storeSuite } from "../store-suite.js";
 import { openSqliteHarness } from "./harness.js";
@@ -52,6 +54,17 @@ it("lists by every filter in every order", async () => {
   await close();
 });
 
+it("looks at every statement of the catalogue", async () => {
+  const { raw, close } = await openSqliteHarness();
+  const leaves = [...leavesOf(catalogue)];
+  for (const [, leaf] of leaves) if (leaf instanceof PreparedStatement) raw.prepare(leaf.text);
+  await close();
+  // What is no statement is a function. These make theirs of what is asked for; the cases above call them.
+  const others = leaves.filter(([, leaf]) => !(leaf instanceof PreparedStatement)).map(([name]) => name);
+  expect(others).toEqual(["insert.chunks", "lists.find", "lists.count", "lists.seqs", "lists.findAmong"]);
+  expect(leaves.length).toBeGreaterThan(70);
+});
+
 it("nothing reads more than it needs", () => {
   const statements = [...plans].filter(([sql]) => /\b(jobs|attempts)\b/.test(sql));
   expect(statements.length).toBeGreaterThan(80);
@@ -74,6 +87,15 @@ function isLong(steps: Steps, sql: string): boolean {
   const reads = steps.some((step) => LONG_READ.test(step) && !SMALL_TABLES.test(step));
   const sorts = steps.some((step) => step.startsWith("USE TEMP B-TREE"));
   return steps.some((step) => HALF_SEEK.test(step)) || (reads && (sorts || !sql.includes("LIMIT")));
+}
+
+/** Of a catalogue, the statements and functions with their names. */
+function* leavesOf(entries: object, above = ""): Generator<readonly [string, unknown]> {
+  for (const [name, value] of Object.entries(entries)) {
+    const isTheme = typeof value === "object" && !(value instanceof PreparedStatement);
+    if (isTheme) yield* leavesOf(value, `${above}${name}.`);
+    else yield [`${above}${name}`, value];
+  }
 }
 
 function* everyFilter(): Generator<JobFilter> {
