@@ -13,13 +13,13 @@ import type { DatabaseWatch } from "./database-watch.js";
 import { Mailbox } from "./mailbox.js";
 import type { Notifier } from "./notify.js";
 import type { Reaper } from "./reaper.js";
-import type { Pool } from "./worker-processes.js";
+import type { WorkerProcesses } from "./worker-processes.js";
 
 export interface ActorDependencies {
   readonly log: Logger;
   readonly store: Store;
   readonly database: Pick<DatabaseWatch, "isReplaced">;
-  readonly pool: Pick<Pool, "spawn" | "tell" | "kill">;
+  readonly pool: Pick<WorkerProcesses, "spawn" | "tell" | "kill">;
   readonly reaper: Pick<Reaper, "sweep" | "reclaimWorker">;
   readonly queues: readonly string[] | null;
   /** Of now: what is configured may change while we run. */

@@ -24,7 +24,7 @@ import { Notifier } from "./notify.js";
 import { Reaper } from "./reaper.js";
 import { Scheduling } from "./scheduling.js";
 import { listenForSignals } from "./signals.js";
-import { Pool } from "./worker-processes.js";
+import { WorkerProcesses } from "./worker-processes.js";
 
 export interface SupervisorOptions {
   readonly home: Home;
@@ -113,7 +113,7 @@ async function run(options: Run): Promise<number> {
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
   const concurrency = once ? 1 : options.concurrency;
-  const pool = new Pool(home, {
+  const pool = new WorkerProcesses(home, {
     supervisorId: id,
     concurrency,
     queues: options.queues,

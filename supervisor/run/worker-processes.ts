@@ -16,19 +16,22 @@ const LAST_WORDS_MS = 500;
 type CommonOptions = Omit<WorkerOptions, "id" | "restarts" | "slots">;
 type OwnOptions = Pick<WorkerOptions, "id" | "restarts" | "slots">;
 
-export class Pool {
+export class WorkerProcesses {
   readonly #home: Home;
   readonly #options: CommonOptions;
+  readonly #entry: string;
   readonly #children = new Map<string, ChildProcess>();
 
-  constructor(home: Home, options: CommonOptions) {
+  /** @param entry the script that a worker runs */
+  constructor(home: Home, options: CommonOptions, entry: string = WORKER_ENTRY) {
     this.#home = home;
     this.#options = options;
+    this.#entry = entry;
   }
 
   spawn({ id, restarts, slots }: OwnOptions, send: (message: Message) => void): void {
     const options: WorkerOptions = { ...this.#options, id, restarts, slots };
-    const child = spawn(process.execPath, [WORKER_ENTRY, JSON.stringify(options)], {
+    const child = spawn(process.execPath, [this.#entry, JSON.stringify(options)], {
       // A session of its own: ^C in a terminal is for the supervisor, which then tells its workers.
       detached: true,
       stdio: ["ignore", 2, 2, "ipc"],
