@@ -1,13 +1,13 @@
-/** What one look of the doctor comes to. */
+/** The result of one check of the doctor. */
 
 export interface Check {
   readonly name: string;
   readonly status: "ok" | "warning" | "problem";
-  /** What is so, with its value. */
+  /** The finding, with its value. */
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly hint?: string;
-  /** Nothing can be done with this queue while it is so. */
+  /** The queue cannot be used until this is mended. */
   readonly unusable?: true;
 }
 

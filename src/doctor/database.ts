@@ -1,16 +1,16 @@
-/** The database: whether it is one that we can use, and sound. */
+/** Checks the database: whether we can use it, and whether it is sound. */
 import { QueuectlError } from "../core/errors.js";
 import { humanSize } from "../core/text/size.js";
 import { type DatabaseFacts, inspectDatabase, type SqliteFacts } from "../store/inspect.js";
 import type { DatabaseLocation } from "../store/location.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
-/** Twice what the log is cut down to when it is emptied. */
+/** Twice the size to which an emptied log is cut. */
 const LARGE_WAL_BYTES = 128 * 1024 * 1024;
 
 export interface Examined {
   readonly checks: readonly Check[];
-  /** The store can be opened without changing it. */
+  /** Whether the store can be opened without a change. */
   readonly usable: boolean;
 }
 
@@ -52,7 +52,7 @@ function journal({ journalMode, walBytes }: SqliteFacts): Check {
   if (journalMode !== "wal")
     return warning("journal", `the journal mode is ${journalMode} and not wal`, "the next command sets it");
   if (walBytes <= LARGE_WAL_BYTES) return ok("journal", `write-ahead log of ${humanSize(walBytes)}`);
-  const hint = "a process reads for very long: find out who with fuser -v on the database, or restart the workers";
+  const hint = "a process reads for very long: find it with fuser -v on the database, or restart the workers";
   return warning("journal", `the write-ahead log has grown to ${humanSize(walBytes)}`, hint);
 }
 
@@ -67,5 +67,5 @@ function integrity({ damage, bytes }: SqliteFacts): Check {
 function references(broken: number): Check {
   if (broken === 0) return ok("references", "every attempt belongs to a job");
   const hint = "the database was changed by hand: restore a backup, or export what is needed";
-  return problem("references", `${broken} row(s) refer to jobs that are not there`, hint);
+  return problem("references", `${broken} row(s) refer to missing jobs`, hint);
 }

@@ -1,8 +1,9 @@
 /**
- * Looks at everything that a queue stands on, and says of each thing whether it is well and what to do if not. Changes nothing:
- * neither home nor database is made or upgraded. Each look is a function of its own; one that fails is a finding too.
+ * Checks everything that a queue depends on, and says for each thing whether it is well and what to do if not. Changes
+ * nothing: neither home nor database is made or upgraded. Each check is a function of its own; a check that fails is a
+ * finding too.
  *
- * Lock and database are SQLite files: they are not looked at if SQLite does not load.
+ * Lock and database are SQLite files. If SQLite does not load, they are not checked.
  */
 
 import type { Home } from "../home/home.js";
@@ -18,9 +19,9 @@ import { checkNode, checkProc, checkPs, checkShell, checkSqlite } from "./system
 
 export interface Patient {
   readonly home: Home;
-  /** Whom the supervisor's PID file names. */
+  /** Process in the supervisor's PID file. Null: none. */
   readonly named: ProcessIdentity | null;
-  /** Read the whole database, however large. */
+  /** Whether to read the whole database, however large. */
   readonly full: boolean;
 }
 

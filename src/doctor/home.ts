@@ -1,4 +1,4 @@
-/** The home directory: whether it is there, whose it is, who else could read it, and what room there is. */
+/** Checks the home directory: whether it exists, its owner, its modes, and the free space. */
 import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { humanSize } from "../core/text/size.js";
@@ -7,7 +7,7 @@ import { databaseFile } from "../store/location.js";
 import { networkFilesystem } from "../system/network-filesystem.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
-/** Below this workers start no job. */
+/** Below this, workers start no job. */
 const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 const LITTLE_FREE_BYTES = 512 * 1024 * 1024;
 
@@ -17,10 +17,11 @@ export function checkHome({ dir }: Home): Check {
   const stats = statSync(dir, { throwIfNoEntry: false });
   if (!stats && isLink(dir)) {
     const hint = "make what it leads to, or remove the link";
-    return unusable("home", `${dir} is a link to something that is not there`, hint);
+    return unusable("home", `${dir} is a link to a missing path`, hint);
   }
   if (!stats) return warning("home", `${dir} is not there yet`, "queuectl enqueue makes it");
-  if (!stats.isDirectory()) return unusable("home", `${dir} is no directory`, "move it away, or choose another home");
+  if (!stats.isDirectory())
+    return unusable("home", `${dir} is not a directory`, "move it away, or choose another home");
   const me = process.getuid?.();
   if (me !== undefined && stats.uid !== me) {
     const hint = "become that user, or choose another home with --home DIR";
@@ -37,7 +38,7 @@ export function checkHome({ dir }: Home): Check {
   return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${dir}`);
 }
 
-/** Of what is written for keeps. What is in `output` may have whatever mode a job gave it: its directory is shut. */
+/** For files that are kept. A job may give its files in `output` any mode, but their directory is closed to others. */
 export function checkModes(home: Home): Check {
   const folders = ["", "logs"].map((name) => join(home.dir, name));
   const database = databaseFile(home.database);
@@ -77,7 +78,7 @@ export function checkDisk(home: Home): Check {
   return free < LITTLE_FREE_BYTES ? warning("disk", `only ${text}`, "make room on that disk") : ok("disk", text);
 }
 
-/** The first of its parents that is there. */
+/** The nearest parent that exists. */
 function nearest(path: string): string {
   return statSync(path, { throwIfNoEntry: false }) || dirname(path) === path ? path : nearest(dirname(path));
 }

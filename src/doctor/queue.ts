@@ -1,4 +1,4 @@
-/** What is recorded in the database, beside what is there: clock, leases, workers, files. Reads only. */
+/** Compares the records of the database with the facts: clock, leases, workers, files. Reads only. */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { humanDuration } from "../core/text/duration.js";
@@ -9,7 +9,7 @@ import type { Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
-/** Other processes write while we look. */
+/** Other processes write during the check. Milliseconds. */
 const TOLERANCE_MS = 5000;
 
 export async function checkClock(store: Store): Promise<Check> {
@@ -68,7 +68,7 @@ function listed(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // Not there before the first job.
+    // The folder does not exist before the first job.
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** What queuectl needs of the system around it. */
+/** Checks the system around queuectl. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { QueuectlError } from "../core/errors.js";
@@ -18,7 +18,7 @@ export function checkShell(): Check {
   return unusable("shell", "there is no /bin/sh that could be run", "install a POSIX shell there: it runs every job");
 }
 
-/** Tells who is alive, and finds what a dead worker left behind. */
+/** /proc tells which processes live, and finds the ones that a dead worker left behind. */
 export function checkProc(): Check {
   if (process.platform !== "linux") return ok("proc", `not needed on ${process.platform}, where ps is asked`);
   try {

@@ -1,4 +1,4 @@
-/** What `doctor` asks about the database, whatever its kind. Each kind has facts of its own, told apart by `kind`. */
+/** The doctor's questions to a database of any kind. Each kind has facts of its own, told apart by `kind`. */
 import { assertNever } from "../core/assert-never.js";
 import type { DatabaseLocation } from "./location.js";
 import { notSupported } from "./open.js";
@@ -9,9 +9,9 @@ export type { SqliteFacts, SqliteVersion } from "./sqlite/inspect.js";
 export type DatabaseFacts = SqliteFacts;
 
 /**
- * Looks at a database as it is, also at one that {@link openStore} would refuse, and changes nothing. Null: there is none yet.
+ * Inspects a database, even one that {@link openStore} would refuse, and changes nothing. Null: there is none yet.
  * @param full read all of it, however large
- * @throws QueuectlError it cannot be looked at
+ * @throws QueuectlError if it cannot be inspected
  */
 export async function inspectDatabase(database: DatabaseLocation, full: boolean): Promise<DatabaseFacts | null> {
   switch (database.kind) {
@@ -26,7 +26,10 @@ export async function inspectDatabase(database: DatabaseLocation, full: boolean)
   }
 }
 
-/** Of the SQLite that is built in. The lock of a home needs it, whatever the database. @throws UnusableError it does not load */
+/**
+ * Version of the built-in SQLite, which the lock of a home needs with any database. @throws UnusableError if it does
+ * not load
+ */
 export async function inspectSqlite(): Promise<SqliteVersion> {
   const sqlite = await import("./sqlite/inspect.js");
   return sqlite.inspectSqlite();

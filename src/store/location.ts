@@ -1,9 +1,11 @@
 /**
- * The database as a value, made from its setting (`--db`, `QUEUECTL_DB`): a path or the URL of a file for SQLite, the URL of a server
- * for PostgreSQL. An unknown URL is refused, since as a path it would name a new, empty queue in the current directory.
+ * The database as a value, made from its setting (`--db`, `QUEUECTL_DB`): a path or the URL of a file for SQLite, the
+ * URL of a server for PostgreSQL. An unknown URL is refused, since as a path it would name a new, empty queue in the
+ * current directory.
  *
- * A setting may hold a password. So only `shown` is printed, logged, written to the PID file, and given to jobs. The whole setting comes
- * from {@link settingOf} alone, and goes to processes of ours in their environment, never in their arguments, which every user can read.
+ * A setting may hold a password. So only `shown` is printed, logged, written to the PID file and given to jobs. {@link
+ * settingOf} alone returns the whole setting. It goes to our processes in their environment, never in their arguments,
+ * which every user can read.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,9 +15,9 @@ import { PostgresLocation } from "./postgres-location.js";
 
 export interface SqliteLocation {
   readonly kind: "sqlite";
-  /** The file, absolute. */
+  /** Absolute path of the file. */
   readonly path: string;
-  /** The same. */
+  /** The same path. */
   readonly shown: string;
 }
 
@@ -29,7 +31,7 @@ export function sqliteLocation(path: string): SqliteLocation {
 
 /**
  * @param absolute makes a path absolute
- * @throws UnusableError no database can be there; the message holds no password
+ * @throws UnusableError if no database can be there; the message holds no password
  */
 export function parseDatabase(setting: string, absolute: (path: string) => string): DatabaseLocation {
   if (/^postgres(ql)?:/i.test(setting)) return new PostgresLocation(setting);
@@ -60,7 +62,7 @@ export function databaseExists(database: DatabaseLocation): boolean {
   }
 }
 
-/** The file of this machine that the database is. Null: it is on a server. */
+/** The database's file on this machine. Null: it is on a server. */
 export function databaseFile(database: DatabaseLocation): string | null {
   return database.kind === "sqlite" ? database.path : null;
 }
@@ -75,7 +77,7 @@ function fileOf(setting: string): string {
   if (!["file", "sqlite"].includes(scheme.toLowerCase())) {
     throw new UnusableError(`the database ${scheme}://… is not of a kind that queuectl knows`, HINT);
   }
-  // What follows two slashes may be a user with a password.
+  // The part after two slashes may be a user with a password.
   const shown = JSON.stringify(/^\/\/[^/]/.test(rest) ? `${scheme}://…` : setting);
   if (/[?#]/.test(rest)) throw new UnusableError(`the database ${shown} has parameters`, HINT);
   try {

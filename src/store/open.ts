@@ -1,4 +1,4 @@
-/** From the database to a store. The backend is loaded only when it is asked for. */
+/** Opens the store of a database. The backend is loaded on demand. */
 import { assertNever } from "../core/assert-never.js";
 import type { Clock } from "../core/clock.js";
 import { UnusableError } from "../core/errors.js";
@@ -8,18 +8,18 @@ import type { PostgresLocation } from "./postgres-location.js";
 
 export interface OpenStoreOptions {
   readonly database: DatabaseLocation;
-  /** What paths in the store are relative to. */
+  /** Base of the relative paths in the store. */
   readonly home: string;
   readonly clock?: Clock;
-  /** Make the database if there is none. Default true. */
+  /** Whether to make a missing database. Default true. */
   readonly create?: boolean;
-  /** Only to look: nothing is made, written or upgraded. */
+  /** Whether to look only: nothing is made, written or upgraded. */
   readonly readOnly?: boolean;
-  /** How long to wait in all for a database that another process has locked, in milliseconds. Default 30,000. */
+  /** How long to wait in all for a locked database, in milliseconds. Default 30,000. */
   readonly busyTimeoutMs?: number;
 }
 
-/** @throws UnusableError the database cannot be used @throws StoreUnreachableError it does not answer now */
+/** @throws UnusableError if the database cannot be used @throws StoreUnreachableError if it does not answer now */
 export async function openStore({ database, ...options }: OpenStoreOptions): Promise<Store> {
   switch (database.kind) {
     case "sqlite": {

@@ -1,5 +1,6 @@
 /**
- * Who a process is. A pid alone says little: it is used again, means nothing on another host and nothing after a reboot.
+ * The identity of a process. A pid alone says little: it is used again, and means nothing on another host or after a
+ * reboot.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -8,23 +9,23 @@ import { type ProcessEntry, processEntry } from "./process-table.js";
 
 export interface ProcessIdentity {
   readonly host: string;
-  /** New for every boot of the host. */
+  /** New at every boot of the host. */
   readonly bootId: string;
   readonly pid: number;
-  /** When the process started, in whatever form the system tells it; only to be compared. */
+  /** Start of the process, in the system's own form; only for comparison. */
   readonly startTime: string;
 }
 
-/** `unknown`: it is on another host, or this one would not tell. */
+/** `unknown`: the process is on another host, or this host does not tell. */
 export type Liveness = "alive" | "dead" | "unknown";
 
-/** Null if there is no such process, or only its zombie. @throws Error if the system would not tell. */
+/** Null: there is no such process, or only its zombie. @throws Error if the system does not tell */
 export function identityOf(pid: number, procRoot = "/proc"): ProcessIdentity | null {
   const entry = processEntry(pid, procRoot);
   return entry && { host: hostname(), bootId: bootId(procRoot), pid, startTime: entry.startTime };
 }
 
-/** @throws Error if the system would not tell. */
+/** @throws Error if the system does not tell */
 export function ownIdentity(): ProcessIdentity {
   const identity = identityOf(process.pid);
   if (!identity) throw new Error(`process ${process.pid} cannot find itself among the processes`);
@@ -45,7 +46,7 @@ export function livenessOf(identity: ProcessIdentity, procRoot = "/proc"): Liven
 
 const bootIds = new Map<string, string>();
 
-/** Does not change while we live, so it is read once. */
+/** Read once: it does not change while we live. */
 function bootId(procRoot: string): string {
   const known = bootIds.get(procRoot);
   if (known !== undefined) return known;

@@ -17,7 +17,8 @@ export function makeDirectory(path: string, mode: number): boolean {
     const { code } = error as NodeJS.ErrnoException;
     // Another process may have made it at this moment.
     if (code === "EEXIST" && isDirectory(path)) return false;
-    if (code === "EEXIST") throw new Error(`EEXIST: ${path} is no directory, or a link to nothing`, { cause: error });
+    if (code === "EEXIST")
+      throw new Error(`EEXIST: ${path} is not a directory, or is a link to a missing path`, { cause: error });
     if (code !== "ENOENT" || !makeDirectory(dirname(path), 0o777)) throw error;
     return makeDirectory(path, mode);
   }

@@ -18,7 +18,10 @@ import { failpoint } from "../system/failpoint.js";
 import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
 
-/** A service manager that signals the whole tree reaches the job before us: how long we then wait for our own signal. */
+/**
+ * A service manager that signals the whole tree reaches the job before us. This is how long we then wait for our own
+ * signal, in milliseconds.
+ */
 const SHUTDOWN_SUSPICION_MS = 500;
 
 export interface AttemptContext {
@@ -32,17 +35,17 @@ export interface AttemptContext {
 
 export class AttemptRun {
   readonly job: ClaimedJob;
-  /** Resolves when the command is gone, to what is to be recorded. Never rejects. */
+  /** Resolves to the record of the attempt when its command is gone. Never rejects. */
   readonly settlement: Promise<Settlement>;
-  /** To be called when the settlement is on disk. */
+  /** Call it when the settlement is on disk. */
   discardFiles: () => void = () => {};
-  /** The command's first process, once known. */
+  /** Pid of the command's first process. Null: not yet known. */
   pid: number | null = null;
   readonly #execution: Execution;
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
   readonly #startedAt: number;
-  /** It has only until the job's deadline. */
+  /** Whether the job's deadline shortens the time limit. */
   readonly #untilDeadline: boolean;
   #stopped = false;
 
@@ -99,8 +102,8 @@ export class AttemptRun {
   }
 
   /**
-   * What the launcher cannot know. A TERM or INT that we did not send may be the first we hear of a shutdown that is meant for
-   * us as well.
+   * Adds what the launcher cannot know. A TERM or INT that we did not send may be the first sign of a shutdown of this
+   * worker too.
    */
   async #judge(outcome: Outcome): Promise<Outcome> {
     if (outcome.kind === "timed-out" && this.#untilDeadline) return { ...outcome, atDeadline: true };
@@ -109,7 +112,7 @@ export class AttemptRun {
   }
 }
 
-/** How long the attempt may take; 0 is no limit; null: there is no time left for it. */
+/** Time limit of the attempt in milliseconds; 0 means no limit. Null: no time is left for it. */
 function allowedTime({ deadlineAt }: ClaimedJob, timeout: number, now: number): number | null {
   if (deadlineAt === null) return timeout;
   if (deadlineAt <= now) return null;

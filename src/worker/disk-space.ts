@@ -1,11 +1,11 @@
 /**
- * Whether there is room for another job. On a full disk a job that writes fails through no fault of its own, and its
- * result cannot be recorded; so nothing is started while little is left, and what runs may finish.
+ * Whether there is disk space for another job. On a full disk a job that writes fails through no fault of its own, and
+ * its result cannot be recorded. So if little space is left, no job starts, and running ones may finish.
  */
 import type { Clock } from "../core/clock.js";
 import { freeBytes, LEAST_FREE_BYTES } from "../home/free-space.js";
 
-/** It costs a system call, and a disk does not fill up in less. */
+/** A look costs a system call, and a disk does not fill up faster. Milliseconds. */
 const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 60_000;
 
@@ -17,7 +17,7 @@ export class DiskSpace {
   #toldAt = Number.NEGATIVE_INFINITY;
   #hasRoom = true;
 
-  /** `onFull` is called now and then while there is no room. */
+  /** @param onFull called now and then while the disk is full */
   constructor(dir: string, clock: Clock, onFull: (freeBytes: number) => void) {
     this.#dir = dir;
     this.#clock = clock;

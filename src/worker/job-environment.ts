@@ -1,6 +1,6 @@
 /**
- * The environment of a job: the worker's own, without what a service manager or Node told the worker about itself, plus
- * what the job asks for, plus where it stands. The job's own variables win over the worker's, ours over both.
+ * The environment of a job: the worker's own, without the variables that a service manager or Node set for the worker,
+ * plus the job's, plus ours. The job's variables win over the worker's, and ours over both.
  */
 
 import { reportPaths } from "../attempt/paths.js";
@@ -8,7 +8,9 @@ import { isoTime } from "../core/text/time.js";
 import { type Home, locateHome } from "../home/home.js";
 import type { ClaimedJob } from "../store/contract/store.js";
 
-/** For us and not for our jobs: what systemd tells a service, Node's IPC channel and switches, our own bookkeeping. */
+/**
+ * Variables for us and not for our jobs: systemd's for a service, Node's IPC channel and switches, our own bookkeeping.
+ */
 const PRIVATE = names(`
   NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS LISTEN_FDNAMES INVOCATION_ID JOURNAL_STREAM
   SYSTEMD_EXEC_PID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
@@ -17,7 +19,7 @@ const PRIVATE = names(`
 /** Opens the database of the queue, if that is PostgreSQL. */
 const POSTGRES_PASSWORD = "PGPASSWORD";
 
-/** pm2 makes a variable of everything that it knows of what it starts, its settings and its own state alike. */
+/** pm2 makes variables of all its settings and of its own state. */
 const PM2_PREFIX = /^(PM2_|pm_|axm_|NODE_APP_INSTANCE$)/;
 const PM2 = names(`
   args automation autorestart autostart created_at cron_restart cwd deep_monitoring disable_logs
@@ -44,23 +46,24 @@ export function baseEnvironment(env: NodeJS.ProcessEnv, home: Home): Record<stri
   return base;
 }
 
-/** So that a job which calls queuectl reaches the queue that runs it. Nothing if the database is where the home says. */
+/** Leads a job that calls queuectl to the queue that runs it. Empty: the database is at the home's usual place. */
 function databaseVariable({ dir, database: { shown } }: Home): Record<string, string> {
   return shown === locateHome({ home: dir }, {}).database.shown ? {} : { QUEUECTL_DB: shown };
 }
 
-/** One of them is called like the program. */
+/** pm2 names one of its variables after the program. */
 function isOfPm2(name: string, env: NodeJS.ProcessEnv): boolean {
   return PM2.has(name) || PM2_PREFIX.test(name) || (name === env.name && env[name] === "{}");
 }
 
-/** What is set for one attempt on top of {@link baseEnvironment}. */
+/** The variables of one attempt, on top of {@link baseEnvironment}. */
 export function jobEnvironment(job: ClaimedJob, home: Home): Record<string, string> {
   const report = reportPaths(home, job.fence);
   const { schedule } = job.options;
   return {
     ...job.env,
-    // So that a job which calls queuectl speaks to the queue that runs it; and its processes can be told from another queue's.
+    // A job that calls queuectl speaks to the queue that runs it. The variable also tells its processes from those of
+    // another queue.
     QUEUECTL_HOME: home.dir,
     QUEUECTL_JOB_ID: job.id,
     QUEUECTL_ATTEMPT: String(job.attempt),

@@ -1,6 +1,6 @@
 /**
- * When a worker renews a lease and when it gives one up: pure, on the worker's own monotonic clock. A lease counts from the moment
- * before its request was sent, so by the store's clock it never runs out earlier than it does here.
+ * Decides when a worker renews a lease and when it gives one up. Pure, on the worker's own monotonic clock. A lease
+ * counts from the moment before its request was sent, so by the store's clock it never runs out earlier than here.
  */
 
 /** A lease as the worker that holds it sees it. */
@@ -11,12 +11,12 @@ export interface OwnLease {
   readonly ms: number;
 }
 
-/** `end`: the attempt is to be ended, since another host may soon begin the next one. */
+/** `end`: end the attempt, since another host may soon begin the next one. */
 export type LeaseCare = "keep" | "renew" | "end";
 
-/** A lease is renewed when a third of it has passed, so that two renewals may fail. */
+/** A lease is renewed after a third of its time, so that two renewals may fail. */
 const RENEWALS_PER_LEASE = 3;
-/** The part of a lease that is kept for killing what runs under it. */
+/** Share of a lease that is reserved for killing the attempt's processes. */
 const KILLING_SHARE = 0.1;
 
 /** @param selfFencing see `Store.selfFencing` */

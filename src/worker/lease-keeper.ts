@@ -1,7 +1,7 @@
 /**
- * Looks after the leases of the attempts that run: renews them, notes the pids of those that last, and ends the ones that
- * are to be cancelled, that are no longer ours, or whose lease is about to run out (lease-deadline.ts). All of it in one beat,
- * which only runs while something runs.
+ * Keeps the leases of running attempts. In one beat it renews them, records the pids of attempts that last, and ends
+ * attempts that were cancelled, whose lease was lost, or whose lease is about to run out (lease-deadline.ts). It beats
+ * only while an attempt runs.
  */
 
 import { type Logger, leaseGone, leaseNotRenewed, storeTrouble } from "../observe/log.js";
@@ -10,12 +10,12 @@ import { failpoint } from "../system/failpoint.js";
 import type { AttemptRun } from "./attempt-run.js";
 import { careFor, type OwnLease } from "./lease-deadline.js";
 
-/** Short enough to kill in time what runs under a lease that is about to run out. */
+/** Short enough to kill an attempt in time before its lease runs out. Milliseconds. */
 const BEAT_MS = 200;
-/** How long a cancelled job has between TERM and KILL; cancelling promises to be done within a second. */
+/** Milliseconds between TERM and KILL for a cancelled job; a cancellation promises to take a second at most. */
 const CANCEL_GRACE_MS = 500;
 
-/** What it has to know of an attempt. */
+/** The parts of an attempt that the keeper needs. */
 interface Held {
   readonly job: Pick<ClaimedJob, "id" | "fence">;
   readonly pid: AttemptRun["pid"];
@@ -31,12 +31,15 @@ export class LeaseKeeper {
   readonly #workerId: string;
   readonly #running: ReadonlyMap<number, Held>;
   readonly #log: Logger;
-  /** Of those that run, the ones whose pid is in the store. */
+  /** Fences of running attempts whose pid is in the store. */
   readonly #noted = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
-  /** Of the attempts that run and are not being ended for it; what is configured may change from one lease to the next. */
+  /**
+   * Leases of running attempts, by fence, without those being ended for it. Their length may change with the
+   * configuration.
+   */
   readonly #leases = new Map<number, OwnLease>();
-  /** What a renewal asks for. */
+  /** Length of a renewed lease, in milliseconds. */
   #leaseMs = 0;
   #beating = false;
   /** Monotonic time of the last look for cancellations. */
@@ -49,7 +52,7 @@ export class LeaseKeeper {
     this.#log = log;
   }
 
-  /** Looks after the lease of an attempt that has just begun. Begins the beat, if it is not going already. */
+  /** Keeps the lease of an attempt that has just begun. Starts the beat unless it runs. */
   watch(fence: number, lease: OwnLease): void {
     this.#leaseMs = lease.ms;
     this.#leases.set(fence, lease);
@@ -63,7 +66,7 @@ export class LeaseKeeper {
     this.#leases.clear();
   }
 
-  /** Ends the attempts that somebody asked to cancel. */
+  /** Ends the attempts whose cancellation was requested. */
   async cancelWanted(): Promise<void> {
     this.#lookedAt = this.#store.clock.monotonic();
     try {
@@ -78,7 +81,7 @@ export class LeaseKeeper {
   async #beat(): Promise<void> {
     if (this.#running.size === 0) return this.stop();
     const due = this.#endOverdue();
-    // The one before may be waiting for a store that does not answer.
+    // The previous beat may be waiting for a store that does not answer.
     if (this.#beating) return;
     this.#beating = true;
     try {
@@ -92,7 +95,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** Ends the attempts whose lease could not be renewed in time. Returns whether one of the other leases is to be renewed. */
+  /** Ends attempts whose lease could not be renewed in time. Returns whether another lease is to be renewed. */
   #endOverdue(): boolean {
     const { clock, selfFencing } = this.#store;
     let due = false;
@@ -109,7 +112,10 @@ export class LeaseKeeper {
     return due;
   }
 
-  /** A worker whose slots are full hears of a cancellation only so. Half a beat of tolerance, since timers are not exact. */
+  /**
+   * A worker whose slots are full hears of a cancellation only by this look. Half a beat of tolerance, since timers are
+   * not exact.
+   */
   #isLookDue(): boolean {
     const { clock, pollMs } = this.#store;
     return clock.monotonic() - this.#lookedAt >= pollMs.cancellations - BEAT_MS / 2;

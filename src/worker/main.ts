@@ -1,6 +1,7 @@
 /**
- * Entry of the worker process: opens the store, registers, works, and says good-bye. Its supervisor speaks to it over IPC;
- * signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at once.
+ * Entry of the worker process: opens the store, registers, works, and announces its exit. Its supervisor speaks to it
+ * over IPC. Signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at
+ * once.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
@@ -28,7 +29,7 @@ export async function start(): Promise<void> {
   );
 }
 
-/** Resolves once the message has left this process, or cannot any more. */
+/** Resolves once the message has left this process, or never can. */
 function tell(message: FromWorker): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();
@@ -71,7 +72,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     },
   });
   const drain = () => {
-    // At once, so that whoever looks does not take it for one that stays.
+    // Written at once, so that an observer does not count this worker as one that stays.
     if (!draining) void sayHowItIs(true);
     draining = true;
     worker.drain();
@@ -83,14 +84,14 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);
-  // The supervisor may have died while the store was being opened, when nobody was listening yet, and all of that may have
-  // happened within one turn of the event loop: only another one looks at the channel.
+  // The supervisor may have died while the store was being opened, before we listened. All of that may have happened
+  // within one turn of the event loop, and only the next turn looks at the channel.
   await nextTurn();
   if (!process.connected) drain();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => (draining ? worker.interrupt() : drain()));
   process.on("SIGQUIT", () => worker.interrupt(0));
-  // The terminal or the log's reader has gone; what runs goes on.
+  // The terminal or the log's reader has gone. Running jobs go on.
   process.on("SIGHUP", () => {});
 
   let inFlight = false;
@@ -114,12 +115,14 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
 }
 
-/** The store hears of an idle worker every five seconds: often enough for `status`, too seldom to cost anything. */
+/**
+ * The store gets an idle worker's heartbeat every five seconds: often enough for `status`, too rarely to cost anything.
+ */
 const STORE_HEARTBEAT_EVERY = 5;
 
 /**
- * The configuration in force now; parsed again only when what is stored has changed. Not read at each of a thousand claims a
- * second: no person can set something and see the next job start in less than the store's interval.
+ * The current configuration. Parsed again only when the stored settings have changed. It is not read at each of a
+ * thousand claims a second: no user can change a setting and see the next job start within the store's interval.
  */
 function configReader(flags: WorkerOptions["flags"], store: Store): () => Promise<Config> {
   let seen: string | undefined;
@@ -137,7 +140,7 @@ function configReader(flags: WorkerOptions["flags"], store: Store): () => Promis
   };
 }
 
-/** Whether a worker that was started again would fail in the same way until somebody changes something. */
+/** Whether a new worker would fail in the same way until a user changes something. */
 function isPermanent(error: unknown): boolean {
   if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
   return error.code === "unusable" || error.code === "usage";

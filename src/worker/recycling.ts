@@ -1,22 +1,22 @@
 /**
- * When a worker has done enough and makes room for a new one: a program that leaks, ours or a library's, is cured so before
- * anybody notices.
+ * When a worker has done enough and makes room for a new one. This cures a leak, in our program or in a library, before
+ * it hurts.
  */
 import { formatSize } from "../core/text/size.js";
 
 export interface RecyclingLimits {
-  /** Leaves after so many jobs; null: never. */
+  /** Jobs after which it leaves. Null: no limit. */
   readonly maxJobs: number | null;
-  /** Leaves when its memory, looked at when a job begins or ends, is more bytes than this; null: never. */
+  /** Memory above which it leaves, in bytes, checked when a job begins or ends. Null: no limit. */
   readonly maxRssBytes: number | null;
 }
 
-/** How many more jobs it may start. */
+/** Number of jobs that it may still start. */
 export function jobsLeft({ maxJobs }: RecyclingLimits, ran: number): number {
   return maxJobs === null ? Number.POSITIVE_INFINITY : Math.max(0, maxJobs - ran);
 }
 
-/** Why it is to leave now; null: it is not. */
+/** Why it leaves now. Null: it stays. */
 export function reasonToLeave(limits: RecyclingLimits, ran: number, rssBytes: () => number): string | null {
   if (jobsLeft(limits, ran) === 0) return `it has run ${ran} ${ran === 1 ? "job" : "jobs"}`;
   if (limits.maxRssBytes === null) return null;

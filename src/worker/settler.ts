@@ -1,10 +1,10 @@
 /**
  * Writes how attempts ended. Results that arrive together go into one transaction. A result is never dropped: while the
- * database is locked, full or gone the same batch is tried again, without end, with growing pauses; the job is finished and
- * only the record of it is missing.
+ * database is locked, full or gone, the same batch is tried again without end, with growing pauses. The job is finished
+ * by then; only its record is missing.
  *
- * If the database refuses what it is given, each result is written alone, so that it keeps no other one back; a result that is
- * refused twice is written without its texts.
+ * If the database refuses a batch, each result is written alone, so that it holds up no other. A result that is refused
+ * twice is written without its texts.
  */
 import { withoutTexts } from "../attempt/settlement.js";
 import { QueuectlError } from "../core/errors.js";
@@ -16,12 +16,12 @@ import { failpoint } from "../system/failpoint.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-/** Of a result alone, before it is written without its texts. */
+/** Refusals of a single result before it is written without its texts. */
 const MOST_REFUSALS = 2;
 
 interface Ended {
   readonly settlement: Settlement;
-  /** Called when the record of it is on disk. */
+  /** Called when the record is on disk. */
   readonly recorded: () => void;
 }
 
@@ -46,8 +46,8 @@ export class Settler {
   }
 
   /**
-   * Resolves when everything that was added before is on disk. `next` tells what to claim in the same breath, and is asked
-   * anew at every try; resolves to that claim, or to null if nothing was wanted.
+   * Resolves when every earlier result is on disk. `next` tells what to claim in the same transaction and is asked
+   * again at each try. Resolves to that claim. Null: there was no request.
    */
   async flush(next: () => ClaimRequest | null): Promise<Claim | null> {
     const batch = this.#waiting;
@@ -97,7 +97,7 @@ export class Settler {
   }
 }
 
-/** The store's own errors say that it is in trouble; any other one is about what was to be written. */
+/** The store's own errors mean that the store is in trouble. Any other error is about the data. */
 function isRefusal(error: unknown): boolean {
   return !(error instanceof QueuectlError);
 }

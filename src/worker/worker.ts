@@ -1,7 +1,7 @@
 /**
- * The worker: keeps its slots filled. One pass settles what has ended, claims as many jobs as there are free slots, in one
- * transaction, and starts them; passes never overlap. Between passes it sleeps until an attempt ends, the store says that somebody wrote,
- * the next job is due, or the poll interval is over.
+ * The worker: keeps its slots filled. One pass settles the attempts that have ended, claims a job for every free slot
+ * in one transaction, and starts them. Passes never overlap. Between passes the worker sleeps until an attempt ends,
+ * the store reports a write, the next job is due, or the poll interval is over.
  */
 import type { Config } from "../config/config.js";
 import { after } from "../core/timer.js";
@@ -21,23 +21,26 @@ export interface WorkerDependencies {
   readonly store: Store;
   readonly home: Home;
   readonly options: WorkerOptions;
-  /** The configuration now in force. */
+  /** The current configuration. */
   readonly config: () => Promise<Config>;
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Logger;
-  /** There is nothing to claim and nothing runs. */
+  /** There is no job to claim and none runs. */
   readonly onIdle: () => void;
-  /** It claims nothing more, because it makes room for a new one: why. Called once, when nothing is being claimed. */
+  /**
+   * It claims no more jobs, to make room for a new worker; `why` says the reason. Called once, while no claim is under
+   * way.
+   */
   readonly onLeaving: (why: string) => void;
 }
 
-/** What a worker has done when it is finished. */
+/** The work of a finished worker. */
 export interface WorkDone {
   readonly ran: number;
   readonly interrupted: number;
 }
 
-/** After a claim that failed, while the store is in trouble. */
+/** Pause after a failed claim, while the store is in trouble. Milliseconds. */
 const STORE_TROUBLE_PAUSE_MS = 1000;
 
 export class Worker {
@@ -57,10 +60,10 @@ export class Worker {
   #interrupted = 0;
   #wasIdle = false;
   #slots: number;
-  /** Set once it is to make room for a new worker, which is no stop: what runs ends as it would. */
+  /** Why it makes room for a new worker. That is no stop: running jobs end as usual. Null: it does not. */
   #recycled: string | null = null;
   #saidLeaving = false;
-  /** Set once interrupted: how long a job that was being claimed at that moment gets. */
+  /** Grace for a job that was being claimed at the moment of an interrupt, in milliseconds. Null: not interrupted. */
   #interruptGraceMs: number | null = null;
 
   constructor(deps: WorkerDependencies) {
@@ -80,24 +83,24 @@ export class Worker {
     return this.#running.size;
   }
 
-  /** It claims nothing more, because it makes room for a new one. */
+  /** Whether it claims no more jobs, to make room for a new worker. */
   get leaving(): boolean {
     return this.#recycled !== null;
   }
 
-  /** Something may have changed: look again. */
+  /** Looks again: something may have changed. */
   wake(): void {
     this.#woken = true;
     this.#wakeUp();
   }
 
-  /** Somebody else wrote to the store: there may be a job, or a running one may have been cancelled. */
+  /** Another process wrote to the store: there may be a new job, or a running one may have been cancelled. */
   onStoreChanged(): void {
     if (this.#running.size > 0) void this.#keeper.cancelWanted();
     this.wake();
   }
 
-  /** Runs so many jobs at once from now on; what runs goes on. */
+  /** Runs this many jobs at once from now on. Running jobs go on. */
   allow(slots: number): void {
     this.#slots = slots;
     this.wake();
@@ -109,14 +112,14 @@ export class Worker {
     this.wake();
   }
 
-  /** Ends what runs, and gives it back. A second call can only be more impatient. */
+  /** Ends the running jobs and gives them back. A second call can only shorten the grace. */
   interrupt(graceMs: number = INTERRUPT_GRACE_MS): void {
     this.#interruptGraceMs = graceMs;
     this.drain();
     for (const attempt of this.#running.values()) attempt.stop({ kind: "interrupted" }, graceMs);
   }
 
-  /** Works until drained, or until one job has run in once mode. */
+  /** Works until drained, or in once mode until one job has run. */
   async run(): Promise<WorkDone> {
     try {
       for (;;) {
@@ -147,8 +150,8 @@ export class Worker {
   }
 
   /**
-   * Settles what has ended and claims what there is room for. Returns for how long there is nothing to do unless somebody
-   * wakes us; null: until an attempt ends.
+   * Settles the attempts that have ended and claims jobs for the free slots. Returns how long there is nothing to do,
+   * in milliseconds, unless a wake-up comes. Null: until an attempt ends.
    */
   async #turnOver(): Promise<number | null> {
     const { options, log } = this.#deps;
@@ -161,7 +164,7 @@ export class Worker {
     } catch (error) {
       if (options.once) throw error;
       storeTrouble(log, "claiming jobs", error);
-      // What has ended is settled without the claim that cannot be made.
+      // The ended attempts are settled without the claim, which cannot be made.
       if (config === null && !this.#settler.isEmpty) await this.#settler.flush(() => null);
       return STORE_TROUBLE_PAUSE_MS;
     }
@@ -232,7 +235,9 @@ export class Worker {
     this.#wasIdle = idle;
   }
 
-  /** Null: until an attempt ends. Nobody listens to the store then: while it drains, it would hear mostly of itself. */
+  /**
+   * Null: until an attempt ends. The store is not watched then: during a drain it would mostly report our own writes.
+   */
   #sleep(ms: number | null): Promise<void> {
     if (this.#woken) return new Promise((resume) => setImmediate(resume));
     const stopListening = ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());

@@ -1,9 +1,9 @@
 /**
- * Starts a supervisor that outlives its terminal: a session of its own, output in the log file, a keeper that starts it
- * again when it is killed. Returns only when it has said that it is ready, so that success means success.
+ * Starts a supervisor that outlives its terminal: with a session of its own, output in the log file, and a keeper that
+ * starts it again after a kill. Returns only when the supervisor is ready, so that success means success.
  *
- * It learns its database by its environment, which only its own user can read: the setting may hold a password, and every user
- * can read arguments. The home stands among the arguments, so that `ps` tells one supervisor from another.
+ * The supervisor gets its database in its environment, which only its own user can read: the setting may hold a
+ * password, and every user can read arguments. The home is an argument, so that `ps` tells one supervisor from another.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -23,7 +23,7 @@ export interface Started {
 
 /**
  * @param args the words of the command line after `worker start`, without `--detach`
- * @throws QueuectlError whatever the supervisor failed with; nothing of it is left then
+ * @throws QueuectlError the error of the supervisor; no process of it is left then
  */
 export async function startDetached(home: Home, args: readonly string[]): Promise<Started> {
   prepareHome(home);
@@ -50,7 +50,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   return { pid: answer.pid, workers: answer.workers, logFile: home.logFile };
 }
 
-/** What the supervisor says over the channel that it got through its keeper. */
+/** The supervisor's message over the channel that it got through its keeper. */
 function answerOf(keeper: ChildProcess, home: Home): Promise<ToStarter> {
   return new Promise((resolve, reject) => {
     const late = () => reject(notReady(home, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
@@ -72,7 +72,7 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGTERM");
   } catch {
-    // It has ended already.
+    // The group has ended already.
   }
 }
 

@@ -1,21 +1,20 @@
 /**
- * The keeper of a detached supervisor: starts it again when it was killed or has crashed. It is a shell loop, because
- * something that must outlive everything else should be small; a service manager does the same for a supervisor in the
- * foreground.
+ * The keeper of a detached supervisor: starts it again after a kill or a crash. It is a shell loop, because a process
+ * that must outlive all others should be small. In the foreground a service manager does the same.
  *
- * TERM makes the keeper leave once its supervisor has ended; it does not end the supervisor. A supervisor that ended by
- * itself, with an exit code that means something, is not started again. The first restart comes at once, later ones wait,
- * up to half a minute, until one has lived for a minute.
+ * TERM makes the keeper leave once its supervisor has ended; it does not end the supervisor. If the supervisor ends by
+ * itself with a meaningful exit code, it is not started again. The first restart comes at once. Later ones wait, up to
+ * half a minute, until a supervisor has lived for a minute.
  */
 import { EXIT } from "../../src/core/errors.js";
 import { GAVE_UP_EXIT_CODE } from "../pure/restart-intensity.js";
 
-/** Ended on purpose: a new one would do the same, or is not wanted. */
+/** Ended on purpose: a new supervisor would end the same way, or is not wanted. */
 const MEANT = [EXIT.ok, EXIT.usage, EXIT.conflict, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];
 
 /**
- * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened for each
- * supervisor anew, as it may have been rotated since. HUP is the supervisor's affair.
+ * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened anew
+ * for each supervisor, as it may have been rotated. HUP is left to the supervisor.
  */
 export const KEEPER_SCRIPT = `
 trap 'leave=1' TERM INT QUIT

@@ -1,6 +1,6 @@
 /**
- * How a detached supervisor tells the command that started it that it is ready, or why it is not: one message over the IPC
- * channel, which is then closed so that neither keeps the other alive.
+ * How a detached supervisor reports that it is ready, or why it is not, to the command that started it: one message
+ * over the IPC channel. The channel is then closed, so that neither process keeps the other alive.
  */
 
 import type { ErrorCode } from "../../src/core/errors.js";
@@ -10,17 +10,17 @@ export type ToStarter =
   | { readonly type: "ready"; readonly pid: number; readonly workers: readonly number[] }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined };
 
-/** Set for a detached supervisor; an IPC channel alone proves nothing, since pm2 gives one to what it starts. */
+/** Set for a detached supervisor. An IPC channel alone proves nothing, since pm2 gives one to its processes. */
 export const DETACHED_VARIABLE = "QUEUECTL_DETACHED";
 
-/** Also of one that its keeper has started again. */
+/** Also true after a restart by the keeper. */
 export function isDetached(): boolean {
   return process.env[DETACHED_VARIABLE] === "1";
 }
 
 export function tellStarter(message: ToStarter): Promise<void> {
   return new Promise((resolve) => {
-    // One that its keeper has started again has nobody to tell.
+    // After a restart by the keeper, no command waits for the report.
     if (!isDetached() || !process.connected) return resolve();
     process.send?.(message, undefined, undefined, () => {
       if (process.connected) process.disconnect();

@@ -1,7 +1,8 @@
 /**
- * Changes the pool of a running supervisor, from another process. What is wanted goes into the store as a command, since a
- * signal carries no number and two of a kind may arrive as one; a HUP then only makes the supervisor look at once. It is sent
- * to nobody but the supervisor of this home (running.ts), by its start time. The store tells when the pool is as it was wanted.
+ * Changes the pool of a running supervisor, from another process. The request goes into the store as a command, since a
+ * signal carries no number and two of a kind may arrive as one. A HUP then only makes the supervisor look at once. The
+ * HUP goes only to the supervisor of this home (find-processes.ts), checked by its start time. The store tells when the
+ * pool is as requested.
  */
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
@@ -11,7 +12,7 @@ import { signalProcess } from "../../src/system/process-group.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { readPidFile } from "../lock/pid-file.js";
 
-/** How often the caller is told what is still waited for. */
+/** How often the caller is told which workers are still waited for, in milliseconds. */
 const TELL_EVERY_MS = 1000;
 
 export interface SteerOptions {
@@ -19,19 +20,19 @@ export interface SteerOptions {
   onWaiting?(jobIds: readonly string[]): void;
 }
 
-/** The pids of the workers. */
+/** Pids of the workers. */
 export interface Steered {
-  /** Those that are ready and stay. */
+  /** Workers that are ready and stay. */
   readonly workers: readonly number[];
-  /** Those that finish what they run and then leave. */
+  /** Workers that finish their jobs and then leave. */
   readonly draining: readonly number[];
 }
 
-/** @throws QueuectlError `not_running`, `conflict` while it stops, or `timed_out` */
+/** @throws QueuectlError `not_running`, `conflict` during a stop, or `timed_out` */
 export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
   return steer(home, store, options, {
     command: { kind: "scale", workers },
-    // One that makes room for a new one drains, and need not be replaced yet.
+    // A worker that makes room for a new one drains, and need not be replaced yet.
     isDone: ({ starting, ready, draining, size }) =>
       size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
     late: (pool) => `the pool has ${pool.ready.length} of ${workers} workers ready`,
@@ -54,7 +55,7 @@ export function restartPool(home: Home, store: Store, options: SteerOptions): Pr
 }
 
 interface Pool {
-  /** How many workers it is to have; null: nobody knows. */
+  /** Wanted number of workers. Null: unknown. */
   readonly size: number | null;
   readonly all: readonly ProcessRecord[];
   readonly starting: readonly ProcessRecord[];
@@ -79,7 +80,7 @@ async function steer(home: Home, store: Store, options: SteerOptions, request: S
     if (!isAlive(supervisor)) throw sent ? endedBefore(home) : notRunning(home, keeper);
     const processes = await store.processes.list();
     const pool = poolOf(home, processes, supervisor.id);
-    // Looked at before the command is sent as well: a restart has to know whom it replaces.
+    // Checked before the command is sent too: a restart has to know which workers it replaces.
     const done = request.isDone(pool);
     if (!sent) sent = await send(store, processes, supervisor, request.command);
     else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
@@ -106,7 +107,7 @@ async function send(
     throw new ConflictError(`the supervisor (pid ${pid}) is stopping`, "start another when it has stopped");
   }
   if (!(await store.processes.sendCommand(id, command))) return false;
-  // One that starts does not listen yet, and would die of it; it looks by itself within a second.
+  // A starting supervisor does not listen yet, and a HUP would kill it. It looks by itself within a second.
   if (state === "running" || state === "degraded") signalProcess(pid, "SIGHUP");
   return true;
 }
@@ -136,7 +137,7 @@ function pidsOf(processes: readonly ProcessRecord[]): number[] {
   return processes.map(({ pid }) => pid);
 }
 
-/** A keeper that is alone waits before it starts the next supervisor. */
+/** A keeper without a supervisor waits before it starts the next one. */
 function notRunning(home: Home, keeper: Running["keeper"]): QueuectlError {
   const message = `no supervisor is running for ${home.dir}`;
   if (keeper === null) {

@@ -1,6 +1,7 @@
 /**
- * Stops what runs for a home, from another process: finds out who that is (running.ts), signals exactly those processes, and
- * waits until they are gone, also those that have taken their names back already and are about to exit.
+ * Stops the processes of a home, from another process. It finds them (find-processes.ts), signals exactly those, and
+ * waits until they are gone. It also waits for processes that have already withdrawn their records and are about to
+ * exit.
  */
 import { QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
@@ -12,7 +13,7 @@ import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { removeStalePidFile } from "../lock/pid-file.js";
 import { STOP_SIGNALS } from "../run/signals.js";
 
-/** How often the caller is told what is still waited for. */
+/** How often the caller is told which jobs are still waited for, in milliseconds. */
 const TELL_EVERY_MS = 1000;
 
 export interface StopOptions {
@@ -24,11 +25,14 @@ export interface StopOptions {
 
 export interface Stopped {
   readonly workers: number;
-  /** The jobs that were cut short and are back in the queue. */
+  /** Jobs that were cut short and are back in the queue. */
   readonly interrupted: readonly string[];
 }
 
-/** @throws ConflictError what runs is another home's @throws QueuectlError `not_running`, or `timed_out` with the jobs that it still waits for */
+/**
+ * @throws ConflictError if the processes belong to another home @throws QueuectlError `not_running`, or `timed_out`
+ * with the jobs that are still waited for
+ */
 export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
   const startedAt = performance.now();
   const seen = new Map<string, ProcessIdentity>();
@@ -62,7 +66,7 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
   return { workers: workers.size, interrupted: await interruptedOf(store, held) };
 }
 
-/** Workers of a supervisor that is not ours to signal would be waited for in vain. */
+/** Workers of a supervisor that is not ours to signal would never end. */
 async function refuseOther(home: Home, store: Store): Promise<void> {
   if (!store.oneHome) return;
   const { supervisor, keeper } = await whoRuns(home, store);
@@ -72,8 +76,8 @@ async function refuseOther(home: Home, store: Store): Promise<void> {
 }
 
 /**
- * Each process once. The keeper first, so that it starts no other supervisor. Workers are their supervisor's affair; those
- * of a supervisor that is gone drain already, and a TERM would tell them to hurry.
+ * Signals each process once. The keeper comes first, so that it starts no other supervisor. Workers are left to their
+ * supervisor. Workers without one drain already, and a TERM would hurry them.
  */
 function signal({ supervisor, keeper, workers }: Running, force: boolean, signalled: Set<string>): void {
   const send = (process: ProcessIdentity, name: NodeJS.Signals) => {

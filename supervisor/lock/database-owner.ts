@@ -1,7 +1,7 @@
 /**
- * A SQLite database belongs to one home; the store says so (`Store.oneHome`). The lock of a home says nothing of the others, so a
- * supervisor that is to work on a database looks at which one has registered there: two would each count the other's workers as its
- * own, and neither could stop them.
+ * Keeps a SQLite database to one home; the store says that it needs that (`Store.oneHome`). The lock of a home says
+ * nothing of other homes, so a new supervisor looks at the other supervisors in the database. Two of them would each
+ * count the other's workers as its own, and neither could stop them.
  */
 import { basename, dirname } from "node:path";
 import { ConflictError } from "../../src/core/errors.js";
@@ -11,8 +11,8 @@ import { livenessOf } from "../../src/system/identity.js";
 import { openFiles } from "../../src/system/open-files.js";
 
 /**
- * For the supervisor `id`, once it is registered. Of two that start at the same time the second one yields.
- * @throws ConflictError another one works on this database; `id` is registered no more
+ * For the supervisor `id`, once it is registered. If two start at the same time, the second one yields.
+ * @throws ConflictError if another supervisor works on this database; `id` is then no longer registered
  */
 export async function yieldToOther(home: Home, store: Store, id: string): Promise<void> {
   if (!store.oneHome) return;
@@ -24,7 +24,7 @@ export async function yieldToOther(home: Home, store: Store, id: string): Promis
   throw worksAlready(other, home);
 }
 
-/** Of this host, oldest first. Who holds the lock of its home knows that each of them but itself has another one. */
+/** Supervisors on this host, oldest first. The holder of a home's lock knows that the others belong to other homes. */
 export async function livingSupervisors(store: Store): Promise<ProcessRecord[]> {
   const processes = await store.processes.list();
   return processes.filter((process) => process.kind === "supervisor" && livenessOf(process) === "alive");
@@ -40,7 +40,7 @@ export function worksAlready({ pid }: ProcessRecord, home: Home): ConflictError 
   );
 }
 
-/** By the lock that it holds. Null: the system does not tell. */
+/** The home of a process, by the lock that it holds. Null: the system does not tell. */
 export function homeOf(pid: number, { lockDb }: Pick<Home, "lockDb">): string | null {
   const lock = openFiles(pid).find((path) => basename(path) === basename(lockDb));
   return lock === undefined ? null : dirname(lock);

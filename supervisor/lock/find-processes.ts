@@ -1,7 +1,8 @@
 /**
- * Who runs for a home, as another process sees it: usually one supervisor; perhaps a keeper that is about to start the next one, or
- * workers that are left of a supervisor that was killed. The PID file names supervisor and keeper. Where it is gone or spoilt the
- * store knows the supervisor, with the same whole identity; its keeper leaves with it then, as after any end that was meant.
+ * The processes of a home, as another process sees them. Usually that is one supervisor. There may also be a keeper
+ * that is about to start the next one, or workers whose supervisor was killed. The PID file names supervisor and
+ * keeper. If it is gone or spoilt, the store knows the supervisor, with the same complete identity. Its keeper then
+ * leaves with it, as after any intended end.
  */
 import { realpathSync } from "node:fs";
 import type { Home } from "../../src/home/home.js";
@@ -28,7 +29,7 @@ export async function whoRuns(home: Home, store: Store): Promise<Running> {
   };
 }
 
-/** If the system does not tell, a database that has one home has this one. */
+/** If the system does not tell, and a database has one home, it is this one. */
 function isOf(home: Home, { pid }: ProcessRecord, { oneHome }: Store): boolean {
   const its = homeOf(pid, home);
   return its === null ? oneHome : its === realpathSync(home.dir);

@@ -1,7 +1,7 @@
 /**
- * The PID file: tells other processes whom to signal. It holds a whole identity, since a bare pid may by now belong to
- * somebody else. Reading, judging and replacing it happens under a lock of its own, so that two processes cannot both find
- * it stale; who is the supervisor is not decided here but by the kernel's lock (single-instance.ts).
+ * The PID file: names the process to signal. It holds a complete identity, since a bare pid may belong to another
+ * process by now. Reading, judging and replacing it happen under a lock of its own, so that two processes cannot both
+ * find it stale. The kernel's lock (single-instance.ts), not this file, decides which process is the supervisor.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import lockfile from "proper-lockfile";
@@ -23,17 +23,17 @@ const pidFileContent = v.object({
 });
 
 export interface PidFileContent extends ProcessIdentity {
-  /** The supervisor's own. */
+  /** Id of the supervisor. */
   readonly id: string;
-  /** Who would start it again; null in the foreground. */
+  /** Process that would start it again. Null: in the foreground. */
   readonly keeper: ProcessIdentity | null;
-  /** How many it is to have: by its command line, until somebody scales it. */
+  /** Wanted number of workers: from its command line, until a user scales the pool. */
   readonly workers: number;
-  /** The database that it works on, which need not be the one in its home; no password is in it. */
+  /** Database that it works on, which may lie outside the home. Contains no password. */
   readonly db: string;
 }
 
-/** The size of the pool that the same keeper's last supervisor was scaled to, if that was killed. */
+/** Pool size to which the same keeper's last supervisor was scaled. Null: that one was not killed. */
 export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): number | null {
   const last = readPidFile(path);
   if (keeper === null || last?.keeper == null) return null;
@@ -43,7 +43,7 @@ export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): 
   return isSame ? last.workers : null;
 }
 
-/** Whom the file names, if that process is there now; null for no file, garbage, or a process that is gone. */
+/** The supervisor in the file, if that process lives. Null: no file, garbage, or a dead process. */
 export function readLiveSupervisor(path: string): PidFileContent | null {
   const content = readPidFile(path);
   return content !== null && livenessOf(content) !== "dead" ? content : null;
@@ -61,12 +61,12 @@ export function readPidFile(path: string): PidFileContent | null {
     const parsed = v.safeParse(pidFileContent, JSON.parse(readFileSync(path, "utf8")));
     return parsed.success ? parsed.output : null;
   } catch {
-    // Missing or not JSON: either way it names nobody.
+    // Missing or not JSON: either way it names no process.
     return null;
   }
 }
 
-/** Puts our name in the place of whatever was there; the caller holds the supervisor's lock, so whoever that was is gone. */
+/** Replaces the file with ours. The caller holds the supervisor's lock, so an earlier owner is gone. */
 export async function writePidFile(path: string, content: PidFileContent): Promise<void> {
   await guarded(path, () => {
     const temporary = `${path}.${content.id}`;
@@ -83,14 +83,14 @@ export async function writePidFile(path: string, content: PidFileContent): Promi
 
 /** Removes the file if it is ours. */
 export async function removePidFile(path: string, id: string): Promise<void> {
-  // Perhaps the home itself is gone, and then there is no place for a lock either.
+  // Perhaps the home itself is gone, and with it the place for a lock.
   if (!existsSync(path)) return;
   await guarded(path, () => {
     if (readPidFile(path)?.id === id) rmSync(path, { force: true });
   });
 }
 
-/** Removes a file that names nobody who lives. */
+/** Removes a file whose process is dead. */
 export async function removeStalePidFile(path: string): Promise<void> {
   if (!existsSync(path)) return;
   await guarded(path, () => {
@@ -101,10 +101,10 @@ export async function removeStalePidFile(path: string): Promise<void> {
 async function guarded(path: string, work: () => void): Promise<void> {
   const release = await lockfile.lock(path, {
     realpath: false,
-    // The least it allows: whoever was killed in these milliseconds holds up nobody for longer than this.
+    // The least that the library allows. A process killed in these milliseconds blocks others no longer than this.
     stale: 2000,
     retries: { retries: 40, minTimeout: 25, maxTimeout: 500 },
-    // By default this throws out of a timer. What the lock guards is over in milliseconds, and harmless if done twice.
+    // By default this throws out of a timer. The guarded step takes milliseconds, and doing it twice is harmless.
     onCompromised: () => {},
   });
   try {

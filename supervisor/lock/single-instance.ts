@@ -1,4 +1,4 @@
-/** One supervisor per home: the kernel's lock decides, the PID file tells the others whom to talk to. */
+/** One supervisor per home: the kernel's lock decides, and the PID file tells other processes about it. */
 import { existsSync } from "node:fs";
 import { ConflictError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
@@ -6,14 +6,14 @@ import { acquireExclusiveLock } from "../../src/system/exclusive-lock.js";
 import { type PidFileContent, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
 
 export interface Instance {
-  /** Writes down how many workers it is to have from now on. */
+  /** Records the wanted number of workers. */
   scaled(workers: number): Promise<void>;
-  /** Writes the PID file again if somebody has removed or spoilt it. */
+  /** Writes the PID file again if it was removed or spoilt. */
   keepNamed(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** @throws ConflictError another supervisor has this home */
+/** @throws ConflictError if another supervisor has this home */
 export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<Instance> {
   const lock = acquireExclusiveLock(home.lockDb);
   if (lock === null) {
@@ -32,7 +32,7 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
   let content = me;
   let released = false;
   let writing: Promise<void> = Promise.resolve();
-  // One at a time, and none that would bring the file back after it was removed.
+  // One write at a time, and none after the release, which would bring the file back.
   const write = (): Promise<void> => {
     writing = writing.catch(() => {}).then(() => (released ? undefined : writePidFile(home.pidFile, content)));
     return writing;

@@ -1,6 +1,6 @@
 /**
- * The supervisor as it runs: the pure function of transition.ts, a mailbox in front of it, and behind it the effects,
- * carried out here. What takes long is started and reports back by a message, so that a stop can always overtake it.
+ * The running supervisor: the pure function of transition.ts, a mailbox before it, and its effects, carried out here. A
+ * long effect is started and reports back by a message, so that a stop can always overtake it.
  */
 import { assertNever } from "../../src/core/assert-never.js";
 import { after } from "../../src/core/timer.js";
@@ -22,24 +22,24 @@ export interface ActorDependencies {
   readonly pool: Pick<WorkerProcesses, "spawn" | "tell" | "kill">;
   readonly reaper: Pick<Reaper, "sweep" | "reclaimWorker">;
   readonly queues: readonly string[] | null;
-  /** Of now: what is configured may change while we run. */
+  /** The current value; the configuration may change while we run. */
   readonly graceMs: () => Promise<number>;
   readonly reopenLog: () => void;
   readonly notifier: Pick<Notifier, "turned" | "stopping">;
   readonly onReady: (pids: readonly number[]) => void;
   readonly onRan: (jobs: number) => void;
   readonly onScaled: (workers: number) => void;
-  /** The PID file is to be there, and ours. */
+  /** Makes sure that the PID file exists and is ours. */
   readonly keepNamed: () => Promise<void>;
 }
 
 export class Actor {
-  /** Resolves to the exit code when the supervisor has nothing more to do. */
+  /** Resolves to the exit code when the supervisor is done. */
   readonly exit: Promise<number>;
   #state: SupervisorState;
   readonly #deps: ActorDependencies;
   readonly #mailbox: Mailbox<Message>;
-  /** Take back the timers that run. */
+  /** Functions that cancel the running timers. */
   readonly #timers = new Set<() => void>();
   #resolveExit: (code: number) => void = () => {};
   #sweeping = false;
@@ -110,7 +110,7 @@ export class Actor {
     this.#timers.add(cancel);
   }
 
-  /** A failure here is not the end of it: sweeping finds the leases of dead workers again, every second. */
+  /** A failure here is not final: every second the sweep finds the leases of dead workers again. */
   async #reclaim({ id, charged, why }: Extract<Effect, { type: "reclaim" }>): Promise<void> {
     let interrupted = 0;
     try {

@@ -1,6 +1,6 @@
 /**
- * Notices that the database is not the one any more that we have open: deleted, or replaced by a restored backup. What is
- * open lives on without a name, and whatever is enqueued goes into one that we would never look at.
+ * Notices that the open database was deleted, or replaced by a restored backup. The open one lives on without a name,
+ * and new jobs go into one that we would never look at.
  */
 import type { Store } from "../../src/store/contract/store.js";
 
@@ -22,7 +22,7 @@ export class DatabaseWatch {
     try {
       return (await this.#store.identity()) !== this.#opened;
     } catch {
-      // The system would not tell, which says nothing about the database.
+      // The system does not tell, which says nothing about the database.
       return false;
     }
   }

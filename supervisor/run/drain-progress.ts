@@ -1,11 +1,11 @@
-/** Says now and then how much a drain has still to do, for those who watch it. Counting costs, so it pauses in proportion. */
+/** Reports now and then how many jobs a drain has still to end. Counting costs time, so the pauses grow with it. */
 import type { Store } from "../../src/store/contract/store.js";
 
 const LEAST_PAUSE_MS = 500;
-/** Of the time, this part goes into counting at most. */
+/** Greatest share of the time that counting may take. */
 const SHARE = 1 / 20;
 
-/** @returns the function that ends it */
+/** @returns a function that ends the reports */
 export function watchRemaining(
   store: Store,
   queues: readonly string[] | null,

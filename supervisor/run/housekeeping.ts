@@ -1,7 +1,7 @@
 /**
- * What the supervisor does beside its workers so that the home does not grow for ever: deletes completed jobs when their
- * retention is over, and output that somebody who was killed left behind. It runs apart from the actor, which must not wait
- * for it; the supervisor and not a worker does it, because there is one. Whatever fails is tried again in the next round.
+ * Keeps the home from growing without end: deletes completed jobs when their retention is over, and output files that a
+ * killed process left behind. It runs apart from the actor, which must not wait for it. The supervisor does it because
+ * there is only one. If a step fails, the next round tries it again.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../src/config/config.js";
@@ -11,7 +11,7 @@ import { jobsPruned } from "../../src/observe/supervisor-log.js";
 import { pruneInBatches, removeLeftovers } from "../../src/queue/jobs/prune.js";
 import type { Store } from "../../src/store/contract/store.js";
 
-/** The first at the start, where a crash may have left something; then now and then for what others leave. */
+/** The first look is at the start, where a crash may have left files. Later ones find the files of killed workers. */
 const LEFTOVERS_EVERY_MS = 3_600_000;
 
 export interface HousekeepingDependencies {
@@ -34,13 +34,13 @@ export class Housekeeping {
     this.#running = this.#run();
   }
 
-  /** Resolves when the batch in hand is done. */
+  /** Resolves when the current batch is done. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
   }
 
-  /** One look at everything. Never throws: the next round tries again what failed. */
+  /** One round over everything. Never throws: the next round repeats a failed step. */
   async round(number: number): Promise<void> {
     const { store, home, log } = this.#deps;
     const { signal } = this.#stopping;

@@ -1,7 +1,7 @@
 /**
- * Kills a worker with everything below it. Its jobs would die by their lifeline anyway; this reaches them even where a job
- * has stopped its own launcher. The worker is frozen first, so that it cannot take the deaths that it sees for failures
- * of its jobs, and record them.
+ * Kills a worker with its whole process tree. Its jobs would die by their lifeline anyway, but this also reaches a job
+ * that has stopped its own launcher. The worker is frozen first, so that it does not take the deaths of its jobs for
+ * failures and record them.
  */
 import { spawnSync } from "node:child_process";
 import treeKill from "tree-kill";
@@ -12,12 +12,15 @@ export function killTree(pid: number): void {
   else signal(pid, "SIGKILL");
 }
 
-/** tree-kill asks `ps`, and an error in starting it would be ours to die of: a slim image has none, a full machine cannot fork. */
+/**
+ * tree-kill asks `ps`, and a failed start of it would be our own crash: a slim image has no `ps`, a full machine cannot
+ * fork.
+ */
 function canListProcesses(): boolean {
   return spawnSync("ps", ["-p", String(process.pid)], { stdio: "ignore" }).error === undefined;
 }
 
-/** False if there is no such process any more. */
+/** False: there is no such process any more. */
 function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);

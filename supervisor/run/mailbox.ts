@@ -1,6 +1,6 @@
 /**
- * Feeds messages to a handler one at a time, in the order in which they were sent. A message that the handler sends while
- * it works waits its turn, so that a step is never entered twice.
+ * Feeds messages to a handler one at a time, in the order in which they were sent. A message that the handler sends
+ * while it works waits its turn, so that a step is never entered twice.
  */
 export class Mailbox<Message> {
   readonly #handle: (message: Message) => void;

@@ -1,11 +1,12 @@
 /**
- * Tells the service manager how we are: ready, stopping, and, if it wants a watchdog fed, alive.
+ * Reports our state to the service manager: ready, stopping, and, for a watchdog, alive.
  *
- * systemd listens on a datagram socket. Node cannot send to one, so systemd's own program does, which costs some 20 ms of
- * another process each time. One message is on its way at a time, so that they arrive in their order. pm2 listens on the
- * IPC channel.
+ * systemd listens on a datagram socket. Node cannot send to one, so systemd's own program does, which costs some 20 ms
+ * of another process each time. Only one message is on its way at a time, so that they arrive in order. pm2 listens on
+ * the IPC channel.
  *
- * There is no timer here: `turned` is called when the supervisor's mailbox turns, so one that hangs feeds no watchdog.
+ * There is no timer here: `turned` is called when the supervisor's mailbox turns, so a supervisor that hangs feeds no
+ * watchdog.
  */
 import { execFile } from "node:child_process";
 import type { Logger } from "../../src/observe/log.js";
@@ -47,7 +48,7 @@ export class Notifier {
     void this.#send("STOPPING=1", "STATUS=running jobs may finish");
   }
 
-  /** The mailbox has turned; `now` is on a monotonic clock. */
+  /** The mailbox has turned. `now` is on a monotonic clock. */
   turned(now: number): void {
     if (this.#feedEveryMs === null || this.#feeding || now - this.#lastFedAt < this.#feedEveryMs) return;
     this.#lastFedAt = now;
@@ -64,14 +65,14 @@ export class Notifier {
     return this.#queue;
   }
 
-  /** Once: what follows fails for the same reason. */
+  /** Once: later messages fail for the same reason. */
   #complain(error: unknown): void {
     if (!this.#complained) notifyFailed(this.#log, error);
     this.#complained = true;
   }
 }
 
-/** 0: nobody waits for us to feed a watchdog. */
+/** Milliseconds. 0: no watchdog waits for us. */
 function watchdogMs({ WATCHDOG_USEC, WATCHDOG_PID }: NodeJS.ProcessEnv): number {
   const meant = !WATCHDOG_PID || Number(WATCHDOG_PID) === process.pid;
   return meant ? Number(WATCHDOG_USEC ?? 0) / 1000 : 0;

@@ -1,6 +1,6 @@
 /**
- * Takes jobs back from workers that cannot finish them: those whose exit was seen, and those that a look at all leases finds. If
- * something that an attempt left running cannot be killed, its job stays where it is.
+ * Takes jobs back from workers that cannot finish them: workers whose exit was seen, and workers found by a look at the
+ * leases. If a process of an attempt cannot be killed, its job stays where it is.
  */
 
 import { type QueueContext, reclaim } from "../../src/attempt/reclaim.js";
@@ -14,14 +14,17 @@ import { killTree } from "./kill-tree.js";
 
 export interface ReaperDependencies extends QueueContext {
   readonly supervisorId: string;
-  /** Of each of our workers. */
+  /** Slots of each of our workers. */
   readonly slots: number;
   readonly log: Logger;
 }
 
 type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
 
-/** How often the supervisor's own sign of life is written: proof for others, and for us that we can write. */
+/**
+ * Interval of the supervisor's own heartbeat in the store. It proves to others that we live, and to us that we can
+ * write.
+ */
 const HEARTBEAT_MS = 2500;
 
 export class Reaper {
@@ -33,7 +36,7 @@ export class Reaper {
     this.#deps = deps;
   }
 
-  /** Takes back all that a worker held whose exit was seen, and forgets the worker. Returns how many jobs that were. */
+  /** Takes back every job of a worker whose exit was seen, and forgets the worker. Returns the number of jobs. */
   async reclaimWorker(workerId: string, charged: boolean, why: string): Promise<number> {
     const { store } = this.#deps;
     const reclaimed: boolean[] = [];
@@ -44,11 +47,11 @@ export class Reaper {
     return reclaimed.filter(Boolean).length;
   }
 
-  /** Looks at every lease and every registered process. Returns what {@link countOthers} does. */
+  /** Looks at the leases and the registered processes. Returns the result of {@link countOthers}. */
   async sweep(state: ProcessState): Promise<number> {
     const { store } = this.#deps;
     await this.#heartbeat(state);
-    // Leases first: whoever holds one of these was registered before the processes are read.
+    // Leases first: then the owner of each was registered before the processes are read.
     const leases = await store.leases.leases();
     const processes = await store.processes.list();
     await this.#judgeAll(leases, processes);
@@ -60,8 +63,8 @@ export class Reaper {
   }
 
   /**
-   * How many of our workers have to wait, so that no more jobs run than are wanted, for those that a former supervisor of this home
-   * has left behind on this host: its workers finish their jobs and begin no others.
+   * How many members stay empty while workers of a previous supervisor still run jobs on this host. Those workers begin
+   * no new jobs.
    */
   async countOthers(): Promise<number> {
     const { store } = this.#deps;
@@ -126,7 +129,7 @@ export class Reaper {
     });
   }
 
-  /** Resolves to whether the lease is gone. What fails is tried again by the next sweep, and keeps no other job waiting. */
+  /** Resolves to whether the lease is gone. If it fails, the next sweep tries again, and no other job waits for it. */
   async #reclaim(lease: Lease, { why, charged, ifRenewals }: Reclaim): Promise<boolean> {
     const { log } = this.#deps;
     const outcome: Outcome = charged ? { kind: "lost", message: why } : { kind: "interrupted" };

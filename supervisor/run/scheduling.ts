@@ -1,9 +1,10 @@
 /**
- * What the supervisor does so that schedules are fired: sleeps until the next one is due, or somebody writes to the database,
- * who may have changed one. It runs apart from the actor, which must not wait for it. Whatever fails is tried again.
+ * Fires schedules: sleeps until the next one is due, or until a write to the database, which may have changed one. It
+ * runs apart from the actor, which must not wait for it. If a step fails, it is tried again.
  *
- * The wall clock may jump at any time. Forward: a sleep never lasts longer than half a minute, and what was passed over counts as
- * missed. Back: seen by the monotonic clock, and then no schedule may wait for a time that it was to reach before.
+ * The wall clock may jump at any time. Forward: a sleep never lasts longer than half a minute, and ticks that were
+ * passed over count as missed. Back: the monotonic clock shows it, and then a schedule that would wait far too long is
+ * set right.
  */
 import type { Schedule } from "../../src/core/schedule/schedule.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
@@ -13,7 +14,7 @@ import type { Store } from "../../src/store/contract/store.js";
 import { failpoint } from "../../src/system/failpoint.js";
 
 const LONGEST_SLEEP_MS = 30_000;
-/** Between two looks, however much is written: the workers of a busy queue write all the time. */
+/** Pause between two looks even if writes go on: the workers of a busy queue write all the time. Milliseconds. */
 const SHORTEST_SLEEP_MS = 500;
 const AFTER_TROUBLE_MS = 1000;
 const CLOCK_DRIFT_MS = 60_000;
@@ -28,7 +29,7 @@ export class Scheduling {
   readonly #schedules: Schedules;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  /** Wall time less monotonic time, when it was last looked at; null: set all right first. */
+  /** Wall time less monotonic time at the last look. Null: set every schedule right first. */
   #drift: number | null = null;
 
   constructor(deps: SchedulingDependencies) {
@@ -40,7 +41,7 @@ export class Scheduling {
     this.#running = this.#run(this.#stopping.signal);
   }
 
-  /** Resolves when the transaction in hand is done. */
+  /** Resolves when the current transaction is done. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -74,7 +75,7 @@ export class Scheduling {
     return clock.now() - clock.monotonic();
   }
 
-  /** Resolves to how long nothing is due. */
+  /** Resolves to the time until a schedule is due, in milliseconds. */
   async #fireDue(): Promise<number> {
     const { store, log } = this.#deps;
     const trouble = await this.#each(await store.schedules.due(), "firing", async (schedule) => {
@@ -82,14 +83,14 @@ export class Scheduling {
       if (ticks.length > 0) failpoint("fired-unannounced");
       for (const tick of ticks) ticked(log, schedule.name, tick);
     });
-    // What was just fired may have been due by a clock that has been put forward since it was looked at.
+    // The ticks just fired may have been due by a clock that was put forward since the look.
     this.#drift = Math.max(this.#drift ?? Number.NEGATIVE_INFINITY, this.#driftNow());
     if (trouble) return AFTER_TROUBLE_MS;
     const nextAt = (await store.schedules.nextDue())?.nextAt ?? Number.POSITIVE_INFINITY;
     return Math.min(Math.max(0, nextAt - store.clock.now()), LONGEST_SLEEP_MS);
   }
 
-  /** One that makes trouble does not keep the others waiting. Resolves to whether one did. */
+  /** A schedule in trouble does not hold up the others. Resolves to whether one was in trouble. */
   async #each(schedules: readonly Schedule[], what: string, act: (of: Schedule) => Promise<void>): Promise<boolean> {
     let trouble = false;
     for (const schedule of schedules) {
@@ -104,7 +105,7 @@ export class Scheduling {
     return trouble;
   }
 
-  /** `wakes`: it ends when somebody writes. */
+  /** @param wakes whether a write ends the sleep */
   #sleep(ms: number, wakes: boolean): Promise<void> {
     const { signal } = this.#stopping;
     if (signal.aborted) return Promise.resolve();

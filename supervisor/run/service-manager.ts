@@ -1,10 +1,10 @@
 /**
- * Who started us: systemd, pm2 or a person. A service manager watches the process that it started, so that process has to
- * be the supervisor itself: what detaches from it is taken for ended, or killed with it.
+ * Finds out what started us: systemd, pm2 or a user. A service manager watches the process that it started, so that
+ * process has to be the supervisor itself. A detached process counts as ended, or is killed with the original one.
  *
- * systemd is known by the socket that it wants to be told on, or by SYSTEMD_EXEC_PID, which names the process that it
- * executed: us, or a shell that runs us. INVOCATION_ID proves nothing, since every terminal of a desktop session inherits
- * one. pm2 gives a number, `pm_id`, to what it runs.
+ * systemd is known by its notify socket, or by SYSTEMD_EXEC_PID, which names the process that it executed: us, or a
+ * shell that runs us. INVOCATION_ID proves nothing, since every terminal of a desktop session inherits one. pm2 gives
+ * its processes a number, `pm_id`.
  */
 import { UnusableError } from "../../src/core/errors.js";
 
@@ -29,7 +29,7 @@ const INSTEAD = {
   pm2: "leave out --detach, as examples/pm2/ecosystem.config.cjs does",
 } as const satisfies Record<ServiceManager, string>;
 
-/** @throws UnusableError a service manager started us */
+/** @throws UnusableError if a service manager started us */
 export function refuseToDetach(env: NodeJS.ProcessEnv, self: Self = process): void {
   const manager = serviceManager(env, self);
   if (manager === null) return;

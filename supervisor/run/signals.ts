@@ -1,12 +1,12 @@
 /**
- * Signals as messages. The first TERM or INT drains, the next ones are more impatient; QUIT kills at once. USR2 drains, and is
- * never more than that: a TERM cannot tell one who is impatient from two who want the same. HUP reopens the
- * log file, if there is one, and looks at the store at once; a terminal that goes away is no reason to stop working. TTIN
- * and TTOU mean one worker more or less.
+ * Signals as messages. The first TERM or INT drains, and each further one is more impatient. QUIT kills at once. USR2
+ * drains and never does more, because a repeated TERM could come from one impatient user or from two who want the same.
+ * HUP reopens the log file, if there is one, and looks at the store at once; a closed terminal is no reason to stop
+ * working. TTIN and TTOU mean one worker more or less.
  */
 import type { Message } from "../pure/state.js";
 
-/** What `worker stop` sends. */
+/** Sent by `worker stop`. */
 export const STOP_SIGNALS = { drain: "SIGUSR2", kill: "SIGQUIT" } as const;
 
 export function listenForSignals(send: (message: Message) => void): void {

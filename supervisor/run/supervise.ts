@@ -1,6 +1,6 @@
 /**
  * The supervisor process: takes the home, wires the actor to signals, workers and store, and runs until it is told to
- * stop. `worker start` calls it in the foreground; a detached start is the same thing with its output in the log file.
+ * stop. `worker start` calls it in the foreground. A detached start is the same with its output in the log file.
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
@@ -28,26 +28,27 @@ import { WorkerProcesses } from "./worker-processes.js";
 
 export interface SupervisorOptions {
   readonly home: Home;
-  /** Worker processes. */
+  /** Number of worker processes. */
   readonly count: number;
-  /** Slots of each. */
+  /** Slots of each worker. */
   readonly concurrency: number;
   /** Null: every queue. */
   readonly queues: readonly string[] | null;
   readonly mode: Mode;
   readonly recycling: RecyclingLimits;
   readonly flags: Partial<Record<SettingKey, number>>;
-  /** Every worker is ready. Not called in once mode, nor when a starter is told instead. */
+  /** Every worker is ready. Not called in once mode, nor if a starting command gets the report instead. */
   onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
-  /** In once mode: how many jobs it ran, 1 or 0. */
+  /** In once mode: number of jobs that ran, 1 or 0. */
   onRan?(jobs: number): void;
-  /** In drain mode, now and then: how many jobs it has still to end. */
+  /** In drain mode, now and then: number of jobs still to end. */
   onRemaining?(jobs: number): void;
 }
 
 /**
  * Resolves to the exit code when the supervisor has stopped.
- * @throws ConflictError another supervisor has this home, or this database @throws UnusableError the home or the database cannot be used
+ * @throws ConflictError if another supervisor has this home or this database
+ * @throws UnusableError if the home or the database cannot be used
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
   try {
@@ -61,7 +62,7 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home);
-  // Its workers could not log either; better said before anything is started.
+  // Its workers could not log either, so a bad level is reported before a process is started.
   logLevel();
   const id = newJobId();
   const identity = ownIdentity();
@@ -149,7 +150,7 @@ async function run(options: Run): Promise<number> {
     },
     keepNamed: () => instance.keepNamed().catch(unwritten),
   });
-  // To the end of this process: one more ^C while we put our things away must not leave our names behind.
+  // Until the end of this process: another ^C during the clean-up must not leave our records behind.
   listenForSignals(actor.send);
   const { onRemaining } = options;
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
@@ -157,7 +158,7 @@ async function run(options: Run): Promise<number> {
   const housekeeping = new Housekeeping({ store, home, config, log });
   const scheduling = new Scheduling({ store, log });
   if (!once) housekeeping.start();
-  // One that is to leave when nothing is left would never leave if it made work for itself.
+  // A supervisor that leaves when no job is left would never leave if it enqueued jobs itself.
   if (mode === "run") scheduling.start();
   const code = await actor.exit;
   stopWatching();

@@ -1,6 +1,6 @@
 /**
- * The worker processes: spawns them, passes messages on, signals them. What they say and that they exited is only ever
- * sent on as a message.
+ * The worker processes: spawns them, passes messages on, signals them. Their messages and exits are only forwarded, as
+ * messages.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Home } from "../../src/home/home.js";
@@ -9,7 +9,7 @@ import { type FromWorker, type ToWorker, WORKER_ENTRY, type WorkerOptions } from
 import type { Message } from "../pure/state.js";
 import { killTree } from "./kill-tree.js";
 
-/** How long after a worker's exit its last words may still be on their way. */
+/** How long after a worker's exit its last messages may still be on their way, in milliseconds. */
 const LAST_WORDS_MS = 500;
 
 /** The same for every worker. */
@@ -50,7 +50,7 @@ export class WorkerProcesses {
       if (child.pid === undefined) exited(null, null);
     });
     child.on("exit", (code, signal) => {
-      // The exit may be seen before the last messages are: the channel's end comes after them.
+      // The exit may be seen before the last messages. The channel's end comes after them.
       if (!child.connected) return exited(code, signal);
       const timer = setTimeout(() => exited(code, signal), LAST_WORDS_MS);
       child.once("disconnect", () => {
@@ -63,11 +63,11 @@ export class WorkerProcesses {
 
   tell(id: string, message: ToWorker): void {
     const child = this.#children.get(id);
-    // A channel that has just closed is no error: the worker drains then by itself.
+    // A channel that has just closed is no error: the worker then drains by itself.
     if (child?.connected) child.send(message, () => {});
   }
 
-  /** KILL takes everything below the worker along. */
+  /** KILL also reaches every process below the worker. */
   kill(id: string, signal: "SIGABRT" | "SIGKILL"): void {
     const child = this.#children.get(id);
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;

@@ -148,7 +148,7 @@ describe("a database that cannot be used: 78", () => {
     chmodSync(cli.home, 0o700);
     expect(await findings()).toMatchObject({ code: 78, found: expect.arrayContaining(["database: problem"]) });
     const { code, stdout } = await cli.run(["doctor", "--home", cli.write("file", "")]);
-    expect([code, stdout]).toEqual([78, expect.stringMatching(/^problem {2}home .* is no directory; /m)]);
+    expect([code, stdout]).toEqual([78, expect.stringMatching(/^problem {2}home .* is not a directory; /m)]);
   });
 });
 
