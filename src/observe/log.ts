@@ -4,7 +4,7 @@
  * crash is not lost in it. They go to stderr, or, if detached, to a file that can be rotated.
  */
 import pino from "pino";
-import { UnusableError } from "../core/errors.js";
+import { QueuectlError, UnusableError } from "../core/errors.js";
 import { commandText } from "../core/job/command.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
@@ -142,6 +142,12 @@ export function settleDelayed(log: Logger, count: number, pauseMs: number, error
 
 export function storeTrouble(log: Logger, doing: string, error: unknown): void {
   log.error({ err: error }, `${doing} failed, will try again: ${messageOf(error)}`);
+}
+
+/** With what to do about it. */
+export function wholeMessageOf(error: unknown): string {
+  const hint = error instanceof QueuectlError ? error.hint : undefined;
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`;
 }
 
 export function messageOf(error: unknown): string {

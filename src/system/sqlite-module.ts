@@ -29,13 +29,19 @@ function usualAddon(): { nativeBinding?: string } {
   }
 }
 
+/** What the loader says of a file that is there, but compiled for another processor or system, or no module at all. */
+const WRONG_MACHINE =
+  /better_sqlite3\.node: (cannot open shared object file|wrong ELF class|invalid ELF header)|incompatible architecture/;
+
 /** In a few words. Null: it has loaded, and SQLite has failed. */
-export function whyNotLoaded(error: unknown): string | null {
+function whyNotLoaded(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if ("tries" in error) return "its native part better_sqlite3.node is missing";
   if (!("code" in error) || error.code !== "ERR_DLOPEN_FAILED") return null;
+  if (WRONG_MACHINE.test(error.message)) return "it is no module for this kind of machine";
   const [, built, needed] = /NODE_MODULE_VERSION (\d+)[\s\S]*NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];
-  if (built === undefined) return error.message.split("\n")[0] ?? "";
+  // What is wrong with the file stands behind its name.
+  if (built === undefined) return error.message.split("\n")[0]?.replace(/^.*better_sqlite3\.node: /, "") ?? "";
   return `it was built for another Node.js (module version ${built}; ${process.version} has ${needed})`;
 }
 

@@ -5,7 +5,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./wait-for.js";
 
@@ -72,9 +72,9 @@ export class Sandbox {
   readonly #background: Background[] = [];
   readonly #program: string;
 
-  /** @param build folder of the tested program */
-  constructor(build: "dist" | "dist-faults" = "dist") {
-    this.#program = join(ROOT, build, "queuectl.js");
+  /** @param build folder of the tested program, from the root of the project or absolute */
+  constructor(build = "dist") {
+    this.#program = resolve(ROOT, build, "queuectl.js");
   }
 
   run(...words: string[]): Promise<Result> {
