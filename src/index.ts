@@ -5,6 +5,7 @@ export {
   NoSuchJobError,
   QueuectlError,
   StoreBusyError,
+  StoreUnreachableError,
   UnusableError,
   UsageError,
 } from "./core/errors.js";

@@ -65,7 +65,7 @@ export class ConflictError extends QueuectlError {
   }
 }
 
-/** The home, the database or the configuration cannot be used as it is. */
+/** The home, the database or the configuration cannot be used as it is. It stays so until a user changes something. */
 export class UnusableError extends QueuectlError {
   constructor(message: string, hint?: string, cause?: unknown) {
     super("unusable", message, { hint, cause });
@@ -75,14 +75,28 @@ export class UnusableError extends QueuectlError {
 /** An {@link UnusableError} that may pass by itself, such as a full disk: trying again later makes sense. */
 export class ShortageError extends UnusableError {}
 
-/** Another process held the database longer than a command waits. Nothing was written. */
-export class StoreBusyError extends QueuectlError {
-  constructor(path: string, waitedMs: number, cause?: unknown) {
-    super("busy", `the database ${path} was locked for ${Math.round(waitedMs / 1000)} s; nothing was written`, {
-      hint: `try again; if it stays locked, find who holds it with: fuser -v ${path}`,
-      cause,
-    });
+/** The database does not answer now. That passes by itself, so the same call may succeed later. */
+export class StoreUnreachableError extends QueuectlError {
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super("busy", message, { hint, cause });
   }
+}
+
+/** Another process held the database longer than a command waits. Nothing was written. */
+export class StoreBusyError extends StoreUnreachableError {
+  constructor(path: string, waitedMs: number, cause?: unknown) {
+    super(
+      `the database ${path} was locked for ${Math.round(waitedMs / 1000)} s; nothing was written`,
+      `try again; if it stays locked, find who holds it with: fuser -v ${path}`,
+      cause,
+    );
+  }
+}
+
+/** Whether the same attempt fails in the same way until a user changes something. False: it may pass, or the error is unknown. */
+export function isPermanent(error: unknown): boolean {
+  if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
+  return error.code === "unusable" || error.code === "usage";
 }
 
 export class NoSuchJobError extends QueuectlError {

@@ -5,10 +5,10 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
-import { QueuectlError, ShortageError } from "../core/errors.js";
+import { isPermanent } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { locateHome } from "../home/home.js";
-import { type Log, messageOf, openLog, storeTrouble } from "../observe/log.js";
+import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/identity.js";
@@ -23,7 +23,7 @@ export async function start(): Promise<void> {
   main(options, opened).then(
     (code) => process.exit(code),
     (error) => {
-      opened.log.fatal({ err: error }, `the worker cannot go on: ${messageOf(error)}`);
+      opened.log.fatal({ err: error }, `the worker cannot go on: ${wholeMessageOf(error)}`);
       process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
     },
   );
@@ -138,10 +138,4 @@ function configReader(flags: WorkerOptions["flags"], store: Store): () => Promis
     seen = text;
     return config;
   };
-}
-
-/** Whether a new worker would fail in the same way until a user changes something. */
-function isPermanent(error: unknown): boolean {
-  if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
-  return error.code === "unusable" || error.code === "usage";
 }

@@ -2,7 +2,7 @@
  * Waits until jobs have ended. It looks when somebody has written, all jobs in one statement, and then not again until that
  * has paid off: in a busy store every moment something is written, and who waits for many jobs must not slow them down.
  */
-import { StoreBusyError } from "../../core/errors.js";
+import { StoreUnreachableError } from "../../core/errors.js";
 import { isTerminal, type JobState, type TerminalState } from "../../core/job/state.js";
 import { StoreChanges } from "../../store/changes.js";
 import type { JobStore, Store } from "../../store/contract/store.js";
@@ -57,13 +57,13 @@ export async function waitForJobs(
   }
 }
 
-/** None of them while nobody can read. */
+/** None of them while the database does not answer. */
 async function statesNow(store: WaitStore, ids: readonly string[]): Promise<[string, JobState | "deleted"][]> {
   try {
     const states = await store.jobs.states(ids);
     return ids.map((id) => [id, states.get(id) ?? "deleted"]);
   } catch (error) {
-    if (error instanceof StoreBusyError) return [];
+    if (error instanceof StoreUnreachableError) return [];
     throw error;
   }
 }

@@ -2,8 +2,8 @@
  * What a backend must do, in roles, a file for each large one, so that a consumer takes only what it needs. The comments here are the contract;
  * `tests/store/store-suite.ts` holds every backend to it.
  *
- * Every method may throw {@link StoreBusyError} (nothing was written) and {@link UnusableError}. What a promise has
- * resolved for is on disk. `now` is taken by the backend from its clock after it holds the write lock, so that two
+ * Every method may throw {@link StoreUnreachableError}, which passes, and {@link UnusableError}, which stays. After a
+ * {@link StoreBusyError}, one of the former, nothing was written. What a promise has resolved for is on disk. `now` is taken by the backend from its clock after it holds the write lock, so that two
  * processes cannot order their writes differently from their times.
  */
 
