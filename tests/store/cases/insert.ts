@@ -57,6 +57,13 @@ export function insertCases(current: Current): void {
     });
   });
 
+  it("counts the deadline from now if the time to run is over", async () => {
+    const { store, clock } = current();
+    await insert(store, { id: "late", runAt: clock.now() - 60_000, deadlineMs: 1000 });
+    expect(await get(store, "late")).toMatchObject({ runAt: clock.now() - 60_000, deadlineAt: clock.now() + 1000 });
+    expect(await store.jobs.expedite("late")).toMatchObject({ job: { deadlineAt: clock.now() + 1000 } });
+  });
+
   it("takes no time to run at as now", async () => {
     const { store, clock } = current();
     const [id = ""] = await insert(store, {});

@@ -32,7 +32,7 @@ export const editJob = statement<Edit, JobRow>(
       timeout_ms = ${p("timeoutMs")}, backoff_base = ${p("backoffBase")}, cwd = ${p("cwd")}, env = ${p("env")},
       tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}),
       deadline_at = iif(attempts = 0 AND run_at <> coalesce(${p("runAt")}, ${p("now")}),
-        coalesce(${p("runAt")}, ${p("now")}) + deadline_ms, deadline_at),
+        max(coalesce(${p("runAt")}, ${p("now")}), ${p("now")}) + deadline_ms, deadline_at),
       parked = 0, options = ${p("options")}, updated_at = ${p("now")}
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}

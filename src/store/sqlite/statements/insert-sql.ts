@@ -10,7 +10,7 @@ const insertion = (columns: string, values: RawBuilder<unknown>, jobs: RawBuilde
   sql`
     INSERT INTO jobs (${sql.raw(columns)}, created_at, updated_at, run_at, deadline_at, ${sql.raw(COLUMNS)})
     SELECT ${values}, ${now}, ${now}, coalesce(${sql.raw(RUN_AT)}, ${now}),
-      coalesce(${sql.raw(RUN_AT)}, ${now}) + ${sql.raw(DEADLINE)}, ${sql.raw(VALUES)}
+      max(coalesce(${sql.raw(RUN_AT)}, ${now}), ${now}) + ${sql.raw(DEADLINE)}, ${sql.raw(VALUES)}
     FROM jsonb_each(${jobs})
     WHERE true
     ON CONFLICT DO NOTHING`;

@@ -50,7 +50,7 @@ export const reviveJobs = statement<{ ids: string; now: number }, { id: string; 
 export const expediteJob = statement<{ id: string; now: number }, JobRow>(
   (p) => sql`
     UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")},
-      deadline_at = iif(attempts = 0, min(deadline_at, min(run_at, ${p("now")}) + deadline_ms), deadline_at)
+      deadline_at = iif(attempts = 0, min(deadline_at, ${p("now")} + deadline_ms), deadline_at)
     WHERE id = ${p("id")} AND ${allowed("expedite")}
     RETURNING *`,
 );
