@@ -8,6 +8,7 @@ import { UnusableError, UsageError } from "../core/errors.js";
 import type { Job } from "../core/job/job.js";
 import { type NamedPolicy, overlay, type RetryPolicy } from "../core/retry/policy.js";
 import { formatDuration, parseDuration } from "../core/text/duration.js";
+import { parseDecimal, parseWhole } from "../core/text/number.js";
 import { formatSize, parseSize } from "../core/text/size.js";
 import { suggestion } from "../core/text/suggest.js";
 import { storedPolicies } from "./stored-policies.js";
@@ -20,6 +21,8 @@ interface Setting {
   readonly parse: (text: string, what: string) => number;
   /** The text of `config get`. */
   readonly format: (value: number) => string;
+  /** Durations are milliseconds here and seconds for people. Absent: a count, a factor or a number of bytes. */
+  readonly unit?: "duration";
   readonly description: string;
 }
 
@@ -42,6 +45,7 @@ export const SETTINGS = {
     default: 3_600_000,
     parse: parseDuration,
     format: seconds,
+    unit: "duration",
     description: "the longest wait between attempts",
   },
   "backoff-jitter": {
@@ -54,24 +58,28 @@ export const SETTINGS = {
     default: 300_000,
     parse: parseDuration,
     format: seconds,
+    unit: "duration",
     description: "how long an attempt may run; 0 is no limit",
   },
   "worker-poll-interval": {
     default: 1000,
     parse: atLeast(10, parseDuration),
     format: seconds,
+    unit: "duration",
     description: "how often an idle worker looks for work that no wake-up told it of",
   },
   "lease-duration": {
     default: 15_000,
     parse: atLeast(1000, parseDuration),
     format: seconds,
+    unit: "duration",
     description: "how long a silent worker keeps its jobs",
   },
   "grace-period": {
     default: 30_000,
     parse: parseDuration,
     format: seconds,
+    unit: "duration",
     description: "how long running jobs may finish when the workers are stopped",
   },
   "output-limit": {
@@ -84,6 +92,7 @@ export const SETTINGS = {
     default: 7 * 86_400_000,
     parse: parseDuration,
     format: (ms) => (ms === 0 ? "0" : formatDuration(ms)),
+    unit: "duration",
     description: "how long completed jobs are kept, with their history and output; 0 keeps them forever",
   },
 } as const satisfies Record<string, Setting>;
@@ -177,19 +186,11 @@ export function timeoutOf({ timeoutMs, options }: Pick<Job, "timeoutMs" | "optio
 }
 
 function wholeNumber(min: number, max: number) {
-  return (text: string, what: string): number => {
-    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new UsageError(`${what} is ${JSON.stringify(text)}`, `give a whole number from ${min} to ${max}`);
-  };
+  return (text: string, what: string) => parseWhole(text, what, min, max);
 }
 
 function decimal(min: number, max: number) {
-  return (text: string, what: string): number => {
-    const value = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new UsageError(`${what} is ${JSON.stringify(text)}`, `give a number from ${min} to ${max}`);
-  };
+  return (text: string, what: string) => parseDecimal(text, what, min, max);
 }
 
 function atLeast(minMs: number, parse: typeof parseDuration) {

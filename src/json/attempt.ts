@@ -1,10 +1,6 @@
 /** An attempt as JSON. */
 import type { Attempt } from "../core/job/job.js";
-import { isoTime } from "../core/text/time.js";
-import { exactJson } from "./exact.js";
-
-const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
-const result = (json: string | null): unknown => (json === null ? null : exactJson(json));
+import { resultToJson, timeToJson } from "./values.js";
 
 export function attemptToJson(attempt: Attempt, now: number) {
   return {
@@ -15,12 +11,12 @@ export function attemptToJson(attempt: Attempt, now: number) {
     signal: attempt.signal,
     worker_id: attempt.workerId,
     pid: attempt.pid,
-    started_at: time(attempt.startedAt),
-    finished_at: time(attempt.finishedAt),
+    started_at: timeToJson(attempt.startedAt),
+    finished_at: timeToJson(attempt.finishedAt),
     duration_ms: (attempt.finishedAt ?? now) - attempt.startedAt,
     stdout_bytes: attempt.stdoutBytes,
     stderr_bytes: attempt.stderrBytes,
     error: attempt.error,
-    result: result(attempt.result),
+    result: resultToJson(attempt.result),
   };
 }

@@ -1,22 +1,22 @@
 /** Hooks as JSON, in the keys of a job's description. */
 import { HOOK_EVENTS, type HookSet } from "../core/hook/hook.js";
-import { commandText } from "../core/job/command.js";
+import type { CommandLine } from "../core/job/job.js";
 import type { QueueHooks } from "../store/contract/hook-store.js";
 
 /** Leaves out missing hooks. */
 export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
   return {
-    ...Object.fromEntries(Object.entries(commands).map(([event, line]) => [`on_${event}`, commandText(line)])),
+    ...Object.fromEntries(Object.entries(commands).map(([event, command]) => [`on_${event}`, command])),
     ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
   };
 }
 
 /** Every key, with null for a missing hook. Never the secret. */
-export function queueHooksJson({ hooks, signed }: QueueHooks) {
+export function queueHooksToJson({ hooks, signed }: QueueHooks) {
   const { webhook } = hooks;
-  const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ? commandText(hooks[event]) : null]);
+  const commands = HOOK_EVENTS.map((event) => [`on_${event}`, hooks[event] ?? null]);
   return {
-    ...(Object.fromEntries(commands) as Record<string, string | null>),
+    ...(Object.fromEntries(commands) as Record<string, CommandLine | null>),
     webhook_url: webhook?.url ?? null,
     webhook_events: webhook?.events ?? null,
     webhook_signed: signed,

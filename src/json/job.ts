@@ -1,76 +1,71 @@
 /**
- * Jobs as JSON: snake_case keys, ISO-8601 times in UTC, durations in milliseconds. Write it with `jsonText`, since a
- * job's result may be more exact than a JavaScript value.
+ * Jobs as JSON shows them: snake_case keys, ISO-8601 times in UTC. A key that `enqueue` reads has the type and the unit in which it is
+ * read, so that `enqueue` makes the same job of what is printed; see `read-job.ts`. To be written with `jsonText`, since a job's result
+ * may be more exact than a value can be.
  */
-
 import { hookSetOf } from "../core/hook/hook.js";
-import { commandText } from "../core/job/command.js";
 import type { ResolvedJob } from "../core/job/job.js";
-import type { JobOptions } from "../core/job/options.js";
-import type { RetryOptions } from "../core/retry/policy.js";
-import { isoTime } from "../core/text/time.js";
-import { exactJson } from "./exact.js";
+import { jobToSpec, retriesToSpec } from "../core/job/to-spec.js";
 import { hooksToJson } from "./hooks.js";
-
-const time = (ms: number | null) => (ms === null ? null : isoTime(ms));
-const result = (json: string | null): unknown => (json === null ? null : exactJson(json));
+import { resultToJson, timeToJson } from "./values.js";
 
 export function jobToJson(job: ResolvedJob) {
+  const spec = jobToSpec(job);
+  const { schedule, hooks } = job.options;
   return {
     id: job.id,
-    command: commandText(job.command),
+    command: spec.command,
     state: job.state,
-    queue: job.queue,
-    priority: job.priority,
+    queue: spec.queue,
+    priority: spec.priority,
     attempts: job.attempts,
-    max_retries: job.maxRetries,
+    max_retries: spec.max_retries,
     exit_code: job.exitCode,
     signal: job.signal,
     last_error: job.lastError,
     worker_id: job.workerId,
-    run_at: time(job.runAt),
-    created_at: time(job.createdAt),
-    updated_at: time(job.updatedAt),
-    started_at: time(job.startedAt),
-    finished_at: time(job.finishedAt),
-    timeout: job.timeoutMs,
-    backoff_base: job.backoffBase,
-    cwd: job.cwd,
-    env: job.env,
-    tags: job.tags,
-    unique: job.uniqueKey,
-    limit_key: job.limitKey,
-    limit: job.limit,
-    deadline: time(job.deadlineAt),
-    result: result(job.result),
+    run_at: spec.run_at,
+    created_at: timeToJson(job.createdAt),
+    updated_at: timeToJson(job.updatedAt),
+    started_at: timeToJson(job.startedAt),
+    finished_at: timeToJson(job.finishedAt),
+    timeout: spec.timeout,
+    backoff_base: spec.backoff_base,
+    cwd: spec.cwd,
+    env: spec.env,
+    tags: spec.tags,
+    unique: spec.unique,
+    limit_key: spec.limit_key,
+    limit: spec.limit,
+    on_unmet: spec.on_unmet,
+    deadline: spec.deadline,
+    deadline_at: timeToJson(job.deadlineAt),
+    result: resultToJson(job.result),
     progress: job.progress,
     progress_message: job.progressMessage,
-    schedule: job.options.schedule?.name ?? null,
-    scheduled_at: time(job.options.schedule?.at ?? null),
-    ...(job.options.hooks && hooksToJson(hookSetOf(job.options.hooks))),
-    ...optionsToJson(job.options),
+    schedule: schedule?.name ?? null,
+    scheduled_at: timeToJson(schedule?.at ?? null),
+    ...(hooks && hooksToJson(hookSetOf(hooks))),
+    policy: spec.policy,
+    backoff: spec.backoff,
+    backoff_max: spec.backoff_max,
+    jitter: spec.jitter,
+    retry_on: spec.retry_on,
+    no_retry_on: spec.no_retry_on,
+    snooze_on: spec.snooze_on,
+    snooze_delay: spec.snooze_delay,
+    nice: spec.nice,
+    memory: spec.memory,
+    cpu_time: spec.cpu_time,
+    inherited: inherited(job),
   };
 }
 
-function optionsToJson({ policy, retry = {}, resources = {} }: JobOptions) {
-  return {
-    policy: policy ?? null,
-    ...retryToJson(retry),
-    nice: resources.nice ?? null,
-    memory: resources.memoryBytes ?? null,
-    cpu_time: resources.cpuTimeMs ?? null,
-  };
-}
-
-/** Without the numbers that have keys of their own in a job. */
-function retryToJson(retry: RetryOptions) {
-  return {
-    backoff: retry.backoff ?? null,
-    backoff_max: retry.backoffMaxMs ?? null,
-    jitter: retry.jitter ?? null,
-    retry_on: retry.retryOn ?? null,
-    no_retry_on: retry.noRetryOn ?? null,
-    snooze_on: retry.snoozeOn ?? null,
-    snooze_delay: retry.snoozeMs ?? null,
-  };
+/** What the job leaves to its policy and the configuration, as they answer it now. */
+function inherited({ own, options, maxRetries, timeoutMs, backoffBase }: ResolvedJob): Record<string, unknown> {
+  const said = retriesToSpec({ ...own, ...own.retry });
+  const resolved = retriesToSpec({ ...options.retry, maxRetries, timeoutMs, backoffBase });
+  const keys = Object.keys(said) as (keyof typeof said)[];
+  const open = keys.filter((key) => said[key] === null && resolved[key] !== null);
+  return Object.fromEntries(open.map((key) => [key, resolved[key]]));
 }

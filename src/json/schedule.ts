@@ -1,8 +1,11 @@
-/** Schedules as JSON. */
-
-import { commandText } from "../core/job/command.js";
+/** Schedules as JSON shows them. What they enqueue has the keys and units of a job's description. */
+import { unitOfJsonKey } from "../core/job/keys.js";
+import type { JobSpec } from "../core/job/schema.js";
 import type { Schedule, Tick } from "../core/schedule/schedule.js";
-import { isoTime } from "../core/text/time.js";
+import { zonedTime } from "../core/schedule/zone.js";
+import { parseDuration } from "../core/text/duration.js";
+import { parseSize } from "../core/text/size.js";
+import { timeToJson } from "./values.js";
 
 export function scheduleToJson(schedule: Schedule) {
   const { command, ...job } = schedule.job;
@@ -14,15 +17,40 @@ export function scheduleToJson(schedule: Schedule) {
     overlap: schedule.overlap,
     catchup: schedule.catchup,
     paused: schedule.paused,
-    next_at: schedule.paused || schedule.nextAt === null ? null : isoTime(schedule.nextAt),
+    next_at: schedule.paused ? null : timeToJson(schedule.nextAt),
     last_job: schedule.lastJob,
-    command: commandText(command),
-    job,
-    created_at: isoTime(schedule.createdAt),
-    updated_at: isoTime(schedule.updatedAt),
+    command,
+    job: specToJson(job),
+    created_at: timeToJson(schedule.createdAt),
+    updated_at: timeToJson(schedule.updatedAt),
   };
 }
 
-export function tickToJson({ at, outcome, job, note }: Tick) {
-  return { scheduled_at: isoTime(at), outcome, job, note };
+export function scheduleWithTicksToJson(schedule: Schedule, ticks: readonly Tick[]) {
+  return { ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) };
+}
+
+/** When it is due next. */
+export function upcomingToJson(times: readonly number[], { zone }: Schedule) {
+  return times.map((at) => ({ at: timeToJson(at), local: zonedTime(at, zone) }));
+}
+
+export function removedScheduleToJson(name: string) {
+  return { removed: name };
+}
+
+function tickToJson({ at, outcome, job, note }: Tick) {
+  return { scheduled_at: timeToJson(at), outcome, job, note };
+}
+
+/** A description as it was given, but for the ways to write a duration or a size. */
+function specToJson(spec: Partial<JobSpec>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, inUnit(key, value)]));
+}
+
+function inUnit(key: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const unit = unitOfJsonKey(key);
+  if (unit === "milliseconds") return parseDuration(value, key) / 1000;
+  return unit === "bytes" ? parseSize(value, key) : value;
 }

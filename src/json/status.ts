@@ -1,10 +1,10 @@
 /** The state of the queue as JSON. */
 
-import { type Config, SETTING_KEYS } from "../config/config.js";
-import { commandText } from "../core/job/command.js";
-import { isoTime } from "../core/text/time.js";
-import type { ScheduleStatus, Status, WorkerStatus } from "../queue/status.js";
-import { limitsToJson } from "./limits.js";
+import type { ScheduleStatus, Status } from "../queue/status.js";
+import { limitsToJson } from "./queue.js";
+import { changedSettingsToJson } from "./settings.js";
+import { timeToJson } from "./values.js";
+import { workerToJson } from "./worker.js";
 
 export function statusToJson(status: Status) {
   const { jobs, supervisor, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
@@ -18,11 +18,11 @@ export function statusToJson(status: Status) {
       state: supervisor.state,
     },
     workers: workers.map(workerToJson),
-    config: changedConfig(config),
+    config: changedSettingsToJson(config),
     oldest_waiting: oldestDue && {
       id: oldestDue.id,
-      command: commandText(oldestDue.command),
-      run_at: isoTime(oldestDue.runAt),
+      command: oldestDue.command,
+      run_at: timeToJson(oldestDue.runAt),
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
     paused_queues: pausedQueues,
@@ -31,31 +31,6 @@ export function statusToJson(status: Status) {
   };
 }
 
-export function workerToJson(worker: WorkerStatus) {
-  return {
-    id: worker.id,
-    pid: worker.pid,
-    state: worker.state,
-    jobs: worker.jobs,
-    slots: worker.slots,
-    queues: worker.queues,
-    progress: worker.progress.map((job) => ({
-      id: job.id,
-      progress: job.progress,
-      progress_message: job.progressMessage,
-    })),
-    heartbeat_age_ms: worker.heartbeatAgeMs,
-    restarts: worker.restarts,
-    uptime_ms: worker.uptimeMs,
-  };
-}
-
 function schedulesToJson({ total, paused, next }: ScheduleStatus) {
-  return { total, paused, next: next && { name: next.name, at: isoTime(next.at) } };
-}
-
-/** Settings that differ from the default: durations in milliseconds, sizes in bytes. */
-function changedConfig({ values, origins }: Config): Record<string, number> {
-  const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
-  return Object.fromEntries(changed.map((key) => [key.replaceAll("-", "_"), values[key]]));
+  return { total, paused, next: next && { name: next.name, at: timeToJson(next.at) } };
 }

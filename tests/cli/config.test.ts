@@ -51,23 +51,23 @@ describe("config", () => {
     expect(stdout).toMatch(/^retention +7d +default/m);
   });
 
-  it("speaks JSON: durations in milliseconds, sizes in bytes", async () => {
-    expect(await cli.json("config", "set", "job_timeout", "5m")).toEqual({ key: "job-timeout", value: 300_000 });
+  it("speaks JSON: durations in seconds, sizes in bytes", async () => {
+    expect(await cli.json("config", "set", "job_timeout", "5m")).toEqual({ key: "job-timeout", value: 300 });
     expect(await cli.json("config", "get", "job-timeout")).toEqual({
       key: "job-timeout",
-      value: 300_000,
+      value: 300,
       origin: "stored",
     });
     expect(await cli.json("config", "list")).toMatchObject({
       max_retries: 3,
-      job_timeout: 300_000,
+      job_timeout: 300,
       output_limit: 10_485_760,
     });
     expect(await cli.json("config", "list", "--show-origin")).toMatchObject({
-      job_timeout: { value: 300_000, origin: "stored" },
-      retention: { value: 604_800_000, origin: "default" },
+      job_timeout: { value: 300, origin: "stored" },
+      retention: { value: 604_800, origin: "default" },
     });
-    expect(await cli.json("config", "unset", "job-timeout")).toEqual({ key: "job-timeout", value: 300_000 });
+    expect(await cli.json("config", "unset", "job-timeout")).toEqual({ key: "job-timeout", value: 300 });
   });
 
   it.each<[string[], RegExp]>([

@@ -35,7 +35,7 @@ describe("edit", () => {
       command: "old 'x'",
       queue: "default",
       priority: 0,
-      timeout: "90s",
+      timeout: 90,
       run_at,
       cwd: "/tmp",
       env: { A: "1" },
@@ -46,7 +46,7 @@ describe("edit", () => {
       command: "new 'x'",
       priority: 7,
       run_at,
-      timeout: 90_000,
+      timeout: 90,
       tags: ["t"],
     });
     expect(drafts()).toEqual([]);
@@ -64,7 +64,8 @@ describe("edit", () => {
     const { env } = editor(`cp "$2" "${cli.folder}/seen"; sed -i 's/"nice": 5/"nice": 6/' "$2"`);
     expect(await cli.run(["edit", "a"], { env })).toMatchObject({ code: 0, stdout: "Edited job a\n" });
     const seen = JSON.parse(readFileSync(`${cli.folder}/seen`, "utf8"));
-    expect(seen).toMatchObject({ ...said, webhook_events: ["completed", "dead"] });
+    const inUnits = { backoff_max: 600, snooze_delay: 90, memory: 512 * 1024 ** 2, cpu_time: 120 };
+    expect(seen).toMatchObject({ ...said, ...inUnits, webhook_events: ["completed", "dead"] });
     for (const key of Object.keys(kept)) expect(seen).not.toHaveProperty(key);
     expect({ ...(await cli.json("show", "a")), updated_at: null }).toEqual({ ...before, nice: 6, updated_at: null });
 
@@ -239,7 +240,7 @@ describe("edit", () => {
     const job = await cli.json("show", "a");
     expect(job).toMatchObject({
       priority: 5,
-      timeout: 600_000,
+      timeout: 600,
       command: "echo a=b",
       tags: ["p", "q"],
       env: { A: "1" },

@@ -41,7 +41,7 @@ describe("enqueue", () => {
       ...spec,
       state: "pending",
       run_at: "2030-01-31T07:00:00.000Z",
-      timeout: 90_000,
+      timeout: 90,
     });
   });
 
@@ -68,9 +68,11 @@ describe("enqueue", () => {
 
   it("takes the words after -- as a command without a shell", async () => {
     await cli.ok("enqueue", "--id", "v", "--", "ffmpeg", "-i", "in put.mp4", "--json", "$HOME");
-    expect((await cli.json("show", "v")).command).toBe("ffmpeg -i 'in put.mp4' --json '$HOME'");
-    const job = await cli.inside((client) => client.get("v"));
-    expect(job.command).toEqual(["ffmpeg", "-i", "in put.mp4", "--json", "$HOME"]);
+    expect((await cli.json("show", "v")).command).toEqual(["ffmpeg", "-i", "in put.mp4", "--json", "$HOME"]);
+    expect(await cli.ok("list", "--columns", "command")).toContain("ffmpeg -i 'in put.mp4' --json '$HOME'");
+    expect(await cli.ok("list", "--format", "csv", "--columns", "command")).toBe(
+      "command\nffmpeg -i 'in put.mp4' --json '$HOME'\n",
+    );
   });
 
   it("takes a command that begins with a dash or holds a line end", async () => {

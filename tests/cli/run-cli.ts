@@ -29,7 +29,7 @@ export interface RunOptions {
 /** What JSON says of a job, as far as these tests ask. */
 export interface JobJson {
   readonly id: string;
-  readonly command: string;
+  readonly command: string | readonly string[];
   readonly state: string;
   readonly attempts: number;
   readonly [key: string]: unknown;

@@ -32,7 +32,7 @@ describe("schedule add", () => {
       catchup: "latest",
       paused: false,
       last_job: null,
-      command: "tar cf 'a b'",
+      command: ["tar", "cf", "a b"],
       job: { cwd: cli.folder },
     });
   });
@@ -49,9 +49,9 @@ describe("schedule add", () => {
     const flags = ["--policy", "api", "--retry-on", "7", "--nice", "5", "--on-dead", "echo sad", "--memory", "1G"];
     await add("s", "--cron", "@daily", ...flags, "--", "true");
     const before = Date.now();
-    const job = await cli.json<{ deadline: string }>("schedule", "run", "s");
+    const job = await cli.json<{ deadline_at: string }>("schedule", "run", "s");
     expect(job).toMatchObject({ policy: "api", retry_on: [7], nice: 5, memory: 1024 ** 3, on_dead: "echo sad" });
-    expect(Date.parse(job.deadline)).toBeGreaterThanOrEqual(before + 3 * 3_600_000);
+    expect(Date.parse(job.deadline_at)).toBeGreaterThanOrEqual(before + 3 * 3_600_000);
     expect(await cli.fails(2, ["schedule", "add", "t", "--cron", "@daily", "--after", "a", "--", "true"])).toContain(
       "--after",
     );
@@ -87,9 +87,9 @@ describe("schedule add", () => {
     const keys = ["--limit-key", "disk", "--limit", "2", "--unique", "only"];
     await add("full", "--cron", "0 0 1 1 *", ...flags, ...more, ...keys, "--command", "echo hi");
     expect(await cli.json("schedule", "run", "full")).toMatchObject({
-      ...{ command: "echo hi", queue: "mail", priority: 5, max_retries: 7, timeout: 3_600_000, backoff_base: 3 },
+      ...{ command: "echo hi", queue: "mail", priority: 5, max_retries: 7, timeout: 3600, backoff_base: 3 },
       ...{ cwd: "/tmp", env: { A: "1", B: "x y" }, tags: ["t"], limit_key: "disk", limit: 2, unique: "only" },
-      ...{ schedule: "full", state: "pending", deadline: expect.any(String), scheduled_at: expect.any(String) },
+      ...{ schedule: "full", state: "pending", deadline: 7200, scheduled_at: expect.any(String) },
     });
     expect(await cli.fails(6, ["schedule", "run", "full"])).toMatch(/the unfinished job \w+ has the unique key "only"/);
   });

@@ -45,13 +45,17 @@ const job: ResolvedJob = {
     retry: { backoff: "fixed", backoffMaxMs: 9000, jitter: 0.5, snoozeOn: [75], snoozeMs: 60_000 },
     resources: { nice: 5, memoryBytes: 1024 },
   },
+  own: {
+    ...{ maxRetries: null, timeoutMs: 300_000, backoffBase: 2 },
+    retry: { backoff: "fixed", jitter: 0.5, snoozeOn: [75], snoozeMs: 60_000 },
+  },
 };
 
 describe("a job as JSON", () => {
-  it("has the contract's keys, times in ISO-8601 and durations in milliseconds", () => {
+  it("has the contract's keys, times in ISO-8601 and what enqueue reads in its units", () => {
     expect(jobToJson(job)).toEqual({
       id: "job1",
-      command: `echo 'it'\\''s' 'a b'`,
+      command: ["echo", "it's", "a b"],
       state: "failed",
       queue: "default",
       priority: 0,
@@ -66,7 +70,7 @@ describe("a job as JSON", () => {
       updated_at: "1970-01-01T00:00:01.500Z",
       started_at: "1970-01-01T00:00:01.000Z",
       finished_at: null,
-      timeout: 300_000,
+      timeout: 300,
       backoff_base: 2,
       cwd: "/",
       env: { A: "1" },
@@ -74,7 +78,9 @@ describe("a job as JSON", () => {
       unique: "nightly",
       limit_key: "disk",
       limit: 2,
-      deadline: "1970-01-01T00:00:03.000Z",
+      on_unmet: "bury",
+      deadline: 1,
+      deadline_at: "1970-01-01T00:00:03.000Z",
       result: { rows: 3 },
       progress: 40,
       progress_message: "half way",
@@ -82,15 +88,16 @@ describe("a job as JSON", () => {
       scheduled_at: null,
       policy: "api",
       backoff: "fixed",
-      backoff_max: 9000,
+      backoff_max: 9,
       jitter: 0.5,
       retry_on: null,
       no_retry_on: null,
       snooze_on: [75],
-      snooze_delay: 60_000,
+      snooze_delay: 60,
       nice: 5,
       memory: 1024,
       cpu_time: null,
+      inherited: { max_retries: 3, backoff_max: 9 },
     });
   });
 

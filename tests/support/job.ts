@@ -38,6 +38,7 @@ const PLAIN: ResolvedJob = {
   result: null,
   progress: null,
   progressMessage: null,
+  own: { maxRetries: null, timeoutMs: null, backoffBase: null, retry: {} },
 };
 
 export function someJob(fields: Partial<ResolvedJob> = {}): ResolvedJob {

@@ -4,9 +4,11 @@
  * changed state in the meantime, it is reported and holds up no other. Each job gets its line, or its entry in the
  * JSON.
  */
+
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
+import { changeToJson } from "../../json/change.js";
 import { jobToJson } from "../../json/job.js";
 import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/jobs/changes.js";
@@ -100,7 +102,7 @@ async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]
 
 /** The parts of the store's answer that are newer than the known job. Values from the configuration stay resolved. */
 function known(job: Job): Partial<ResolvedJob> {
-  const { maxRetries, timeoutMs, backoffBase, ...rest } = job;
+  const { maxRetries, timeoutMs, backoffBase, options, ...rest } = job;
   return rest;
 }
 
@@ -114,7 +116,7 @@ async function report(
   const watched = untilTrouble(pages, (exitCode) => {
     code = exitCode;
   });
-  if (command.json) await printList(watched, resultToJson);
+  if (command.json) await printList(watched, changeToJson);
   else {
     for await (const results of watched) {
       for (const result of results) {
@@ -138,10 +140,4 @@ async function* untilTrouble(
     if (errors.length > 0) failWith(trouble?.exitCode ?? EXIT.conflict);
     if (trouble !== undefined) return;
   }
-}
-
-function resultToJson(result: Result): unknown {
-  if ("job" in result) return jobToJson(result.job);
-  const { code, message, hint } = result.error;
-  return { id: result.id, error: hint === undefined ? { code, message } : { code, message, hint } };
 }

@@ -1,8 +1,8 @@
 /** `enqueue --file`: streams the jobs in, then reports the result. */
 import { statSync } from "node:fs";
 import type { PreparedJob } from "../../core/job/spec.js";
+import { enqueuedToJson } from "../../json/change.js";
 import { jsonText } from "../../json/exact.js";
-import { jobToJson } from "../../json/job.js";
 import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
 import { JobFile } from "../input/job-file.js";
@@ -11,6 +11,10 @@ import { isTerminal, writeTo } from "../terminal/standard-streams.js";
 import { plural } from "../terminal/text.js";
 
 interface FileOptions {
+  /** `-` is stdin. */
+  readonly path: string;
+  /** Makes a job of one JSON value. @throws UsageError */
+  readonly prepare: (json: unknown) => PreparedJob;
   readonly replace: boolean;
   /** Whether to print ids only. */
   readonly quiet: boolean;
@@ -19,11 +23,10 @@ interface FileOptions {
 export async function enqueueFile(
   command: BaseCommand,
   client: Client,
-  path: string,
-  { replace, quiet }: FileOptions,
-): Promise<undefined> {
+  { path, prepare, replace, quiet }: FileOptions,
+): Promise<void> {
   if (path === "-" && isTerminal(0)) command.remark("Reading jobs from the terminal; end with ctrl-D");
-  const file = new JobFile(path, (spec) => client.prepare(spec));
+  const file = new JobFile(path, prepare);
   const asJson = command.json && !(quiet && !command.jsonFlag);
   const ids: string[] = [];
   const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;
@@ -84,12 +87,12 @@ async function printJobs(command: BaseCommand, client: Client, { ids, holders, a
     }
   };
   if (!asList) {
-    for await (const job of client.each(existing())) command.printJson({ ...jobToJson(job), created });
+    for await (const job of client.each(existing())) command.printJson(enqueuedToJson(job, created));
     return;
   }
   let separator = "[";
   for await (const job of client.each(existing())) {
-    writeTo(1, separator + jsonText({ ...jobToJson(job), created }));
+    writeTo(1, separator + jsonText(enqueuedToJson(job, created)));
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");

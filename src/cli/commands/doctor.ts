@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/errors.js";
 import type { Check } from "../../doctor/check.js";
 import { locateHome } from "../../home/home.js";
+import { checksToJson } from "../../json/check.js";
 import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { endsWith } from "../terminal/standard-streams.js";
@@ -31,8 +32,7 @@ export class DoctorCommand extends BaseCommand {
     const { inspect } = await import("../../doctor/doctor.js");
     const checks = await inspect({ home, named: readPidFile(home.pidFile), full: this.full });
     const exitCode = endsWith(exitCodeOf(checks));
-    if (this.json)
-      this.printJson({ ok: exitCode === EXIT.ok, checks: checks.map(({ unusable: _, ...shown }) => shown) });
+    if (this.json) this.printJson(checksToJson(checks, exitCode === EXIT.ok));
     else this.print(textOf(checks));
     return exitCode;
   }

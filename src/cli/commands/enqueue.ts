@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
-import { jobToJson } from "../../json/job.js";
+import { enqueuedToJson } from "../../json/change.js";
+import { readJob } from "../../json/read-job.js";
 import type { Client } from "../../queue/client.js";
 import { JobCommand } from "../base/job-command.js";
 import { flagOf, keyOf } from "../input/job-flags.js";
@@ -17,6 +18,8 @@ export class EnqueueCommand extends JobCommand {
     details:
       "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
       "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
+      "null is the same as leaving a key out. A job as queuectl show --json prints it is taken without its id: what the queue " +
+      "decides, such as state and attempts, is ignored. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
@@ -31,29 +34,45 @@ export class EnqueueCommand extends JobCommand {
   file = Option.String("-f,--file", { description: "FILE | read jobs from a file; - is stdin" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print ids only, one a line" });
 
+  /** Keys that were given, and that the queue decides. */
+  readonly #ignored = new Set<string>();
+
   override async execute(): Promise<number> {
     this.#checkSources();
     return super.execute();
   }
 
   override async run(client: Client): Promise<undefined> {
+    await this.#enqueue(client);
+    const keys = [...this.#ignored];
+    if (keys.length > 0) this.remark(`Ignored, since the queue decides it: ${keys.join(", ")}`);
+  }
+
+  async #enqueue(client: Client): Promise<void> {
     if (this.file !== undefined) {
       const { enqueueFile } = await import("../actions/enqueue-file.js");
-      return enqueueFile(this, client, this.file, { replace: this.replace, quiet: this.quiet });
+      const prepare = (json: unknown) => this.#read(client, json);
+      return enqueueFile(this, client, { path: this.file, prepare, replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(client);
     let holder: string | undefined;
     await client.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
     const id = holder ?? job.id;
     const created = holder === undefined;
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson({ ...jobToJson(await client.get(id)), created });
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(enqueuedToJson(await client.get(id), created));
     else if (this.quiet) this.print(id);
     else this.print(created ? `Enqueued job ${id}` : `Job ${id} has the unique key already; nothing was enqueued`);
   }
 
   #prepare(client: Client): PreparedJob {
     if (this.argument === undefined) return this.prepare(client, this.flags());
-    return client.prepare(parseJson(this.argument, JSON_HINT));
+    return this.#read(client, parseJson(this.argument, JSON_HINT));
+  }
+
+  #read(client: Client, json: unknown): PreparedJob {
+    const { spec, ignored } = readJob(json);
+    for (const key of ignored) this.#ignored.add(key);
+    return client.prepare(spec);
   }
 
   /** Exactly one of the four ways to describe a job. The flags of one do not mix with the others. */

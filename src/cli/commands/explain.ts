@@ -1,3 +1,4 @@
+import { explanationToJson } from "../../json/explanation.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -20,9 +21,10 @@ export class ExplainCommand extends QueueCommand {
   id = Option.String({ name: "ID" });
 
   override async run(client: Client): Promise<undefined> {
-    const { job, reasons } = await client.explain(this.id);
+    const explanation = await client.explain(this.id);
+    const { job, reasons } = explanation;
     if (this.json) {
-      this.printJson({ id: job.id, state: job.state, reasons });
+      this.printJson(explanationToJson(explanation));
       return;
     }
     this.print(`Job ${job.id} is ${stateText(job.state)}:`);

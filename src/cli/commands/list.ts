@@ -1,11 +1,12 @@
 import { UsageError } from "../../core/errors.js";
+import { parseWhole } from "../../core/text/number.js";
 import type { Client } from "../../queue/client.js";
 import type { JobFilter } from "../../store/contract/store.js";
 import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
-import { oneOf, wholeNumber } from "../input/values.js";
+import { oneOf } from "../input/values.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { chosenColumns, JOB_KEYS, type JobKey, jobKeys, usualColumns } from "../render/job-columns.js";
+import { chosenColumns, JOB_COLUMNS, type JobColumn, jobColumns, usualColumns } from "../render/job-columns.js";
 import { DATA_FORMATS, printJobs } from "../render/print-jobs.js";
 import { renderTable } from "../terminal/table.js";
 
@@ -30,7 +31,7 @@ export class ListCommand extends SelectorCommand {
   static override paths = [["list"]];
   static override usage = Command.Usage({
     description: "List jobs, oldest first",
-    details: `Columns: ${JOB_KEYS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
+    details: `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
     examples: [
       ["Jobs that wait or run", "queuectl list --state pending,processing"],
       ["The newest ten", "queuectl list --reverse --limit 10"],
@@ -50,8 +51,8 @@ export class ListCommand extends SelectorCommand {
 
   override async run(client: Client): Promise<undefined> {
     const format = this.#format();
-    const keys = this.columns === undefined ? null : jobKeys(this.columns);
-    const limit = wholeNumber(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
+    const keys = this.columns === undefined ? null : jobColumns(this.columns);
+    const limit = parseWhole(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
     const filter = { ...(await this.selector()), ...this.#order() };
     if (format === "table") return this.#printTable(client, filter, limit, keys);
     await printJobs(client.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
@@ -61,7 +62,7 @@ export class ListCommand extends SelectorCommand {
     client: Client,
     filter: JobFilter,
     limit: number,
-    keys: readonly JobKey[] | null,
+    keys: readonly JobColumn[] | null,
   ): Promise<undefined> {
     // One job more than asked for shows whether there are others.
     const jobs = await client.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });

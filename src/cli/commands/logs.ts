@@ -1,8 +1,9 @@
 import { UsageError } from "../../core/errors.js";
+import { parseWhole } from "../../core/text/number.js";
+import { logsToJson } from "../../json/logs.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
-import { wholeNumber } from "../input/values.js";
 import { followLogs } from "../logs/follow-logs.js";
 import { chooseAttempt, type LogsChoice, printLogs } from "../logs/print-logs.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -35,7 +36,7 @@ export class LogsCommand extends QueueCommand {
     if (this.follow) return followLogs(this, client, job.id, choice);
     const attempt = chooseAttempt(job.id, await client.attempts(job.id), choice.attempt);
     if (attempt) return printLogs(this, client, attempt, choice);
-    if (this.json) this.printJson({ id: job.id, attempt: null, stdout: "", stderr: "" });
+    if (this.json) this.printJson(logsToJson(job.id, null, { stdout: "", stderr: "" }));
     else this.remark(`Job ${job.id} is ${job.state} and has not run yet`);
     return 0;
   }
@@ -46,9 +47,9 @@ export class LogsCommand extends QueueCommand {
     if (this.raw && this.jsonFlag) throw new UsageError("--raw and --json cannot be combined");
     const max = Number.MAX_SAFE_INTEGER;
     return {
-      attempt: this.attempt === undefined ? null : wholeNumber(this.attempt, "--attempt", 1, max),
+      attempt: this.attempt === undefined ? null : parseWhole(this.attempt, "--attempt", 1, max),
       streams: STREAMS.filter((name) => this[name] || this.stdout === this.stderr),
-      lines: this.lines === undefined ? null : wholeNumber(this.lines, "-n", 0, max),
+      lines: this.lines === undefined ? null : parseWhole(this.lines, "-n", 0, max),
       raw: this.raw,
     };
   }

@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.js";
+import { progressToJson } from "../../json/change.js";
 import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { oneLine } from "../terminal/text.js";
@@ -34,7 +35,7 @@ export class ProgressCommand extends BaseCommand {
     } finally {
       await client.close();
     }
-    if (this.json) this.printJson({ id: jobId, progress: percent, progress_message: message });
+    if (this.json) this.printJson(progressToJson(jobId, percent, message));
     return 0;
   }
 }

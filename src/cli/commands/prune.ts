@@ -1,6 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
+import { prunedToJson } from "../../json/change.js";
 import type { Client } from "../../queue/client.js";
 import type { PruneSelection } from "../../store/contract/store.js";
 import { canAsk, confirm } from "../actions/confirm.js";
@@ -44,13 +45,13 @@ export class PruneCommand extends QueueCommand {
       );
     const found = await client.prune(selection, { dryRun: true });
     if (found === 0) throw new QueuectlError("not_found", "no job matches");
-    if (this.dryRun) return this.#report("would_delete", `Would delete ${plural(found, "job")}`, found);
+    if (this.dryRun) return this.#report(`Would delete ${plural(found, "job")}`, found);
     if (asks && !(await confirm(`Delete ${plural(found, "job")} with history and output?`))) {
       this.remark("Nothing was deleted");
       return EXIT.failure;
     }
     const deleted = await this.#prune(client, selection, found);
-    return this.#report("deleted", `Deleted ${plural(deleted, "job")}`, deleted);
+    return this.#report(`Deleted ${plural(deleted, "job")}`, deleted);
   }
 
   #selection(): PruneSelection {
@@ -78,8 +79,8 @@ export class PruneCommand extends QueueCommand {
     }
   }
 
-  #report(key: string, sentence: string, count: number): undefined {
-    if (this.json) this.printJson({ [key]: count });
+  #report(sentence: string, count: number): undefined {
+    if (this.json) this.printJson(prunedToJson(count, this.dryRun));
     else this.print(sentence);
   }
 }

@@ -1,13 +1,14 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { ResolvedJob } from "../../core/job/job.js";
-import { jobToJson } from "../../json/job.js";
+import { enqueuedToJson } from "../../json/change.js";
+import { reportToJson } from "../../json/report.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
+import { readReport } from "../actions/read-report.js";
 import { JobCommand } from "../base/job-command.js";
 import { RunFollower } from "../logs/run-follower.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { JobReport } from "../render/job-report.js";
 import { endText } from "../terminal/end.js";
 import { endsWith } from "../terminal/standard-streams.js";
 
@@ -72,7 +73,7 @@ export class RunCommand extends JobCommand {
   }
 
   async #skipped(client: Client, holder: string): Promise<number> {
-    if (this.json) this.printJson({ ...jobToJson(await client.get(holder)), created: false });
+    if (this.json) this.printJson(enqueuedToJson(await client.get(holder), false));
     else if (!this.quiet) this.#say(`job ${holder} has the unique key already; nothing was run`);
     return EXIT.ok;
   }
@@ -88,11 +89,11 @@ export class RunCommand extends JobCommand {
   }
 
   async #report(client: Client, job: ResolvedJob): Promise<number> {
-    const report = await JobReport.read(client, job);
+    const report = await readReport(client, job);
     const code = job.state === "dead" ? job.exitCode : null;
     const succeeded = job.state === "completed";
     const exitCode = endsWith(this.#interrupted ? EXIT.interrupted : succeeded ? EXIT.ok : (code ?? EXIT.notCompleted));
-    if (this.json) this.printJson(report.toJson());
+    if (this.json) this.printJson(reportToJson(report));
     if (this.#interrupted || succeeded) return exitCode;
     // An exit code already tells of a failure. The command itself knows nothing of any other outcome.
     const isPlain = report.attempts.at(-1)?.outcome === "failed" && code !== null;

@@ -1,7 +1,9 @@
+import { reportToJson } from "../../json/report.js";
 import type { Client } from "../../queue/client.js";
+import { readReport } from "../actions/read-report.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { JobReport } from "../render/job-report.js";
+import { showText } from "../render/job.js";
 
 export class ShowCommand extends QueueCommand {
   static override paths = [["show"]];
@@ -14,8 +16,8 @@ export class ShowCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const job = await client.get(this.id);
-    const report = await JobReport.read(client, job);
-    if (this.json) this.printJson(report.toJson());
-    else this.print(await report.toText());
+    const report = await readReport(client, job);
+    if (this.json) this.printJson(reportToJson(report));
+    else this.print(await showText(report));
   }
 }

@@ -1,8 +1,9 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import type { ResolvedJob } from "../../core/job/job.js";
 import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
-import { jobToJson } from "../../json/job.js";
+import { endedToJson } from "../../json/change.js";
 import type { Client, Waited } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -36,10 +37,10 @@ export class WaitCommand extends QueueCommand {
     if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);
     const failed = [...waited.ended].filter(([, state]) => state !== "completed");
     if (this.json) {
-      const jobs = new Map<string, object>();
-      for await (const job of client.each(waited.ended.keys())) jobs.set(job.id, jobToJson(job));
+      const jobs = new Map<string, ResolvedJob>();
+      for await (const job of client.each(waited.ended.keys())) jobs.set(job.id, job);
       const exitCode = endsWith(failed.length === 0 ? EXIT.ok : EXIT.notCompleted);
-      this.printJson([...waited.ended].map(([id, state]) => jobs.get(id) ?? { id, state }));
+      this.printJson([...waited.ended].map(([id, state]) => endedToJson(id, state, jobs.get(id))));
       return exitCode;
     }
     if (failed.length > 0) throw notCompleted(waited, failed);

@@ -7,7 +7,7 @@ import { type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/
 import { JOB_ORDERS } from "../../store/contract/store.js";
 import { type OptionSignature, type Signature, signatureOf } from "../parse/signature.js";
 import { COMMAND_PATHS, GROUPS, loadCommand } from "../registry.js";
-import { JOB_KEYS } from "../render/job-columns.js";
+import { JOB_COLUMNS } from "../render/job-columns.js";
 import { DATA_FORMATS } from "../render/print-jobs.js";
 import { SHELLS } from "./shells.js";
 
@@ -135,7 +135,7 @@ function flagValue(path: string, { names, value }: OptionSignature): Wanted {
     case "--sort":
       return plain(JOB_ORDERS);
     case "--columns":
-      return plain(JOB_KEYS);
+      return plain(JOB_COLUMNS);
     case "--queue":
       return { kind: "queues" };
   }

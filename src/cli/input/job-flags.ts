@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../core/errors.js";
 import type { JobSpec } from "../../core/job/spec.js";
-import { decimalNumber, wholeNumber } from "./values.js";
+import { parseDecimal, parseWhole } from "../../core/text/number.js";
 
 export const RETRY_FLAGS = [
   ...["maxRetries", "timeout", "deadline", "backoff", "backoffBase", "backoffMax", "jitter"],
@@ -39,12 +39,12 @@ const BILLION = 1_000_000_000;
 
 /** Parsers for flags whose JSON value is not text. */
 const PARSERS: Readonly<Record<string, (text: string, flag: string) => unknown>> = {
-  max_retries: (text, flag) => wholeNumber(text, flag, 1, 1_000_000),
-  priority: (text, flag) => wholeNumber(text, flag, -BILLION, BILLION),
-  limit: (text, flag) => wholeNumber(text, flag, 1, 1_000_000),
-  nice: (text, flag) => wholeNumber(text, flag, -20, 19),
-  backoff_base: decimalNumber,
-  jitter: decimalNumber,
+  max_retries: (text, flag) => parseWhole(text, flag, 1, 1_000_000),
+  priority: (text, flag) => parseWhole(text, flag, -BILLION, BILLION),
+  limit: (text, flag) => parseWhole(text, flag, 1, 1_000_000),
+  nice: (text, flag) => parseWhole(text, flag, -20, 19),
+  backoff_base: parseDecimal,
+  jitter: parseDecimal,
   retry_on: exitCodes,
   no_retry_on: exitCodes,
   snooze_on: exitCodes,

@@ -2,6 +2,7 @@
 
 import { QueuectlError } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
+import { logsToJson } from "../../json/logs.js";
 import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";
@@ -37,7 +38,7 @@ export async function printLogs(
   const chosen = choice.streams.map((name) => ({ name, source: sources?.[name] }));
   if (command.json) {
     const texts = chosen.map(({ name, source }) => [name, source ? text(source, choice.lines) : ""]);
-    command.printJson({ id: attempt.jobId, attempt: attempt.attempt, ...Object.fromEntries(texts) });
+    command.printJson(logsToJson(attempt.jobId, attempt.attempt, Object.fromEntries(texts)));
     return 0;
   }
   const withHeaders = !choice.raw && chosen.every(({ source }) => (source?.size ?? 0) > 0) && chosen.length > 1;

@@ -1,17 +1,15 @@
 /** Prints an error for its reader: one line with the problem and the remedy, or one line of JSON. */
 import { EXIT, QueuectlError } from "../../core/errors.js";
+import { errorToJson } from "../../json/error.js";
 import { endsWith, writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
 
 /** Resolves to the exit code. */
 export function reportError(error: unknown, json: boolean): number {
-  const known = error instanceof QueuectlError;
-  const code = known ? error.code : "internal";
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = known ? error.hint : "this is a defect of queuectl; QUEUECTL_DEBUG=1 shows where";
-  const exitCode = endsWith(known ? error.exitCode : EXIT.failure);
-  const body = hint === undefined ? { code, message } : { code, message, hint };
+  const exitCode = endsWith(error instanceof QueuectlError ? error.exitCode : EXIT.failure);
+  const body = errorToJson(error);
   if (!(json && printed({ error: body }))) {
+    const { message, hint } = body;
     writeTo(2, `queuectl: error: ${oneLine(hint === undefined ? message : `${message}; ${hint}`)}\n`);
   }
   if (process.env.QUEUECTL_DEBUG === "1" && error instanceof Error) writeTo(2, `${debugText(error)}\n`);

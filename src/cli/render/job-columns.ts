@@ -14,9 +14,9 @@ import { relativeTime } from "./times.js";
 /** Length of a job's progress message in a row, in characters. */
 const SHOWN_MESSAGE = 40;
 
-export type JobKey = keyof ReturnType<typeof jobToJson>;
+export type JobColumn = keyof ReturnType<typeof jobToJson>;
 
-export const JOB_KEYS: readonly JobKey[] = [
+export const JOB_COLUMNS: readonly JobColumn[] = [
   "id",
   "command",
   "state",
@@ -44,11 +44,11 @@ export const JOB_KEYS: readonly JobKey[] = [
 ];
 
 /** @throws UsageError naming the nearest column */
-export function jobKeys(text: string): JobKey[] {
+export function jobColumns(text: string): JobColumn[] {
   return text.split(",").map((word) => {
     const key = word.trim().toLowerCase().replaceAll("-", "_");
-    if ((JOB_KEYS as readonly string[]).includes(key)) return key as JobKey;
-    throw new UsageError(`there is no column ${JSON.stringify(word.trim())}`, suggestion(key, JOB_KEYS));
+    if ((JOB_COLUMNS as readonly string[]).includes(key)) return key as JobColumn;
+    throw new UsageError(`there is no column ${JSON.stringify(word.trim())}`, suggestion(key, JOB_COLUMNS));
   });
 }
 
@@ -75,16 +75,22 @@ export function usualColumns(now: number): Column<ResolvedJob>[] {
 }
 
 /** Chosen columns stay even if they are empty. */
-export function chosenColumns(keys: readonly JobKey[]): Column<ResolvedJob>[] {
-  return keys.map((key) => ({ title: key, value: (job) => cellText(jobToJson(job)[key]), inUse: () => true }));
+export function chosenColumns(keys: readonly JobColumn[]): Column<ResolvedJob>[] {
+  return keys.map((key) => ({ title: key, value: (job) => cells(job, [key]).join(""), inUse: () => true }));
 }
 
-export function pick(job: ResolvedJob, keys: readonly JobKey[] | null): Record<string, unknown> {
+export function pick(job: ResolvedJob, keys: readonly JobColumn[] | null): Record<string, unknown> {
   const json = jobToJson(job);
   return keys === null ? json : Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
 
-export function cellText(value: unknown): string {
+/** A job's values as texts, the command as one would type it. */
+export function cells(job: ResolvedJob, keys: readonly JobColumn[]): string[] {
+  const json = { ...jobToJson(job), command: commandText(job.command) };
+  return keys.map((key) => cellText(json[key]));
+}
+
+function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof ExactJson) return value.text;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");

@@ -8,25 +8,19 @@ import { isTerminal } from "../../core/job/state.js";
 import type { RetryOptions } from "../../core/retry/policy.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
 import { formatSize } from "../../core/text/size.js";
-import type { Tails } from "../../logs/tails.js";
+import type { Report } from "../../json/report.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";
 import { hookFacts } from "./hooks.js";
 import { progressText } from "./job-progress.js";
-import { type Relations, relationFacts } from "./relations.js";
+import { relationFacts } from "./relations.js";
 import { fullTime, relativeTime } from "./times.js";
 
 const TAIL_LINES = 20;
 const SHOWN_RESULT = 500;
 
-export async function showText(
-  job: ResolvedJob,
-  attempts: readonly Attempt[],
-  relations: Relations,
-  tails: Tails,
-  now: number,
-): Promise<string> {
+export async function showText({ job, attempts, relations, tails, now }: Report): Promise<string> {
   const all = [...facts(job, now), ...hookFacts(hookSetOf(job.options.hooks ?? [])), ...relationFacts(relations)];
   const width = Math.max(...all.map(([name]) => name.length)) + 2;
   const lines = all.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);

@@ -1,21 +1,19 @@
 /** The retry options of a policy or a job, in the words of the flags. Open values are left out. */
 
+import { unitOfJsonKey } from "../../core/job/keys.js";
+import { retriesToSpec } from "../../core/job/to-spec.js";
 import type { NamedPolicy } from "../../core/retry/policy.js";
-import { POLICY_KEYS, policyToJson } from "../../core/retry/spec.js";
 import { formatDuration } from "../../core/text/duration.js";
-
-const DURATIONS: readonly string[] = ["backoff_max", "snooze_delay", "timeout", "deadline"];
 
 /** By the names of flags, without their dashes. */
 export function policyFacts(policy: NamedPolicy): ReadonlyMap<string, string> {
-  const values = policyToJson(policy);
-  const said = POLICY_KEYS.filter((key) => values[key] !== null);
-  return new Map(
-    said.map((key) => {
-      const value = values[key];
-      return [key.replaceAll("_", "-"), DURATIONS.includes(key) ? formatDuration(value as number) : String(value)];
-    }),
-  );
+  const said = Object.entries(retriesToSpec(policy)).filter(([, value]) => value !== null);
+  return new Map(said.map(([key, value]) => [key.replaceAll("_", "-"), valueText(key, value)]));
+}
+
+function valueText(key: string, value: unknown): string {
+  const isDuration = unitOfJsonKey(key) === "milliseconds";
+  return isDuration && typeof value === "number" ? formatDuration(Math.round(value * 1000)) : String(value);
 }
 
 /** One line. */

@@ -7,7 +7,7 @@ import type { ResolvedJob } from "../../core/job/job.js";
 import { jsonText } from "../../json/exact.js";
 import { csvLine } from "../terminal/csv.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
-import { cellText, JOB_KEYS, type JobKey, pick } from "./job-columns.js";
+import { cells, JOB_COLUMNS, type JobColumn, pick } from "./job-columns.js";
 
 export const DATA_FORMATS = ["json", "ndjson", "csv"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
@@ -15,16 +15,16 @@ export type DataFormat = (typeof DATA_FORMATS)[number];
 type Pages = AsyncIterable<readonly ResolvedJob[]>;
 
 /** @param keys the columns. Null: all. */
-export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobKey[] | null): Promise<void> {
+export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobColumn[] | null): Promise<void> {
   switch (format) {
     case "json":
       return printList(pages, (job) => pick(job, keys));
     case "ndjson":
       return printLines(pages, (job) => jsonText(pick(job, keys)));
     case "csv": {
-      const columns = keys ?? JOB_KEYS;
+      const columns = keys ?? JOB_COLUMNS;
       writeTo(1, `${csvLine(columns)}\n`);
-      return printLines(pages, (job) => csvLine(Object.values(pick(job, columns)).map(cellText)));
+      return printLines(pages, (job) => csvLine(cells(job, columns)));
     }
     default:
       return assertNever(format);

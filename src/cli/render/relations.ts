@@ -1,34 +1,12 @@
 /** The parents and dependents of a job. */
 import type { DependencyCondition } from "../../core/job/dependency.js";
 import type { JobState } from "../../core/job/state.js";
-import type { Client } from "../../queue/client.js";
+import type { Relations } from "../../queue/jobs/relations.js";
 import type { StoredDependency } from "../../store/contract/store.js";
 import { stateText } from "../terminal/style.js";
 
-export interface Relations {
-  readonly after: readonly StoredDependency[];
-  readonly dependents: readonly { readonly id: string; readonly state: JobState }[];
-  /** Whether there are more dependents than these. */
-  readonly more: boolean;
-}
-
-/** Most dependents that are listed. */
-const MOST_DEPENDENTS = 50;
 /** Most parents or dependents in the text; the relevant ones come first. */
 const SHOWN = 8;
-
-export async function readRelations(client: Client, id: string): Promise<Relations> {
-  const after = await client.dependencies(id);
-  const dependents = await client.store.jobs.dependents(id, MOST_DEPENDENTS + 1);
-  return { after, dependents: dependents.slice(0, MOST_DEPENDENTS), more: dependents.length > MOST_DEPENDENTS };
-}
-
-export function relationsToJson({ after, dependents }: Relations) {
-  return {
-    after: after.map(({ parent, when, status, state }) => ({ job: parent, when, status, state })),
-    dependents: dependents.map(({ id }) => id),
-  };
-}
 
 /** Names and values. */
 export function relationFacts({ after, dependents, more }: Relations): [string, string][] {

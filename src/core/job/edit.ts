@@ -5,13 +5,11 @@
  */
 
 import { UsageError } from "../errors.js";
-import { hookSetOf } from "../hook/hook.js";
-import { formatDuration } from "../text/duration.js";
-import { formatSize } from "../text/size.js";
-import { isoTime } from "../text/time.js";
 import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
+import { JOB_KEYS } from "./schema.js";
 import { type PreparedJob, prepareJob } from "./spec.js";
+import { jobToSpec } from "./to-spec.js";
 
 /** The fields that an edit may change. `runAt` null: now. */
 export type JobDescription = Pick<
@@ -35,46 +33,15 @@ const OPTIONAL_KEYS = [
   ...["retry_on", "no_retry_on", "snooze_on", "snooze_delay", "nice", "memory", "cpu_time"],
   ...["on_completed", "on_failed", "on_dead", "webhook_url", "webhook_events"],
 ];
-const KEYS = ["id", "command", "queue", "priority", "run_at", "delay", "cwd", "env", "tags", ...OPTIONAL_KEYS];
+/** What ties a job to others, and what only counts when it is enqueued. */
+const FIXED_KEYS = ["ref", "after", "on_unmet", "unique", "on_conflict", "limit_key", "limit", "deadline", "policy"];
+const KEYS = JOB_KEYS.filter((key) => !FIXED_KEYS.includes(key));
 
+/** What an editor shows: each key that may be edited and is not left open. */
 export function describeJob(job: Job): Record<string, unknown> {
-  return {
-    command: job.command,
-    queue: job.queue,
-    priority: job.priority,
-    ...(job.maxRetries === null ? {} : { max_retries: job.maxRetries }),
-    ...(job.timeoutMs === null ? {} : { timeout: formatDuration(job.timeoutMs) }),
-    ...(job.backoffBase === null ? {} : { backoff_base: job.backoffBase }),
-    // A revived job is due at once, so a dead one shows no time.
-    ...(job.state === "dead" ? {} : { run_at: isoTime(job.runAt) }),
-    cwd: job.cwd,
-    env: job.env,
-    tags: job.tags,
-    ...describeOptions(job.options),
-  };
-}
-
-function describeOptions({ retry = {}, resources = {}, hooks = [] }: JobOptions): Record<string, unknown> {
-  const { webhook, completed, failed, dead } = hookSetOf(hooks);
-  const duration = (ms: number | undefined) => ms && formatDuration(ms);
-  const said = {
-    backoff: retry.backoff,
-    backoff_max: duration(retry.backoffMaxMs),
-    jitter: retry.jitter,
-    retry_on: retry.retryOn,
-    no_retry_on: retry.noRetryOn,
-    snooze_on: retry.snoozeOn,
-    snooze_delay: duration(retry.snoozeMs),
-    nice: resources.nice,
-    memory: resources.memoryBytes && formatSize(resources.memoryBytes),
-    cpu_time: duration(resources.cpuTimeMs),
-    on_completed: completed,
-    on_failed: failed,
-    on_dead: dead,
-    webhook_url: webhook?.url,
-    webhook_events: webhook?.events,
-  };
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const said = Object.entries(jobToSpec(job)).filter(([key, value]) => KEYS.includes(key) && value !== null);
+  // A revived job is due at once, so a dead one shows no time.
+  return Object.fromEntries(said.filter(([key]) => key !== "run_at" || job.state !== "dead"));
 }
 
 /** Follows the rules of `enqueue`. Directories are relative to the job's own. @throws UsageError */

@@ -2,6 +2,7 @@
  * A job: a command to run, with everything that decides when and how. Times are milliseconds since the epoch (UTC);
  * durations are milliseconds.
  */
+import type { RetryOptions } from "../retry/policy.js";
 import type { JobOptions } from "./options.js";
 import type { JobState } from "./state.js";
 
@@ -69,6 +70,13 @@ export interface ResolvedJob extends Job {
   readonly maxRetries: number;
   readonly timeoutMs: number;
   readonly backoffBase: number;
+  /** What the job itself says of that. */
+  readonly own: OwnRetries;
+}
+
+/** The retry settings and the time limit of a job without what its policy and the configuration add. */
+export interface OwnRetries extends Pick<Job, "maxRetries" | "timeoutMs" | "backoffBase"> {
+  readonly retry: RetryOptions;
 }
 
 /** One run of a job. `fence` is its key in the store; `attempt` counts from 1 over the job's whole history. */

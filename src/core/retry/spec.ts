@@ -8,7 +8,7 @@ import type { NamedPolicy } from "./policy.js";
 import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryOptions } from "./schema.js";
 
 const policySpec = v.object(retryEntries);
-export const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
+const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
 
 export type PolicySpec = {
   readonly [key in keyof v.InferInput<typeof policySpec>]?: v.InferInput<typeof policySpec>[key] | null;
@@ -50,9 +50,4 @@ export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPol
   };
   checkDisjoint(changed);
   return changed;
-}
-
-/** Durations in milliseconds. Null: the policy has no value. */
-export function policyToJson(policy: NamedPolicy): Record<keyof RetrySpec, unknown> {
-  return Object.fromEntries(POLICY_KEYS.map((key) => [key, policy[PROPERTIES[key]] ?? null])) as never;
 }

@@ -6,7 +6,7 @@ import type { JobFilter } from "../../store/contract/store.js";
 
 /** Answers with its policy and the configuration what the job itself leaves open. */
 export function resolveJob(job: Job, config: Config): ResolvedJob {
-  const { options, maxRetries, backoffBase } = job;
+  const { options, maxRetries, timeoutMs, backoffBase } = job;
   const rule = overlay({ ...options.retry, maxRetries, backoffBase }, retryPolicy(config, options.policy));
   return {
     ...job,
@@ -14,6 +14,7 @@ export function resolveJob(job: Job, config: Config): ResolvedJob {
     timeoutMs: timeoutOf(job, config),
     backoffBase: rule.backoff.base,
     options: { ...options, retry: asOptions(rule) },
+    own: { maxRetries, timeoutMs, backoffBase, retry: options.retry ?? {} },
   };
 }
 

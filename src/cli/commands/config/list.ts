@@ -1,4 +1,5 @@
 import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config/config.js";
+import { settingsToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -8,7 +9,7 @@ export class ConfigListCommand extends QueueCommand {
   static override paths = [["config", "list"]];
   static override usage = Command.Usage({
     description: "List every setting with its value",
-    details: "In JSON, durations are milliseconds and sizes are bytes.",
+    details: "In JSON, durations are seconds and sizes are bytes.",
     examples: [["With the source of each value", "queuectl config list --show-origin"]],
   });
 
@@ -16,17 +17,8 @@ export class ConfigListCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const config = await client.config();
-    if (this.json) this.printJson(this.#asJson(config));
+    if (this.json) this.printJson(settingsToJson(config, { withOrigin: this.showOrigin }));
     else this.print(await this.#asTable(config));
-  }
-
-  #asJson({ values, origins }: Config): Record<string, unknown> {
-    return Object.fromEntries(
-      SETTING_KEYS.map((key) => [
-        key.replaceAll("-", "_"),
-        this.showOrigin ? { value: values[key], origin: origins[key] } : values[key],
-      ]),
-    );
   }
 
   #asTable({ values, origins }: Config): Promise<string> {

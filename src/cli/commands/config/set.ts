@@ -1,4 +1,5 @@
 import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config/config.js";
+import { settingToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -20,7 +21,7 @@ export class ConfigSetCommand extends QueueCommand {
     const key = settingKey(this.key);
     const value = parseSetting(key, this.value);
     await client.store.settings.set(key, formatSetting(key, value));
-    if (this.json) this.printJson({ key, value });
+    if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);
     const variable = environmentName(key);
     if (process.env[variable]) this.remark(`${variable} is set in this shell and overrides it`);

@@ -1,4 +1,5 @@
 import { formatSetting, SETTINGS, settingKey } from "../../../config/config.js";
+import { settingToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -16,7 +17,7 @@ export class ConfigUnsetCommand extends QueueCommand {
     const key = settingKey(this.key);
     await client.store.settings.set(key, null);
     const value = SETTINGS[key].default;
-    if (this.json) this.printJson({ key, value });
+    if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);
   }
 }

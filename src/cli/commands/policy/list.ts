@@ -1,4 +1,4 @@
-import { policyToJson } from "../../../core/retry/spec.js";
+import { policyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
@@ -15,7 +15,7 @@ export class PolicyListCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const policies = [...(await client.policies.all())];
-    if (this.json) this.printJson(policies.map(([name, policy]) => ({ name, ...policyToJson(policy) })));
+    if (this.json) this.printJson(policies.map(([name, policy]) => policyToJson(name, policy)));
     else if (policies.length === 0) this.print("No policies; to make one: queuectl policy set NAME --max-retries 5");
     else this.print(await this.#table(policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }))));
   }

@@ -1,3 +1,4 @@
+import { removedPolicyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -13,7 +14,7 @@ export class PolicyRemoveCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     await client.policies.remove(this.name);
-    if (this.json) this.printJson({ name: this.name, removed: true });
+    if (this.json) this.printJson(removedPolicyToJson(this.name));
     else this.print(`Removed policy ${this.name}`);
   }
 }

@@ -1,5 +1,5 @@
 import { UsageError } from "../../../core/errors.js";
-import { policyToJson } from "../../../core/retry/spec.js";
+import { policyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
 import { RetryFlagsCommand } from "../../base/retry-flags-command.js";
 import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
@@ -31,7 +31,7 @@ export class PolicySetCommand extends RetryFlagsCommand {
       throw new UsageError("queuectl policy set needs something to set", "for example: --max-retries 5");
     }
     const policy = await this.#set(client, changes);
-    if (this.json) this.printJson({ name: this.name, ...policyToJson(policy) });
+    if (this.json) this.printJson(policyToJson(this.name, policy));
     else this.print(`Policy ${this.name}: ${policyText(policy)}`);
   }
 

@@ -1,4 +1,4 @@
-import { policyToJson } from "../../../core/retry/spec.js";
+import { policyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -8,7 +8,7 @@ export class PolicyShowCommand extends QueueCommand {
   static override paths = [["policy", "show"]];
   static override usage = Command.Usage({
     description: "Show the values of a policy; the configuration decides the rest",
-    details: "In JSON, durations are milliseconds, and a missing value is null.",
+    details: "JSON has the keys and units of enqueue: durations are seconds. A missing value is null.",
     examples: [["One policy", "queuectl policy show api"]],
   });
 
@@ -16,7 +16,7 @@ export class PolicyShowCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const policy = await client.policies.get(this.name);
-    if (this.json) this.printJson({ name: this.name, ...policyToJson(policy) });
+    if (this.json) this.printJson(policyToJson(this.name, policy));
     else for (const [flag, value] of policyFacts(policy)) this.print(`${flag}=${value}`);
   }
 }

@@ -1,7 +1,5 @@
-import { STATES } from "../../../core/job/state.js";
 import { humanDuration } from "../../../core/text/duration.js";
-import { isoTime } from "../../../core/text/time.js";
-import { limitsToJson } from "../../../json/limits.js";
+import { queueToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
 import type { QueueRecord } from "../../../store/contract/store.js";
 import { QueueCommand } from "../../base/command.js";
@@ -23,7 +21,7 @@ export class QueueListCommand extends QueueCommand {
   override async run(client: Client): Promise<undefined> {
     const queues = await client.queues.list();
     const now = client.clock.now();
-    if (this.json) this.printJson(queues.map((record) => toJson(record, now)));
+    if (this.json) this.printJson(queues.map((record) => queueToJson(record, now)));
     else if (queues.length === 0) this.print("No queues; a job creates its queue: queuectl enqueue --queue mail …");
     else this.print(await renderTable(columns(now), queues));
   }
@@ -50,16 +48,4 @@ function columns(now: number): Column<QueueRecord>[] {
       value: ({ oldestDueAt }) => (oldestDueAt === null ? "" : humanDuration(Math.max(0, now - oldestDueAt))),
     },
   ];
-}
-
-function toJson({ name, paused, limits, jobs, oldestDueAt }: QueueRecord, now: number) {
-  return {
-    name,
-    paused,
-    ...limitsToJson(limits),
-    ...Object.fromEntries(SHOWN_ORDER.map((state) => [state, jobs[state]])),
-    total: STATES.reduce((sum, state) => sum + jobs[state], 0),
-    oldest_due_at: oldestDueAt === null ? null : isoTime(oldestDueAt),
-    oldest_waiting_ms: oldestDueAt === null ? null : Math.max(0, now - oldestDueAt),
-  };
 }

@@ -1,3 +1,4 @@
+import { pausedToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -13,7 +14,7 @@ export class QueuePauseCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const changed = await client.queues.pause(this.name);
-    if (this.json) this.printJson({ name: this.name, paused: true, changed });
+    if (this.json) this.printJson(pausedToJson(this.name, true, changed));
     else this.print(changed ? `Paused queue ${this.name}` : `Queue ${this.name} is paused already`);
     if (changed && !(await this.#hasJobs(client))) this.remark(`Queue ${this.name} has no jobs yet`);
   }

@@ -1,3 +1,4 @@
+import { pausedToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -13,7 +14,7 @@ export class QueueResumeCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const changed = await client.queues.resume(this.name);
-    if (this.json) this.printJson({ name: this.name, paused: false, changed });
+    if (this.json) this.printJson(pausedToJson(this.name, false, changed));
     else this.print(changed ? `Resumed queue ${this.name}` : `Queue ${this.name} is not paused`);
   }
 }

@@ -2,13 +2,12 @@ import { UsageError } from "../../../core/errors.js";
 import { checkUserQueue } from "../../../core/job/ids.js";
 import { LARGEST_LIMIT, type QueueLimits } from "../../../core/limits/queue.js";
 import { parseRate } from "../../../core/limits/rate.js";
-import { queueHooksJson } from "../../../json/hooks.js";
-import { limitsToJson } from "../../../json/limits.js";
+import { parseWhole } from "../../../core/text/number.js";
+import { queueSettingsToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { hookChange, webhookSecret } from "../../input/hook-flags.js";
 import { inTermsOfFlags } from "../../input/job-flags.js";
-import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { queueHooksText } from "../../render/hooks.js";
 import { limitsText } from "../../render/limits.js";
@@ -73,7 +72,7 @@ export class QueueSetCommand extends QueueCommand {
     const hooks = hooksToo ? await this.#changeHooks(client, name, change, secret) : null;
     const limits = changes === null ? null : await client.queues.limit(name, changes);
     if (this.json) {
-      this.printJson({ name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksJson(hooks)) });
+      this.printJson(queueSettingsToJson(name, limits, hooks));
       return;
     }
     if (limits) this.print(`Queue ${name}: ${limitsText(limits) || "no limits"}`);
@@ -103,5 +102,5 @@ export class QueueSetCommand extends QueueCommand {
 }
 
 function limit(text: string, flag: string): number | null {
-  return text === NONE ? null : wholeNumber(text, flag, 1, LARGEST_LIMIT);
+  return text === NONE ? null : parseWhole(text, flag, 1, LARGEST_LIMIT);
 }

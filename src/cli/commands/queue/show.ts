@@ -1,7 +1,6 @@
 import { checkName } from "../../../core/job/ids.js";
 import { NO_LIMITS } from "../../../core/limits/queue.js";
-import { queueHooksJson } from "../../../json/hooks.js";
-import { limitsToJson } from "../../../json/limits.js";
+import { queueSettingsToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -23,7 +22,7 @@ export class QueueShowCommand extends QueueCommand {
     const limited = (await client.store.queues.limited()).find((one) => one.name === name);
     const limits = limited?.limits ?? NO_LIMITS;
     if (this.json) {
-      this.printJson({ name, ...limitsToJson(limits), ...queueHooksJson(hooks) });
+      this.printJson(queueSettingsToJson(name, limits, hooks));
       return;
     }
     const facts = [limited && `${"Limits".padEnd(14)}${limitsText(limits)}`, queueHooksText(hooks)].filter(Boolean);

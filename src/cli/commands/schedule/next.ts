@@ -1,8 +1,7 @@
-import { zonedTime } from "../../../core/schedule/zone.js";
-import { isoTime } from "../../../core/text/time.js";
+import { parseWhole } from "../../../core/text/number.js";
+import { upcomingToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
-import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
 import { relativeTime } from "../../render/times.js";
@@ -19,12 +18,13 @@ export class ScheduleNextCommand extends QueueCommand {
   count = Option.String("-n,--count", { description: "N | number of times; default 5" });
 
   override async run(client: Client): Promise<undefined> {
-    const count = this.count === undefined ? 5 : wholeNumber(this.count, "-n", 1, 1000);
+    const count = this.count === undefined ? 5 : parseWhole(this.count, "-n", 1, 1000);
     const schedules = await client.schedules();
-    const { name, zone, paused } = await schedules.get(this.name);
+    const schedule = await schedules.get(this.name);
+    const { name, zone, paused } = schedule;
     const ticks = await schedules.next(name, count);
     const now = client.clock.now();
-    if (this.json) this.printJson(ticks.map((at) => ({ at: isoTime(at), local: zonedTime(at, zone) })));
+    if (this.json) this.printJson(upcomingToJson(ticks, schedule));
     else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
     if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} resumes it`);
   }

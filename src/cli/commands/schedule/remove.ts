@@ -1,3 +1,4 @@
+import { removedScheduleToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -13,7 +14,7 @@ export class ScheduleRemoveCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     await (await client.schedules()).remove(this.name);
-    if (this.json) this.printJson({ removed: this.name });
+    if (this.json) this.printJson(removedScheduleToJson(this.name));
     else this.print(`Removed schedule ${this.name}`);
   }
 }

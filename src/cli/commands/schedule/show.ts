@@ -1,4 +1,4 @@
-import { scheduleToJson, tickToJson } from "../../../json/schedule.js";
+import { scheduleWithTicksToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -22,7 +22,7 @@ export class ScheduleShowCommand extends QueueCommand {
     const schedules = await client.schedules();
     const schedule = await schedules.get(this.name);
     const ticks = await schedules.ticks(schedule.name, SHOWN_TICKS);
-    if (this.json) this.printJson({ ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) });
+    if (this.json) this.printJson(scheduleWithTicksToJson(schedule, ticks));
     else this.print(await showSchedule(schedule, ticks, client.clock.now()));
   }
 }

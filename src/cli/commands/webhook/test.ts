@@ -2,6 +2,7 @@ import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
 import { checkWebhookUrl } from "../../../core/hook/webhook.js";
 import { checkName } from "../../../core/job/ids.js";
 import { isoTime } from "../../../core/text/time.js";
+import { triedWebhookToJson } from "../../../json/webhook.js";
 import type { Client } from "../../../queue/client.js";
 import { newJobId } from "../../../system/random-id.js";
 import { testMessage } from "../../../webhook/message.js";
@@ -33,9 +34,9 @@ export class WebhookTestCommand extends QueueCommand {
       secret,
     );
     const ok = kind === "accepted";
-    if (this.json) {
-      this.printJson({ url, ok, status, duration_ms: durationMs, signed: secret !== null, error: ok ? null : text });
-    } else if (ok) this.print(`${url}: ${oneLine(text)} (${durationMs} ms)`);
+    const tried = { url, ok, status, durationMs, signed: secret !== null, text };
+    if (this.json) this.printJson(triedWebhookToJson(tried));
+    else if (ok) this.print(`${url}: ${oneLine(text)} (${durationMs} ms)`);
     else this.remark(`${url}: ${oneLine(text)} (${durationMs} ms)`);
     return ok ? EXIT.ok : EXIT.failure;
   }

@@ -1,4 +1,4 @@
-import { workerToJson } from "../../../json/status.js";
+import { workerToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command } from "../../parse/clipanion.js";
 import { WORKER_COLUMNS } from "../../render/status.js";

@@ -1,6 +1,6 @@
+import { parseWhole } from "../../../core/text/number.js";
 import { locateHome } from "../../../home/home.js";
 import { BaseCommand } from "../../base/command.js";
-import { wholeNumber } from "../../input/values.js";
 import { printFile } from "../../logs/print-file.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
@@ -16,7 +16,7 @@ export class WorkerLogsCommand extends BaseCommand {
 
   override async execute(): Promise<number> {
     const { logFile } = locateHome(this.location());
-    const lines = this.lines === undefined ? null : wholeNumber(this.lines, "-n", 0, Number.MAX_SAFE_INTEGER);
+    const lines = this.lines === undefined ? null : parseWhole(this.lines, "-n", 0, Number.MAX_SAFE_INTEGER);
     const found = await printFile(logFile, { lines, follow: this.follow });
     if (!found) this.remark(`There is no log yet: ${logFile}`);
     return 0;

@@ -1,4 +1,5 @@
 import { parseDuration } from "../../../core/text/duration.js";
+import { restartedPoolToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { plural } from "../../terminal/text.js";
@@ -28,7 +29,7 @@ export class WorkerRestartCommand extends PoolCommand {
       timeoutMs,
       onWaiting: (ids) => this.#tellWaiting(ids),
     });
-    if (this.json) this.printJson({ workers });
+    if (this.json) this.printJson(restartedPoolToJson(workers));
     else this.print(`Restarted ${workers.length} worker(s): ${workers.join(", ")}`);
   }
 

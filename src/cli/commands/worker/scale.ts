@@ -1,6 +1,7 @@
 import { MOST_WORKERS } from "../../../config/config.js";
+import { parseWhole } from "../../../core/text/number.js";
+import { scaledPoolToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
-import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { PoolCommand } from "./pool-command.js";
 
@@ -20,10 +21,10 @@ export class WorkerScaleCommand extends PoolCommand {
   count = Option.String({ name: "N" });
 
   override async run(client: Client): Promise<undefined> {
-    const count = wholeNumber(this.count, "N", 1, MOST_WORKERS);
+    const count = parseWhole(this.count, "N", 1, MOST_WORKERS);
     const { scalePool } = await import("../../../../supervisor/control/scale-restart.js");
     const { workers, draining } = await scalePool(client.home, client.store, count, { timeoutMs: TIMEOUT_MS });
-    if (this.json) this.printJson({ workers, draining });
+    if (this.json) this.printJson(scaledPoolToJson(workers, draining));
     else this.print(`Scaled to ${workers.length} worker(s): ${workers.join(", ")}`);
     if (draining.length > 0 && !this.json)
       this.remark(`Finishing their jobs before they leave: ${draining.join(", ")}`);

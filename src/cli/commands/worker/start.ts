@@ -2,19 +2,14 @@ import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config/con
 import { UsageError } from "../../../core/errors.js";
 import { HOOK_QUEUE } from "../../../core/hook/hook.js";
 import { checkName } from "../../../core/job/ids.js";
+import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
 import { locateHome } from "../../../home/home.js";
+import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { BaseCommand } from "../../base/command.js";
-import { wholeNumber } from "../../input/values.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress } from "../../terminal/progress.js";
-
-interface Started {
-  readonly pid: number;
-  readonly workers: readonly number[];
-  readonly logFile?: string;
-}
 
 /** With less than a worker needs, each would be replaced after its first job. */
 const LEAST_RSS = 16 * 1024 * 1024;
@@ -82,8 +77,8 @@ export class WorkerStartCommand extends BaseCommand {
   #options() {
     if (this.once && this.drain) throw new UsageError("--once and --drain cannot be combined", "give one of them");
     if (this.once && this.detach) throw new UsageError("--once and --detach cannot be combined", "give one of them");
-    const count = wholeNumber(this.count ?? "1", "--count", 1, MOST_WORKERS);
-    const concurrency = wholeNumber(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
+    const count = parseWhole(this.count ?? "1", "--count", 1, MOST_WORKERS);
+    const concurrency = parseWhole(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
     if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
@@ -93,7 +88,7 @@ export class WorkerStartCommand extends BaseCommand {
   #recycling() {
     const { maxJobs, maxRss } = this;
     return {
-      maxJobs: maxJobs === undefined ? null : wholeNumber(maxJobs, "--max-jobs", 1, Number.MAX_SAFE_INTEGER),
+      maxJobs: maxJobs === undefined ? null : parseWhole(maxJobs, "--max-jobs", 1, Number.MAX_SAFE_INTEGER),
       maxRssBytes: maxRss === undefined ? null : memorySize(maxRss),
     };
   }
@@ -117,12 +112,13 @@ export class WorkerStartCommand extends BaseCommand {
   }
 
   #reportRan(jobs: number): void {
-    if (this.json) this.printJson({ ran: jobs });
+    if (this.json) this.printJson(ranToJson(jobs));
     else if (jobs === 0) this.print("No job is due");
   }
 
-  #report({ pid, workers, logFile }: Started): void {
-    if (this.json) this.printJson({ supervisor: { pid }, workers, ...(logFile === undefined ? {} : { log: logFile }) });
+  #report(started: StartedPool): void {
+    const { pid, workers, logFile } = started;
+    if (this.json) this.printJson(startedPoolToJson(started));
     else this.print(`Supervisor ${pid} started ${workers.length} worker(s): ${workers.join(", ")}`);
     if (this.json || logFile === undefined) return;
     this.print(`Log: ${logFile}`);

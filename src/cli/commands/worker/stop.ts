@@ -1,5 +1,6 @@
 import { EXIT } from "../../../core/errors.js";
 import { parseDuration } from "../../../core/text/duration.js";
+import { stoppedPoolToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -41,7 +42,7 @@ export class WorkerStopCommand extends PoolCommand {
       onWaiting,
     }).finally(() => progress.stop());
     const exitCode = endsWith(interrupted.length === 0 || this.force ? EXIT.ok : EXIT.busy);
-    if (this.json) this.printJson({ workers, interrupted });
+    if (this.json) this.printJson(stoppedPoolToJson(workers, interrupted));
     else this.print(`Stopped ${workers} worker(s)`);
     if (interrupted.length > 0 && !this.json) {
       this.remark(`Interrupted and given back to the queue: ${interrupted.join(", ")}`);

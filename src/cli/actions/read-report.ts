@@ -1,0 +1,13 @@
+/** Reads the full report of a job, for `show` and for the end of `run --json`. */
+import type { ResolvedJob } from "../../core/job/job.js";
+import type { Report } from "../../json/report.js";
+import { readTails } from "../../logs/tails.js";
+import type { Client } from "../../queue/client.js";
+import { readRelations } from "../../queue/jobs/relations.js";
+
+export async function readReport(client: Client, job: ResolvedJob): Promise<Report> {
+  const attempts = await client.attempts(job.id);
+  const relations = await readRelations(client.store, job.id);
+  const tails = await readTails(client, attempts.at(-1));
+  return { job, attempts, relations, tails, now: client.clock.now() };
+}

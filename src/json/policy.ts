@@ -1,0 +1,11 @@
+/** Policies as JSON shows them, with the keys and units of a job's description. Null: the policy says nothing of it. */
+import { retriesToSpec } from "../core/job/to-spec.js";
+import type { NamedPolicy } from "../core/retry/policy.js";
+
+export function policyToJson(name: string, policy: NamedPolicy) {
+  return { name, ...retriesToSpec(policy) };
+}
+
+export function removedPolicyToJson(name: string) {
+  return { name, removed: true };
+}

@@ -1,0 +1,38 @@
+/** Queues as JSON shows them. */
+import { STATES } from "../core/job/state.js";
+import type { QueueLimits } from "../core/limits/queue.js";
+import { formatRate } from "../core/limits/rate.js";
+import type { QueueHooks } from "../store/contract/hook-store.js";
+import type { QueueRecord } from "../store/contract/store.js";
+import { queueHooksToJson } from "./hooks.js";
+import { timeToJson } from "./values.js";
+
+const COUNTED = ["pending", "processing", "failed", "dead", "completed", "cancelled", "blocked"] as const;
+
+/** What is in a queue, and what holds it back. */
+export function queueToJson({ name, paused, limits, jobs, oldestDueAt }: QueueRecord, now: number) {
+  return {
+    name,
+    paused,
+    ...limitsToJson(limits),
+    ...Object.fromEntries(COUNTED.map((state) => [state, jobs[state]])),
+    total: STATES.reduce((sum, state) => sum + jobs[state], 0),
+    oldest_due_at: timeToJson(oldestDueAt),
+    oldest_waiting_ms: oldestDueAt === null ? null : Math.max(0, now - oldestDueAt),
+  };
+}
+
+/** What was set of a queue. Null: none of that was asked for. */
+export function queueSettingsToJson(name: string, limits: QueueLimits | null, hooks: QueueHooks | null) {
+  return { name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksToJson(hooks)) };
+}
+
+/** The answer to `queue pause` and `queue resume`. */
+export function pausedToJson(name: string, paused: boolean, changed: boolean) {
+  return { name, paused, changed };
+}
+
+/** The rate as it is typed. */
+export function limitsToJson({ concurrency, rate, maxLength }: QueueLimits) {
+  return { concurrency, rate: rate && formatRate(rate), max_length: maxLength };
+}

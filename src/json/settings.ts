@@ -1,0 +1,32 @@
+/** Settings as JSON shows them: each in the unit in which `config set` reads a bare number, so durations are seconds. */
+import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from "../config/config.js";
+
+export function settingToJson(key: SettingKey, value: number) {
+  return { key, value: valueToJson(key, value) };
+}
+
+export function settingWithOriginToJson(key: SettingKey, { values, origins }: Config) {
+  return { ...settingToJson(key, values[key]), origin: origins[key] };
+}
+
+/** By their names, with underscores. */
+export function settingsToJson({ values, origins }: Config, { withOrigin }: { readonly withOrigin: boolean }) {
+  return byName(SETTING_KEYS, (key) => {
+    const value = valueToJson(key, values[key]);
+    return withOrigin ? { value, origin: origins[key] } : value;
+  });
+}
+
+/** The ones that differ from the default. */
+export function changedSettingsToJson({ values, origins }: Config): Record<string, number> {
+  const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
+  return byName(changed, (key) => valueToJson(key, values[key]));
+}
+
+function valueToJson(key: SettingKey, value: number): number {
+  return "unit" in SETTINGS[key] ? value / 1000 : value;
+}
+
+function byName<Value>(keys: readonly SettingKey[], value: (key: SettingKey) => Value): Record<string, Value> {
+  return Object.fromEntries(keys.map((key) => [key.replaceAll("-", "_"), value(key)]));
+}
