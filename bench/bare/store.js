@@ -21,12 +21,12 @@ export class BareStore {
         ORDER BY run_at, seq LIMIT @limit`),
       take: sql.prepare(`
         UPDATE jobs SET state = 'processing', attempts = attempts + 1, runs = runs + 1, worker_id = 'w', fence = @fence,
-          lease_expires_at = @now + 15000, started_at = @now, updated_at = @now
+          lease_expires_at = @now + 15000, lease_ms = 15000, started_at = @now, updated_at = @now
         WHERE seq = @seq RETURNING *`),
       beginAttempt: sql.prepare(`
         INSERT INTO attempts (fence, job_id, attempt, worker_id, started_at) VALUES (@fence, @id, @runs, 'w', @now)`),
       complete: sql.prepare(`
-        UPDATE jobs SET state = 'completed', finished_at = @now, updated_at = @now, exit_code = 0, lease_expires_at = NULL
+        UPDATE jobs SET state = 'completed', finished_at = @now, updated_at = @now, exit_code = 0, lease_expires_at = NULL, lease_ms = NULL
         WHERE id = @id AND state = 'processing' AND fence = @fence`),
       endAttempt: sql.prepare(`
         UPDATE attempts SET finished_at = @now, outcome = 'succeeded', exit_code = 0, pid = 4711, stdout = x'', stderr = x''

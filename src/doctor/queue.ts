@@ -11,6 +11,8 @@ import { type Check, ok, problem, warning } from "./check.js";
 
 /** Other processes write during the check. Milliseconds. */
 const TOLERANCE_MS = 5000;
+/** Leases that have missed a renewal and are looked at. */
+const MOST_OVERDUE = 500;
 
 export async function checkClock(store: Store): Promise<Check> {
   const [newest] = await store.jobs.list({ order: "updated", reverse: true, limit: 1 });
@@ -22,16 +24,17 @@ export async function checkClock(store: Store): Promise<Check> {
 }
 
 export async function checkLeases(store: Store): Promise<Check> {
-  const leases = await store.leases.leases();
-  const owners = new Map((await store.processes.list()).map((process) => [process.id, process]));
+  const overdue = await store.leases.overdue(MOST_OVERDUE);
+  const held = await store.leases.countByWorker();
+  const processes = await store.processes.list();
+  const living = new Set(processes.filter((process) => livenessOf(process) !== "dead").map(({ id }) => id));
+  const ownerless = await store.leases.running([...held.keys()].filter((id) => !living.has(id)));
   const now = store.clock.now();
-  const stale = leases.filter(({ workerId, expiresAt }) => {
-    const owner = owners.get(workerId);
-    return expiresAt < now || owner === undefined || livenessOf(owner) === "dead";
-  });
-  if (stale.length === 0) return ok("leases", `${leases.length} job(s) are processing, each by a worker that lives`);
-  const ids = stale.slice(0, 5).map(({ job }) => job.id);
-  const names = ids.join(", ") + (stale.length > ids.length ? ", …" : "");
+  const expired = overdue.filter(({ workerId, expiresAt }) => living.has(workerId) && expiresAt < now);
+  const stale = [...ownerless, ...expired.map(({ job }) => job)].map(({ id }) => id).sort();
+  const count = [...held.values()].reduce((sum, n) => sum + n, 0);
+  if (stale.length === 0) return ok("leases", `${count} job(s) are processing, each by a worker that lives`);
+  const names = stale.slice(0, 5).join(", ") + (stale.length > 5 ? ", …" : "");
   const hint = "a running supervisor takes them back within seconds; to start one: queuectl worker start --detach";
   return warning("leases", `${stale.length} job(s) belong to workers that are dead or silent: ${names}`, hint);
 }

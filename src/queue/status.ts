@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.js";
 import type { Job } from "../core/job/job.js";
 import type { Schedule } from "../core/schedule/schedule.js";
-import type { JobCounts, Lease, LimitedQueue, ProcessRecord, Store } from "../store/contract/store.js";
+import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 
 export interface WorkerStatus {
@@ -54,15 +54,13 @@ export interface Status {
 export async function readStatus(store: Store, config: Config): Promise<Status> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
-  const leases = await store.leases.leases();
+  const workers = processes.filter(({ kind }) => kind === "worker").sort((a, b) => byNumber(a.id, b.id));
+  const running = await store.leases.running(workers.map(({ id }) => id));
   const now = store.clock.now();
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
     supervisor: supervisorStatus(processes, now),
-    workers: processes
-      .filter((p) => p.kind === "worker")
-      .sort((a, b) => byNumber(a.id, b.id))
-      .map((p) => workerStatus(p, leases, now)),
+    workers: workers.map((worker) => workerStatus(worker, running, now)),
     config,
     oldestDue: await store.jobs.oldestDue(),
     pausedQueues: await store.queues.paused(),
@@ -90,8 +88,8 @@ function supervisorStatus(processes: readonly ProcessRecord[], now: number): Sup
   return { running: true, pid: alive.pid, uptimeMs: now - alive.startedAt, state: alive.state };
 }
 
-function workerStatus(record: ProcessRecord, leases: readonly Lease[], now: number): WorkerStatus {
-  const held = leases.filter((lease) => lease.workerId === record.id).map((lease) => lease.job);
+function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now: number): WorkerStatus {
+  const held = running.filter(({ workerId }) => workerId === record.id);
   const jobs = held.map(({ id }) => id);
   const busy = jobs.length > 0 ? "busy" : "idle";
   const state = record.state === "running" || record.state === "degraded" ? busy : record.state;

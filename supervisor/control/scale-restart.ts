@@ -129,8 +129,7 @@ function poolOf(home: Home, processes: readonly ProcessRecord[], supervisorId: s
 }
 
 async function jobsOf(store: Store, workers: readonly ProcessRecord[]): Promise<string[]> {
-  const leases = await store.leases.leases();
-  return leases.filter(({ workerId }) => workers.some(({ id }) => id === workerId)).map(({ job }) => job.id);
+  return (await store.leases.running(workers.map(({ id }) => id))).map(({ id }) => id);
 }
 
 function pidsOf(processes: readonly ProcessRecord[]): number[] {

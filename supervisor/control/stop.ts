@@ -5,7 +5,7 @@
  */
 import { QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
-import type { Store } from "../../src/store/contract/store.js";
+import type { RunningJob, Store } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
 import { livingSupervisors, worksAlready } from "../lock/database-owner.js";
@@ -38,8 +38,9 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
   const seen = new Map<string, ProcessIdentity>();
   const workers = new Set<string>();
   const signalled = new Set<string>();
-  const held = await runningJobs(store);
-  await refuseOther(home, store);
+  const first = await whoRuns(home, store);
+  await refuseOther(home, store, first);
+  const held = await store.leases.running(first.workers.map(({ id }) => id));
   for (let told = startedAt; ; ) {
     const running = await whoRuns(home, store);
     const { supervisor, keeper } = running;
@@ -50,10 +51,11 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
     signal(running, options.force, signalled);
 
     const now = performance.now();
-    if (now - startedAt > options.timeoutMs) throw stillRunning(left, options, await runningJobs(store));
+    if (now - startedAt > options.timeoutMs)
+      throw stillRunning(left, options, await store.leases.running([...workers]));
     if (now - told >= TELL_EVERY_MS) {
       told = now;
-      options.onWaiting?.((await runningJobs(store)).map(({ id }) => id));
+      options.onWaiting?.((await store.leases.running([...workers])).map(({ id }) => id));
     }
     await new Promise((wake) => setTimeout(wake, store.pollMs.processes));
   }
@@ -67,10 +69,8 @@ export async function stopSupervisor(home: Home, store: Store, options: StopOpti
 }
 
 /** Workers of a supervisor that is not ours to signal would never end. */
-async function refuseOther(home: Home, store: Store): Promise<void> {
-  if (!store.oneHome) return;
-  const { supervisor, keeper } = await whoRuns(home, store);
-  if (supervisor !== null || keeper !== null) return;
+async function refuseOther(home: Home, store: Store, { supervisor, keeper }: Running): Promise<void> {
+  if (!store.oneHome || supervisor !== null || keeper !== null) return;
   const [other] = await livingSupervisors(store);
   if (other !== undefined) throw worksAlready(other, home);
 }
@@ -94,13 +94,7 @@ function keyOf({ pid, startTime }: ProcessIdentity): string {
   return `${pid} ${startTime}`;
 }
 
-type Held = { readonly id: string; readonly fence: number };
-
-async function runningJobs(store: Store): Promise<Held[]> {
-  return (await store.leases.leases()).map(({ job, fence }) => ({ id: job.id, fence }));
-}
-
-async function interruptedOf(store: Store, held: readonly Held[]): Promise<string[]> {
+async function interruptedOf(store: Store, held: readonly RunningJob[]): Promise<string[]> {
   const interrupted: string[] = [];
   for (const { id, fence } of held) {
     const attempt = (await store.jobs.attempts(id)).find((candidate) => candidate.fence === fence);
@@ -109,7 +103,11 @@ async function interruptedOf(store: Store, held: readonly Held[]): Promise<strin
   return interrupted;
 }
 
-function stillRunning(running: readonly ProcessIdentity[], options: StopOptions, jobs: readonly Held[]): QueuectlError {
+function stillRunning(
+  running: readonly ProcessIdentity[],
+  options: StopOptions,
+  jobs: readonly RunningJob[],
+): QueuectlError {
   const pids = running.map(({ pid }) => pid);
   const waiting = jobs.length > 0 ? `, waiting for ${jobs.map(({ id }) => id).join(", ")}` : "";
   return new QueuectlError("timed_out", `not everything has stopped within ${options.timeoutMs / 1000} s${waiting}`, {

@@ -8,6 +8,8 @@ import type { Liveness } from "../../src/system/identity.js";
 
 export interface LeaseView {
   readonly expiresAt: number;
+  /** Length in milliseconds that the owner asked for. */
+  readonly leaseMs: number;
   readonly renewals: number;
   /** State of the owning process; "gone" if it is not registered (any more). */
   readonly owner: Liveness | "gone";
@@ -35,7 +37,6 @@ export interface Clocks {
   readonly monotonic: number;
   /** Time of our last successful write, on the monotonic clock. */
   readonly lastWriteAt: number;
-  readonly leaseMs: number;
 }
 
 export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks): Judgement {
@@ -46,8 +47,8 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
     return { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
   }
   const stillFor = clocks.monotonic - seen.since;
-  const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= clocks.leaseMs / 2;
-  const wroteMeanwhile = clocks.lastWriteAt >= seen.since + clocks.leaseMs / 4;
+  const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= lease.leaseMs / 2;
+  const wroteMeanwhile = clocks.lastWriteAt >= seen.since + lease.leaseMs / 4;
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
   if (lease.owner === "alive") return { kind: "kill-owner", silentMs: stillFor };
   return { kind: "reclaim", why: "its worker fell silent", charged: true, ifRenewals: lease.renewals };

@@ -26,6 +26,8 @@ type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
  * write.
  */
 const HEARTBEAT_MS = 2500;
+/** Leases that a sweep looks at because they have missed a renewal; others wait for the next one. */
+const MOST_OVERDUE = 500;
 
 export class Reaper {
   readonly #deps: ReaperDependencies;
@@ -40,26 +42,28 @@ export class Reaper {
   async reclaimWorker(workerId: string, charged: boolean, why: string): Promise<number> {
     const { store } = this.#deps;
     const reclaimed: boolean[] = [];
-    for (const lease of await store.leases.leases(workerId)) {
+    for (const lease of await store.leases.of([workerId])) {
       reclaimed.push(await this.#reclaim(lease, { kind: "reclaim", why, charged, ifRenewals: null }));
     }
     if (reclaimed.every(Boolean)) await store.processes.deregister(workerId);
     return reclaimed.filter(Boolean).length;
   }
 
-  /** Looks at the leases and the registered processes. Returns the result of {@link countOthers}. */
+  /** Looks at abandoned leases and the registered processes. Returns the result of {@link countOthers}. */
   async sweep(state: ProcessState): Promise<number> {
     const { store } = this.#deps;
     await this.#heartbeat(state);
     // Leases first: then the owner of each was registered before the processes are read.
-    const leases = await store.leases.leases();
+    const overdue = await store.leases.overdue(MOST_OVERDUE);
+    const held = await store.leases.countByWorker();
     const processes = await store.processes.list();
-    await this.#judgeAll(leases, processes);
-    for (const process of processes) {
-      const holds = leases.some(({ workerId }) => workerId === process.id);
-      if (!holds && livenessOf(process) === "dead") await store.processes.deregister(process.id);
+    const living = new Set(processes.filter((process) => livenessOf(process) !== "dead").map(({ id }) => id));
+    const ownerless = await store.leases.of([...held.keys()].filter((id) => !living.has(id)));
+    await this.#judgeAll([...ownerless, ...overdue.filter(({ workerId }) => living.has(workerId))], processes);
+    for (const { id } of processes) {
+      if (!held.has(id) && !living.has(id)) await store.processes.deregister(id);
     }
-    return this.#othersIn(processes, leases);
+    return this.#othersIn(processes, held);
   }
 
   /**
@@ -68,13 +72,13 @@ export class Reaper {
    */
   async countOthers(): Promise<number> {
     const { store } = this.#deps;
-    const leases = await store.leases.leases();
-    return this.#othersIn(await store.processes.list(), leases);
+    const held = await store.leases.countByWorker();
+    return this.#othersIn(await store.processes.list(), held);
   }
 
-  #othersIn(processes: readonly ProcessRecord[], leases: readonly Lease[]): number {
-    const others = new Set(processes.filter((process) => this.#isOther(process)).map(({ id }) => id));
-    const jobs = leases.filter(({ workerId }) => others.has(workerId)).length;
+  #othersIn(processes: readonly ProcessRecord[], held: ReadonlyMap<string, number>): number {
+    const others = processes.filter((process) => this.#isOther(process));
+    const jobs = others.reduce((sum, { id }) => sum + (held.get(id) ?? 0), 0);
     return Math.ceil(jobs / this.#deps.slots);
   }
 
@@ -95,11 +99,9 @@ export class Reaper {
     for (const fence of this.#seen.keys()) {
       if (!leases.some((lease) => lease.fence === fence)) this.#seen.delete(fence);
     }
-    if (leases.length === 0) return;
-    const leaseMs = (await this.#deps.config()).values["lease-duration"];
     for (const lease of leases) {
       const owner = owners.get(lease.workerId);
-      const judgement = this.#judge(lease, owner, leaseMs);
+      const judgement = this.#judge(lease, owner);
       if (judgement.kind === "reclaim") await this.#reclaim(lease, judgement);
       if (judgement.kind === "kill-owner" && owner) {
         silentOwner(this.#deps.log, owner, judgement.silentMs);
@@ -109,7 +111,7 @@ export class Reaper {
     }
   }
 
-  #judge(lease: Lease, owner: ProcessRecord | undefined, leaseMs: number): Judgement {
+  #judge(lease: Lease, owner: ProcessRecord | undefined): Judgement {
     const { clock } = this.#deps.store;
     const before = this.#seen.get(lease.fence);
     const seen = before?.renewals === lease.renewals ? before : { renewals: lease.renewals, since: clock.monotonic() };
@@ -117,6 +119,7 @@ export class Reaper {
     const liveness = owner ? livenessOf(owner) : ("gone" as const);
     const view = {
       expiresAt: lease.expiresAt,
+      leaseMs: lease.leaseMs,
       renewals: lease.renewals,
       owner: liveness,
       rebooted: liveness === "dead" && owner?.bootId !== ownIdentity().bootId,
@@ -125,7 +128,6 @@ export class Reaper {
       now: clock.now(),
       monotonic: clock.monotonic(),
       lastWriteAt: this.#lastWriteAt,
-      leaseMs,
     });
   }
 

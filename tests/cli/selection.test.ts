@@ -165,7 +165,7 @@ function completeMeanwhile(): void {
   const database = new Sqlite(join(cli.home, "queuectl.db"));
   database.exec(`
     CREATE TRIGGER break_in AFTER UPDATE OF state ON jobs WHEN new.id = 'a' BEGIN
-      UPDATE jobs SET state = 'completed', finished_at = 1, lease_expires_at = NULL WHERE id = 'b';
+      UPDATE jobs SET state = 'completed', finished_at = 1, lease_expires_at = NULL, lease_ms = NULL WHERE id = 'b';
     END`);
   database.close();
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../src/core/clock.js";
 import type { Decision } from "../../src/core/job/decide.js";
 import { NO_OPTIONS } from "../../src/core/job/options.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
-import type { ClaimedJob, ClaimRequest, NewJob, Settlement, Store } from "../../src/store/contract/store.js";
+import type { ClaimedJob, ClaimRequest, Lease, NewJob, Settlement, Store } from "../../src/store/contract/store.js";
 
 export interface StoreHarness {
   readonly store: Store;
@@ -113,6 +113,11 @@ export const BURY: Decision = { event: "bury", delayMs: 0 };
 export const RELEASE: Decision = { event: "release", delayMs: 0 };
 export const CANCEL: Decision = { event: "cancel", delayMs: 0 };
 export const retryAfter = (delayMs: number): Decision => ({ event: "retry", delayMs });
+
+/** Every lease that there is, oldest first. */
+export async function allLeases({ leases }: Store): Promise<Lease[]> {
+  return leases.of([...(await leases.countByWorker()).keys()]);
+}
 
 /** Ends the attempt that `job` was claimed for; by default it succeeded. */
 export async function settle(

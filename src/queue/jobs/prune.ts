@@ -69,7 +69,8 @@ export async function* leftovers(store: Store, home: Home): AsyncGenerator<strin
 async function leftoversAmong(store: Store, names: readonly string[]): Promise<string[]> {
   const fences = names.map(fenceOfOutput).filter((fence) => fence !== null);
   const deleted = new Set(await store.jobs.deletedAttempts(fences));
-  const held = new Set((await store.leases.leases()).map(({ fence }) => fence));
+  const reports = names.map(fenceOfReport).filter((fence) => fence !== null);
+  const held = new Set(await store.leases.held(reports));
   return names.filter((name) => {
     const [output, report] = [fenceOfOutput(name), fenceOfReport(name)];
     return (output !== null && deleted.has(output)) || (report !== null && !held.has(report));

@@ -63,8 +63,15 @@ export interface Lease {
   readonly workerId: string;
   readonly fence: number;
   readonly expiresAt: number;
+  /** Length in milliseconds that its owner asked for, at the claim or at the last renewal. */
+  readonly leaseMs: number;
   /** Grows by one with every renewal. */
   readonly renewals: number;
+}
+
+/** A job that is processing, as far as a look at its worker needs it. */
+export interface RunningJob extends Pick<Job, "id" | "fence" | "progress" | "progressMessage"> {
+  readonly workerId: string;
 }
 
 export interface LeaseStore {
@@ -93,8 +100,19 @@ export interface LeaseStore {
   progress(jobId: string, fence: number, progress: Progress): Promise<boolean>;
   /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */
   cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
-  /** All leases, or one worker's. */
-  leases(workerId?: string): Promise<Lease[]>;
+  /** The leases of these workers, oldest first. */
+  of(workerIds: readonly string[]): Promise<Lease[]>;
+  /** The jobs of the same leases, without what only a reaper needs. */
+  running(workerIds: readonly string[]): Promise<RunningJob[]>;
+  /**
+   * Leases that have missed a renewal, since half of their time or more is over, on the store's clock; at most `limit`, the ones
+   * that run out first. An owner that is well renews its leases before that, so there are few.
+   */
+  overdue(limit: number): Promise<Lease[]>;
+  /** How many leases each worker holds; a worker without one is left out. */
+  countByWorker(): Promise<ReadonlyMap<string, number>>;
+  /** Of these fences, the ones whose lease is held. */
+  held(fences: readonly number[]): Promise<number[]>;
   /**
    * Whether there is work of these queues, or of any for null, that a drain waits for: a job that is due, that is processing,
    * or that waits for its retry. What waits in a paused queue does not count, since nobody will claim it.

@@ -32,6 +32,7 @@ export type {
   Lease,
   LeaseStore,
   Progress,
+  RunningJob,
   SettledAndClaimed,
   Settlement,
 } from "./lease-store.js";

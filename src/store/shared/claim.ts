@@ -99,7 +99,8 @@ async function take({ db, sql, now }: Writing, seq: number, request: ClaimReques
   const { workerId, leaseMs } = request;
   const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, now });
   if (attempt === undefined) return null;
-  const row = await sql.claims.take.one(db, { seq, fence: attempt.fence, workerId, expiresAt: now + leaseMs, now });
+  const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
+  const row = await sql.claims.take.one(db, { seq, ...lease, now });
   return { ...toJob(row), attempt: row.runs };
 }
 

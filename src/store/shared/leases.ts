@@ -2,7 +2,7 @@
 import type { LeaseStore } from "../contract/store.js";
 import { claimJobs, claimWithin } from "./claim.js";
 import type { Connection } from "./connection.js";
-import { toLease } from "./rows.js";
+import { toLease, toRunningJob } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";
 
 export function leaseStore(connection: Connection): LeaseStore {
@@ -21,7 +21,7 @@ export function leaseStore(connection: Connection): LeaseStore {
     async renew(fences, leaseMs) {
       if (fences.length === 0) return [];
       const renewed = await connection.writeUnsynced(({ db, now }) =>
-        sql.leases.renew.all(db, { fences, expiresAt: now + leaseMs, now }),
+        sql.leases.renew.all(db, { fences, expiresAt: now + leaseMs, leaseMs, now }),
       );
       return renewed.map((row) => row.fence);
     },
@@ -40,10 +40,28 @@ export function leaseStore(connection: Connection): LeaseStore {
 
     cancellations: (workerId) => sql.leases.cancellationsOf.all(db, { workerId }),
 
-    async leases(workerId) {
-      const rows =
-        workerId === undefined ? await sql.leases.all.all(db, {}) : await sql.leases.of.all(db, { workerId });
-      return rows.map(toLease);
+    async of(workerIds) {
+      if (workerIds.length === 0) return [];
+      return (await sql.leases.of.all(db, { workerIds })).map(toLease);
+    },
+
+    async running(workerIds) {
+      if (workerIds.length === 0) return [];
+      return (await sql.leases.running.all(db, { workerIds })).map(toRunningJob);
+    },
+
+    async overdue(limit) {
+      return (await sql.leases.overdue.all(db, { now: clock.now(), limit })).map(toLease);
+    },
+
+    async countByWorker() {
+      const rows = await sql.leases.countByWorker.all(db, {});
+      return new Map(rows.map((row) => [row.worker_id, row.count]));
+    },
+
+    async held(fences) {
+      if (fences.length === 0) return [];
+      return (await sql.leases.held.all(db, { fences })).map(({ fence }) => fence);
     },
 
     async workRemains(queues) {

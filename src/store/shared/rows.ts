@@ -4,7 +4,7 @@ import type { Attempt, Job } from "../../core/job/job.js";
 import { NO_OPTIONS } from "../../core/job/options.js";
 import type { Outcome } from "../../core/job/outcome.js";
 import type { JobState } from "../../core/job/state.js";
-import type { Lease, ProcessRecord } from "../contract/store.js";
+import type { Lease, ProcessRecord, RunningJob } from "../contract/store.js";
 
 /** A truth value, as databases give it: only whether it is true is asked. */
 export type Flag = boolean | number;
@@ -37,6 +37,7 @@ export interface JobRow {
   worker_id: string | null;
   fence: number;
   lease_expires_at: number | null;
+  lease_ms: number | null;
   renewals: number;
   /** Attempts in its history, charged or not: what numbers them. */
   runs: number;
@@ -62,6 +63,11 @@ export interface JobRow {
 }
 
 /** Without its streams. */
+/** Of a job that is processing. */
+export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "progress_message"> {
+  worker_id: string;
+}
+
 export interface AttemptRow {
   fence: number;
   job_id: string;
@@ -156,7 +162,18 @@ export function toLease(row: JobRow): Lease {
     workerId: row.worker_id ?? "",
     fence: row.fence,
     expiresAt: row.lease_expires_at ?? 0,
+    leaseMs: row.lease_ms ?? 0,
     renewals: row.renewals,
+  };
+}
+
+export function toRunningJob(row: RunningRow): RunningJob {
+  return {
+    id: row.id,
+    workerId: row.worker_id,
+    fence: row.fence,
+    progress: row.progress,
+    progressMessage: row.progress_message,
   };
 }
 

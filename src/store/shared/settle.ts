@@ -148,7 +148,7 @@ function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
         result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
         losses = iif(${p("lost")}, losses + 1, 0),
-        lease_expires_at = NULL, cancel_requested_at = NULL, cancel_reason = NULL
+        lease_expires_at = NULL, lease_ms = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
         AND renewals = coalesce(${p("ifRenewals")}, renewals)`,
   );

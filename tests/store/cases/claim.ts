@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import { allLeases, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function claimCases(current: Current): void {
@@ -37,8 +37,15 @@ export function claimCases(current: Current): void {
         result: null,
       },
     ]);
-    expect(await store.leases.leases()).toEqual([
-      { job: rest, workerId: "worker-1", fence: job?.fence, expiresAt: clock.now() + 15_000, renewals: 0 },
+    expect(await allLeases(store)).toEqual([
+      {
+        job: rest,
+        workerId: "worker-1",
+        fence: job?.fence,
+        expiresAt: clock.now() + 15_000,
+        leaseMs: 15_000,
+        renewals: 0,
+      },
     ]);
   });
 

@@ -1,7 +1,19 @@
 import { expect, it } from "vitest";
 import type { Decision } from "../../../src/core/job/decide.js";
 import type { Outcome } from "../../../src/core/job/outcome.js";
-import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import {
+  allLeases,
+  BURY,
+  CANCEL,
+  COMPLETE,
+  claim,
+  get,
+  insert,
+  processing,
+  RELEASE,
+  retryAfter,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const FAILED: Outcome = { kind: "failed", exitCode: 3 };
@@ -32,7 +44,7 @@ export function settleCases(current: Current): void {
       { outcome: "succeeded", exitCode: 0, pid: 42, finishedAt: clock.now(), stdoutBytes: 5, stderrBytes: 1e6 },
     ]);
     expect(await store.jobs.output(job.fence)).toEqual(output);
-    expect(await store.leases.leases()).toEqual([]);
+    expect(await allLeases(store)).toEqual([]);
   });
 
   it("gives back a job that asks to be run later, and counts nothing", async () => {
@@ -102,7 +114,7 @@ export function settleCases(current: Current): void {
     expect(settled).toEqual([false, true]);
     expect(claimed.jobs.map(({ id }) => id)).toEqual([next]);
     expect((await get(store, done.id)).state).toBe("completed");
-    expect((await store.leases.leases()).map(({ job }) => job.id)).toEqual([next]);
+    expect((await allLeases(store)).map(({ job }) => job.id)).toEqual([next]);
   });
 
   it("sends a failed job round again", async () => {

@@ -20,6 +20,7 @@ describe("no job", () => {
     "state = 'completed'",
     "finished_at = 1",
     "lease_expires_at = 1",
+    "lease_ms = 1",
     "cancel_requested_at = 1",
     "attempts = -1",
     "attempts = 'many'",
@@ -53,6 +54,8 @@ describe("no job", () => {
 
   for (const change of [
     "lease_expires_at = NULL",
+    "lease_ms = NULL",
+    "lease_ms = 0",
     "worker_id = NULL",
     "fence = 0",
     "started_at = NULL",

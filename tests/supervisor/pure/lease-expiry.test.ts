@@ -4,8 +4,8 @@ import { type Clocks, judgeLease, type LeaseView, type Observation } from "../..
 
 const HOUR = 3_600_000;
 /** A lease that ran out a second ago, has stood still for 20 s, seen by somebody who can write. */
-const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000, leaseMs: 15_000 };
-const lease: LeaseView = { expiresAt: 999_000, renewals: 3, owner: "alive", rebooted: false };
+const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000 };
+const lease: LeaseView = { expiresAt: 999_000, leaseMs: 15_000, renewals: 3, owner: "alive", rebooted: false };
 const seen: Observation = { renewals: 3, since: 30_000 };
 
 describe("a dead owner", () => {
@@ -37,6 +37,7 @@ describe("a silent owner", () => {
 
   const spared: [string, Partial<LeaseView>, Partial<Observation>, Partial<Clocks>][] = [
     ["its lease has time left", { expiresAt: clocks.now + 1 }, {}, {}],
+    ["it asked for a longer lease than we would", { leaseMs: 60_000 }, {}, {}],
     ["it has renewed since we looked", { renewals: 4 }, {}, {}],
     ["we have not watched it for half a lease", {}, { since: clocks.monotonic - 7000 }, {}],
     ["we could not write ourselves in that time", {}, {}, { lastWriteAt: 30_100 }],
@@ -58,12 +59,11 @@ it("takes nothing from an owner that lives and renews, however the wall clock ju
         // It renews every 5 s, as workers do.
         const renewals = Math.floor(monotonic / 5000);
         if (renewals !== observation.renewals) observation = { renewals, since: monotonic };
-        const view = { expiresAt: 1_000_000, renewals, owner: "unknown", rebooted: false } as const;
+        const view = { expiresAt: 1_000_000, leaseMs: 15_000, renewals, owner: "unknown", rebooted: false } as const;
         const judged = judgeLease(view, observation, {
           now: 1_000_000 + by,
           monotonic,
           lastWriteAt: monotonic,
-          leaseMs: 15_000,
         });
         expect(judged).toEqual({ kind: "keep" });
       });

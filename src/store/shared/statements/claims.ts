@@ -11,7 +11,10 @@ export interface ClaimStatements {
   /** Adds the attempt. No row if the job's limit key is in full use. */
   readonly beginAttempt: Prepared<{ seq: number; workerId: string; now: number }, { fence: number }>;
   /** Gives the job to the worker. */
-  readonly take: Prepared<{ seq: number; fence: number; workerId: string; expiresAt: number; now: number }, JobRow>;
+  readonly take: Prepared<
+    { seq: number; fence: number; workerId: string; expiresAt: number; leaseMs: number; now: number },
+    JobRow
+  >;
 }
 
 /** A queue and a priority that occur together among the waiting jobs. */

@@ -1,10 +1,13 @@
-import type { JobRow } from "../rows.js";
+import type { JobRow, RunningRow } from "../rows.js";
 import type { None, Prepared } from "./prepared.js";
 
 /** The leases are the processing jobs. */
 export interface LeaseStatements {
   /** The fences that are still held. */
-  readonly renew: Prepared<{ fences: readonly number[]; expiresAt: number; now: number }, { fence: number }>;
+  readonly renew: Prepared<
+    { fences: readonly number[]; expiresAt: number; leaseMs: number; now: number },
+    { fence: number }
+  >;
   /** Of a running attempt. */
   readonly recordPid: Prepared<{ fence: number; pid: number }>;
   /** If the lease is held. */
@@ -16,7 +19,11 @@ export interface LeaseStatements {
     now: number;
   }>;
   readonly cancellationsOf: Prepared<{ workerId: string }, { fence: number; reason: string | null }>;
-  /** Oldest first, as {@link of}. */
-  readonly all: Prepared<None, JobRow>;
-  readonly of: Prepared<{ workerId: string }, JobRow>;
+  /** Oldest first, as {@link running}. */
+  readonly of: Prepared<{ workerIds: readonly string[] }, JobRow>;
+  readonly running: Prepared<{ workerIds: readonly string[] }, RunningRow>;
+  /** Half of the lease or more is over. Those that run out first come first. */
+  readonly overdue: Prepared<{ now: number; limit: number }, JobRow>;
+  readonly countByWorker: Prepared<None, { worker_id: string; count: number }>;
+  readonly held: Prepared<{ fences: readonly number[] }, { fence: number }>;
 }

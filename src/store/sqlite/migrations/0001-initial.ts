@@ -42,6 +42,7 @@ const JOBS = [
     worker_id           TEXT,
     fence               INTEGER NOT NULL DEFAULT 0 CHECK (fence >= 0),
     lease_expires_at    INTEGER,
+    lease_ms            INTEGER CHECK (lease_ms > 0),
     renewals            INTEGER NOT NULL DEFAULT 0 CHECK (renewals >= 0),
     runs                INTEGER NOT NULL DEFAULT 0 CHECK (runs >= 0),
     interruptions       INTEGER NOT NULL DEFAULT 0 CHECK (interruptions >= 0),
@@ -61,6 +62,7 @@ const JOBS = [
     unmet               INTEGER NOT NULL DEFAULT 0 CHECK (unmet IN (0, 1)),
     options             TEXT CHECK (options IS NULL OR (json_valid(options) AND json_type(options) = 'object')),
     CHECK ((state = 'processing') = (lease_expires_at IS NOT NULL)),
+    CHECK ((lease_expires_at IS NULL) = (lease_ms IS NULL)),
     CHECK (state <> 'processing' OR (worker_id IS NOT NULL AND fence > 0 AND started_at IS NOT NULL)),
     CHECK ((state IN ('completed', 'dead', 'cancelled')) = (finished_at IS NOT NULL)),
     CHECK (cancel_requested_at IS NULL OR state = 'processing')

@@ -69,8 +69,8 @@ export const claims: ClaimStatements = {
     (p) => sql`
     UPDATE jobs SET
       state = 'processing', attempts = attempts + 1, runs = runs + 1,
-      worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, renewals = 0,
-      started_at = ${p("now")}, updated_at = ${p("now")}, result = NULL, progress = NULL, progress_message = NULL
+      worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")},
+      renewals = 0, started_at = ${p("now")}, updated_at = ${p("now")}, result = NULL, progress = NULL, progress_message = NULL
     WHERE seq = ${p("seq")} AND ${allowed("claim")}
     RETURNING *`,
   ),

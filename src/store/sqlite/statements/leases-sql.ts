@@ -1,4 +1,4 @@
-/** Leases: the processing jobs, of which there are never many. */
+/** Leases: the processing jobs. There are as many as slots on this host, so that reading through them is cheap. */
 import { sql } from "kysely";
 import type { LeaseStatements } from "../../shared/statements/leases.js";
 import { statement } from "../statement.js";
@@ -9,7 +9,7 @@ export const leases: LeaseStatements = {
   renew: statement(
     (p) => sql`
     UPDATE jobs SET
-      lease_expires_at = ${p("expiresAt")}, renewals = renewals + 1, updated_at = ${p("now")}
+      lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")}, renewals = renewals + 1, updated_at = ${p("now")}
     WHERE id IN (SELECT job_id FROM attempts WHERE fence IN (SELECT value FROM json_each(${p("fences")})))
       AND state = 'processing' AND fence IN (SELECT value FROM json_each(${p("fences")}))
     RETURNING fence`,
@@ -32,9 +32,31 @@ export const leases: LeaseStatements = {
     ORDER BY fence`,
   ),
 
-  all: statement(() => sql`SELECT * FROM jobs WHERE state = 'processing' ORDER BY fence`),
-
   of: statement(
-    (p) => sql`SELECT * FROM jobs WHERE state = 'processing' AND worker_id = ${p("workerId")} ORDER BY fence`,
+    (p) => sql`
+    SELECT * FROM jobs
+    WHERE state = 'processing' AND worker_id IN (SELECT value FROM json_each(${p("workerIds")})) ORDER BY fence`,
+  ),
+
+  running: statement(
+    (p) => sql`
+    SELECT id, worker_id, fence, progress, progress_message FROM jobs
+    WHERE state = 'processing' AND worker_id IN (SELECT value FROM json_each(${p("workerIds")})) ORDER BY fence`,
+  ),
+
+  overdue: statement(
+    (p) => sql`
+    SELECT * FROM jobs
+    WHERE state = 'processing' AND lease_expires_at - lease_ms / 2 <= ${p("now")}
+    ORDER BY lease_expires_at, fence LIMIT ${p("limit")}`,
+  ),
+
+  countByWorker: statement(
+    () => sql`SELECT worker_id, count(*) AS count FROM jobs WHERE state = 'processing' GROUP BY worker_id`,
+  ),
+
+  held: statement(
+    (p) => sql`
+    SELECT fence FROM jobs WHERE state = 'processing' AND fence IN (SELECT value FROM json_each(${p("fences")}))`,
   ),
 };
