@@ -18,13 +18,7 @@ const BANNED = new RegExp(
 
 /** Ceilings of the rooms that are not clean yet; they only sink. A room without one has no such word. */
 const CEILINGS: Readonly<Record<string, number>> = {
-  "README.md": 4,
-  "docs/architecture.md": 17,
-  "docs/guarantees.md": 6,
-  "docs/operations.md": 5,
-  "docs/performance.md": 2,
-  "docs/recipes.md": 14,
-  "src/queue": 24,
+  "src/queue": 23,
   "src/store": 4,
   "src/store/contract": 18,
   "src/store/shared": 21,

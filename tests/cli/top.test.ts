@@ -109,6 +109,7 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
     terminal.type("\x1a");
     await terminal.shows(LEAVE);
     await terminal.shows("code=");
+    await terminal.shows("icanon");
     expect(terminal.written.split(LEAVE)[1]).toMatch(/code=1\d\d\D+icanon/);
     process.kill(pidOf(terminal), "SIGKILL");
   });
