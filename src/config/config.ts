@@ -155,7 +155,7 @@ export function resolveConfig({ stored = {}, env = {}, flags = {} }: ConfigSourc
     else if (stored[key] !== undefined) [values[key], origins[key]] = [inForce(key, stored[key], key), "stored"];
     else [values[key], origins[key]] = [SETTINGS[key].default, "default"];
   }
-  const policies = storedPolicies(stored);
+  const policies = storedPolicies(stored).usable;
   return Object.freeze({ values: Object.freeze(values), origins: Object.freeze(origins), policies });
 }
 

@@ -13,7 +13,7 @@ import type { ProcessIdentity } from "../system/identity.js";
 import { type Check, problem, unusable } from "./check.js";
 import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkFilesystem, checkHome, checkModes } from "./home.js";
-import { checkClock, checkLeases, checkOutput, checkWorkers } from "./queue.js";
+import { checkClock, checkLeases, checkOutput, checkPolicies, checkWorkers } from "./queue.js";
 import { checkSupervisor } from "./supervisor.js";
 import { checkNode, checkProc, checkPs, checkShell, checkSqlite } from "./system.js";
 
@@ -62,6 +62,7 @@ async function checkContent(home: Home): Promise<Check[]> {
     leases: checkLeases,
     workers: checkWorkers,
     output: (store) => checkOutput(store, home),
+    policies: checkPolicies,
   };
   let store: Store | undefined;
   try {

@@ -5,6 +5,7 @@ import { humanDuration } from "../core/text/duration.js";
 import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
 import { leftovers } from "../queue/jobs/prune.js";
+import { Policies } from "../queue/policies.js";
 import type { Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
@@ -65,6 +66,12 @@ export async function checkOutput(store: Store, home: Home): Promise<Check> {
   if (orphans === 0) return ok("output", `${total} in ${home.outputDir}`);
   const hint = "the supervisor removes them when it starts, and once an hour";
   return warning("output", `${orphans} of ${total} belong to no attempt any more`, hint);
+}
+
+export async function checkPolicies(store: Store): Promise<Check> {
+  const [error] = (await new Policies(store).unusable()).values();
+  if (error === undefined) return ok("policies", "every policy can be used");
+  return problem("policies", `${error.message}; jobs that name it run as configured`, error.hint ?? "");
 }
 
 function listed(folder: string): string[] {

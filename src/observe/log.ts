@@ -123,7 +123,8 @@ export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, d
 }
 
 export function policyGone(log: Logger, job: ClaimedJob, policy: string): void {
-  log.warn({ job: job.id }, `there is no policy ${policy} any more: job ${job.id} runs as configured`);
+  const why = `there is no policy ${policy} that can be used`;
+  log.warn({ job: job.id }, `${why}: job ${job.id} runs as configured; queuectl policy show ${policy} says more`);
 }
 
 export function settleStale(log: Logger, { jobId, fence, outcome }: Settlement): void {

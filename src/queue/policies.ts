@@ -1,7 +1,7 @@
 /** The policies of a queue: changed by name, and applied to the jobs that name one. */
 
-import { parsePolicy, policyKey, storedPolicies } from "../config/stored-policies.js";
-import { ConflictError } from "../core/errors.js";
+import { parsePolicy, policyKey, type StoredPolicies, storedPolicies } from "../config/stored-policies.js";
+import { ConflictError, type UnusableError } from "../core/errors.js";
 import { checkName } from "../core/job/ids.js";
 import type { PreparedJob } from "../core/job/spec.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
@@ -21,14 +21,21 @@ export class Policies {
     this.#store = store;
   }
 
-  /** By name. */
+  /** By name. @throws UnusableError one of them was written past queuectl, and cannot be used */
   async all(): Promise<ReadonlyMap<string, NamedPolicy>> {
-    return storedPolicies(await this.#store.settings.all());
+    const { usable, errors } = await this.#stored();
+    for (const error of errors.values()) throw error;
+    return usable;
   }
 
-  /** @throws NoSuchPolicyError */
+  /** Errors of the policies that cannot be used, by name. Jobs that name one run as configured. */
+  async unusable(): Promise<ReadonlyMap<string, UnusableError>> {
+    return (await this.#stored()).errors;
+  }
+
+  /** @throws NoSuchPolicyError @throws UnusableError */
   async get(name: string): Promise<NamedPolicy> {
-    return found(await this.all(), name);
+    return found(await this.#stored(), name);
   }
 
   /**
@@ -52,7 +59,8 @@ export class Policies {
 
   /** @throws NoSuchPolicyError @throws ConflictError an unfinished job or a schedule names it */
   async remove(name: string): Promise<void> {
-    await this.get(name);
+    const stored = await this.#stored();
+    if (!stored.errors.has(name)) found(stored, name);
     const jobs = await this.#store.jobs.withPolicy(name, SHOWN_JOBS + 1);
     if (jobs.length > 0) {
       const shown = jobs.slice(0, SHOWN_JOBS).join(", ") + (jobs.length > SHOWN_JOBS ? ", …" : "");
@@ -86,12 +94,16 @@ export class Policies {
    */
   async apply(jobs: readonly PreparedJob[], position = 0): Promise<readonly PreparedJob[]> {
     if (jobs.every(({ options }) => options.policy === undefined)) return jobs;
-    const policies = await this.all();
+    const policies = await this.#stored();
     return jobs.map((job, i) => {
       const { policy: name } = job.options;
       if (name === undefined) return job;
       return { ...job, deadlineMs: job.deadlineMs ?? found(policies, name, position + i).deadlineMs ?? null };
     });
+  }
+
+  async #stored(): Promise<StoredPolicies> {
+    return storedPolicies(await this.#store.settings.all());
   }
 
   async #schedulesWith(name: string): Promise<string[]> {
@@ -100,8 +112,8 @@ export class Policies {
   }
 }
 
-function found(policies: ReadonlyMap<string, NamedPolicy>, name: string, position?: number): NamedPolicy {
-  const policy = policies.get(name);
-  if (policy === undefined) throw new NoSuchPolicyError(name, [...policies.keys()], position);
-  return policy;
+function found({ usable, errors }: StoredPolicies, name: string, position?: number): NamedPolicy {
+  const policy = usable.get(name);
+  if (policy !== undefined) return policy;
+  throw errors.get(name) ?? new NoSuchPolicyError(name, [...usable.keys()], position);
 }

@@ -144,13 +144,44 @@ describe("a job with a policy", () => {
     expect(await cli.json("show", "b")).toMatchObject({ state: "dead", attempts: 4 });
   });
 
+  it("that was written past queuectl and cannot be used stops no worker, is named, and can be removed", async () => {
+    await cli.ok("policy", "set", "api", "--max-retries", "1");
+    await cli.ok("policy", "set", "good", "--max-retries", "2");
+    await cli.ok("enqueue", "--id", "a", "--policy", "api", "--backoff-base", "0", "--command", "exit 3");
+    await cli.inside((client) => client.store.settings.set("policy.api", '{"maxRetries":"few"}'));
+    const wrong =
+      'the policy api cannot be used: "max_retries" is "few": it must be a number; remove it, and set it again';
+    for (const words of [
+      "policy show api",
+      "policy list",
+      "enqueue --policy api --command x",
+      "policy set api --jitter 0",
+    ])
+      expect(await cli.fails(78, words.split(" "))).toContain(wrong);
+    const doctor = await cli.run(["doctor", "--json"]);
+    expect(JSON.parse(doctor.stdout)).toMatchObject({
+      ok: false,
+      checks: expect.arrayContaining([expect.objectContaining({ name: "policies", status: "problem" })]),
+    });
+    await cli.ok("enqueue", "--id", "b", "--policy", "good", "--backoff-base", "0", "--command", "exit 3");
+    const { code, stderr } = await cli.run(["worker", "start", "--drain"]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("there is no policy api that can be used: job a runs as configured");
+    expect(await cli.json("show", "a")).toMatchObject({ state: "dead", attempts: 3 });
+    expect(await cli.json("show", "b")).toMatchObject({ state: "dead", attempts: 2 });
+    expect(await cli.ok("policy", "remove", "api")).toBe("Removed policy api\n");
+    expect(await cli.json("policy", "list")).toMatchObject([{ name: "good", max_retries: 2 }]);
+  });
+
   it("that is gone runs as configured, with a warning", async () => {
     await cli.ok("policy", "set", "api", "--max-retries", "1");
     await cli.ok("enqueue", "--id", "a", "--policy", "api", "--backoff-base", "0", "--command", "exit 3");
     // Another process may remove it between the look at the jobs and the deletion; so it is done past the check here.
     await cli.inside((client) => client.store.settings.set("policy.api", null));
     const { stderr } = await cli.run(["worker", "start", "--drain"]);
-    expect(stderr).toContain("there is no policy api any more: job a runs as configured");
+    expect(stderr).toContain(
+      "there is no policy api that can be used: job a runs as configured; queuectl policy show api says more",
+    );
     expect(await cli.json("show", "a")).toMatchObject({ state: "dead", attempts: 3 });
   });
 });

@@ -29,7 +29,7 @@ const PROPERTIES = {
 } as const satisfies Record<keyof RetrySpec, keyof NamedPolicy>;
 
 /** `policy` with the changes applied. @throws UsageError */
-export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPolicy {
+export function changePolicy(policy: NamedPolicy, changes: Readonly<Record<string, unknown>>): NamedPolicy {
   const unknown = Object.keys(changes).find((key) => !Object.hasOwn(PROPERTIES, key));
   if (unknown !== undefined) {
     throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, suggestion(unknown, POLICY_KEYS));
@@ -50,4 +50,19 @@ export function changePolicy(policy: NamedPolicy, changes: PolicySpec): NamedPol
   };
   checkDisjoint(changed);
   return changed;
+}
+
+/** A policy as it was stored. @throws UsageError a field is unknown, or its value is wrong */
+export function readPolicy(stored: unknown): NamedPolicy {
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored))
+    throw new UsageError("it is not an object");
+  const spec = Object.entries(stored).map(([field, value]) => {
+    const key = POLICY_KEYS.find((known) => PROPERTIES[known] === field);
+    if (key === undefined) throw new UsageError(`it has the unknown field ${JSON.stringify(field)}`);
+    if (!field.endsWith("Ms")) return [key, value];
+    if (typeof value !== "number")
+      throw new UsageError(`its ${field} is ${JSON.stringify(value)}: it must be a number`);
+    return [key, value / 1000];
+  });
+  return changePolicy({}, Object.fromEntries(spec));
 }
