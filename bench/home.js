@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { Client } from "../dist/index.mjs";
+import { Client, contextOf } from "../src/queue/client.js";
+import { enqueuePrepared, prepareFromJson } from "../src/queue/json-jobs.js";
 import { until } from "./measure.js";
 import { PROGRAM, start } from "./processes.js";
 import { newFolder, removeFolder } from "./workspace.js";
@@ -15,6 +16,8 @@ export class Home {
 
   async open() {
     this.client = await Client.open({ home: this.dir, db: this.db });
+    /** For what is measured below the library. */
+    this.store = contextOf(this.client).store;
     /** For what no user does: stores full of other jobs, and a look at the results. */
     this.sql = new Database(this.db);
     return this;
@@ -47,10 +50,14 @@ export class Home {
     });
   }
 
+  prepare(spec) {
+    return prepareFromJson(this.client, { cwd: this.folder, ...spec });
+  }
+
   /** Prepared as the command line prepares them, enqueued in one transaction. */
   async enqueue(count, spec) {
-    const jobs = Array.from({ length: count }, () => this.client.prepare({ cwd: this.folder, ...spec }));
-    await this.client.enqueueAll([jobs]);
+    const jobs = Array.from({ length: count }, () => this.prepare(spec));
+    await enqueuePrepared(this.client, [jobs]);
     return jobs;
   }
 

@@ -4,6 +4,7 @@ import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { enqueuePrepared } from "../src/queue/json-jobs.js";
 import { Home } from "./home.js";
 import { quantile, until } from "./measure.js";
 import { start } from "./processes.js";
@@ -28,14 +29,14 @@ export async function measure({ quick }) {
     if (n % 20 === 0) progress(`job ${n} of ${runs}`);
     await sleep(20 + Math.random() * 200);
     const arrived = pipe.next();
-    const job = home.client.prepare({ command, cwd: home.folder });
+    const job = home.prepare({ command });
     const called = performance.now();
-    await home.client.enqueueAll([[job]]);
+    await enqueuePrepared(home.client, [[job]]);
     const returned = performance.now();
     const begun = await arrived;
     taken["its call"].push(begun - called);
     taken["enqueue's return"].push(begun - returned);
-    await until(async () => (await home.client.get(job.id)).state === "completed");
+    await until(async () => (await home.client.jobs.get(job.id)).state === "completed");
     taken.spawn.push(await spawned(command, pipe));
   }
   pipe.close();

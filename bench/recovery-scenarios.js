@@ -21,7 +21,7 @@ export async function workerKilled() {
     often(() => isGone(pid)).then(() => {
       measured["worker killed → its job's processes are dead"] = since(start);
     }),
-    often(async () => (await home.client.attempts(id)).length > 1).then(() => {
+    often(async () => (await home.client.jobs.attempts(id)).length > 1).then(() => {
       measured["worker killed → its job runs again"] = since(start);
     }),
     fullPool(home, [worker]).then(() => {
@@ -40,7 +40,7 @@ export async function everythingKilled() {
   for (const pid of pids) process.kill(pid, "SIGKILL");
   await often(() => pids.every(isGone));
   const requeued = often(async () => {
-    const histories = await Promise.all(jobs.map(({ id }) => home.client.attempts(id)));
+    const histories = await Promise.all(jobs.map(({ id }) => home.client.jobs.attempts(id)));
     return histories.every(([first]) => first.outcome !== null) && performance.now();
   });
   const ready = await home.start(WORKERS);
@@ -68,7 +68,7 @@ export async function workerFrozen() {
   const { id, worker } = await endlessJob(home, 1);
   const start = performance.now();
   process.kill(worker, "SIGSTOP");
-  await often(async () => (await home.client.attempts(id)).length > 1);
+  await often(async () => (await home.client.jobs.attempts(id)).length > 1);
   const measured = { "worker frozen → killed, and its job runs again": since(start) };
   if (!isGone(worker)) throw new Error("the frozen worker still lives");
   await end(home);
@@ -80,9 +80,9 @@ async function endlessJob(home, number) {
   const id = `j${number}`;
   const file = join(home.folder, id);
   const command = `echo $$ > ${file}.$QUEUECTL_ATTEMPT; [ "$QUEUECTL_ATTEMPT" -gt 1 ] || exec sleep 1000`;
-  await home.client.enqueue({ id, command, max_retries: 99 });
+  await home.client.jobs.enqueue({ id, command, maxRetries: 99 });
   const pid = await often(() => existsSync(`${file}.1`) && Number(readFileSync(`${file}.1`, "utf8")));
-  const { workerId } = await home.client.get(id);
+  const { workerId } = await home.client.jobs.get(id);
   const worker = await often(async () => (await home.client.status()).workers.find(({ id }) => id === workerId)?.pid);
   return { id, pid, worker };
 }

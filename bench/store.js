@@ -6,7 +6,7 @@ import { compared, perSecond } from "./row.js";
 import { turns } from "./turns.js";
 
 export const notes = [
-  "In one process, each side in a new store. _insert_ is one durable transaction a job: `queue.enqueue`, which also reads the job and the configuration back, and the " +
+  "In one process, each side in a new store. _insert_ is one durable transaction a job: `client.jobs.enqueue`, which also reads the job and the configuration back, and the " +
     "store's insert below it. _settle + claim_ is what a busy worker with four slots does between jobs: one transaction that ends four attempts and " +
     "takes four jobs, counted in jobs. The bare side is `bench/bare/store.js`: better-sqlite3, one IMMEDIATE transaction with synchronous=FULL, the same tables, and no more statements than the rows need.",
 ];
@@ -14,8 +14,8 @@ export const notes = [
 export async function measure({ quick }) {
   const count = quick ? 300 : 2000;
   const variants = {
-    enqueue: (home, jobs) => each(jobs, (job) => home.client.enqueue(job)),
-    insert: (home, jobs) => each(jobs, (job) => home.client.store.jobs.insert([[home.client.prepare(job)]])),
+    enqueue: (home, jobs) => each(jobs, (job) => home.client.jobs.enqueue(job)),
+    insert: (home, jobs) => each(jobs, (job) => home.store.jobs.insert([[home.prepare(job)]])),
     "bare insert": (home, jobs) => {
       const bare = new BareStore(home.sql);
       return each(jobs, (job) => bare.insert(job));

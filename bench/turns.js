@@ -2,8 +2,8 @@
 const SLOTS = 4;
 const STREAM = { bytes: 0, text: Buffer.alloc(0), file: null };
 
-export async function turns({ queue }, count) {
-  const { leases } = queue.store;
+export async function turns({ store }, count) {
+  const { leases } = store;
   const request = { workerId: "bench", queues: null, limit: SLOTS, leaseMs: 15_000 };
   const began = performance.now();
   let { jobs } = await leases.claim(request);

@@ -20,12 +20,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of supervisor and worker only what the tests below allow.
   worker: ["core", "system", "store", "config", "home", "exec", "observe", "attempt"],
   queue: ["core", "system", "store", "config", "home", "attempt"],
-  json: ["core", "system", "store", "config", "queue"],
-  logs: ["core", "store", "home", "attempt", "queue"],
+  json: ["core", "system", "config", "queue"],
+  logs: ["core", "home", "attempt", "queue"],
   doctor: ["core", "system", "store", "home", "queue"],
   supervisor: ["core", "system", "store", "config", "home", "observe", "attempt", "worker", "queue"],
   index: ["core", "store", "config", "queue"],
-  cli: ["core", "system", "store", "config", "home", "queue", "json", "logs", "doctor", "webhook", "supervisor"],
+  cli: ["core", "system", "config", "home", "queue", "json", "logs", "doctor", "webhook", "supervisor"],
   boot: ["worker", "cli"],
 };
 
@@ -100,6 +100,12 @@ describe("imports", () => {
     const used = imports.filter(({ to }) => to.startsWith("src/store/sqlite/"));
     const doors = used.filter(({ from }) => !/^src\/store\/(sqlite|shared)\//.test(from)).map(({ from }) => from);
     expect([...new Set(doors)].sort()).toEqual(["src/store/inspect.ts", "src/store/open.ts"]);
+  });
+
+  it("reach the store behind a client in src/queue and in the supervisor alone", () => {
+    const used = files.filter(({ text }) => /\bcontextOf\b/.test(text)).map(({ path }) => path);
+    expect(used.filter((path) => !/^(src\/queue|supervisor)\//.test(path))).toEqual([]);
+    expect(used.length).toBeGreaterThan(1);
   });
 
   it("keep what is heavy out of the way of a short command", () => {

@@ -20,21 +20,21 @@ await inTemporaryHome(async (queuectl: Run, _folder: string, env: NodeJS.Process
       queue: "words",
       priority: i,
     }));
-    for (const spec of specs) console.log(`enqueued ${(await client.enqueue(spec)).id}`);
+    for (const spec of specs) console.log(`enqueued ${(await client.jobs.enqueue(spec)).id}`);
 
-    const again = await client.enqueue({ id: "word-0", command: "true" }).catch((error: unknown) => error);
+    const again = await client.jobs.enqueue({ id: "word-0", command: "true" }).catch((error: unknown) => error);
     check("an id that exists is refused", again instanceof ConflictError);
 
     queuectl("worker", "start", "--drain", "--queue", "words");
 
-    for (const job of await client.list({ queue: "words" })) {
-      const [attempt] = await client.attempts(job.id);
-      const output = attempt && (await client.output(attempt));
+    for (const job of await client.jobs.list({ queue: "words" })) {
+      const [attempt] = await client.jobs.attempts(job.id);
+      const output = attempt && (await client.jobs.output(attempt));
       console.log(`${job.id} ${job.state}: ${output?.stdout.text.toString()}`);
     }
     const { jobs } = await client.status();
     check("all of them completed", jobs.completed === words.length);
-    const order = (await client.list({ queue: "words" })).sort(
+    const order = (await client.jobs.list({ queue: "words" })).sort(
       (a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || a.fence - b.fence,
     );
     check("the highest priority ran first", order[0]?.priority === words.length - 1);

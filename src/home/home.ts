@@ -6,7 +6,7 @@ import { accessSync, chmodSync, constants, realpathSync, type Stats, statSync } 
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UnusableError } from "../core/errors.js";
-import { type DatabaseLocation, parseDatabase, sqliteLocation } from "../store/location.js";
+import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { absolute } from "./working-directory.js";
 
@@ -81,4 +81,9 @@ function checkOwner(dir: string, stats: Stats): void {
     `the home directory ${dir} belongs to another user (uid ${stats.uid}, you are ${me})`,
     "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
   );
+}
+
+/** Whether the setting names a database that is there. @throws UnusableError no database can be where the setting says */
+export function isDatabase(setting: string): boolean {
+  return databaseExists(parseDatabase(setting, absolute));
 }

@@ -1,7 +1,7 @@
 /** Hooks as JSON, in the keys of a job's description. */
 import { HOOK_EVENTS, type HookSet } from "../core/hook/hook.js";
 import type { CommandLine } from "../core/job/job.js";
-import type { QueueHooks } from "../store/contract/hook-store.js";
+import type { QueueHooks } from "../queue/queues.js";
 
 /** Leaves out missing hooks. */
 export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {

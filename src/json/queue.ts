@@ -2,8 +2,7 @@
 import { STATES } from "../core/job/state.js";
 import type { QueueLimits } from "../core/limits/queue.js";
 import { formatRate } from "../core/limits/rate.js";
-import type { QueueHooks } from "../store/contract/hook-store.js";
-import type { QueueRecord } from "../store/contract/store.js";
+import type { QueueHooks, QueueRecord } from "../queue/queues.js";
 import { queueHooksToJson } from "./hooks.js";
 import { timeToJson } from "./values.js";
 

@@ -1,6 +1,6 @@
 /** Schedules as JSON shows them. What they enqueue has the keys and units of a job's description. */
 import { unitOfJsonKey } from "../core/job/keys.js";
-import type { JobSpec } from "../core/job/schema.js";
+import type { JobSpecJson } from "../core/job/schema.js";
 import type { Schedule, Tick } from "../core/schedule/schedule.js";
 import { zonedTime } from "../core/schedule/zone.js";
 import { parseDuration } from "../core/text/duration.js";
@@ -44,7 +44,7 @@ function tickToJson({ at, outcome, job, note }: Tick) {
 }
 
 /** A description as it was given, but for the ways to write a duration or a size. */
-function specToJson(spec: Partial<JobSpec>): Record<string, unknown> {
+function specToJson(spec: Partial<JobSpecJson>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, inUnit(key, value)]));
 }
 

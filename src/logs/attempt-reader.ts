@@ -36,7 +36,7 @@ export class AttemptReader {
       // Read first, then judge: output that came in between is read from the row in the next round.
       await this.#readOn();
       if (this.#attempt.outcome !== null) return this.#attempt;
-      const attempts = await this.#client.store.jobs.attempts(this.#attempt.jobId);
+      const attempts = await this.#client.jobs.attempts(this.#attempt.jobId);
       const fresh = attempts.find(({ fence }) => fence === this.#attempt.fence);
       if (!fresh) return undefined;
       this.#attempt = fresh;

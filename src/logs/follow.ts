@@ -3,7 +3,7 @@ import { QueuectlError } from "../core/errors.js";
 import type { Attempt, ResolvedJob } from "../core/job/job.js";
 import { isTerminal } from "../core/job/state.js";
 import type { Client } from "../queue/client.js";
-import { StoreChanges } from "../store/changes.js";
+import { changesOf } from "../queue/watch.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";
 
 /** Output is written without notice to the store, so the files are read this often. Milliseconds. */
@@ -20,12 +20,12 @@ export interface Follower extends Reading {
 
 /** Resolves to the ended job. @throws QueuectlError if it was deleted meanwhile */
 export async function followJob(client: Client, id: string, follower: Follower): Promise<ResolvedJob> {
-  const finished = new Set((await client.store.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
+  const finished = new Set((await client.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
   return withPauses(client, async (pause) => {
     for (;;) {
       // The job is read before its attempts: if it has ended by then, so has its last attempt.
       const job = await stillThere(client, id);
-      const attempt = (await client.store.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
+      const attempt = (await client.jobs.attempts(id)).find(({ fence }) => !finished.has(fence));
       if (attempt) {
         await new AttemptReader(client, attempt, follower, pause).readToEnd();
         finished.add(attempt.fence);
@@ -44,7 +44,7 @@ export function followAttempt(client: Client, attempt: Attempt, reading: Reading
 }
 
 async function withPauses<T>(client: Client, act: (pause: () => Promise<void>) => Promise<T>): Promise<T> {
-  const changes = new StoreChanges(client.store);
+  const changes = changesOf(client);
   try {
     return await act(() => changes.next({ atLeastMs: PAUSE_MS, atMostMs: LOOK_AGAIN_MS }));
   } finally {
@@ -53,6 +53,6 @@ async function withPauses<T>(client: Client, act: (pause: () => Promise<void>) =
 }
 
 async function stillThere(client: Client, id: string): Promise<ResolvedJob> {
-  for await (const job of client.each([id])) return job;
+  for await (const job of client.jobs.each([id])) return job;
   throw new QueuectlError("not_completed", `job ${id} was deleted meanwhile`);
 }

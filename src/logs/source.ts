@@ -8,7 +8,7 @@ import { outputPaths } from "../attempt/paths.js";
 import type { Attempt } from "../core/job/job.js";
 import type { Home } from "../home/home.js";
 import type { Client } from "../queue/client.js";
-import type { StoredStream } from "../store/contract/store.js";
+import type { StoredStream } from "../queue/jobs/jobs.js";
 
 export const STREAMS = ["stdout", "stderr"] as const;
 export type StreamName = (typeof STREAMS)[number];
@@ -32,7 +32,7 @@ export async function openStreams(client: Client, attempt: Attempt): Promise<Rec
     const paths = outputPaths(client.home, attempt.fence);
     return mapStreams((name) => fileSource(paths[name]) ?? bufferSource(Buffer.alloc(0)));
   }
-  const output = await client.output(attempt);
+  const output = await client.jobs.output(attempt);
   return output && mapStreams((name) => storedSource(client.home, output[name]));
 }
 

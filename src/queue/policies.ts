@@ -3,11 +3,19 @@
 import { parsePolicy, policyKey, type StoredPolicies, storedPolicies } from "../config/stored-policies.js";
 import { ConflictError, type UnusableError } from "../core/errors.js";
 import { checkName } from "../core/job/ids.js";
+import { JSON_KEYS, LIBRARY_KEYS } from "../core/job/keys.js";
 import type { PreparedJob } from "../core/job/spec.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
-import { changePolicy, type PolicySpec } from "../core/retry/spec.js";
+import { changePolicy, POLICY_KEYS as JSON_POLICY_KEYS, type PolicySpecJson } from "../core/retry/spec.js";
 import type { Store } from "../store/contract/store.js";
 import { NoSuchPolicyError } from "../store/errors.js";
+import type { RetrySpec } from "./jobs/spec.js";
+import { inLibrarySpelling, toJson } from "./jobs/spelling.js";
+
+/** What a policy says of its jobs. Null takes back what it said. */
+export type PolicyChanges = { readonly [Key in keyof RetrySpec]?: RetrySpec[Key] | null };
+
+const POLICY_KEYS = LIBRARY_KEYS.filter((key) => (JSON_POLICY_KEYS as readonly string[]).includes(JSON_KEYS[key]));
 
 /** How many jobs an error lists. */
 const SHOWN_JOBS = 3;
@@ -40,21 +48,19 @@ export class Policies {
 
   /**
    * Makes a policy, or changes what is said of the one that there is; null takes it back. It applies to jobs that are claimed
-   * from then on.
+   * from then on, a deadline to jobs enqueued from then on.
    *
    * ```ts
-   * await client.policies.set("api", { max_retries: 10, backoff: "fixed", backoff_base: 30, snooze_on: [75] });
+   * await client.policies.set("api", { maxRetries: 10, backoff: "fixed", backoffBase: 30, snoozeOn: [75] });
    * ```
    * @throws UsageError
    */
-  async set(name: string, changes: PolicySpec): Promise<NamedPolicy> {
-    checkName("policy", name);
-    let policy: NamedPolicy = {};
-    await this.#store.settings.update(policyKey(name), (stored) => {
-      policy = changePolicy(stored === null ? {} : parsePolicy(name, stored), changes);
-      return JSON.stringify(policy);
-    });
-    return policy;
+  async set(name: string, changes: PolicyChanges): Promise<NamedPolicy> {
+    try {
+      return await changeStored(this.#store, name, toJson(changes, "policy", POLICY_KEYS) as PolicySpecJson);
+    } catch (error) {
+      throw inLibrarySpelling(error);
+    }
   }
 
   /** @throws NoSuchPolicyError @throws ConflictError an unfinished job or a schedule names it */
@@ -110,6 +116,21 @@ export class Policies {
     const schedules = await this.#store.schedules.list();
     return schedules.filter(({ job }) => job.policy === name).map((schedule) => schedule.name);
   }
+}
+
+/** With the keys of JSON. @throws UsageError */
+export async function changeStored(
+  store: Pick<Store, "settings">,
+  name: string,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<NamedPolicy> {
+  checkName("policy", name);
+  let policy: NamedPolicy = {};
+  await store.settings.update(policyKey(name), (stored) => {
+    policy = changePolicy(stored === null ? {} : parsePolicy(name, stored), changes);
+    return JSON.stringify(policy);
+  });
+  return policy;
 }
 
 function found({ usable, errors }: StoredPolicies, name: string, position?: number): NamedPolicy {

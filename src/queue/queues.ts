@@ -1,12 +1,18 @@
 /** The queues that jobs are in: what keeps them back, and what is in them. */
+
+import type { HookChange } from "../core/hook/hook.js";
 import { checkName, checkUserQueue } from "../core/job/ids.js";
 import { checkLimits, type QueueLimits } from "../core/limits/queue.js";
+import type { QueueHooks } from "../store/contract/hook-store.js";
 import type { QueueRecord, Store } from "../store/contract/store.js";
 
-export class Queues {
-  readonly #store: Pick<Store, "queues">;
+export type { QueueHooks } from "../store/contract/hook-store.js";
+export type { QueueRecord } from "../store/contract/store.js";
 
-  constructor(store: Pick<Store, "queues">) {
+export class Queues {
+  readonly #store: Pick<Store, "queues" | "hooks">;
+
+  constructor(store: Pick<Store, "queues" | "hooks">) {
     this.#store = store;
   }
 
@@ -35,5 +41,24 @@ export class Queues {
   /** @returns false if it was not paused @throws UsageError */
   async resume(name: string): Promise<boolean> {
     return this.#store.queues.resume(checkName("queue", name));
+  }
+
+  /** The limits of a queue that has any; null otherwise. @throws UsageError */
+  async limits(name: string): Promise<QueueLimits | null> {
+    const limited = await this.#store.queues.limited();
+    return limited.find((queue) => queue.name === checkName("queue", name))?.limits ?? null;
+  }
+
+  /** What happens when jobs of this queue end; jobs have hooks of their own besides. @throws UsageError */
+  async hooks(name: string): Promise<QueueHooks> {
+    return this.#store.hooks.get(checkName("queue", name));
+  }
+
+  /**
+   * Changes the hooks that are named. `secret` signs webhooks; null takes it away, left out it stays.
+   * @throws UsageError
+   */
+  async setHooks(name: string, change: HookChange, secret?: string | null): Promise<QueueHooks> {
+    return this.#store.hooks.change(checkUserQueue(name), change, secret);
   }
 }

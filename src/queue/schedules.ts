@@ -1,175 +1,108 @@
-/**
- * Schedules as their users see them, for the command line and the library: what `queue.ts` is for jobs. It knows what a
- * schedule's text means; the store keeps it, and the supervisor fires it.
- */
-import { QueuectlError, UsageError } from "../core/errors.js";
-import type { JobSpec } from "../core/job/schema.js";
-import { type PreparedJob, prepareJob } from "../core/job/spec.js";
-import { parseCron } from "../core/schedule/cron.js";
-import {
-  CATCHUPS,
-  type Catchup,
-  checkScheduleName,
-  OVERLAPS,
-  type Overlap,
-  planTicks,
-  type Schedule,
-  type Tick,
-  waitsTooLong,
-} from "../core/schedule/schedule.js";
-import { nextTick, type Timetable, ticksAfter } from "../core/schedule/ticks.js";
-import { checkZone, systemZone } from "../core/schedule/zone.js";
-import { suggest } from "../core/text/suggest.js";
-import { prepareContext } from "../home/working-directory.js";
-import type { Firing } from "../store/contract/schedule-store.js";
+/** Schedules as their users see them: jobs that are enqueued by the clock. The book of schedules is loaded when it is called for. */
+import type { Catchup, Overlap, Schedule as StoredSchedule, Tick } from "../core/schedule/schedule.js";
 import type { Store } from "../store/contract/store.js";
-import { Policies } from "./policies.js";
+import type { JobTemplate } from "./jobs/spec.js";
+import { inLibrarySpelling, toJson } from "./jobs/spelling.js";
+import { checkOptions } from "./options.js";
+import type { NewScheduleJson, ScheduleBook } from "./schedule-book.js";
 
-/** What one may say of a schedule; what is left out has a default. */
+/** A schedule to be added. A key that is left out has its default. */
 export interface NewSchedule {
+  /** 1 to 100 letters, digits and `_ . @ + -`. */
   readonly name: string;
+  /** `minute hour day month weekday`, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. */
   readonly cron: string;
-  /** The expression has six fields, the first are seconds. */
+  /** The expression has six fields, the first are seconds. Default false. */
   readonly seconds?: boolean;
-  /** Default: the zone of this machine, as it is now. */
-  readonly tz?: string;
-  /** Default `skip`: a job that takes longer than its interval does not pile up. */
+  /** Time zone of the expression: `Europe/Berlin`. Default: the zone of this machine, as it is now. */
+  readonly zone?: string;
+  /** While its last job has not ended: leave the time out (`skip`, default), wait for that job (`queue`), or run beside it (`allow`). */
   readonly overlap?: Overlap;
-  /** Default `latest`: what a machine that was off has missed is made up for, once. */
+  /** Of the times that no supervisor was there for: `none`, the `latest` (default), or `all`, 1000 at most. */
   readonly catchup?: Catchup;
-  readonly job: Omit<JobSpec, (typeof ONE_JOB_ONLY)[number]>;
+  readonly job: JobTemplate;
 }
 
-/** For callers whom no compiler tells. */
-const TYPES = { cron: "string", tz: "string", job: "object" };
+export type Schedule = StoredSchedule;
 
-/** What cannot hold for a job that is enqueued again and again. */
-const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
+export interface AddScheduleOptions {
+  /** Take the place of a schedule with this name. What was due stays due if the times are the same. */
+  readonly replace?: boolean;
+}
+
+const KEYS = ["name", "cron", "seconds", "zone", "overlap", "catchup", "job"];
 
 export class Schedules {
   readonly #store: Store;
-  readonly #policies: Policies;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#policies = new Policies(store);
   }
 
-  /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
-  async add(given: NewSchedule, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
-    for (const [name, type] of Object.entries(TYPES)) {
-      const value: unknown = given[name as keyof NewSchedule];
-      if (typeof value !== type && !(name === "tz" && value === undefined))
-        throw new UsageError(`"${name}" of a schedule is ${JSON.stringify(value)}: it must be of type ${type}`);
+  /**
+   * ```ts
+   * await client.schedules.add({ name: "backup", cron: "30 2 * * *", job: { command: "./backup.sh" } });
+   * ```
+   * @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError
+   */
+  async add(given: NewSchedule, options: AddScheduleOptions = {}): Promise<Schedule> {
+    checkOptions("schedules.add", given, KEYS);
+    checkOptions("schedules.add", options, ["replace"]);
+    const book = await this.#book();
+    try {
+      const job = toJson(given.job, "job") as NewScheduleJson["job"];
+      return toSchedule(await book.add({ ...given, job }, options));
+    } catch (error) {
+      throw inLibrarySpelling(error);
     }
-    const { cron, seconds = false } = given;
-    const name = checkScheduleName(given.name);
-    const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);
-    const catchup = checkWord("catchup", given.catchup ?? "latest", CATCHUPS);
-    const zone = given.tz === undefined ? systemZone() : checkZone(given.tz);
-    const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#store.clock.now());
-    if (nextAt === null)
-      throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
-    const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
-    if (unfit !== undefined) throw new UsageError(`the job of a schedule cannot have "${unfit}"`, "leave it out");
-    // Anything wrong with the job is found now, and not when it is due.
-    const { cwd } = await this.#prepareOne(given.job, name);
-    const job = { ...given.job, cwd };
-    return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
   }
 
-  /** @throws QueuectlError with the nearest known name */
+  /** @throws QueuectlError `not_found`, with the nearest known name */
   async get(name: string): Promise<Schedule> {
-    return (await this.#store.schedules.get(name)) ?? (await this.#unknown(name));
+    return toSchedule(await (await this.#book()).get(name));
   }
 
-  list(): Promise<Schedule[]> {
-    return this.#store.schedules.list();
+  /** By name. */
+  async list(): Promise<Schedule[]> {
+    return (await this.#store.schedules.list()).map(toSchedule);
   }
 
-  /** Newest first. */
+  /** What came of its times, newest first. Not all are kept. */
   ticks(name: string, limit: number): Promise<Tick[]> {
     return this.#store.schedules.ticks(name, limit);
   }
 
-  /** The next times at which it would be due; it may be paused. */
+  /** The next times at which it would be due, in milliseconds since the epoch; it may be paused. @throws QueuectlError `not_found` */
   async next(name: string, count: number): Promise<number[]> {
-    const ticks: number[] = [];
-    for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#store.clock.now())) {
-      if (ticks.push(tick) === count) break;
-    }
-    return ticks;
+    return (await this.#book()).next(name, count);
   }
 
+  /** @throws QueuectlError `not_found` */
   async pause(name: string): Promise<Schedule> {
-    return (await this.#store.schedules.pause(name)) ?? (await this.#unknown(name));
+    return toSchedule(await (await this.#book()).pause(name));
   }
 
-  /** What was due while it was paused is not made up for. */
+  /** What was due while it was paused is not made up for. @throws QueuectlError `not_found` */
   async resume(name: string): Promise<Schedule> {
-    const nextAt = nextTick(timetableOf(await this.get(name)), this.#store.clock.now());
-    return (await this.#store.schedules.resume(name, nextAt)) ?? (await this.#unknown(name));
+    return toSchedule(await (await this.#book()).resume(name));
   }
 
+  /** Its jobs stay. @throws QueuectlError `not_found` */
   async remove(name: string): Promise<void> {
-    if (!(await this.#store.schedules.remove(name))) await this.#unknown(name);
+    await (await this.#book()).remove(name);
   }
 
-  /** Enqueues its job now; that is no tick. */
+  /** Enqueues its job now, besides its times. @throws QueuectlError `not_found` */
   async run(name: string): Promise<Tick> {
-    const { job } = await this.get(name);
-    const prepared = await this.#prepareOne(job, name);
-    return (await this.#store.schedules.run(name, prepared)) ?? (await this.#unknown(name));
+    return (await this.#book()).run(name);
   }
 
-  /** Fires what is due. Resolves to what was recorded. */
-  async fire(schedule: Schedule): Promise<Tick[]> {
-    if (schedule.nextAt === null) return [];
-    const { name, catchup, nextAt } = schedule;
-    const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#store.clock.now());
-    const jobs = await this.#prepare(schedule.job, name, plan.ticks);
-    const ticks = jobs.map((job, i) => ({ at: plan.ticks[i] as number, job }));
-    return this.#store.schedules.fire(schedule, { ...plan, ticks });
-  }
-
-  /** For after the clock was put back: the schedule does not wait for a time that it was to reach long ago. */
-  async setRight(schedule: Schedule): Promise<void> {
-    const now = this.#store.clock.now();
-    const timetable = timetableOf(schedule);
-    if (schedule.nextAt === null || !waitsTooLong(timetable, schedule.nextAt, now)) return;
-    const nothing: Firing = { ticks: [], nextAt: nextTick(timetable, now), mayWait: false };
-    await this.#store.schedules.fire(schedule, nothing);
-  }
-
-  /** A job for each of the times. */
-  async #prepare(spec: JobSpec, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
-    const context = prepareContext(this.#store.clock.now());
-    const jobs = times.map((at) => {
-      const job = prepareJob(spec, context);
-      return { ...job, options: { ...job.options, schedule: { name, at } } };
-    });
-    return this.#policies.apply(jobs);
-  }
-
-  async #prepareOne(spec: JobSpec, name: string): Promise<PreparedJob> {
-    const [job] = await this.#prepare(spec, name, [this.#store.clock.now()]);
-    return job as PreparedJob;
-  }
-
-  async #unknown(name: string): Promise<never> {
-    const known = (await this.list()).map((schedule) => schedule.name);
-    const meant = suggest(name, known);
-    const hint =
-      meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
-    throw new QueuectlError("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
+  async #book(): Promise<ScheduleBook> {
+    const { ScheduleBook } = await import("./schedule-book.js");
+    return new ScheduleBook(this.#store);
   }
 }
 
-function checkWord<Word extends string>(what: string, word: Word, known: readonly Word[]): Word {
-  if (known.includes(word)) return word;
-  throw new UsageError(`the ${what} cannot be ${JSON.stringify(word)}`, `give one of ${known.join(", ")}`);
-}
-
-function timetableOf({ cron, seconds, zone }: Schedule): Timetable {
-  return { ...parseCron(cron, seconds), zone };
+export function toSchedule(stored: StoredSchedule): Schedule {
+  return stored;
 }

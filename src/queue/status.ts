@@ -1,9 +1,9 @@
 /** How the queue is doing, for `status` and `worker list`: jobs by state, who is alive, what waits. */
 import type { Config } from "../config/config.js";
-import type { Job } from "../core/job/job.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
+import { type Job, toJob } from "./jobs/job.js";
 
 export interface WorkerStatus {
   readonly id: string;
@@ -43,6 +43,7 @@ export interface Status {
   readonly supervisor: SupervisorStatus;
   readonly workers: readonly WorkerStatus[];
   readonly config: Config;
+  /** The pending job that has been due for longest. Null: none is due. */
   readonly oldestDue: Job | null;
   readonly pausedQueues: readonly string[];
   readonly schedules: ScheduleStatus;
@@ -56,13 +57,14 @@ export async function readStatus(store: Store, config: Config): Promise<Status> 
   const processes = await store.processes.list();
   const workers = processes.filter(({ kind }) => kind === "worker").sort((a, b) => byNumber(a.id, b.id));
   const running = await store.leases.running(workers.map(({ id }) => id));
+  const oldestDue = await store.jobs.oldestDue();
   const now = store.clock.now();
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
     supervisor: supervisorStatus(processes, now),
     workers: workers.map((worker) => workerStatus(worker, running, now)),
     config,
-    oldestDue: await store.jobs.oldestDue(),
+    oldestDue: oldestDue && toJob(oldestDue, config),
     pausedQueues: await store.queues.paused(),
     schedules: scheduleStatus(await store.schedules.list()),
     limitedQueues: await store.queues.limited(),
@@ -100,7 +102,9 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
     jobs,
     slots: record.slots,
     queues: record.queues,
-    progress: held.filter(({ progress }) => progress !== null),
+    progress: held
+      .filter(({ progress }) => progress !== null)
+      .map(({ id, progress, progressMessage }) => ({ id, progress, progressMessage })),
     heartbeatAgeMs: Math.max(0, now - record.heartbeatAt),
     restarts: record.restarts,
     uptimeMs: now - record.startedAt,

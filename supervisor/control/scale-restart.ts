@@ -6,6 +6,7 @@
  */
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
+import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
@@ -29,8 +30,8 @@ export interface Steered {
 }
 
 /** @throws QueuectlError `not_running`, `conflict` during a stop, or `timed_out` */
-export function scalePool(home: Home, store: Store, workers: number, options: SteerOptions): Promise<Steered> {
-  return steer(home, store, options, {
+export function scalePool(client: Client, workers: number, options: SteerOptions): Promise<Steered> {
+  return steer(client, options, {
     command: { kind: "scale", workers },
     // A worker that makes room for a new one drains, and need not be replaced yet.
     isDone: ({ starting, ready, draining, size }) =>
@@ -40,10 +41,10 @@ export function scalePool(home: Home, store: Store, workers: number, options: St
 }
 
 /** @throws QueuectlError as {@link scalePool} */
-export function restartPool(home: Home, store: Store, options: SteerOptions): Promise<Steered> {
+export function restartPool(client: Client, options: SteerOptions): Promise<Steered> {
   let before: readonly string[] | null = null;
   const left = (pool: Pool) => pool.all.filter(({ id }) => before?.includes(id));
-  return steer(home, store, options, {
+  return steer(client, options, {
     command: { kind: "restart" },
     isDone: (pool) => {
       before ??= pool.all.map(({ id }) => id);
@@ -71,7 +72,8 @@ interface SteerRequest {
   late(pool: Pool): string;
 }
 
-async function steer(home: Home, store: Store, options: SteerOptions, request: SteerRequest): Promise<Steered> {
+async function steer(client: Client, options: SteerOptions, request: SteerRequest): Promise<Steered> {
+  const { home, store } = contextOf(client);
   const deadline = performance.now() + options.timeoutMs;
   const { supervisor, keeper } = await whoRuns(home, store);
   if (supervisor === null) throw notRunning(home, keeper);

@@ -5,6 +5,7 @@
  */
 import { QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
+import { type Client, contextOf } from "../../src/queue/client.js";
 import type { RunningJob, Store } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
@@ -33,7 +34,8 @@ export interface Stopped {
  * @throws ConflictError if the processes belong to another home @throws QueuectlError `not_running`, or `timed_out`
  * with the jobs that are still waited for
  */
-export async function stopSupervisor(home: Home, store: Store, options: StopOptions): Promise<Stopped> {
+export async function stopSupervisor(client: Client, options: StopOptions): Promise<Stopped> {
+  const { home, store } = contextOf(client);
   const startedAt = performance.now();
   const seen = new Map<string, ProcessIdentity>();
   const workers = new Set<string>();

@@ -9,7 +9,7 @@
 import type { Schedule } from "../../src/core/schedule/schedule.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { ticked } from "../../src/observe/schedule-log.js";
-import { Schedules } from "../../src/queue/schedules.js";
+import { ScheduleBook } from "../../src/queue/schedule-book.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { failpoint } from "../../src/system/failpoint.js";
 
@@ -26,7 +26,7 @@ export interface SchedulingDependencies {
 
 export class Scheduling {
   readonly #deps: SchedulingDependencies;
-  readonly #schedules: Schedules;
+  readonly #schedules: ScheduleBook;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   /** Wall time less monotonic time at the last look. Null: set every schedule right first. */
@@ -34,7 +34,7 @@ export class Scheduling {
 
   constructor(deps: SchedulingDependencies) {
     this.#deps = deps;
-    this.#schedules = new Schedules(deps.store);
+    this.#schedules = new ScheduleBook(deps.store);
   }
 
   start(): void {

@@ -87,7 +87,7 @@ describe("config", () => {
     [["set", "max-retries", "5", "6"], /^unexpected argument "6"/],
   ])("refuses %j, and stores nothing", async (words, message) => {
     expect(await cli.fails(2, ["config", ...words])).toMatch(message);
-    expect(await cli.inside((client) => client.store.settings.all())).toEqual({});
+    expect(await cli.inside((_, store) => store.settings.all())).toEqual({});
   });
 
   it("is unusable, 78, when the environment or what is stored is wrong; setting it right still works", async () => {
@@ -95,7 +95,7 @@ describe("config", () => {
     expect(await cli.fails(78, ["list"], { env: wrong })).toMatch(
       /QUEUECTL_MAX_RETRIES is "many"; give a whole number/,
     );
-    await cli.inside((client) => client.store.settings.set("job-timeout", "soon"));
+    await cli.inside((_, store) => store.settings.set("job-timeout", "soon"));
     expect(await cli.fails(78, ["status"])).toMatch(/job-timeout is "soon"/);
     expect(await cli.ok("config", "set", "job-timeout", "60")).toBe("job-timeout=60\n");
     await cli.ok("status");

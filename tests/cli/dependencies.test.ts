@@ -287,7 +287,7 @@ describe("a file of jobs that wait for each other", () => {
   it("has its join run when the last of a thousand has ended", async () => {
     const parents = Array.from({ length: 1000 }, (_, n) => ({ id: `p${n}`, command: "true" }));
     await enqueue([...parents, { id: "join", command: "true", after: parents.map(({ id }) => id) }]);
-    await cli.inside(async ({ store }) => {
+    await cli.inside(async (_, store) => {
       const request = { workerId: "w1", queues: null, limit: 999, leaseMs: 60_000 };
       for (const limit of [999, 1]) {
         expect(await store.jobs.get("join")).toMatchObject({ state: "blocked" });

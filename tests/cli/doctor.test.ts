@@ -216,7 +216,7 @@ describe("doctor finds", () => {
       queues: null,
       slots: 1,
     } as const;
-    await cli.inside(({ store }) => store.processes.register(me));
+    await cli.inside((_, store) => store.processes.register(me));
     const { found, checks } = await findings();
     expect(found).toEqual(["workers: warning"]);
     expect(checks.find(({ name }) => name === "workers")?.message).toContain(String(me.pid));
@@ -233,7 +233,7 @@ describe("doctor finds", () => {
       queues: null,
       slots: 1,
     } as const;
-    await cli.inside(({ store }) => store.processes.register(me));
+    await cli.inside((_, store) => store.processes.register(me));
     expect(await findings()).toMatchObject({ code: 1, found: ["workers: problem"] });
   });
 

@@ -22,7 +22,7 @@ describe("progress", () => {
     expect(await cli.json("show", "a")).toMatchObject({ progress: 40, progress_message: "half way" });
     expect(await cli.ok("show", "a")).toMatch(/^Progress +40% half way$/m);
     expect(await cli.ok("list")).toMatch(/PROGRESS.*\n.*40% half way/);
-    await cli.inside(({ store }) =>
+    await cli.inside((_, store) =>
       store.processes.register({
         id: "w1",
         kind: "worker",

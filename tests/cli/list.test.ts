@@ -11,7 +11,7 @@ afterEach(() => cli.dispose());
 async function fourJobs(): Promise<void> {
   await cli.ended("c", { kind: "succeeded" });
   await cli
-    .claim("b", { max_retries: 1, queue: "gpu" })
+    .claim("b", { maxRetries: 1, queue: "gpu" })
     .then((fence) => cli.settle("b", fence, { kind: "failed", exitCode: 2 }));
   await cli.ok("enqueue", "--id", "a", "--command", "echo a", "--tag", "slow", "--tag", "big");
   await cli.ok("enqueue", "--id", "d", "--command", "line\nend", "--priority", "5", "--delay", "1h", "--tag", "slow");

@@ -84,7 +84,7 @@ describe("show", () => {
 
   it("has the attempts, oldest first, and the output of the newest", async () => {
     await cli.settle("job1", await cli.claim("job1"), { kind: "failed", exitCode: 3 }, { stdout: "first\n" });
-    await cli.inside((client) => client.store.jobs.expedite("job1"));
+    await cli.inside((_, store) => store.jobs.expedite("job1"));
     await cli.settle(
       "job1",
       await cli.claim("job1"),
@@ -171,7 +171,7 @@ describe("logs", () => {
 
   it("prints an earlier attempt", async () => {
     await cli.settle("job1", await cli.claim("job1"), { kind: "failed", exitCode: 3 }, { stdout: "first\n" });
-    await cli.inside((client) => client.store.jobs.expedite("job1"));
+    await cli.inside((_, store) => store.jobs.expedite("job1"));
     await cli.settle("job1", await cli.claim("job1"), { kind: "succeeded" }, { stdout: "second\n" });
     expect(await cli.ok("logs", "job1", "--attempt", "1")).toBe("first\n");
     expect(await cli.ok("logs", "job1")).toBe("second\n");
@@ -223,7 +223,7 @@ describe("logs", () => {
     await cli.settle("job1", first, { kind: "failed", exitCode: 1 }, { stdout: "one\ntwo\nthree\n" });
     await followed.says("stdout", "three\n");
 
-    await cli.inside((client) => client.store.jobs.expedite("job1"));
+    await cli.inside((_, store) => store.jobs.expedite("job1"));
     const second = await cli.claim("job1");
     await cli.settle("job1", second, { kind: "succeeded" }, { stdout: "again\n" });
     expect(await followed.ended).toMatchObject({ code: 0, stdout: "one\ntwo\nthree\nagain\n" });

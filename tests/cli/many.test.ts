@@ -127,7 +127,7 @@ describe("cancelling or deleting jobs that wait for each other", () => {
     await enqueue(pairs.flat());
     const fence = await cli.claim("p0");
     const running = cli.watch(["cancel", "--queue", "default", "-y"]);
-    const asked = () => cli.inside(async ({ store }) => (await store.leases.cancellations("w1")).length > 0);
+    const asked = () => cli.inside(async (_, store) => (await store.leases.cancellations("w1")).length > 0);
     await waitFor("p0 to be asked to end", asked);
     expect(await counts()).toEqual({ cancelled: 3599, processing: 1, total: 3600 });
     await cli.settle("p0", fence, { kind: "cancelled", reason: null });

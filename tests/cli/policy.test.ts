@@ -148,7 +148,7 @@ describe("a job with a policy", () => {
     await cli.ok("policy", "set", "api", "--max-retries", "1");
     await cli.ok("policy", "set", "good", "--max-retries", "2");
     await cli.ok("enqueue", "--id", "a", "--policy", "api", "--backoff-base", "0", "--command", "exit 3");
-    await cli.inside((client) => client.store.settings.set("policy.api", '{"maxRetries":"few"}'));
+    await cli.inside((_, store) => store.settings.set("policy.api", '{"maxRetries":"few"}'));
     const wrong =
       'the policy api cannot be used: "max_retries" is "few": it must be a number; remove it, and set it again';
     for (const words of [
@@ -177,7 +177,7 @@ describe("a job with a policy", () => {
     await cli.ok("policy", "set", "api", "--max-retries", "1");
     await cli.ok("enqueue", "--id", "a", "--policy", "api", "--backoff-base", "0", "--command", "exit 3");
     // Another process may remove it between the look at the jobs and the deletion; so it is done past the check here.
-    await cli.inside((client) => client.store.settings.set("policy.api", null));
+    await cli.inside((_, store) => store.settings.set("policy.api", null));
     const { stderr } = await cli.run(["worker", "start", "--drain"]);
     expect(stderr).toContain(
       "there is no policy api that can be used: job a runs as configured; queuectl policy show api says more",

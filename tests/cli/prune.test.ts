@@ -43,7 +43,7 @@ describe("prune", () => {
   it("deletes the history and the output files", async () => {
     const fence = await cli.claim("big");
     const file = join("output", `${fence}.out`);
-    await cli.inside(async ({ store }) => {
+    await cli.inside(async (_, store) => {
       const stream = { bytes: 1, text: Buffer.from("x"), file };
       const output = { stdout: stream, stderr: { ...stream, file: null } };
       await settle(store, { id: "big", fence }, COMPLETE, { kind: "succeeded" }, { output });
@@ -56,7 +56,7 @@ describe("prune", () => {
   });
 
   it("goes through more jobs than fit into a batch", async () => {
-    await cli.inside(async ({ store }) => {
+    await cli.inside(async (_, store) => {
       await store.jobs.insert([Array.from({ length: 1201 }, () => newJob())]);
       await store.leases.settle(
         (await claim(store, { limit: 1201 })).map(({ id, fence }) => {

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { decide } from "../../src/core/job/decide.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
-import { Client } from "../../src/queue/client.js";
-import type { AttemptOutput, StoredStream } from "../../src/store/contract/store.js";
+import { Client, contextOf } from "../../src/queue/client.js";
+import type { AttemptOutput, Store, StoredStream } from "../../src/store/contract/store.js";
 import { waitFor } from "../support/wait-for.js";
 
 export const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
@@ -125,21 +125,21 @@ export class Cli {
   }
 
   /** Works on the queue directly, as a worker would. */
-  async inside<T>(act: (client: Client) => Promise<T>): Promise<T> {
+  async inside<T>(act: (client: Client, store: Store) => Promise<T>): Promise<T> {
     const client = await Client.open({ home: this.home });
     try {
-      return await act(client);
+      return await act(client, contextOf(client).store);
     } finally {
       await client.close();
     }
   }
 
   /** Enqueues a job and takes it, as worker `w1`. Resolves to the fence. */
-  claim(id: string, spec: { command?: string; max_retries?: number; queue?: string } = {}): Promise<number> {
-    return this.inside(async (client) => {
-      if ((await client.store.jobs.get(id)) === null) await client.enqueue({ command: `run ${id}`, ...spec, id });
+  claim(id: string, spec: { command?: string; maxRetries?: number; queue?: string } = {}): Promise<number> {
+    return this.inside(async (client, store) => {
+      if ((await store.jobs.get(id)) === null) await client.jobs.enqueue({ command: `run ${id}`, ...spec, id });
       const request = { workerId: "w1", queues: null, limit: 1, leaseMs: 60_000 };
-      const [job] = (await client.store.leases.claim(request)).jobs;
+      const [job] = (await store.leases.claim(request)).jobs;
       if (job?.id !== id) throw new Error(`claimed ${job?.id} in place of ${id}`);
       return job.fence;
     });
@@ -152,7 +152,7 @@ export class Cli {
     outcome: Outcome,
     output: { stdout?: string; stderr?: string } = {},
   ): Promise<void> {
-    return this.inside(async ({ store }) => {
+    return this.inside(async (_, store) => {
       const job = await store.jobs.get(id);
       if (!job) throw new Error(`no job ${id}`);
       const settlement = {
@@ -168,7 +168,7 @@ export class Cli {
 
   /** A job that has run once and ended so. */
   async ended(id: string, outcome: Outcome, output?: { stdout?: string; stderr?: string }): Promise<void> {
-    await this.settle(id, await this.claim(id, { max_retries: 1 }), outcome, output);
+    await this.settle(id, await this.claim(id, { maxRetries: 1 }), outcome, output);
   }
 
   dispose(): void {

@@ -93,7 +93,7 @@ describe("run", () => {
     await startWorker();
     const run = cli.watch(["run", "--id", "r", "--max-retries", "2", "--backoff-base", "1000", "--", "false"]);
     await run.says("stderr", "queuectl: attempt 1 of 2 failed: exited with code 1; the next one is in 16m");
-    await cli.inside((client) => client.store.jobs.expedite("r"));
+    await cli.inside((_, store) => store.jobs.expedite("r"));
     expect((await run.ended).code).toBe(1);
   });
 

@@ -190,7 +190,7 @@ describe("a job that was looked up before", () => {
     await cli.ok("enqueue", "--id", "b2", "--command", "x");
     await cli.inside(async (client) => {
       for (const act of ["delete", "cancel", "retry"] as const) {
-        await expect(client[act]({ id: "b" }), act).rejects.toThrow('no job has the id "b"');
+        await expect(client.jobs[act]({ id: "b" }), act).rejects.toThrow('no job has the id "b"');
       }
     });
     expect(await states()).toBe("b2:pending");

@@ -97,7 +97,7 @@ describe("retry", () => {
 
   it("takes all in a state, of one queue", async () => {
     await dead("a");
-    const fence = await cli.claim("b", { max_retries: 1, queue: "gpu" });
+    const fence = await cli.claim("b", { maxRetries: 1, queue: "gpu" });
     await cli.settle("b", fence, { kind: "failed", exitCode: 1 });
     expect(await cli.ok("retry", "--state", "dead", "--queue", "gpu")).toBe("Moved job b back to the queue\n");
     expect(await cli.ok("retry", "--state", "dead")).toBe("Moved job a back to the queue\n");

@@ -52,7 +52,7 @@ describe("wait", () => {
     const wait = await waiting("job1");
     await cli.settle("job1", first, { kind: "failed", exitCode: 1 });
     expect((await cli.run(["wait", "job1", "--timeout", "0"])).code).toBe(124);
-    await cli.inside((client) => client.store.jobs.expedite("job1"));
+    await cli.inside((_, store) => store.jobs.expedite("job1"));
     await cli.settle("job1", await cli.claim("job1"), { kind: "succeeded" });
     expect((await wait.ended).code).toBe(0);
   });

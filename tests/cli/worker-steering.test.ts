@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Client } from "../../src/queue/client.js";
+import { Client, contextOf } from "../../src/queue/client.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
@@ -165,7 +165,8 @@ describe("what is set with config set reaches running workers", () => {
     await box.ok("config", "set", "lease-duration", "1h");
     const end = await longJob("a");
     const client = await Client.open({ home: box.home });
-    const [lease] = await client.store.leases.of([...(await client.store.leases.countByWorker()).keys()]);
+    const { store } = contextOf(client);
+    const [lease] = await store.leases.of([...(await store.leases.countByWorker()).keys()]);
     await client.close();
     expect(lease?.leaseMs).toBe(3_600_000);
     expect((lease?.expiresAt ?? 0) - (lease?.job.startedAt ?? 0)).toBe(3_600_000);

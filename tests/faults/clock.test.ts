@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/config.js";
 import type { Clock } from "../../src/core/clock.js";
 import { locateHome } from "../../src/home/home.js";
+import { contextOf } from "../../src/queue/client.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import { identityOf, type ProcessIdentity } from "../../src/system/identity.js";
 import { Reaper } from "../../supervisor/run/reaper.js";
@@ -125,7 +126,7 @@ describe.runIf(library)("real processes whose clock jumps", () => {
       // Each lease is renewed at the new time, and looked at by the reaper in between.
       await waitFor("renewals after the jump", async () => (await renewals(box)) >= before + 8);
       // They did see another time: their leases are dated by it.
-      const [lease] = await allLeases((await box.client()).store);
+      const [lease] = await allLeases(contextOf(await box.client()).store);
       expect(Math.abs((lease?.expiresAt ?? 0) - Date.now() - hours * HOUR)).toBeLessThan(60_000);
     }
     await box.idle();
@@ -136,7 +137,7 @@ describe.runIf(library)("real processes whose clock jumps", () => {
 });
 
 async function renewals(box: FaultBox): Promise<number> {
-  const { store } = await box.client();
+  const { store } = contextOf(await box.client());
   return (await allLeases(store)).reduce((sum, lease) => sum + lease.renewals, 0);
 }
 

@@ -33,7 +33,7 @@ describe("at the failpoint", () => {
     boxes.push(box);
     box.arm(name, action);
     const supervisor = await box.supervisor("--count", "2");
-    for (const id of ["a", "b", "c"]) await box.enqueue(id, "sleep 0.7", { max_retries: 5 });
+    for (const id of ["a", "b", "c"]) await box.enqueue(id, "sleep 0.7", { maxRetries: 5 });
     await provoke(name, box, supervisor);
     await waitFor(`${name} to be reached`, () => box.reached);
     if (action !== "worker" || name === "draining") {

@@ -4,8 +4,8 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { JobSpec } from "../../src/core/job/spec.js";
-import { Client } from "../../src/queue/client.js";
+import { Client, contextOf } from "../../src/queue/client.js";
+import type { JobSpec } from "../../src/queue/jobs/spec.js";
 import type { FailpointName } from "../../src/system/failpoint.js";
 import { type Background, Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
@@ -46,14 +46,14 @@ export class FaultBox extends Sandbox {
 
   /** Enqueues a job that does `body` between its two lines of witness. */
   async enqueue(id: string, body: string, more: Partial<JobSpec> = {}): Promise<void> {
-    const { limit_key: key, limit: slots } = more;
+    const { limitKey: key, limit: slots } = more;
     const limit = key === undefined || slots === undefined ? undefined : { key, slots };
     await this.enqueuePlain(id, witnessed(this.witnessFile, body, limit), more);
   }
 
   async enqueuePlain(id: string, command: string, more: Partial<JobSpec> = {}): Promise<void> {
     const client = await this.client();
-    await client.enqueue({ id, command, cwd: this.folder, ...more } as JobSpec);
+    await client.jobs.enqueue({ id, command, cwd: this.folder, ...more });
     this.acknowledge(id);
   }
 
@@ -91,9 +91,9 @@ export class FaultBox extends Sandbox {
   async history(id: string): Promise<History> {
     const client = await this.client();
     return {
-      job: await client.get(id),
-      attempts: await client.attempts(id),
-      dependencies: await client.dependencies(id),
+      job: await client.jobs.get(id),
+      attempts: await client.jobs.attempts(id),
+      dependencies: await client.jobs.dependencies(id),
     };
   }
 
@@ -103,7 +103,7 @@ export class FaultBox extends Sandbox {
     await waitFor(
       "all jobs to end",
       async () => {
-        const counts = await client.store.jobs.counts();
+        const counts = await contextOf(client).store.jobs.counts();
         return counts.pending + counts.processing + counts.failed + counts.blocked === 0;
       },
       timeoutMs,
@@ -114,7 +114,7 @@ export class FaultBox extends Sandbox {
 
   /** For whoever has to find out why nothing happens. */
   async #situation(): Promise<string> {
-    const { store } = await this.client();
+    const { store } = contextOf(await this.client());
     const unfinished = await store.jobs.list({ states: ["pending", "failed", "processing"] });
     const facts = {
       now: Date.now(),
@@ -136,7 +136,7 @@ export class FaultBox extends Sandbox {
       () => false,
     );
     const left = gone ? [] : this.processes().map(({ pid, role }) => `I8: ${role} ${pid} still lives`);
-    const jobs = await client.list();
+    const jobs = await client.jobs.list();
     const histories = await Promise.all(jobs.map(async ({ id }) => this.history(id)));
     const { values } = await client.config();
     const evidence = { histories, acknowledged: this.#acknowledged, witness: this.witness };

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { contextOf } from "../../src/queue/client.js";
 import { identityOf, type ProcessIdentity } from "../../src/system/identity.js";
 import { FaultBox } from "./fault-box.js";
 
@@ -23,7 +24,7 @@ afterEach(async () => {
 /** A job that is held by a worker which registered with this identity and was never heard of again. */
 async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
   await box.enqueue(id, "true");
-  const { store } = await box.client();
+  const { store } = contextOf(await box.client());
   await store.processes.register({
     ...identity,
     id: "ghost",

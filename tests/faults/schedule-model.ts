@@ -4,10 +4,10 @@
  */
 import { expect } from "vitest";
 import type { Job } from "../../src/core/job/job.js";
-import type { JobSpec } from "../../src/core/job/schema.js";
+import type { JobSpecJson } from "../../src/core/job/schema.js";
 import { isTerminal } from "../../src/core/job/state.js";
 import type { Catchup, Overlap, Schedule, Tick } from "../../src/core/schedule/schedule.js";
-import { Schedules } from "../../src/queue/schedules.js";
+import { ScheduleBook } from "../../src/queue/schedule-book.js";
 import type { Store } from "../../src/store/contract/store.js";
 import type { ManualClock } from "../store/harness.js";
 
@@ -17,7 +17,7 @@ export interface Wishes {
   readonly periodMs: number;
   readonly overlap: Overlap;
   readonly catchup: Catchup;
-  readonly job: Pick<JobSpec, "queue" | "unique" | "on_conflict" | "limit_key" | "limit">;
+  readonly job: Pick<JobSpecJson, "queue" | "unique" | "on_conflict" | "limit_key" | "limit">;
 }
 
 interface Expected extends Wishes {
@@ -38,7 +38,7 @@ interface Reading {
 }
 
 export class ScheduleModel {
-  readonly #real: Schedules;
+  readonly #real: ScheduleBook;
   readonly #store: Store;
   readonly #clock: ManualClock;
   readonly #expected = new Map<string, Expected>();
@@ -47,7 +47,7 @@ export class ScheduleModel {
   readings: readonly Reading[] = [];
 
   constructor(store: Store, clock: ManualClock) {
-    this.#real = new Schedules(store);
+    this.#real = new ScheduleBook(store);
     this.#store = store;
     this.#clock = clock;
   }
@@ -56,7 +56,7 @@ export class ScheduleModel {
     const { periodMs, overlap, catchup } = wishes;
     const job = { ...wishes.job, command: "true", cwd: "/" };
     const cron = `*/${periodMs / 1000} * * * * *`;
-    await this.#real.add({ name, cron, seconds: true, tz: "UTC", overlap, catchup, job }, { replace: true });
+    await this.#real.add({ name, cron, seconds: true, zone: "UTC", overlap, catchup, job }, { replace: true });
     const before = this.#expected.get(name);
     const { paused = false, jobs = [], loose = false } = before ?? {};
     // What is due stays so while the times are the same.

@@ -29,9 +29,9 @@ describe("a disk that is full", () => {
       await box.idle();
       const go = box.file("go");
       // Of three that run, one ends while the disk is full, and one loses its worker; the output of the last one does not fit.
-      await box.enqueue("ends", `until [ -e '${go}' ]; do sleep 0.02; done`, { max_retries: 9 });
-      await box.enqueue("loses", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || sleep 1000`, { max_retries: 9 });
-      for (let n = 0; n < 5; n++) await box.enqueue(`waits-${n}`, "true", { max_retries: 9 });
+      await box.enqueue("ends", `until [ -e '${go}' ]; do sleep 0.02; done`, { maxRetries: 9 });
+      await box.enqueue("loses", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || sleep 1000`, { maxRetries: 9 });
+      for (let n = 0; n < 5; n++) await box.enqueue(`waits-${n}`, "true", { maxRetries: 9 });
       const { fence } = await box.began("ends");
       await box.began("loses");
       fill(box.home);

@@ -3,6 +3,7 @@
  * that find, when they go on, that their lease was given to somebody else.
  */
 import { afterEach, describe, expect, it } from "vitest";
+import { contextOf } from "../../src/queue/client.js";
 import { identityOf } from "../../src/system/identity.js";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
@@ -107,7 +108,7 @@ describe("a worker whose lease was taken away while it lives", () => {
       await box.supervisor();
       await box.enqueue("j", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || ${body}`);
       const { fence, pid } = await box.began("j");
-      const { store } = await box.client();
+      const { store } = contextOf(await box.client());
       // As a reaper on another host would: the lease is ended behind the worker's back, and the job is not due for a while.
       const settled = await store.leases.settle([
         {
@@ -123,7 +124,7 @@ describe("a worker whose lease was taken away while it lives", () => {
       expect((await box.history("j")).attempts.map(({ outcome }) => outcome)).toEqual(["lost"]);
       expect((await box.history("j")).job.state).toBe("failed");
       // The worker itself goes on.
-      await (await box.client()).store.jobs.expedite("j");
+      await contextOf(await box.client()).store.jobs.expedite("j");
       await box.idle();
       expect(box.processes("worker")).toEqual([worker]);
       expect(await box.verdict()).toEqual([]);
@@ -139,7 +140,7 @@ describe("a worker whose lease was taken away while it lives", () => {
     await box.enqueue("j", "true");
     await waitFor("the worker to be frozen", () => box.reached);
     const { fence } = await box.began("j");
-    const { store } = await box.client();
+    const { store } = contextOf(await box.client());
     await store.leases.settle([
       {
         jobId: "j",

@@ -8,7 +8,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import type { JobSpec } from "../../src/core/job/spec.js";
+import { contextOf } from "../../src/queue/client.js";
+import type { JobSpec } from "../../src/queue/jobs/spec.js";
 import type { Background } from "../support/sandbox.js";
 import { FaultBox } from "./fault-box.js";
 import type { Role } from "./processes.js";
@@ -32,7 +33,7 @@ it(
     box = new FaultBox();
     const killed = await storm(box, choices);
     if (!isUp(killed.supervisor)) await box.supervisor("--count", "3");
-    await (await box.client()).schedules().then((schedules) => schedules.pause("clock"));
+    await (await box.client()).schedules.pause("clock");
     await box.idle(120_000);
     process.stderr.write(`killed: ${JSON.stringify(killed.counts)}; jobs: ${box.acknowledged}\n`);
     const ticks = await wrongTicks(box);
@@ -47,11 +48,11 @@ async function storm(box: FaultBox, choices: Choices) {
   const counts: Record<string, number> = {};
   let supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
   for (let kills = 0; kills < KILLS; ) {
-    const { pending, processing, failed, blocked } = await client.store.jobs.counts();
+    const { pending, processing, failed, blocked } = await contextOf(client).store.jobs.counts();
     for (let n = pending + processing + failed + blocked; n < BACKLOG; n++) {
       // So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted.
       const id = `j${box.acknowledged}`;
-      await box.enqueue(id, choices.pick(BODIES) ?? "true", { max_retries: 1000, ...wish(choices, box.acknowledged) });
+      await box.enqueue(id, choices.pick(BODIES) ?? "true", { maxRetries: 1000, ...wish(choices, box.acknowledged) });
     }
     await sleep(choices.below(250));
     const role = choices.pick(VICTIMS) ?? "worker";
@@ -89,7 +90,7 @@ async function everySecond(box: FaultBox): Promise<void> {
 
 /** What is wrong with the ticks: one that is missing between the first and the last, or one that was fired twice. */
 async function wrongTicks(box: FaultBox): Promise<string[]> {
-  const { store } = await box.client();
+  const { store } = contextOf(await box.client());
   const fired = (await store.jobs.list({})).flatMap(({ options }) => (options.schedule ? [options.schedule.at] : []));
   const ticks = fired.sort((a, b) => a - b);
   return ticks.slice(1).flatMap((at, n) => {
@@ -101,7 +102,7 @@ async function wrongTicks(box: FaultBox): Promise<string[]> {
 /** To run after one or two of the newest jobs, or as one of few. */
 function wish(choices: Choices, made: number): Partial<JobSpec> {
   const kind = choices.below(4);
-  if (kind === 0) return { limit_key: "disk", limit: 2 };
+  if (kind === 0) return { limitKey: "disk", limit: 2 };
   if (kind > 1 || made < 3) return {};
   return { after: [...new Set([made - 1 - choices.below(3), made - 1])].map((n) => `j${n}`) };
 }

@@ -69,7 +69,7 @@ it("a queue that lost the end of its log works on", { timeout: 120_000 }, async 
 /** Kills everybody in the middle of work; nobody has the database open then, and nobody has tidied it. */
 async function killedInTheMiddle(): Promise<string> {
   await box.supervisor("--count", "2");
-  for (let n = 0; n < JOBS; n++) await box.enqueue(`j${n}`, n % 7 === 0 ? "sleep 0.2" : "true", { max_retries: 9 });
+  for (let n = 0; n < JOBS; n++) await box.enqueue(`j${n}`, n % 7 === 0 ? "sleep 0.2" : "true", { maxRetries: 9 });
   await waitFor("half of them to have run", () => box.witness.filter(({ kind }) => kind === "E").length >= JOBS / 2);
   await (await box.client()).close();
   for (const role of ["supervisor", "worker"] as const) {

@@ -47,7 +47,7 @@ describe("the zoo", () => {
     box.env.QUEUECTL_OUTPUT_LIMIT = "64K";
     await box.supervisor("--count", "2", "--concurrency", "2");
     const workers = box.processes("worker");
-    for (const [name, command, , more] of ZOO) await box.enqueue(name, command, { max_retries: 1, ...more });
+    for (const [name, command, , more] of ZOO) await box.enqueue(name, command, { maxRetries: 1, ...more });
     await box.enqueue("neighbour", "true");
     await box.idle();
     for (const [name, , expected] of ZOO) {
@@ -66,8 +66,8 @@ describe("a job that kills its worker every time", () => {
   it("is dead after exactly max_retries attempts, and its neighbours finish (I11)", { timeout: 90_000 }, async () => {
     await box.supervisor("--count", "2");
     const poison = "kill -9 $(ps -o ppid= -p $PPID); sleep 1000";
-    await box.enqueue("poison", poison, { max_retries: 3 });
-    for (let n = 0; n < 20; n++) await box.enqueue(`n${n}`, "sleep 0.1", { max_retries: 3 });
+    await box.enqueue("poison", poison, { maxRetries: 3 });
+    for (let n = 0; n < 20; n++) await box.enqueue(`n${n}`, "sleep 0.1", { maxRetries: 3 });
     await box.idle();
     expect((await box.history("poison")).attempts.map(({ outcome }) => outcome)).toEqual(["lost", "lost", "lost"]);
     expect(box.witness.filter(({ kind, job }) => kind === "S" && job === "poison")).toHaveLength(3);

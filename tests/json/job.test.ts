@@ -42,12 +42,12 @@ const job: ResolvedJob = {
   onUnmet: "bury",
   options: {
     policy: "api",
-    retry: { backoff: "fixed", backoffMaxMs: 9000, jitter: 0.5, snoozeOn: [75], snoozeMs: 60_000 },
+    retry: { backoff: "fixed", backoffMaxMs: 9000, jitter: 0.5, snoozeOn: [75], snoozeDelayMs: 60_000 },
     resources: { nice: 5, memoryBytes: 1024 },
   },
   own: {
     ...{ maxRetries: null, timeoutMs: 300_000, backoffBase: 2 },
-    retry: { backoff: "fixed", jitter: 0.5, snoozeOn: [75], snoozeMs: 60_000 },
+    retry: { backoff: "fixed", jitter: 0.5, snoozeOn: [75], snoozeDelayMs: 60_000 },
   },
 };
 

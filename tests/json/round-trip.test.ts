@@ -11,14 +11,15 @@ import { readReport } from "../../src/cli/actions/read-report.js";
 import type { Job } from "../../src/core/job/job.js";
 import type { JsonKey } from "../../src/core/job/keys.js";
 import { JOB_KEYS } from "../../src/core/job/schema.js";
-import type { PolicySpec } from "../../src/core/retry/spec.js";
+import type { PolicySpecJson } from "../../src/core/retry/spec.js";
 import { jsonText } from "../../src/json/exact.js";
 import { readJob } from "../../src/json/read-job.js";
 import { reportToJson } from "../../src/json/report.js";
-import { Client } from "../../src/queue/client.js";
+import { Client, contextOf } from "../../src/queue/client.js";
+import { enqueuePrepared, prepareFromJson, setPolicy } from "../../src/queue/json-jobs.js";
 import { ManualClock } from "../store/harness.js";
 
-const POLICIES: Readonly<Record<string, PolicySpec>> = {
+const POLICIES: Readonly<Record<string, PolicySpecJson>> = {
   lists: { max_retries: 7, retry_on: [5], no_retry_on: [6], snooze_on: [75], snooze_delay: 5, timeout: "2m" },
   waits: { backoff: "fixed", backoff_base: 9, backoff_max: "10m", jitter: 0.25, deadline: "3h" },
 };
@@ -103,7 +104,7 @@ describe("a job that goes out as JSON and in again is the same", () => {
 
   beforeAll(async () => {
     client = await Client.open({ home, clock });
-    for (const [policy, says] of Object.entries(POLICIES)) await client.policies.set(policy, says);
+    for (const [policy, says] of Object.entries(POLICIES)) await setPolicy(client, policy, says);
     for (const id of PARENTS) await enqueue({ id, command: "true" });
   });
   afterAll(async () => {
@@ -112,21 +113,21 @@ describe("a job that goes out as JSON and in again is the same", () => {
   });
 
   async function enqueue(json: unknown): Promise<string> {
-    const prepared = client.prepare(readJob(json).spec);
-    await client.enqueueAll([[prepared]]);
+    const prepared = prepareFromJson(client, readJob(json).spec);
+    await enqueuePrepared(client, [[prepared]]);
     return prepared.id;
   }
 
   /** All but its name, and the moments that the queue chose. */
   async function stored(id: string) {
-    const { store } = client;
+    const { store } = contextOf(client);
     const { id: _, createdAt, updatedAt, deadlineAt, ...job } = (await store.jobs.get(id)) as Job;
     const after = (await store.jobs.dependencies(id)).filter(({ status, state }) => status !== "met" || state !== null);
     return { job, after };
   }
 
   async function shown(id: string): Promise<Record<string, unknown>> {
-    return JSON.parse(jsonText(reportToJson(await readReport(client, await client.get(id)))));
+    return JSON.parse(jsonText(reportToJson(await readReport(client, await client.jobs.get(id)))));
   }
 
   it("in the store", async () => {
@@ -134,16 +135,16 @@ describe("a job that goes out as JSON and in again is the same", () => {
       fc.asyncProperty(specs, async (spec) => {
         await enqueue({ id: "gone", command: "true" });
         const first = await enqueue(spec);
-        await client.cancel("gone");
-        await client.delete("gone");
+        await client.jobs.cancel("gone");
+        await client.jobs.delete("gone");
         const before = await stored(first);
         const { id, ...printed } = await shown(first);
         // Its unique key is free then.
-        await client.delete(first);
+        await client.jobs.delete(first);
         clock.advance(1000);
         const second = await enqueue(printed);
         const after = await stored(second);
-        await client.delete(second);
+        await client.jobs.delete(second);
         expect(after).toEqual(before);
       }),
       { numRuns: 200, ...replayed },

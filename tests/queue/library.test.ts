@@ -25,7 +25,7 @@ it.each<[string, object]>([
   ["a job with a fixed id", { job: { command: "true", id: "a" } }],
   ["a job that waits for another", { job: { command: "true", after: ["a"] } }],
 ])("a schedule with %s", async (_, wrong) => {
-  const schedules = await client.schedules();
+  const schedules = client.schedules;
   const given = { name: "s", cron: "@daily", job: { command: "true" }, ...wrong } as NewSchedule;
   await expect(schedules.add(given)).rejects.toThrow(UsageError);
   expect(await schedules.list()).toEqual([]);
@@ -34,7 +34,7 @@ it.each<[string, object]>([
 it("keeps all that is said of a policy at once", async () => {
   const { policies } = client;
   await Promise.all([
-    policies.set("a", { max_retries: 5 }),
+    policies.set("a", { maxRetries: 5 }),
     policies.set("a", { jitter: 0.5 }),
     policies.set("a", { backoff: "fixed" }),
   ]);

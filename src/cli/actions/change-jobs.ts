@@ -12,7 +12,7 @@ import { changeToJson } from "../../json/change.js";
 import { jobToJson } from "../../json/job.js";
 import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/jobs/changes.js";
-import type { GraphOrder, JobFilter } from "../../store/contract/store.js";
+import type { GraphOrder, JobFilter } from "../../queue/jobs/filter.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";
 import { reportError } from "../render/error.js";
@@ -52,7 +52,7 @@ export async function changeJobs(
   if (selection.kind === "chosen") return changeChosen(command, client, within(selection.filter, act), act);
   const jobs = new Map<string, ResolvedJob>();
   for (const reference of selection.references) {
-    const job = await client.get(reference);
+    const job = await client.jobs.get(reference);
     if (!act.states.includes(job.state)) throw act.refuse(job);
     jobs.set(job.id, job);
   }
@@ -73,7 +73,7 @@ async function changeChosen(command: BaseCommand, client: Client, filter: JobFil
       "queuectl list with the same flags shows the jobs",
     );
   }
-  const found = await client.count(filter);
+  const found = await client.jobs.count(filter);
   if (found === 0) throw new QueuectlError("not_found", act.none ?? "no job matches");
   if (asks && !(await confirm(`${act.confirm.verb} ${plural(found, "job")}?`))) {
     command.remark("Nothing was changed");
@@ -90,7 +90,7 @@ function within(filter: JobFilter, { states, hint }: Act): JobFilter {
 }
 
 async function* applyToPages(client: Client, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
-  for await (const jobs of client.pages(filter, act.graphOrder)) yield await applyTo(jobs, act);
+  for await (const jobs of client.jobs.pages(filter, { graphOrder: act.graphOrder })) yield await applyTo(jobs, act);
 }
 
 async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]> {

@@ -4,6 +4,7 @@ import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/change.js";
 import { jsonText } from "../../json/exact.js";
 import type { Client } from "../../queue/client.js";
+import { enqueuePrepared } from "../../queue/json-jobs.js";
 import type { BaseCommand } from "../base/command.js";
 import { JobFile } from "../input/job-file.js";
 import { openProgress } from "../terminal/progress.js";
@@ -39,7 +40,7 @@ export async function enqueueFile(
   const holders = new Map<number, string>();
   let count: number;
   try {
-    count = await client.enqueueAll(watched(file.batches(), ids, remember), {
+    count = await enqueuePrepared(client, watched(file.batches(), ids, remember), {
       replace,
       onSkipped: (_, holder, position) => holders.set(position, holder),
       onProgress: (done, total) => progress.update({ doing: "Writing", done, total }),
@@ -87,11 +88,11 @@ async function printJobs(command: BaseCommand, client: Client, { ids, holders, a
     }
   };
   if (!asList) {
-    for await (const job of client.each(existing())) command.printJson(enqueuedToJson(job, created));
+    for await (const job of client.jobs.each(existing())) command.printJson(enqueuedToJson(job, created));
     return;
   }
   let separator = "[";
-  for await (const job of client.each(existing())) {
+  for await (const job of client.jobs.each(existing())) {
     writeTo(1, separator + jsonText(enqueuedToJson(job, created)));
     separator = ",\n";
   }

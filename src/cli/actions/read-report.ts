@@ -6,8 +6,8 @@ import type { Client } from "../../queue/client.js";
 import { readRelations } from "../../queue/jobs/relations.js";
 
 export async function readReport(client: Client, job: ResolvedJob): Promise<Report> {
-  const attempts = await client.attempts(job.id);
-  const relations = await readRelations(client.store, job.id);
+  const attempts = await client.jobs.attempts(job.id);
+  const relations = await readRelations(client.jobs, job.id);
   const tails = await readTails(client, attempts.at(-1));
-  return { job, attempts, relations, tails, now: client.clock.now() };
+  return { job, attempts, relations, tails, now: client.now() };
 }

@@ -3,7 +3,7 @@
  * others.
  */
 import type { Client } from "../../queue/client.js";
-import { Revival } from "../../store/revival.js";
+import { Revival } from "../../queue/jobs/changes.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";
 import { type Act, changeJobs } from "./change-jobs.js";
@@ -18,7 +18,7 @@ export async function retryJobs(
   const revival = new Revival();
   const code = await changeJobs(command, client, selection, {
     ...act,
-    apply: (jobs) => client.changes.retry(jobs, revival),
+    apply: (jobs) => client.jobs.retryMany(jobs, { revival }),
     graphOrder: "parents-first",
     sentence: ({ id }) => `Moved job ${id} back to the queue`,
   });

@@ -1,6 +1,7 @@
 /** The common part of enqueue and run: the flags that describe one job, and the described job. */
 import type { PreparedJob } from "../../core/job/spec.js";
 import type { Client } from "../../queue/client.js";
+import { prepareFromJson } from "../../queue/json-jobs.js";
 import { inTermsOfFlags, type JobFlags, ONE_JOB_FLAGS, specFromFlags, taken } from "../input/job-flags.js";
 import { Option } from "../parse/clipanion.js";
 import { JobTemplateCommand } from "./job-template-command.js";
@@ -29,7 +30,7 @@ export abstract class JobCommand extends JobTemplateCommand {
   /** @throws UsageError in terms of the flags */
   protected prepare(client: Client, flags: JobFlags): PreparedJob {
     try {
-      return client.prepare(specFromFlags(flags));
+      return prepareFromJson(client, specFromFlags(flags));
     } catch (error) {
       throw inTermsOfFlags(error, flags);
     }

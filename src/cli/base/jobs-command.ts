@@ -3,14 +3,13 @@
  * command for several jobs extends this class and asks for its {@link JobsCommand.selection}.
  */
 import { UsageError } from "../../core/errors.js";
-import type { JobFilter } from "../../store/contract/store.js";
 import { Option } from "../parse/clipanion.js";
 import type { CommandClass } from "../registry.js";
-import { SelectorCommand } from "./selector-command.js";
+import { type Selector, SelectorCommand } from "./selector-command.js";
 
 export type Selection =
   | { readonly kind: "named"; readonly references: readonly string[] }
-  | { readonly kind: "chosen"; readonly filter: JobFilter };
+  | { readonly kind: "chosen"; readonly filter: Selector };
 
 const SELECTORS = "--state, --queue, --tag or --where";
 

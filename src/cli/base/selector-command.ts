@@ -1,10 +1,15 @@
 /** The flags that choose among jobs, declared once for every command that has them. */
 import { UsageError } from "../../core/errors.js";
 import { allOf, type Condition } from "../../core/where/condition.js";
-import type { JobFilter } from "../../store/contract/store.js";
+import type { JobFilter } from "../../queue/jobs/filter.js";
 import { jobStates } from "../input/job-filter.js";
 import { Option } from "../parse/clipanion.js";
 import { QueueCommand } from "./command.js";
+
+/** What the flags demand; the expressions are read by then. */
+export interface Selector extends JobFilter {
+  readonly where?: Condition;
+}
 
 export abstract class SelectorCommand extends QueueCommand {
   states = Option.Array("--state", {
@@ -17,9 +22,9 @@ export abstract class SelectorCommand extends QueueCommand {
   });
 
   /** The filter of the flags. Null: no flag is given. @throws UsageError naming the flag */
-  async selector(): Promise<JobFilter | null> {
+  async selector(): Promise<Selector | null> {
     const { states, queueName, tags } = this;
-    const filter: JobFilter = {
+    const filter: Selector = {
       ...(states === undefined ? {} : { states: jobStates(states) }),
       ...(queueName === undefined ? {} : { queue: given(queueName, "--queue") }),
       ...(tags === undefined ? {} : { tags: tags.map((tag) => given(tag, "--tag")) }),

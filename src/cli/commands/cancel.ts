@@ -27,7 +27,7 @@ export class CancelCommand extends JobsCommand {
       states: TRANSITIONS.cancel.from,
       refuse: (job) => wrongState(job, "cancelled"),
       hint: "only jobs that have not ended can be cancelled",
-      apply: (jobs) => client.changes.cancel(jobs, this.reason ?? null),
+      apply: (jobs) => client.jobs.cancelMany(jobs, { reason: this.reason ?? null }),
       graphOrder: "children-first",
       sentence: ({ id }) => `Cancelled job ${id}`,
       confirm: { command: "queuectl cancel", verb: "Cancel", yes: this.yes },

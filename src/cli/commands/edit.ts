@@ -1,9 +1,9 @@
-import { NoSuchJobError, QueuectlError, UsageError } from "../../core/errors.js";
-import { describeJob, withSettings } from "../../core/job/edit.js";
+import { QueuectlError, UsageError } from "../../core/errors.js";
+import { withSettings } from "../../core/job/edit.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/job.js";
 import type { Client } from "../../queue/client.js";
-import { isEditable, wrongState } from "../../queue/jobs/change-errors.js";
+import { giveDescription, lookAtJob } from "../../queue/json-jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";
@@ -45,17 +45,13 @@ export class EditCommand extends QueueCommand {
   }
 
   override async run(client: Client): Promise<undefined> {
-    const id = await client.resolveId(this.id);
-    // The job as stored: values from the configuration are not its own.
-    const job = await client.store.jobs.get(id);
-    if (job === null) throw new NoSuchJobError(id);
-    if (!isEditable(job)) throw wrongState(job, "edited");
-    const description = describeJob(job);
+    const { job, description } = await lookAtJob(client, this.id);
+    const { id } = job;
     const edited =
       this.settings === undefined
         ? await this.#inEditor(client, job, JSON.stringify(description, null, 2))
-        : await client.edit(job, withSettings(description, this.settings));
-    if (this.json) this.printJson(jobToJson(edited ?? (await client.get(id))));
+        : await giveDescription(client, job, withSettings(description, this.settings));
+    if (this.json) this.printJson(jobToJson(edited ?? (await client.jobs.get(id))));
     else if (edited === null) this.print(`Nothing was changed in job ${id}`);
     else this.print(`Edited job ${id}`);
     if (edited?.state === "dead" && !this.json) this.remark(`It is dead; queuectl retry ${id} runs it again`);
@@ -66,7 +62,7 @@ export class EditCommand extends QueueCommand {
     for (;;) {
       await openEditor(draft.path, this.context.release);
       try {
-        return await client.edit(job, parseJson(draft.read()));
+        return await giveDescription(client, job, parseJson(draft.read()));
       } catch (error) {
         if (!(error instanceof UsageError)) {
           draft.keep();

@@ -3,6 +3,7 @@ import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/change.js";
 import { readJob } from "../../json/read-job.js";
 import type { Client } from "../../queue/client.js";
+import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
 import { flagOf, keyOf } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
@@ -56,10 +57,11 @@ export class EnqueueCommand extends JobCommand {
     }
     const job = this.#prepare(client);
     let holder: string | undefined;
-    await client.enqueueAll([[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
+    await enqueuePrepared(client, [[job]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
     const id = holder ?? job.id;
     const created = holder === undefined;
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(enqueuedToJson(await client.get(id), created));
+    if (this.json && !(this.quiet && !this.jsonFlag))
+      this.printJson(enqueuedToJson(await client.jobs.get(id), created));
     else if (this.quiet) this.print(id);
     else this.print(created ? `Enqueued job ${id}` : `Job ${id} has the unique key already; nothing was enqueued`);
   }
@@ -72,7 +74,7 @@ export class EnqueueCommand extends JobCommand {
   #read(client: Client, json: unknown): PreparedJob {
     const { spec, ignored } = readJob(json);
     for (const key of ignored) this.#ignored.add(key);
-    return client.prepare(spec);
+    return prepareFromJson(client, spec);
   }
 
   /** Exactly one of the four ways to describe a job. The flags of one do not mix with the others. */

@@ -21,7 +21,7 @@ export class ExplainCommand extends QueueCommand {
   id = Option.String({ name: "ID" });
 
   override async run(client: Client): Promise<undefined> {
-    const explanation = await client.explain(this.id);
+    const explanation = await client.jobs.explain(this.id);
     const { job, reasons } = explanation;
     if (this.json) {
       this.printJson(explanationToJson(explanation));

@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import { parseWhole } from "../../core/text/number.js";
 import type { Client } from "../../queue/client.js";
-import type { JobFilter } from "../../store/contract/store.js";
+import type { JobFilter } from "../../queue/jobs/filter.js";
 import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
 import { oneOf } from "../input/values.js";
@@ -55,7 +55,7 @@ export class ListCommand extends SelectorCommand {
     const limit = parseWhole(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
     const filter = { ...(await this.selector()), ...this.#order() };
     if (format === "table") return this.#printTable(client, filter, limit, keys);
-    await printJobs(client.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
+    await printJobs(client.jobs.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
   }
 
   async #printTable(
@@ -65,10 +65,10 @@ export class ListCommand extends SelectorCommand {
     keys: readonly JobColumn[] | null,
   ): Promise<undefined> {
     // One job more than asked for shows whether there are others.
-    const jobs = await client.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
+    const jobs = await client.jobs.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
     const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
     if (shown.length === 0) this.print("No jobs");
-    else this.print(await renderTable(keys === null ? usualColumns(client.clock.now()) : chosenColumns(keys), shown));
+    else this.print(await renderTable(keys === null ? usualColumns(client.now()) : chosenColumns(keys), shown));
     if (jobs.length > shown.length) this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
   }
 

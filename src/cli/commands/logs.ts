@@ -32,9 +32,9 @@ export class LogsCommand extends QueueCommand {
 
   override async run(client: Client): Promise<number> {
     const choice = this.#choice();
-    const job = await client.get(this.id);
+    const job = await client.jobs.get(this.id);
     if (this.follow) return followLogs(this, client, job.id, choice);
-    const attempt = chooseAttempt(job.id, await client.attempts(job.id), choice.attempt);
+    const attempt = chooseAttempt(job.id, await client.jobs.attempts(job.id), choice.attempt);
     if (attempt) return printLogs(this, client, attempt, choice);
     if (this.json) this.printJson(logsToJson(job.id, null, { stdout: "", stderr: "" }));
     else this.remark(`Job ${job.id} is ${job.state} and has not run yet`);

@@ -31,7 +31,7 @@ export class ProgressCommand extends BaseCommand {
     const { Client } = await import("../../queue/client.js");
     const client = await Client.open(this.location());
     try {
-      await client.progress(jobId, fence, { percent, message });
+      await client.jobs.progress(jobId, fence, { percent, message });
     } finally {
       await client.close();
     }

@@ -3,7 +3,7 @@ import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
 import { prunedToJson } from "../../json/change.js";
 import type { Client } from "../../queue/client.js";
-import type { PruneSelection } from "../../store/contract/store.js";
+import type { PruneSelection } from "../../queue/jobs/jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
 import { jobStates } from "../input/job-filter.js";
@@ -43,7 +43,7 @@ export class PruneCommand extends QueueCommand {
         "queuectl prune needs -y without a terminal",
         "--dry-run tells how many jobs it would delete",
       );
-    const found = await client.prune(selection, { dryRun: true });
+    const found = await client.jobs.prune(selection, { dryRun: true });
     if (found === 0) throw new QueuectlError("not_found", "no job matches");
     if (this.dryRun) return this.#report(`Would delete ${plural(found, "job")}`, found);
     if (asks && !(await confirm(`Delete ${plural(found, "job")} with history and output?`))) {
@@ -71,7 +71,7 @@ export class PruneCommand extends QueueCommand {
   async #prune(client: Client, selection: PruneSelection, found: number): Promise<number> {
     const progress = openProgress(this.json);
     try {
-      return await client.prune(selection, {
+      return await client.jobs.prune(selection, {
         onProgress: (done) => progress.update({ doing: "Deleting", done, total: found }),
       });
     } finally {

@@ -5,6 +5,7 @@ import { reportToJson } from "../../json/report.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
+import { enqueuePrepared } from "../../queue/json-jobs.js";
 import { readReport } from "../actions/read-report.js";
 import { JobCommand } from "../base/job-command.js";
 import { RunFollower } from "../logs/run-follower.js";
@@ -49,7 +50,10 @@ export class RunCommand extends JobCommand {
     const prepared = this.prepare(client, { maxRetries: "1", ...this.flags() });
     const { id } = prepared;
     let holder: string | undefined;
-    const enqueued = client.enqueueAll([[prepared]], { replace: this.replace, onSkipped: (_, by) => (holder = by) });
+    const enqueued = enqueuePrepared(client, [[prepared]], {
+      replace: this.replace,
+      onSkipped: (_, by) => (holder = by),
+    });
     let cancelled = Promise.resolve();
     this.context.releaseInterrupt();
     process.on("SIGINT", () => {
@@ -73,7 +77,7 @@ export class RunCommand extends JobCommand {
   }
 
   async #skipped(client: Client, holder: string): Promise<number> {
-    if (this.json) this.printJson(enqueuedToJson(await client.get(holder), false));
+    if (this.json) this.printJson(enqueuedToJson(await client.jobs.get(holder), false));
     else if (!this.quiet) this.#say(`job ${holder} has the unique key already; nothing was run`);
     return EXIT.ok;
   }
@@ -81,7 +85,7 @@ export class RunCommand extends JobCommand {
   async #cancel(client: Client, id: string): Promise<void> {
     if (!this.quiet) this.#say(`cancelling job ${id}; ^C again leaves without waiting for its end`);
     try {
-      await client.cancel(id, "interrupted by ^C");
+      await client.jobs.cancel(id, { reason: "interrupted by ^C" });
     } catch (error) {
       // The job may have ended by itself. In any case the user can leave.
       if (!(error instanceof QueuectlError)) throw error;

@@ -15,7 +15,7 @@ export class ShowCommand extends QueueCommand {
   id = Option.String({ name: "ID" });
 
   override async run(client: Client): Promise<undefined> {
-    const job = await client.get(this.id);
+    const job = await client.jobs.get(this.id);
     const report = await readReport(client, job);
     if (this.json) this.printJson(reportToJson(report));
     else this.print(await showText(report));

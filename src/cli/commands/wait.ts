@@ -4,7 +4,8 @@ import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { endedToJson } from "../../json/change.js";
-import type { Client, Waited } from "../../queue/client.js";
+import type { Client } from "../../queue/client.js";
+import type { Waited } from "../../queue/jobs/wait.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { NoWorkerRemark } from "../render/no-worker.js";
@@ -38,7 +39,7 @@ export class WaitCommand extends QueueCommand {
     const failed = [...waited.ended].filter(([, state]) => state !== "completed");
     if (this.json) {
       const jobs = new Map<string, ResolvedJob>();
-      for await (const job of client.each(waited.ended.keys())) jobs.set(job.id, job);
+      for await (const job of client.jobs.each(waited.ended.keys())) jobs.set(job.id, job);
       const exitCode = endsWith(failed.length === 0 ? EXIT.ok : EXIT.notCompleted);
       this.printJson([...waited.ended].map(([id, state]) => endedToJson(id, state, jobs.get(id))));
       return exitCode;
@@ -57,7 +58,7 @@ export class WaitCommand extends QueueCommand {
     if (this.ids.length > 0) return this.ids;
     if (!this.all) throw new UsageError("queuectl wait needs ID or --all", "queuectl list shows the jobs");
     const ids: string[] = [];
-    for await (const page of client.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
+    for await (const page of client.jobs.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
       for (const { id } of page) ids.push(id);
     if (ids.length === 0)
       throw new QueuectlError("not_found", "there is no job to wait for", { hint: "all have ended" });
@@ -68,7 +69,7 @@ export class WaitCommand extends QueueCommand {
     const progress = openProgress(this.json);
     const noWorker = new NoWorkerRemark(client, (text) => progress.say(text));
     try {
-      return await client.wait(ids, {
+      return await client.jobs.wait(ids, {
         ...(timeoutMs !== undefined && { timeoutMs }),
         onLook: async (done, total) => {
           progress.update({ doing: "Waiting", done, total });

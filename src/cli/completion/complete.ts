@@ -6,9 +6,10 @@
  * An error prints nothing, because it would only disturb a user in the middle of typing.
  */
 import { commandText } from "../../core/job/command.js";
+import { jobsLike, queuesLike } from "../../queue/stored-names.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { visible } from "../terminal/text.js";
-import { jobsLike, queuesLike } from "./stored-names.js";
+import { homeOf } from "./home.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
 
 const MOST = 200;
@@ -40,9 +41,9 @@ async function candidateLines(words: readonly string[], question: Question): Pro
 async function find(words: readonly string[], { wanted, typed }: Question): Promise<readonly Candidate[]> {
   if (wanted.kind === "words") return wanted.candidates;
   if (wanted.kind === "queues") {
-    return (await queuesLike(words, MOST)).map((value) => ({ value, description: "" }));
+    return (await queuesLike(homeOf(words), MOST)).map((value) => ({ value, description: "" }));
   }
   if (wanted.kind !== "jobs") return [];
-  const jobs = await jobsLike(words, { typed, states: wanted.states, most: MOST });
+  const jobs = await jobsLike(homeOf(words), { typed, states: wanted.states, most: MOST });
   return jobs.map(({ id, state, command }) => ({ value: id, description: `${state}: ${commandText(command)}` }));
 }

@@ -4,7 +4,7 @@
  */
 import { SETTING_KEYS, SETTINGS } from "../../config/config.js";
 import { type JobState, STATES, TERMINAL_STATES, TRANSITIONS } from "../../core/job/state.js";
-import { JOB_ORDERS } from "../../store/contract/store.js";
+import { SORT_KEYS } from "../input/job-filter.js";
 import { type OptionSignature, type Signature, signatureOf } from "../parse/signature.js";
 import { COMMAND_PATHS, GROUPS, loadCommand } from "../registry.js";
 import { JOB_COLUMNS } from "../render/job-columns.js";
@@ -133,7 +133,7 @@ function flagValue(path: string, { names, value }: OptionSignature): Wanted {
     case "--format":
       return plain(["table", ...DATA_FORMATS]);
     case "--sort":
-      return plain(JOB_ORDERS);
+      return plain(SORT_KEYS);
     case "--columns":
       return plain(JOB_COLUMNS);
     case "--queue":

@@ -1,7 +1,12 @@
 /** Reads the flags that choose among jobs. */
 import { type JobState, STATES } from "../../core/job/state.js";
-import { JOB_ORDERS, type JobOrder } from "../../store/contract/store.js";
+import type { JobOrder } from "../../queue/jobs/filter.js";
 import { oneOf } from "./values.js";
+
+const ORDERS = { created: "created", updated: "updated", run_at: "runAt", priority: "priority" } as const;
+
+/** What `--sort` takes. */
+export const SORT_KEYS = ["created", "updated", "run_at", "priority"] as const;
 
 /** From `--state a --state b,c`. @throws UsageError naming the nearest state */
 export function jobStates(given: readonly string[]): JobState[] {
@@ -10,5 +15,5 @@ export function jobStates(given: readonly string[]): JobState[] {
 
 /** @throws UsageError naming the nearest order */
 export function jobOrder(text: string): JobOrder {
-  return oneOf(text.toLowerCase().replaceAll("-", "_"), "--sort", JOB_ORDERS);
+  return ORDERS[oneOf(text.toLowerCase().replaceAll("-", "_"), "--sort", SORT_KEYS)];
 }

@@ -3,7 +3,7 @@
  * of the command's field. Most values are the typed text; the exceptions are listed below.
  */
 import { UsageError } from "../../core/errors.js";
-import type { JobSpec } from "../../core/job/spec.js";
+import type { JobSpecJson } from "../../core/job/spec.js";
 import { parseDecimal, parseWhole } from "../../core/text/number.js";
 
 export const RETRY_FLAGS = [
@@ -52,7 +52,7 @@ const PARSERS: Readonly<Record<string, (text: string, flag: string) => unknown>>
 };
 
 /** @throws UsageError naming a flag without a number, exit codes or `K=V` */
-export function specFromFlags({ argv, ...flags }: JobFlags): JobSpec {
+export function specFromFlags({ argv, ...flags }: JobFlags): JobSpecJson {
   const spec = Object.entries(flags).map(([name, value]) => {
     const key = keyOf(name);
     if (key === "env") return [key, Object.fromEntries((value as readonly string[]).map(assignment))];

@@ -31,7 +31,7 @@ export async function followLogs(
     },
   };
   if (choice.attempt !== null) {
-    const attempt = chooseAttempt(id, await client.attempts(id), choice.attempt) as Attempt;
+    const attempt = chooseAttempt(id, await client.jobs.attempts(id), choice.attempt) as Attempt;
     const ended = await followAttempt(client, attempt, follower);
     return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
   }

@@ -41,7 +41,7 @@ export class RunFollower implements Follower {
     await this.#noWorker.look();
     if (seen > 0 || this.#waitingTold || performance.now() - this.#began < PATIENCE_MS) return;
     this.#waitingTold = true;
-    const { reasons } = await this.#client.explain(job.id);
+    const { reasons } = await this.#client.jobs.explain(job.id);
     // These two are told elsewhere, or tell nothing.
     const told = reasons.filter(({ code }) => code !== "no_supervisor" && code !== "due");
     if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);
@@ -53,6 +53,6 @@ export class RunFollower implements Follower {
   }
 
   #nextIn({ runAt }: ResolvedJob): string {
-    return `the next one is in ${humanDuration(Math.max(0, runAt - this.#client.clock.now()))}`;
+    return `the next one is in ${humanDuration(Math.max(0, runAt - this.#client.now()))}`;
   }
 }

@@ -1,7 +1,7 @@
 /** The hooks of a job or a queue as text. */
 import { HOOK_EVENTS, type HookSet } from "../../core/hook/hook.js";
 import { commandText } from "../../core/job/command.js";
-import type { QueueHooks } from "../../store/contract/hook-store.js";
+import type { QueueHooks } from "../../queue/queues.js";
 import { visible } from "../terminal/text.js";
 
 /** Names and values. */

@@ -82,11 +82,11 @@ function backoffText({ backoffBase, options }: ResolvedJob): string {
 
 /** The unusual retry options. Null: all are as usual. */
 function retriesText(retry: RetryOptions = {}): string | null {
-  const { retryOn, noRetryOn, snoozeOn, snoozeMs = 0 } = retry;
+  const { retryOn, noRetryOn, snoozeOn, snoozeDelayMs = 0 } = retry;
   const parts = [
     ...(retryOn ? [retryOn.length > 0 ? `only on exit code ${retryOn.join(", ")}` : "on no exit code"] : []),
     ...(noRetryOn ? [`not on exit code ${noRetryOn.join(", ")}`] : []),
-    ...(snoozeOn ? [`exit code ${snoozeOn.join(", ")} puts it off by ${humanDuration(snoozeMs)}`] : []),
+    ...(snoozeOn ? [`exit code ${snoozeOn.join(", ")} puts it off by ${humanDuration(snoozeDelayMs)}`] : []),
   ];
   return parts.length === 0 ? null : parts.join("; ");
 }

@@ -1,8 +1,8 @@
 /** The parents and dependents of a job. */
 import type { DependencyCondition } from "../../core/job/dependency.js";
 import type { JobState } from "../../core/job/state.js";
+import type { StoredDependency } from "../../queue/jobs/jobs.js";
 import type { Relations } from "../../queue/jobs/relations.js";
-import type { StoredDependency } from "../../store/contract/store.js";
 import { stateText } from "../terminal/style.js";
 
 /** Most parents or dependents in the text; the relevant ones come first. */

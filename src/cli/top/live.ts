@@ -8,6 +8,7 @@ import { readTails } from "../../logs/tails.js";
 import type { Client } from "../../queue/client.js";
 import { readSnapshot } from "../../queue/snapshot/snapshot.js";
 import { Throughput } from "../../queue/snapshot/throughput.js";
+import { onChange } from "../../queue/watch.js";
 import { oneLine } from "../terminal/text.js";
 import type { WidthOf } from "../terminal/width.js";
 import { frameLines } from "./frame.js";
@@ -50,7 +51,7 @@ class LiveView {
 
   async run(): Promise<number> {
     let changed = true;
-    const stopWatching = this.#client.store.onWork(() => {
+    const stopWatching = onChange(this.#client, () => {
       changed = true;
       this.#wake();
     });
@@ -114,14 +115,13 @@ class LiveView {
 
   async #cancel(id: string): Promise<string> {
     this.#note(`Cancelling job ${id} …`);
-    const { state } = await this.#client.cancel(id);
+    const { state } = await this.#client.jobs.cancel(id);
     return `Job ${id} is ${state}`;
   }
 
   /** A job that waits for its retry becomes due at once. */
   async #retry(id: string): Promise<string> {
-    const { kind } = await this.#client.store.jobs.expedite(id);
-    if (kind !== "changed") await this.#client.retry(id);
+    if (!(await this.#client.jobs.expedite(id))) await this.#client.jobs.retry(id);
     return `Moved job ${id} back to the queue`;
   }
 
@@ -131,7 +131,7 @@ class LiveView {
   }
 
   async #readLog(id: string): Promise<void> {
-    const attempts = await this.#client.attempts(id);
+    const attempts = await this.#client.jobs.attempts(id);
     const newest = attempts.at(-1);
     const lines = linesOf(await readTails(this.#client, newest));
     const { page } = this.#view;

@@ -3,14 +3,14 @@
 import { UsageError } from "../errors.js";
 import { checkCommand } from "../job/command.js";
 import type { CommandLine } from "../job/job.js";
-import type { JobSpec } from "../job/schema.js";
+import type { JobSpecJson } from "../job/schema.js";
 import { changeHooks, checkEvents, type Hook, type HookEvent, hooksOf } from "./hook.js";
 import { checkWebhookUrl } from "./webhook.js";
 
 type HookKeys = "on_completed" | "on_failed" | "on_dead" | "webhook_url" | "webhook_events";
 
 /** @throws UsageError */
-export function hooksFromSpec(spec: Pick<JobSpec, HookKeys>): readonly Hook[] {
+export function hooksFromSpec(spec: Pick<JobSpecJson, HookKeys>): readonly Hook[] {
   const { webhook_url: url, webhook_events: events } = spec;
   return hooksOf(
     changeHooks(

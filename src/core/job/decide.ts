@@ -71,7 +71,7 @@ function decideForNow(job: Subject, outcome: Outcome, policy: RetryPolicy, rando
       const rule = ruleOf(job, policy);
       const meaning = meaningOf(outcome.exitCode, rule.exitCodes);
       // The job asked for the delay, so it is no interruption. Only a deadline bounds it.
-      if (meaning === "snooze") return { event: "release", delayMs: rule.snoozeMs ?? SNOOZE_MS };
+      if (meaning === "snooze") return { event: "release", delayMs: rule.snoozeDelayMs ?? SNOOZE_MS };
       return meaning === "final" ? BURY : tryAgain(job, rule, random);
     }
     default:

@@ -81,6 +81,6 @@ export const jobSpec = v.object({
 });
 
 /** A job as a user describes it. Durations are seconds, or texts such as `"5m"`. */
-export type JobSpec = v.InferInput<typeof jobSpec>;
+export type JobSpecJson = v.InferInput<typeof jobSpec>;
 
 export const JOB_KEYS = Object.keys(jobSpec.entries);

@@ -18,9 +18,9 @@ import { checkJobId, checkName, checkUserQueue } from "./ids.js";
 import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
 import { resources } from "./resources.js";
-import { JOB_KEYS, type JobSpec, jobSpec, type UniqueConflict } from "./schema.js";
+import { JOB_KEYS, type JobSpecJson, jobSpec, type UniqueConflict } from "./schema.js";
 
-export type { JobSpec } from "./schema.js";
+export type { JobSpecJson } from "./schema.js";
 
 /** A job with an id and an absolute directory. Null: the configuration or the store's clock decides later. */
 export type PreparedJob = Pick<
@@ -98,7 +98,7 @@ export function prepareJob(input: unknown, context: PrepareContext): PreparedJob
   };
 }
 
-function limit({ limit_key: key, limit }: Pick<JobSpec, "limit_key" | "limit">) {
+function limit({ limit_key: key, limit }: Pick<JobSpecJson, "limit_key" | "limit">) {
   if ((key === undefined) === (limit === undefined)) return { limitKey: key ?? null, limit: limit ?? null };
   throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
 }
@@ -116,7 +116,7 @@ function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
   return Object.keys(options).length === 0 ? NO_OPTIONS : options;
 }
 
-function runAt(spec: Pick<JobSpec, "run_at" | "delay">, now: number): number | null {
+function runAt(spec: Pick<JobSpecJson, "run_at" | "delay">, now: number): number | null {
   if (spec.run_at !== undefined && spec.delay !== undefined) {
     throw new UsageError('"run_at" and "delay" both say when to run', "give one of them");
   }

@@ -25,7 +25,7 @@ export function retriesToSpec(said: Retries) {
     retry_on: said.retryOn ?? null,
     no_retry_on: said.noRetryOn ?? null,
     snooze_on: said.snoozeOn ?? null,
-    snooze_delay: seconds(said.snoozeMs),
+    snooze_delay: seconds(said.snoozeDelayMs),
     timeout: seconds(said.timeoutMs),
     deadline: seconds(said.deadlineMs),
   };

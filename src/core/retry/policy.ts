@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly backoff: BackoffPolicy;
   readonly exitCodes?: ExitCodeRules;
   /** Delay of a job that asked to run later, in milliseconds. Absent: {@link SNOOZE_MS}. */
-  readonly snoozeMs?: number;
+  readonly snoozeDelayMs?: number;
 }
 
 /** Partial: a missing value is open. */
@@ -21,7 +21,7 @@ export interface RetryOptions extends ExitCodeRules {
   readonly backoffBase?: number | null;
   readonly backoffMaxMs?: number;
   readonly jitter?: number;
-  readonly snoozeMs?: number;
+  readonly snoozeDelayMs?: number;
 }
 
 /** Retry options that jobs share by name. */
@@ -36,7 +36,7 @@ export const SNOOZE_MS = 60_000;
 export function overlay(options: RetryOptions, policy: RetryPolicy): RetryPolicy {
   const { backoff } = policy;
   const kind = options.backoff ?? backoff.kind;
-  const snoozeMs = options.snoozeMs ?? policy.snoozeMs;
+  const snoozeDelayMs = options.snoozeDelayMs ?? policy.snoozeDelayMs;
   const exitCodes = overrule(options, policy.exitCodes ?? {});
   return {
     maxRetries: options.maxRetries ?? policy.maxRetries,
@@ -47,12 +47,12 @@ export function overlay(options: RetryOptions, policy: RetryPolicy): RetryPolicy
       jitter: options.jitter ?? backoff.jitter,
     },
     ...(Object.keys(exitCodes).length > 0 && { exitCodes }),
-    ...(snoozeMs !== undefined && { snoozeMs }),
+    ...(snoozeDelayMs !== undefined && { snoozeDelayMs }),
   };
 }
 
 /** The policy in the keys of {@link RetryOptions}, with no value open. */
-export function asOptions({ maxRetries, backoff, exitCodes, snoozeMs = SNOOZE_MS }: RetryPolicy) {
+export function asOptions({ maxRetries, backoff, exitCodes, snoozeDelayMs = SNOOZE_MS }: RetryPolicy) {
   const { kind = "exponential", base, maxMs, jitter } = backoff;
-  return { maxRetries, backoff: kind, backoffBase: base, backoffMaxMs: maxMs, jitter, ...exitCodes, snoozeMs };
+  return { maxRetries, backoff: kind, backoffBase: base, backoffMaxMs: maxMs, jitter, ...exitCodes, snoozeDelayMs };
 }

@@ -48,7 +48,7 @@ export function retryOptions(spec: RetrySpec): RetryOptions | undefined {
     retryOn: retry_on && [...new Set(retry_on)],
     noRetryOn: no_retry_on && [...new Set(no_retry_on)],
     snoozeOn: snooze_on && [...new Set(snooze_on)],
-    snoozeMs: snooze_delay === undefined ? undefined : snoozeMs(snooze_delay),
+    snoozeDelayMs: snooze_delay === undefined ? undefined : checkSnoozeDelay(snooze_delay),
   };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
   if (said.length === 0) return undefined;
@@ -60,7 +60,7 @@ export function retryOptions(spec: RetrySpec): RetryOptions | undefined {
 /** Keeps a job that snoozes after every attempt from running all the time. */
 const SHORTEST_SNOOZE_MS = 100;
 
-function snoozeMs(text: string | number): number {
+function checkSnoozeDelay(text: string | number): number {
   const ms = parseDuration(text, '"snooze_delay"');
   if (ms >= SHORTEST_SNOOZE_MS) return ms;
   throw new UsageError(`"snooze_delay" is ${JSON.stringify(text)}: it must be at least ${SHORTEST_SNOOZE_MS}ms`);

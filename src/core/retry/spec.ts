@@ -8,9 +8,9 @@ import type { NamedPolicy } from "./policy.js";
 import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryOptions } from "./schema.js";
 
 const policySpec = v.object(retryEntries);
-const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
+export const POLICY_KEYS = Object.keys(retryEntries) as (keyof RetrySpec)[];
 
-export type PolicySpec = {
+export type PolicySpecJson = {
   readonly [key in keyof v.InferInput<typeof policySpec>]?: v.InferInput<typeof policySpec>[key] | null;
 };
 
@@ -23,7 +23,7 @@ const PROPERTIES = {
   retry_on: "retryOn",
   no_retry_on: "noRetryOn",
   snooze_on: "snoozeOn",
-  snooze_delay: "snoozeMs",
+  snooze_delay: "snoozeDelayMs",
   timeout: "timeoutMs",
   deadline: "deadlineMs",
 } as const satisfies Record<keyof RetrySpec, keyof NamedPolicy>;

@@ -1,6 +1,6 @@
 /** A schedule: a job that is enqueued again and again. Decides which ticks are due, late or missed. */
 import { UsageError } from "../errors.js";
-import type { JobSpec } from "../job/schema.js";
+import type { JobSpecJson } from "../job/schema.js";
 import { newestTicks, nextTick, type Timetable } from "./ticks.js";
 
 /** What to do with a tick while the schedule's last job has not ended. */
@@ -26,7 +26,7 @@ export interface ScheduleSpec {
   readonly overlap: Overlap;
   readonly catchup: Catchup;
   /** The job to enqueue, with an absolute directory. */
-  readonly job: JobSpec;
+  readonly job: JobSpecJson;
 }
 
 export interface Schedule extends ScheduleSpec {

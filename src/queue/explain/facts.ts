@@ -1,6 +1,7 @@
 /** What must be known to say why a job does not run, and what is said. */
 import type { ResolvedJob } from "../../core/job/job.js";
 import type { Hold, StoredDependency } from "../../store/contract/store.js";
+import type { Job } from "../jobs/job.js";
 import type { SupervisorStatus, WorkerStatus } from "../status.js";
 
 export interface Facts {
@@ -61,6 +62,6 @@ export interface Reason {
 }
 
 export interface Explanation {
-  readonly job: ResolvedJob;
+  readonly job: Job;
   readonly reasons: readonly Reason[];
 }

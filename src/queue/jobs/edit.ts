@@ -1,13 +1,36 @@
-/** Gives a job another description, if nobody has changed it since it was looked at. */
+/** Gives a job another description, if it was not changed since it was looked at. */
 
-import { ConflictError } from "../../core/errors.js";
+import type { QueueContext } from "../../attempt/reclaim.js";
+import { ConflictError, NoSuchJobError, UsageError } from "../../core/errors.js";
 import { describeJob, prepareEdit } from "../../core/job/edit.js";
 import type { Job } from "../../core/job/job.js";
-import type { Store } from "../../store/contract/store.js";
-import { changed, isEditable } from "./change-errors.js";
+import { changed, isEditable, wrongState } from "./change-errors.js";
+import { findId, type JobReference } from "./find-job.js";
+import { EDITABLE_KEYS, type JobChanges } from "./spec.js";
+import { inLibrarySpelling, toJson } from "./spelling.js";
 
-/** See `Client.edit`. Null if that changes nothing. */
-export async function editJob(store: Store, job: Job, description: unknown, now: number): Promise<Job | null> {
+/** A job as the store has it: what the configuration answers is not the job's own. */
+export interface EditableJob {
+  readonly job: Job;
+  /** What the job says of itself, with the keys of JSON. */
+  readonly description: Record<string, unknown>;
+}
+
+/** @throws NoSuchJobError @throws ConflictError the job is in no state in which it may be edited */
+export async function lookAt({ store }: QueueContext, reference: JobReference): Promise<EditableJob> {
+  const id = await findId(store.jobs, reference);
+  const job = await store.jobs.get(id);
+  if (job === null) throw new NoSuchJobError(id);
+  if (!isEditable(job)) throw wrongState(job, "edited");
+  return { job, description: describeJob(job) };
+}
+
+/**
+ * `job` is the job as it was looked at. Null: the description changes nothing.
+ * @throws UsageError the description is wrong @throws ConflictError the job was changed since it was looked at
+ */
+export async function editJob({ store }: QueueContext, job: Job, description: unknown): Promise<Job | null> {
+  const now = store.clock.now();
   const [old, edited] = [describeJob(job), description].map((one) => prepareEdit(job, one, now));
   if (edited === undefined || JSON.stringify(edited) === JSON.stringify(old)) return null;
   const result = await store.jobs.edit(job, edited);
@@ -15,4 +38,19 @@ export async function editJob(store: Store, job: Job, description: unknown, now:
     throw new ConflictError(`job ${job.id} was changed meanwhile`, "look at it again, and edit it then");
   }
   return changed(result, job, "edited");
+}
+
+/** See `Jobs.edit`. Resolves to the job as it is then. */
+export async function applyChanges(context: QueueContext, reference: JobReference, changes: JobChanges): Promise<Job> {
+  const { job, description } = await lookAt(context, reference);
+  const said = toJson(changes, "change of a job", EDITABLE_KEYS);
+  if (typeof said !== "object" || said === null) throw new UsageError("the changes of a job are no object");
+  const { run_at, ...rest } = description;
+  const merged = { ...("delay" in said ? rest : description), ...said };
+  const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  try {
+    return (await editJob(context, job, kept)) ?? job;
+  } catch (error) {
+    throw inLibrarySpelling(error);
+  }
 }

@@ -1,32 +1,42 @@
 /** Puts jobs into the store, with what they say of each other and of policies looked up. */
 
 import { removeOutput } from "../../attempt/paths.js";
-import { UsageError } from "../../core/errors.js";
+import type { QueueContext } from "../../attempt/reclaim.js";
 import { JobGraph } from "../../core/job/graph.js";
-import type { PreparedJob } from "../../core/job/spec.js";
-import type { Home } from "../../home/home.js";
-import type { InsertOptions, Store } from "../../store/contract/store.js";
+import { type PreparedJob, prepareJob } from "../../core/job/spec.js";
+import { prepareContext } from "../../home/working-directory.js";
+import type { InsertOptions } from "../../store/contract/store.js";
 import { CycleError } from "../../store/errors.js";
-import type { Policies } from "../policies.js";
+import { Policies } from "../policies.js";
 import { findParent } from "./find-job.js";
-
-interface EnqueueContext {
-  readonly store: Store;
-  readonly home: Home;
-  readonly policies: Policies;
-}
+import type { JobSpec } from "./spec.js";
+import { inLibrarySpelling, toJson } from "./spelling.js";
 
 type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>;
 
-/** See `Client.enqueueAll`. */
-export async function insertAll(
-  { store, home, policies }: EnqueueContext,
+export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress" | "onSkipped">;
+
+export const ENQUEUE_OPTIONS = ["replace", "onProgress", "onSkipped"];
+
+const BATCH_JOBS = 1000;
+
+/** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
+export function prepareNow({ store }: Pick<QueueContext, "store">, spec: unknown): PreparedJob {
+  return prepareJob(spec, prepareContext(store.clock.now()));
+}
+
+/**
+ * Enqueues all of them or, if one is wrong, none. Memory does not grow with their number.
+ * @returns how many
+ */
+export async function insertPrepared(
+  { store, home }: QueueContext,
   batches: Batches,
-  options: InsertOptions,
+  options: EnqueueOptions = {},
 ): Promise<number> {
   const graph = new JobGraph();
   try {
-    return await store.jobs.insert(policies.applied(graph.watch(checked(batches))), {
+    return await store.jobs.insert(new Policies(store).applied(graph.watch(batches)), {
       ...options,
       edges: (idsOfCall) =>
         graph.edges({
@@ -44,17 +54,49 @@ export async function insertAll(
   }
 }
 
-/** For callers whom no compiler tells that a description is not a job yet. */
-async function* checked(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
-  for await (const batch of batches) {
-    if (Array.isArray(batch) && batch.every(isPrepared)) yield batch;
-    else {
-      const example = 'for example [[client.prepare({ command: "echo hi" })]]';
-      throw new UsageError("enqueueAll takes batches of prepared jobs", example);
-    }
-  }
+/**
+ * See `Jobs.enqueueMany`.
+ * @param nameOf what an error calls the description at a position
+ */
+export async function enqueueSpecs(
+  context: QueueContext,
+  specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,
+  options: EnqueueOptions,
+  nameOf: (position: number) => string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  await insertPrepared(context, prepared(context, specs, ids, nameOf), {
+    ...options,
+    onSkipped: (id, holder, position) => {
+      ids[position] = holder;
+      options.onSkipped?.(id, holder, position);
+    },
+  });
+  return ids;
 }
 
-function isPrepared(job: unknown): boolean {
-  return typeof job === "object" && job !== null && "onConflict" in job;
+async function* prepared(
+  context: QueueContext,
+  specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,
+  ids: string[],
+  nameOf: (position: number) => string,
+): AsyncGenerator<PreparedJob[]> {
+  let batch: PreparedJob[] = [];
+  for await (const spec of specs) {
+    const job = prepareSpec(context, spec, nameOf(ids.length));
+    ids.push(job.id);
+    batch.push(job);
+    if (batch.length < BATCH_JOBS) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+function prepareSpec(context: QueueContext, spec: JobSpec, name: string): PreparedJob {
+  try {
+    return prepareNow(context, toJson(spec, "job"));
+  } catch (error) {
+    throw inLibrarySpelling(error, name);
+  }
 }

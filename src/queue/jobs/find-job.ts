@@ -31,6 +31,14 @@ export async function findId(
   throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
 }
 
+/** The job that `reference` means. @throws NoSuchJobError @throws UsageError the prefix fits several */
+export async function findJob(jobs: Parameters<typeof findId>[0], reference: JobReference): Promise<Job> {
+  const exact = typeof reference === "string" ? reference : reference.id;
+  const job = (await jobs.get(exact)) ?? (await jobs.get(await findId(jobs, reference)));
+  if (job === null) throw new NoSuchJobError(exact);
+  return job;
+}
+
 /** As {@link findId}, of a job that another one of a call is to wait for. @throws UnknownParentError */
 export async function findParent(jobs: Parameters<typeof findId>[0], name: string, position: number): Promise<string> {
   try {

@@ -7,8 +7,22 @@ import { opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fenceOfOutput, fenceOfReport, removeOutput } from "../../attempt/paths.js";
+import { UsageError } from "../../core/errors.js";
+import { TERMINAL_STATES } from "../../core/job/state.js";
 import type { Home } from "../../home/home.js";
 import type { PruneSelection, Store } from "../../store/contract/store.js";
+import { checkOptions } from "../options.js";
+
+/** @throws UsageError */
+export function checkSelection(selection: PruneSelection): PruneSelection {
+  checkOptions("prune", selection, ["states", "olderThanMs"]);
+  const { states, olderThanMs } = selection;
+  if (!Array.isArray(states) || states.length === 0 || !states.every((state) => TERMINAL_STATES.includes(state))) {
+    throw new UsageError("prune needs the states of the jobs to delete", `some of ${TERMINAL_STATES.join(", ")}`);
+  }
+  if (typeof olderThanMs === "number" && olderThanMs >= 0) return { states, olderThanMs };
+  throw new UsageError(`"olderThanMs" is ${olderThanMs}`, "give milliseconds; 0 is all that have ended");
+}
 
 /** Some 20 ms when there are a million jobs. */
 const BATCH_JOBS = 200;

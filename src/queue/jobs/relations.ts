@@ -1,6 +1,7 @@
 /** The jobs that a job waits for, and the jobs that wait for it. */
 import type { JobState } from "../../core/job/state.js";
-import type { Store, StoredDependency } from "../../store/contract/store.js";
+import type { StoredDependency } from "../../store/contract/store.js";
+import type { Jobs } from "./jobs.js";
 
 export interface Relations {
   readonly after: readonly StoredDependency[];
@@ -12,7 +13,7 @@ export interface Relations {
 
 const MOST_DEPENDENTS = 50;
 
-export async function readRelations({ jobs }: Pick<Store, "jobs">, id: string): Promise<Relations> {
+export async function readRelations(jobs: Pick<Jobs, "dependencies" | "dependents">, id: string): Promise<Relations> {
   const after = await jobs.dependencies(id);
   const dependents = await jobs.dependents(id, MOST_DEPENDENTS + 1);
   return { after, dependents: dependents.slice(0, MOST_DEPENDENTS), more: dependents.length > MOST_DEPENDENTS };

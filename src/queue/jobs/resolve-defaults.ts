@@ -2,7 +2,6 @@
 import { type Config, retryPolicy, timeoutOf } from "../../config/config.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { asOptions, overlay } from "../../core/retry/policy.js";
-import type { JobFilter } from "../../store/contract/store.js";
 
 /** Answers with its policy and the configuration what the job itself leaves open. */
 export function resolveJob(job: Job, config: Config): ResolvedJob {
@@ -16,9 +15,4 @@ export function resolveJob(job: Job, config: Config): ResolvedJob {
     options: { ...options, retry: asOptions(rule) },
     own: { maxRetries, timeoutMs, backoffBase, retry: options.retry ?? {} },
   };
-}
-
-/** What a filter has to know of the configuration. */
-export function withDefaults(filter: JobFilter, { values }: Config): JobFilter {
-  return filter.where === undefined ? filter : { ...filter, defaultMaxRetries: values["max-retries"] };
 }

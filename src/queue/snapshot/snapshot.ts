@@ -1,6 +1,6 @@
 /** What `top` shows, read in a few small questions, none of which costs more when there are more jobs. */
-import type { ResolvedJob } from "../../core/job/job.js";
-import type { Client } from "../client.js";
+import { type Client, contextOf } from "../client.js";
+import type { Job } from "../jobs/job.js";
 import type { Status } from "../status.js";
 import { type EndedCounts, FARTHEST_BACK, type Throughput } from "./throughput.js";
 
@@ -11,28 +11,36 @@ export interface Snapshot {
   readonly home: string;
   readonly status: Status;
   /** The one that has run longest first. */
-  readonly running: readonly ResolvedJob[];
+  readonly running: readonly Job[];
   /** Jobs that wait for their retry or are dead, the newest first. */
-  readonly failures: readonly ResolvedJob[];
+  readonly failures: readonly Job[];
   readonly last10s: EndedCounts;
   readonly last60s: EndedCounts;
 }
 
 export async function readSnapshot(client: Client, throughput: Throughput): Promise<Snapshot> {
   const status = await client.status();
-  const running = await client.list({ states: ["processing"], limit: MOST_RUNNING });
+  const running = await client.jobs.list({ states: ["processing"], limit: MOST_RUNNING });
   const { question } = throughput;
-  throughput.learn(await client.store.jobs.endings(question.running, question.newest, FARTHEST_BACK), status.now);
+  throughput.learn(
+    await contextOf(client).store.jobs.endings(question.running, question.newest, FARTHEST_BACK),
+    status.now,
+  );
   return {
     home: client.home.dir,
     status,
     running: running.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)),
-    failures: await client.list({ states: ["failed", "dead"], order: "updated", reverse: true, limit: MOST_FAILURES }),
+    failures: await client.jobs.list({
+      states: ["failed", "dead"],
+      order: "updated",
+      reverse: true,
+      limit: MOST_FAILURES,
+    }),
     last10s: throughput.within(10_000, status.now),
     last60s: throughput.within(60_000, status.now),
   };
 }
 
-export function elapsedMs({ startedAt }: ResolvedJob, now: number): number {
+export function elapsedMs({ startedAt }: Job, now: number): number {
   return Math.max(0, now - (startedAt ?? now));
 }

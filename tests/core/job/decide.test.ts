@@ -97,7 +97,7 @@ describe("decide", () => {
     expect(decideFor({ noRetryOn: [2] }, 2)).toEqual({ event: "bury", delayMs: 0 });
     expect(decideFor({ noRetryOn: [2] }, 3).event).toBe("retry");
     expect(decideFor({ snoozeOn: [75] }, 75, 3)).toEqual({ event: "release", delayMs: 60_000 });
-    expect(decideFor({ snoozeOn: [75], snoozeMs: 5 }, 75)).toEqual({ event: "release", delayMs: 5 });
+    expect(decideFor({ snoozeOn: [75], snoozeDelayMs: 5 }, 75)).toEqual({ event: "release", delayMs: 5 });
     expect(decideFor({ retryOn: [1] }, 1, 3)).toEqual({ event: "bury", delayMs: 0 });
   });
 

@@ -189,7 +189,7 @@ describe("what few jobs ask for", () => {
       policy: "api",
       retry: {
         ...{ backoff: "fixed", backoffMaxMs: 60_000, jitter: 0.5 },
-        ...{ retryOn: [1, 7], noRetryOn: [2], snoozeOn: [75], snoozeMs: 300_000 },
+        ...{ retryOn: [1, 7], noRetryOn: [2], snoozeOn: [75], snoozeDelayMs: 300_000 },
       },
       resources: { nice: -5, memoryBytes: 2 * 1024 ** 3, cpuTimeMs: 600_000 },
     });

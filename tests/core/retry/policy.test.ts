@@ -18,9 +18,9 @@ describe("overlay", () => {
       backoffBase: 0,
       backoffMaxMs: 0,
       jitter: 0,
-      snoozeMs: 0,
+      snoozeDelayMs: 0,
     } as const;
-    expect(asOptions(overlay(options, { ...configured, snoozeMs: 5 }))).toEqual(options);
+    expect(asOptions(overlay(options, { ...configured, snoozeDelayMs: 5 }))).toEqual(options);
   });
 
   it("laid twice is what the upper one says, then the lower one", () => {

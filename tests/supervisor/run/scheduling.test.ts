@@ -4,7 +4,7 @@ import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Clock } from "../../../src/core/clock.js";
 import type { Catchup } from "../../../src/core/schedule/schedule.js";
-import { Schedules } from "../../../src/queue/schedules.js";
+import { ScheduleBook } from "../../../src/queue/schedule-book.js";
 import type { Store } from "../../../src/store/contract/store.js";
 import { openSqliteStore } from "../../../src/store/sqlite/store.js";
 import { Scheduling } from "../../../supervisor/run/scheduling.js";
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 async function add(name: string, cron: string, catchup: Catchup = "latest"): Promise<void> {
-  await new Schedules(other).add({ name, cron, catchup, tz: "UTC", overlap: "allow", job: { command: "x" } });
+  await new ScheduleBook(other).add({ name, cron, catchup, zone: "UTC", overlap: "allow", job: { command: "x" } });
 }
 
 const times = async (name: string) =>

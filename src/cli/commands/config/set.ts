@@ -20,7 +20,7 @@ export class ConfigSetCommand extends QueueCommand {
   override async run(client: Client): Promise<undefined> {
     const key = settingKey(this.key);
     const value = parseSetting(key, this.value);
-    await client.store.settings.set(key, formatSetting(key, value));
+    await client.settings.set(key, this.value);
     if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);
     const variable = environmentName(key);

@@ -15,7 +15,7 @@ export class ConfigUnsetCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const key = settingKey(this.key);
-    await client.store.settings.set(key, null);
+    await client.settings.unset(key);
     const value = SETTINGS[key].default;
     if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);

@@ -18,10 +18,10 @@ export class DlqListCommand extends QueueCommand {
   });
 
   override async run(client: Client): Promise<undefined> {
-    const jobs = await client.list({ states: ["dead"], order: "updated" });
+    const jobs = await client.jobs.list({ states: ["dead"], order: "updated" });
     if (this.json) this.printJson(jobs.map(jobToJson));
     else if (jobs.length === 0) this.print("No dead jobs");
-    else this.print(await renderTable(columns(client.clock.now()), jobs));
+    else this.print(await renderTable(columns(client.now()), jobs));
   }
 }
 

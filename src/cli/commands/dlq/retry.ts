@@ -1,8 +1,8 @@
 import { ConflictError, UsageError } from "../../../core/errors.js";
 import type { Client } from "../../../queue/client.js";
-import type { JobFilter } from "../../../store/contract/store.js";
 import { retryJobs } from "../../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../../base/jobs-command.js";
+import type { Selector } from "../../base/selector-command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
 export class DlqRetryCommand extends JobsCommand {
@@ -33,7 +33,7 @@ export class DlqRetryCommand extends JobsCommand {
     });
   }
 
-  async #chosen(selector: JobFilter | null): Promise<Selection> {
+  async #chosen(selector: Selector | null): Promise<Selection> {
     if (this.all && this.ids.length > 0) throw new UsageError("--all and ids cannot be combined", "give one of them");
     if (this.all) return { kind: "chosen", filter: selector ?? {} };
     if (this.ids.length > 0 || selector !== null) return this.selection();

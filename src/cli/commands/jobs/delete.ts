@@ -26,7 +26,7 @@ export class JobsDeleteCommand extends JobsCommand {
       states: STATES.filter((state) => state !== "processing"),
       refuse: (job) => wrongState(job, "deleted"),
       hint: "a processing job cannot be deleted: cancel it first, or wait until it ends",
-      apply: (jobs) => client.changes.delete(jobs),
+      apply: (jobs) => client.jobs.deleteMany(jobs),
       graphOrder: "children-first",
       sentence: ({ id }) => `Deleted job ${id}`,
       confirm: { command: "queuectl jobs delete", verb: "Delete", yes: this.yes },

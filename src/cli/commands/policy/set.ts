@@ -1,6 +1,7 @@
 import { UsageError } from "../../../core/errors.js";
 import { policyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
+import { setPolicy } from "../../../queue/json-jobs.js";
 import { RetryFlagsCommand } from "../../base/retry-flags-command.js";
 import { inTermsOfFlags, keyOf, specFromFlags } from "../../input/job-flags.js";
 import { Command, Option } from "../../parse/clipanion.js";
@@ -37,7 +38,7 @@ export class PolicySetCommand extends RetryFlagsCommand {
 
   async #set(client: Client, changes: object) {
     try {
-      return await client.policies.set(this.name, changes);
+      return await setPolicy(client, this.name, changes);
     } catch (error) {
       throw inTermsOfFlags(error);
     }

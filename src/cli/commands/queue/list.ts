@@ -1,7 +1,7 @@
 import { humanDuration } from "../../../core/text/duration.js";
 import { queueToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
-import type { QueueRecord } from "../../../store/contract/store.js";
+import type { QueueRecord } from "../../../queue/queues.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { limitsText } from "../../render/limits.js";
@@ -20,7 +20,7 @@ export class QueueListCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const queues = await client.queues.list();
-    const now = client.clock.now();
+    const now = client.now();
     if (this.json) this.printJson(queues.map((record) => queueToJson(record, now)));
     else if (queues.length === 0) this.print("No queues; a job creates its queue: queuectl enqueue --queue mail …");
     else this.print(await renderTable(columns(now), queues));

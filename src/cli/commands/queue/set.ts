@@ -84,7 +84,7 @@ export class QueueSetCommand extends QueueCommand {
     name: string,
     ...change: [ReturnType<typeof hookChange>, ReturnType<typeof webhookSecret>]
   ) {
-    return client.store.hooks.change(name, ...change).catch((error) => {
+    return client.queues.setHooks(name, ...change).catch((error) => {
       throw inTermsOfFlags(error);
     });
   }

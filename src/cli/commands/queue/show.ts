@@ -18,14 +18,13 @@ export class QueueShowCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const name = checkName("queue", this.name);
-    const hooks = await client.store.hooks.get(name);
-    const limited = (await client.store.queues.limited()).find((one) => one.name === name);
-    const limits = limited?.limits ?? NO_LIMITS;
+    const hooks = await client.queues.hooks(name);
+    const limits = await client.queues.limits(name);
     if (this.json) {
-      this.printJson(queueSettingsToJson(name, limits, hooks));
+      this.printJson(queueSettingsToJson(name, limits ?? NO_LIMITS, hooks));
       return;
     }
-    const facts = [limited && `${"Limits".padEnd(14)}${limitsText(limits)}`, queueHooksText(hooks)].filter(Boolean);
+    const facts = [limits && `${"Limits".padEnd(14)}${limitsText(limits)}`, queueHooksText(hooks)].filter(Boolean);
     this.print(facts.join("\n") || `The queue ${name} has no limits, no hooks and no webhook`);
   }
 }

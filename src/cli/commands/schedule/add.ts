@@ -1,8 +1,9 @@
 import { UsageError } from "../../../core/errors.js";
-import type { JobSpec } from "../../../core/job/spec.js";
+import type { JobSpecJson } from "../../../core/job/spec.js";
 import { CATCHUPS, OVERLAPS } from "../../../core/schedule/schedule.js";
 import { scheduleToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
+import { addSchedule } from "../../../queue/json-jobs.js";
 import { JobTemplateCommand } from "../../base/job-template-command.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
 import { oneOf } from "../../input/values.js";
@@ -55,21 +56,20 @@ export class ScheduleAddCommand extends JobTemplateCommand {
     const { name, cron, tz, seconds, replace } = this;
     if (cron === undefined) throw new UsageError("queuectl schedule add needs --cron", EXAMPLE);
     const choices = {
-      ...(tz !== undefined && { tz }),
+      ...(tz !== undefined && { zone: tz }),
       ...(this.overlap !== undefined && { overlap: oneOf(this.overlap, "--overlap", OVERLAPS) }),
       ...(this.catchup !== undefined && { catchup: oneOf(this.catchup, "--catchup", CATCHUPS) }),
     };
-    const schedules = await client.schedules();
     const job = this.#job();
-    const schedule = await schedules
-      .add({ name, cron, seconds, job, ...choices }, { replace })
-      .catch((error) => Promise.reject(inTermsOfFlags(error, this.flags())));
+    const schedule = await addSchedule(client, { name, cron, seconds, job, ...choices }, { replace }).catch((error) =>
+      Promise.reject(inTermsOfFlags(error, this.flags())),
+    );
     const next = schedule.nextAt === null ? "" : `, next at ${zonedText(schedule.nextAt, schedule.zone)}`;
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Added schedule ${name}${schedule.paused ? ", which is paused" : next}`);
   }
 
-  #job(): JobSpec {
+  #job(): JobSpecJson {
     const flags = this.flags();
     if (flags.command !== undefined && flags.argv !== undefined)
       throw new UsageError("--command and a command after -- cannot be combined", "give one of them");

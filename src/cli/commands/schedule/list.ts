@@ -13,9 +13,9 @@ export class ScheduleListCommand extends QueueCommand {
   });
 
   override async run(client: Client): Promise<undefined> {
-    const schedules = await (await client.schedules()).list();
+    const schedules = await client.schedules.list();
     if (this.json) this.printJson(schedules.map(scheduleToJson));
     else if (schedules.length === 0) this.print("No schedules");
-    else this.print(await renderTable(scheduleColumns(client.clock.now()), schedules));
+    else this.print(await renderTable(scheduleColumns(client.now()), schedules));
   }
 }

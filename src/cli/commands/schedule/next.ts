@@ -19,11 +19,11 @@ export class ScheduleNextCommand extends QueueCommand {
 
   override async run(client: Client): Promise<undefined> {
     const count = this.count === undefined ? 5 : parseWhole(this.count, "-n", 1, 1000);
-    const schedules = await client.schedules();
+    const schedules = client.schedules;
     const schedule = await schedules.get(this.name);
     const { name, zone, paused } = schedule;
     const ticks = await schedules.next(name, count);
-    const now = client.clock.now();
+    const now = client.now();
     if (this.json) this.printJson(upcomingToJson(ticks, schedule));
     else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
     if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} resumes it`);

@@ -16,7 +16,7 @@ export class SchedulePauseCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(client: Client): Promise<undefined> {
-    const schedule = await (await client.schedules()).pause(this.name);
+    const schedule = await client.schedules.pause(this.name);
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Paused schedule ${schedule.name}`);
   }

@@ -13,7 +13,7 @@ export class ScheduleRemoveCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(client: Client): Promise<undefined> {
-    await (await client.schedules()).remove(this.name);
+    await client.schedules.remove(this.name);
     if (this.json) this.printJson(removedScheduleToJson(this.name));
     else this.print(`Removed schedule ${this.name}`);
   }

@@ -14,7 +14,7 @@ export class ScheduleResumeCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(client: Client): Promise<undefined> {
-    const schedule = await (await client.schedules()).resume(this.name);
+    const schedule = await client.schedules.resume(this.name);
     const { name, nextAt, zone } = schedule;
     if (this.json) this.printJson(scheduleToJson(schedule));
     else this.print(`Resumed schedule ${name}${nextAt === null ? "" : `, next at ${zonedText(nextAt, zone)}`}`);

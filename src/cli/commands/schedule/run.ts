@@ -19,9 +19,9 @@ export class ScheduleRunCommand extends QueueCommand {
   quiet = Option.Boolean("-q,--quiet", false, { description: "print the job's id only" });
 
   override async run(client: Client): Promise<undefined> {
-    const { job, note } = await (await client.schedules()).run(this.name);
+    const { job, note } = await client.schedules.run(this.name);
     if (job === null) throw new ConflictError(`nothing was enqueued: ${note}`);
-    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await client.get(job)));
+    if (this.json && !(this.quiet && !this.jsonFlag)) this.printJson(jobToJson(await client.jobs.get(job)));
     else this.print(this.quiet ? job : `Enqueued job ${job} of schedule ${this.name}`);
   }
 }

@@ -19,10 +19,10 @@ export class ScheduleShowCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
 
   override async run(client: Client): Promise<undefined> {
-    const schedules = await client.schedules();
+    const schedules = client.schedules;
     const schedule = await schedules.get(this.name);
     const ticks = await schedules.ticks(schedule.name, SHOWN_TICKS);
     if (this.json) this.printJson(scheduleWithTicksToJson(schedule, ticks));
-    else this.print(await showSchedule(schedule, ticks, client.clock.now()));
+    else this.print(await showSchedule(schedule, ticks, client.now()));
   }
 }

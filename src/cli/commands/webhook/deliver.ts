@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { UsageError } from "../../../core/errors.js";
 import { REFUSED_EXIT_CODE } from "../../../core/hook/webhook.js";
 import type { Client } from "../../../queue/client.js";
+import { webhookSecret } from "../../../queue/webhook-secret.js";
 import { messageFrom } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
 import { QueueCommand } from "../../base/command.js";
@@ -26,7 +27,7 @@ export class WebhookDeliverCommand extends QueueCommand {
     if (message === null) {
       throw new UsageError("this is not the job of a webhook", "to try one: queuectl webhook test QUEUE");
     }
-    const answer = await send(message, await client.store.hooks.secret(message.queue));
+    const answer = await send(message, await webhookSecret(client, message.queue));
     const text = oneLine(`${answer.text} (${answer.durationMs} ms)`);
     if (answer.kind === "accepted") this.print(text);
     else {

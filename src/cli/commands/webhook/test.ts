@@ -4,6 +4,7 @@ import { checkName } from "../../../core/job/ids.js";
 import { isoTime } from "../../../core/text/time.js";
 import { triedWebhookToJson } from "../../../json/webhook.js";
 import type { Client } from "../../../queue/client.js";
+import { webhookSecret } from "../../../queue/webhook-secret.js";
 import { newJobId } from "../../../system/random-id.js";
 import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
@@ -28,9 +29,9 @@ export class WebhookTestCommand extends QueueCommand {
   override async run(client: Client): Promise<number> {
     const url = await this.#target(client);
     const name = this.queue ?? "default";
-    const secret = this.queue === undefined ? null : await client.store.hooks.secret(this.queue);
+    const secret = this.queue === undefined ? null : await webhookSecret(client, this.queue);
     const { kind, status, text, durationMs } = await send(
-      testMessage(url, newJobId(), name, isoTime(client.clock.now())),
+      testMessage(url, newJobId(), name, isoTime(client.now())),
       secret,
     );
     const ok = kind === "accepted";
@@ -51,7 +52,7 @@ export class WebhookTestCommand extends QueueCommand {
     }
     if (this.url !== undefined) return checkWebhookUrl(this.url, "--url");
     const name = checkName("queue", this.queue as string);
-    const { hooks } = await client.store.hooks.get(name);
+    const { hooks } = await client.queues.hooks(name);
     if (hooks.webhook !== undefined) return hooks.webhook.url;
     throw new QueuectlError("not_found", `the queue ${name} has no webhook`, {
       hint: `give it one: queuectl queue set ${name} --webhook-url URL`,

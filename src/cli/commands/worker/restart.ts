@@ -25,7 +25,7 @@ export class WorkerRestartCommand extends PoolCommand {
   override async run(client: Client): Promise<undefined> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
     const { restartPool } = await import("../../../../supervisor/control/scale-restart.js");
-    const { workers } = await restartPool(client.home, client.store, {
+    const { workers } = await restartPool(client, {
       timeoutMs,
       onWaiting: (ids) => this.#tellWaiting(ids),
     });

@@ -23,7 +23,7 @@ export class WorkerScaleCommand extends PoolCommand {
   override async run(client: Client): Promise<undefined> {
     const count = parseWhole(this.count, "N", 1, MOST_WORKERS);
     const { scalePool } = await import("../../../../supervisor/control/scale-restart.js");
-    const { workers, draining } = await scalePool(client.home, client.store, count, { timeoutMs: TIMEOUT_MS });
+    const { workers, draining } = await scalePool(client, count, { timeoutMs: TIMEOUT_MS });
     if (this.json) this.printJson(scaledPoolToJson(workers, draining));
     else this.print(`Scaled to ${workers.length} worker(s): ${workers.join(", ")}`);
     if (draining.length > 0 && !this.json)

@@ -36,7 +36,7 @@ export class WorkerStopCommand extends PoolCommand {
       this.#tellWaiting(ids, progress);
       if (ids.length > 0) progress.update({ doing: "Stopping", ...countdown.next(ids.length) });
     };
-    const { workers, interrupted } = await stopSupervisor(client.home, client.store, {
+    const { workers, interrupted } = await stopSupervisor(client, {
       timeoutMs,
       force: this.force,
       onWaiting,

@@ -1,0 +1,16 @@
+/** The home that a command line names, as it is typed so far. */
+import { homedir } from "node:os";
+import type { HomeOptions } from "../../home/home.js";
+
+export function homeOf(words: readonly string[]): HomeOptions {
+  return { home: given(words, "--home"), db: given(words, "--db") };
+}
+
+/** As typed: the shell has not yet put a directory for the tilde. */
+function given(words: readonly string[], flag: string): string | undefined {
+  const end = words.indexOf("--");
+  const before = words.slice(0, end === -1 ? -1 : end);
+  const place = before.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const value = before[place]?.includes("=") ? before[place].slice(flag.length + 1) : before[place + 1];
+  return place === -1 ? undefined : value?.replace(/^~(?=\/|$)/, homedir());
+}

@@ -1,0 +1,56 @@
+/**
+ * Jobs that are described as JSON, with its keys: for the faces of the queue that speak it. The library describes them in its
+ * own spelling, see `jobs/jobs.ts`.
+ */
+import type { Job as StoredJob } from "../core/job/job.js";
+import type { PreparedJob } from "../core/job/spec.js";
+import type { NamedPolicy } from "../core/retry/policy.js";
+import type { PolicySpecJson } from "../core/retry/spec.js";
+import { type Client, contextOf } from "./client.js";
+import { type EditableJob, editJob, lookAt } from "./jobs/edit.js";
+import { type EnqueueOptions, insertPrepared, prepareNow } from "./jobs/enqueue.js";
+import type { JobReference } from "./jobs/find-job.js";
+import { type Job, toJob } from "./jobs/job.js";
+import { changeStored } from "./policies.js";
+import type { NewScheduleJson } from "./schedule-book.js";
+import { type Schedule, toSchedule } from "./schedules.js";
+
+/** Checks a job's description and completes it, without enqueueing it. @throws UsageError naming the key */
+export function prepareFromJson(client: Client, description: unknown): PreparedJob {
+  return prepareNow(contextOf(client), description);
+}
+
+/** Enqueues all of them or, if one is wrong, none. Memory does not grow with their number. @returns how many */
+export function enqueuePrepared(
+  client: Client,
+  batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
+  options: EnqueueOptions = {},
+): Promise<number> {
+  return insertPrepared(contextOf(client), batches, options);
+}
+
+/** @throws NoSuchJobError @throws ConflictError the job is in no state in which it may be edited */
+export function lookAtJob(client: Client, reference: JobReference): Promise<EditableJob> {
+  return lookAt(contextOf(client), reference);
+}
+
+/** Null: the description changes nothing. See {@link editJob}. */
+export async function giveDescription(client: Client, seen: StoredJob, description: unknown): Promise<Job | null> {
+  const edited = await editJob(contextOf(client), seen, description);
+  return edited && toJob(edited, await client.config());
+}
+
+/** As `client.schedules.add`, of a job that is described as JSON. */
+export async function addSchedule(
+  client: Client,
+  given: NewScheduleJson,
+  options: { readonly replace?: boolean },
+): Promise<Schedule> {
+  const { ScheduleBook } = await import("./schedule-book.js");
+  return toSchedule(await new ScheduleBook(contextOf(client).store).add(given, options));
+}
+
+/** As `client.policies.set`, with the keys of JSON. */
+export function setPolicy(client: Client, name: string, changes: PolicySpecJson): Promise<NamedPolicy> {
+  return changeStored(contextOf(client).store, name, changes);
+}

@@ -1,0 +1,175 @@
+/**
+ * Schedules, their times and their jobs: what `Schedules` and the supervisor are made of. It knows what a schedule's text
+ * means; the store keeps it. Reading cron expressions is expensive to load, and short commands never do it.
+ */
+import { QueuectlError, UsageError } from "../core/errors.js";
+import type { JobSpecJson } from "../core/job/schema.js";
+import { type PreparedJob, prepareJob } from "../core/job/spec.js";
+import { parseCron } from "../core/schedule/cron.js";
+import {
+  CATCHUPS,
+  type Catchup,
+  checkScheduleName,
+  OVERLAPS,
+  type Overlap,
+  planTicks,
+  type Schedule,
+  type Tick,
+  waitsTooLong,
+} from "../core/schedule/schedule.js";
+import { nextTick, type Timetable, ticksAfter } from "../core/schedule/ticks.js";
+import { checkZone, systemZone } from "../core/schedule/zone.js";
+import { suggest } from "../core/text/suggest.js";
+import { prepareContext } from "../home/working-directory.js";
+import type { Firing } from "../store/contract/schedule-store.js";
+import type { Store } from "../store/contract/store.js";
+import { Policies } from "./policies.js";
+
+/** What a schedule may be asked for, its job with the keys of JSON. What is left out has a default. */
+export interface NewScheduleJson {
+  readonly name: string;
+  readonly cron: string;
+  /** The expression has six fields, the first are seconds. */
+  readonly seconds?: boolean;
+  /** Default: the zone of this machine, as it is now. */
+  readonly zone?: string;
+  /** Default `skip`: a job that takes longer than its interval does not pile up. */
+  readonly overlap?: Overlap;
+  /** Default `latest`: what a machine that was off has missed is made up for, once. */
+  readonly catchup?: Catchup;
+  readonly job: Omit<JobSpecJson, (typeof ONE_JOB_ONLY)[number]>;
+}
+
+/** For callers whom no compiler tells. */
+const TYPES = { cron: "string", zone: "string", job: "object" };
+
+/** What cannot hold for a job that is enqueued again and again. */
+const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
+
+export class ScheduleBook {
+  readonly #store: Store;
+  readonly #policies: Policies;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#policies = new Policies(store);
+  }
+
+  /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
+  async add(given: NewScheduleJson, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
+    for (const [name, type] of Object.entries(TYPES)) {
+      const value: unknown = given[name as keyof NewScheduleJson];
+      if (typeof value !== type && !(name === "zone" && value === undefined))
+        throw new UsageError(`"${name}" of a schedule is ${JSON.stringify(value)}: it must be of type ${type}`);
+    }
+    const { cron, seconds = false } = given;
+    const name = checkScheduleName(given.name);
+    const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);
+    const catchup = checkWord("catchup", given.catchup ?? "latest", CATCHUPS);
+    const zone = given.zone === undefined ? systemZone() : checkZone(given.zone);
+    const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#store.clock.now());
+    if (nextAt === null)
+      throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
+    const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
+    if (unfit !== undefined) throw new UsageError(`the job of a schedule cannot have "${unfit}"`, "leave it out");
+    // Anything wrong with the job is found now, and not when it is due.
+    const { cwd } = await this.#prepareOne(given.job, name);
+    const job = { ...given.job, cwd };
+    return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
+  }
+
+  /** @throws QueuectlError with the nearest known name */
+  async get(name: string): Promise<Schedule> {
+    return (await this.#store.schedules.get(name)) ?? (await this.#unknown(name));
+  }
+
+  list(): Promise<Schedule[]> {
+    return this.#store.schedules.list();
+  }
+
+  /** Newest first. */
+  ticks(name: string, limit: number): Promise<Tick[]> {
+    return this.#store.schedules.ticks(name, limit);
+  }
+
+  /** The next times at which it would be due; it may be paused. */
+  async next(name: string, count: number): Promise<number[]> {
+    const ticks: number[] = [];
+    for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#store.clock.now())) {
+      if (ticks.push(tick) === count) break;
+    }
+    return ticks;
+  }
+
+  async pause(name: string): Promise<Schedule> {
+    return (await this.#store.schedules.pause(name)) ?? (await this.#unknown(name));
+  }
+
+  /** What was due while it was paused is not made up for. */
+  async resume(name: string): Promise<Schedule> {
+    const nextAt = nextTick(timetableOf(await this.get(name)), this.#store.clock.now());
+    return (await this.#store.schedules.resume(name, nextAt)) ?? (await this.#unknown(name));
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!(await this.#store.schedules.remove(name))) await this.#unknown(name);
+  }
+
+  /** Enqueues its job now; that is no tick. */
+  async run(name: string): Promise<Tick> {
+    const { job } = await this.get(name);
+    const prepared = await this.#prepareOne(job, name);
+    return (await this.#store.schedules.run(name, prepared)) ?? (await this.#unknown(name));
+  }
+
+  /** Fires what is due. Resolves to what was recorded. */
+  async fire(schedule: Schedule): Promise<Tick[]> {
+    if (schedule.nextAt === null) return [];
+    const { name, catchup, nextAt } = schedule;
+    const plan = planTicks(timetableOf(schedule), catchup, nextAt, this.#store.clock.now());
+    const jobs = await this.#prepare(schedule.job, name, plan.ticks);
+    const ticks = jobs.map((job, i) => ({ at: plan.ticks[i] as number, job }));
+    return this.#store.schedules.fire(schedule, { ...plan, ticks });
+  }
+
+  /** For after the clock was put back: the schedule does not wait for a time that it was to reach long ago. */
+  async setRight(schedule: Schedule): Promise<void> {
+    const now = this.#store.clock.now();
+    const timetable = timetableOf(schedule);
+    if (schedule.nextAt === null || !waitsTooLong(timetable, schedule.nextAt, now)) return;
+    const nothing: Firing = { ticks: [], nextAt: nextTick(timetable, now), mayWait: false };
+    await this.#store.schedules.fire(schedule, nothing);
+  }
+
+  /** A job for each of the times. */
+  async #prepare(spec: JobSpecJson, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
+    const context = prepareContext(this.#store.clock.now());
+    const jobs = times.map((at) => {
+      const job = prepareJob(spec, context);
+      return { ...job, options: { ...job.options, schedule: { name, at } } };
+    });
+    return this.#policies.apply(jobs);
+  }
+
+  async #prepareOne(spec: JobSpecJson, name: string): Promise<PreparedJob> {
+    const [job] = await this.#prepare(spec, name, [this.#store.clock.now()]);
+    return job as PreparedJob;
+  }
+
+  async #unknown(name: string): Promise<never> {
+    const known = (await this.list()).map((schedule) => schedule.name);
+    const meant = suggest(name, known);
+    const hint =
+      meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
+    throw new QueuectlError("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
+  }
+}
+
+function checkWord<Word extends string>(what: string, word: Word, known: readonly Word[]): Word {
+  if (known.includes(word)) return word;
+  throw new UsageError(`the ${what} cannot be ${JSON.stringify(word)}`, `give one of ${known.join(", ")}`);
+}
+
+function timetableOf({ cron, seconds, zone }: Schedule): Timetable {
+  return { ...parseCron(cron, seconds), zone };
+}

@@ -1,0 +1,31 @@
+/** The configuration that is stored, by its keys; `Client.config` gives what is in force. */
+import { formatSetting, parseSetting, type SettingKey, settingKey } from "../config/config.js";
+import type { Store } from "../store/contract/store.js";
+
+export class Settings {
+  readonly #store: Pick<Store, "settings">;
+
+  constructor(store: Pick<Store, "settings">) {
+    this.#store = store;
+  }
+
+  /**
+   * Stores a value as it is typed: `5`, `90s`, `10M`. It holds from the next claim on.
+   *
+   * ```ts
+   * await client.settings.set("max-retries", "5");
+   * ```
+   * @returns the value: durations in milliseconds, sizes in bytes @throws UsageError
+   */
+  async set(name: SettingKey, text: string): Promise<number> {
+    const key = settingKey(name);
+    const value = parseSetting(key, text);
+    await this.#store.settings.set(key, formatSetting(key, value));
+    return value;
+  }
+
+  /** Takes the stored value away, so that the default counts again. @throws UsageError */
+  async unset(name: SettingKey): Promise<void> {
+    await this.#store.settings.set(settingKey(name), null);
+  }
+}
