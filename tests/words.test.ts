@@ -18,11 +18,9 @@ const BANNED = new RegExp(
 
 /** Ceilings of the rooms that are not clean yet; they only sink. A room without one has no such word. */
 const CEILINGS: Readonly<Record<string, number>> = {
-  "src/queue": 23,
-  "src/store": 4,
-  "src/store/contract": 18,
-  "src/store/shared": 22,
-  "src/store/sqlite": 23,
+  "src/queue": 15,
+  "src/store/shared": 18,
+  "src/store/sqlite": 9,
 };
 
 interface Found {

@@ -1,6 +1,6 @@
 /**
- * For those who wait for something in the store: sleeps until somebody has written to it. What is written while they look
- * wakes them at once when they sleep again, so nothing is missed in between.
+ * Sleeps until another process writes to the store. A write during a look ends the next sleep at once, so none is
+ * missed in between.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "./contract/store.js";
@@ -17,7 +17,7 @@ export class StoreChanges {
     });
   }
 
-  /** Resolves when something was written since it last did; not before `atLeastMs`, and after `atMostMs` whatever happens. */
+  /** Resolves after a write since it last did; not before `atLeastMs`, and after `atMostMs` in any case. */
   async next({ atLeastMs = 0, atMostMs }: { atLeastMs?: number; atMostMs: number }): Promise<void> {
     const least = Math.min(atLeastMs, atMostMs);
     if (least > 0) await sleep(least);

@@ -1,8 +1,8 @@
-/** What may be wrong with an insert. Each carries the position in the call, so that the caller can name a line of its input. */
+/** Errors of an insert. Each carries the position in the call, so that the caller can name a line of its input. */
 import { ConflictError, NoSuchJobError, QueuectlError, UsageError } from "../core/errors.js";
 import { suggestion } from "../core/text/suggest.js";
 
-/** An id of an insert is taken, or a unique key. */
+/** An id or a unique key is taken. */
 export class JobConflictError extends ConflictError {
   readonly jobId: string;
   /** Counted from 0 over all batches. */
@@ -32,7 +32,7 @@ const HINT = {
   unique_processing: "wait until it ends, or cancel it first",
 } as const;
 
-/** A job is to run after one that does not exist. */
+/** A job depends on a job that does not exist. */
 export class UnknownParentError extends NoSuchJobError {
   readonly position: number;
 
@@ -44,7 +44,7 @@ export class UnknownParentError extends NoSuchJobError {
 
 /** No policy has this name. */
 export class NoSuchPolicyError extends QueuectlError {
-  /** Of the job that names it; undefined: no job did. */
+  /** Position of the job that names it. Undefined: no job did. */
   readonly position: number | undefined;
 
   constructor(name: string, known: readonly string[], position?: number) {
@@ -55,7 +55,7 @@ export class NoSuchPolicyError extends QueuectlError {
   }
 }
 
-/** Jobs wait for each other in a cycle. */
+/** Jobs depend on each other in a cycle. */
 export class CycleError extends UsageError {
   readonly cycle: readonly string[];
   readonly position: number;
@@ -67,7 +67,7 @@ export class CycleError extends UsageError {
   }
 }
 
-/** As many jobs wait in the queue as may. */
+/** The queue holds as many waiting jobs as it may. */
 export class QueueFullError extends QueuectlError {
   constructor(queue: string, length: number) {
     super("busy", `the queue ${queue} is full: at most ${length} may wait in it`, {
@@ -76,7 +76,7 @@ export class QueueFullError extends QueuectlError {
   }
 }
 
-/** A schedule with the name is there. */
+/** A schedule with this name exists. */
 export class ScheduleExistsError extends ConflictError {
   constructor(name: string) {
     super(`schedule ${name} already exists`, "choose another name, or replace it with --replace");

@@ -1,12 +1,13 @@
 /**
- * Where a PostgreSQL database is. The URL is kept in a private field, since it may hold a password, in front of the host or among the
- * parameters: neither JSON nor an inspected or spread object shows it. What cannot be taken apart safely is refused without a word of it.
+ * The location of a PostgreSQL database. The URL may hold a password before the host or among the parameters, so it is
+ * in a private field: neither JSON nor an inspected or spread object shows it. If it cannot be taken apart safely, it
+ * is refused without a word of it.
  */
 import { UnusableError } from "../core/errors.js";
 
 const URL_PARTS =
   /^(?<scheme>postgres(?:ql)?):\/\/(?:(?<user>[^:@/?#]*)(?::[^@/?#]*)?@)?(?<hosts>[^@/?#]*)(?<name>\/[^@/?#]*)?(?:\?[^@#]*)?$/i;
-/** With anything else in its place, a part of the password may stand there. */
+/** With any other character here, a part of the password may follow. */
 const HOSTS = /^(?:(?:[\w.%-]*|\[[\da-f:.]+\])(?::\d{1,5})?(?:,|$))*$/i;
 
 export class PostgresLocation {
@@ -15,7 +16,7 @@ export class PostgresLocation {
   readonly shown: string;
   readonly #url: string;
 
-  /** @throws UnusableError it is no URL of a PostgreSQL database */
+  /** @throws UnusableError if it is no URL of a PostgreSQL database */
   constructor(url: string) {
     const parts = URL_PARTS.exec(url)?.groups;
     if (parts === undefined || !HOSTS.test(parts.hosts ?? "")) {

@@ -1,7 +1,10 @@
-/** What one call has revived so far, in one transaction or in several. Made by the caller, and filled in by the store. */
+/**
+ * The jobs that one call has revived so far, in one transaction or in several. The caller makes it, and the store fills
+ * it in.
+ */
 export class Revival {
-  /** Jobs that others wait for, and those that came back with what they had died of. */
+  /** Revived parents, and the dead jobs that came back with them. */
   readonly revived = new Set<string>();
-  /** What these had died of runs again, and they stay dead: the other job has their unique key. */
+  /** Jobs whose parent was revived but that stay dead, each with the job that holds its unique key. */
   readonly keptDead = new Map<string, string>();
 }

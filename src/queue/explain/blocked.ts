@@ -1,9 +1,9 @@
-/** Which jobs a blocked one waits for. */
+/** Explains which jobs a blocked job waits for. */
 import { isTerminal } from "../../core/job/state.js";
 import type { StoredDependency } from "../../store/contract/store.js";
 import type { Facts, Reason } from "./facts.js";
 
-/** More are counted. */
+/** Most jobs that are named; the others are counted. */
 const NAMED = 5;
 const WISH = { ok: "complete", fail: "fail", any: "end" } as const;
 
@@ -22,7 +22,7 @@ function reasonFor(id: string, { parent, when, status, state }: StoredDependency
       const again = `queuectl enqueue --replace --id ${parent} … enqueues that anew`;
       return { code: "blocked", message: `${message}: it was deleted`, hint: `${again}; ${instead}` };
     }
-    // It was deleted, and the job of that id is another one.
+    // The parent was deleted, and its id now belongs to another job.
     const isAnother = !isTerminal(state) || (state === "completed" && when === "ok");
     if (isAnother) return { code: "blocked", message: `${message}: another job has that id now`, hint: instead };
     return { code: "blocked", message, hint: `queuectl retry ${parent} runs that once more; ${instead}` };

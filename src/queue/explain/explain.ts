@@ -1,6 +1,6 @@
 /**
- * Why a job is where it is: every reason there is, the one nearest to the job first. A job that is scheduled for tomorrow in
- * a paused queue without workers has three, and whoever mends one of them wants to know the others.
+ * Explains why a job is not running: every reason, the one nearest to the job first. A job scheduled for tomorrow in a
+ * paused queue without workers has three reasons, and a user who mends one of them needs to know the others.
  */
 
 import type { ResolvedJob } from "../../core/job/job.js";
@@ -127,7 +127,7 @@ function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
   return [{ code: "supervisor_degraded", message, hint: "queuectl worker logs says why they die" }];
 }
 
-/** Of those who take jobs at all, who takes this one? */
+/** Among the workers that take jobs at all: the ones that take this job. */
 function service(facts: Facts): Reason[] {
   const { job, supervisor, workers } = facts;
   if (!supervisor.running || supervisor.state === "draining") return [];
@@ -145,7 +145,7 @@ function service(facts: Facts): Reason[] {
     ];
   }
   const slots = serving.reduce((sum, worker) => sum + worker.slots, 0);
-  // The last jobs of a worker that leaves keep slots of the one that follows it.
+  // The last jobs of a leaving worker use slots of its successor.
   const jobs = [...serving.flatMap((worker) => worker.jobs), ...finishing];
   if (!isClaimable(facts) || jobs.length < slots) return [];
   const message =
@@ -182,7 +182,7 @@ function order(facts: Facts): Reason[] {
   ];
 }
 
-/** But for a worker that takes it. */
+/** Whether the job lacks nothing but a worker. */
 function isClaimable({ job, now, queuePaused }: Facts): boolean {
   return job.state !== "blocked" && job.runAt <= now && !queuePaused;
 }

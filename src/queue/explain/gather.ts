@@ -1,4 +1,4 @@
-/** The facts about one job, from the store, the processes that there are, and the disk. */
+/** Gathers the facts about one job from the store, the processes and the disk. */
 import type { Config } from "../../config/config.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import { freeBytes } from "../../home/free-space.js";
@@ -38,8 +38,8 @@ export async function gatherFacts(
 }
 
 /**
- * Whose jobs are taken first by those who serve this queue: null for every queue, an empty list if nobody serves it. Where no
- * worker is alive, whoever is started will serve all, as far as one can know.
+ * The queues whose jobs compete with this queue's for the same workers. Null: every queue. Empty: no worker serves this
+ * queue. If no worker lives, the next one is expected to serve every queue.
  */
 function rivalQueues(queue: string, workers: readonly WorkerStatus[]): readonly string[] | null {
   if (workers.length === 0) return null;

@@ -1,4 +1,4 @@
-/** Limits of the job's queue and of its key, where they are in full use. */
+/** Explains limits of the job's queue and of its limit key that are in full use. */
 
 import { receiverOf } from "../../core/hook/webhook.js";
 import { humanDuration } from "../../core/text/duration.js";

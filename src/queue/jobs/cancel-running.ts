@@ -1,6 +1,6 @@
 /**
- * Ends a running job from any process. Its worker is asked through the store and kills it; if the worker is dead, nobody
- * will answer, so whatever it left is killed from here and the lease is taken back.
+ * Ends a running job from any process. Its worker is asked through the store and kills it. If the worker is dead, its
+ * processes are killed from here and the lease is taken back.
  */
 
 import { type QueueContext, reclaim } from "../../attempt/reclaim.js";
@@ -9,10 +9,10 @@ import type { Job } from "../../core/job/job.js";
 import type { Store } from "../../store/contract/store.js";
 import { livenessOf } from "../../system/identity.js";
 
-/** How long the worker may take. Killing is done within one second; the rest is for a machine in trouble. */
+/** How long the worker may take, in milliseconds. Killing takes one second; the rest is for a machine in trouble. */
 const PATIENCE_MS = 15_000;
 
-/** Resolves to the job as it is once this run of it is over. @throws ConflictError its worker does not answer */
+/** Resolves to the job after the end of this attempt. @throws ConflictError if its worker does not answer */
 export async function endRunning(around: QueueContext, job: Job, reason: string | null): Promise<Job> {
   const { store } = around;
   const deadline = performance.now() + PATIENCE_MS;

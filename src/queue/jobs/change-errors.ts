@@ -1,4 +1,4 @@
-/** The job that a change was about, or the error that says why there was none. */
+/** Turns the store's answer about a change into the changed job or an error. */
 import { ConflictError, NoSuchJobError } from "../../core/errors.js";
 import type { Job } from "../../core/job/job.js";
 import { EDITABLE_STATES, type JobState } from "../../core/job/state.js";
@@ -24,7 +24,7 @@ export function changed(result: ChangeResult, reference: JobReference, verb: key
   throw wrongState(result.job, verb);
 }
 
-/** The error of an act that the job's state does not allow. */
+/** The error of an action that the job's state does not allow. */
 export function wrongState({ id, state }: Job, verb: keyof typeof WRONG_STATE_HINT): ConflictError {
   return new ConflictError(`job ${id} is ${state} and cannot be ${verb}`, WRONG_STATE_HINT[verb]);
 }

@@ -1,6 +1,6 @@
 /**
- * Waits until jobs have ended. It looks when somebody has written, all jobs in one statement, and then not again until that
- * has paid off: in a busy store every moment something is written, and who waits for many jobs must not slow them down.
+ * Waits until jobs have ended. It looks after a write, at all jobs in one statement, and then pauses in proportion to
+ * the cost of the look. In a busy store a write comes every moment, and a wait for many jobs must not slow it down.
  */
 import { StoreUnreachableError } from "../../core/errors.js";
 import { isTerminal, type JobState, type TerminalState } from "../../core/job/state.js";
@@ -8,13 +8,13 @@ import { StoreChanges } from "../../store/changes.js";
 import type { JobStore, Store } from "../../store/contract/store.js";
 
 export interface WaitOptions {
-  /** Give up after this. */
+  /** Time limit. Absent: none. */
   readonly timeoutMs?: number;
-  /** Called after each look, and waited for. */
+  /** Called after each look, and awaited. */
   readonly onLook?: (ended: number, total: number) => void | Promise<void>;
 }
 
-/** By id, in the order in which they were asked for. */
+/** By id, in the order of the call. */
 export interface Waited {
   readonly ended: ReadonlyMap<string, TerminalState | "deleted">;
   /** Not empty: the time was over. */
@@ -23,7 +23,7 @@ export interface Waited {
 
 type WaitStore = Pick<Store, "onWork"> & { readonly jobs: Pick<JobStore, "states"> };
 
-/** A wake-up is not heard where the file system tells of no changes. */
+/** Polls, because some file systems report no changes. Milliseconds. */
 const LOOK_AGAIN_MS = 1000;
 const PAUSE_MS = 20;
 /** Looking may take a tenth of the time. */
@@ -57,7 +57,7 @@ export async function waitForJobs(
   }
 }
 
-/** None of them while the database does not answer. */
+/** Empty while the database does not answer. */
 async function statesNow(store: WaitStore, ids: readonly string[]): Promise<[string, JobState | "deleted"][]> {
   try {
     const states = await store.jobs.states(ids);

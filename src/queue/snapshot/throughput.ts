@@ -1,17 +1,17 @@
 /**
- * How many attempts ended lately. Counted from the attempts themselves: the first look goes back over the newest ones, each
- * later one asks for what began since and for what was still running.
+ * Counts the attempts that ended lately, from the attempts themselves. The first look goes back over the newest ones.
+ * Each later look asks for attempts that began since, and for the ones that were still running.
  */
 import type { Outcome } from "../../core/job/outcome.js";
 import type { Ending } from "../../store/contract/store.js";
 
-/** How many attempts the first look goes back, and any look after a long pause. */
+/** Number of attempts that the first look goes back, and any look after a long pause. */
 export const FARTHEST_BACK = 10_000;
 
 const WINDOW_MS = 60_000;
 
 const GOOD: readonly (Outcome["kind"] | null)[] = ["succeeded"];
-/** Neither good nor bad: cancelled, interrupted. */
+/** Failures. Cancelled and interrupted attempts count as neither good nor bad. */
 const BAD: readonly (Outcome["kind"] | null)[] = ["failed", "killed", "timed-out", "not-started", "lost"];
 
 export interface EndedCounts {
@@ -24,7 +24,7 @@ export class Throughput {
   #newest = 0;
   #ended: readonly Ending[] = [];
 
-  /** What to ask the store for. */
+  /** The query for the store. */
   get question(): { readonly running: readonly number[]; readonly newest: number } {
     return { running: this.#running, newest: this.#newest };
   }
@@ -36,7 +36,7 @@ export class Throughput {
     this.#ended = [...this.#ended, ...answer].filter(({ finishedAt }) => (finishedAt ?? 0) > now - WINDOW_MS);
   }
 
-  /** What ended in the last `ms`, a minute at most. */
+  /** Attempts that ended in the last `ms` milliseconds, a minute at most. */
   within(ms: number, now: number): EndedCounts {
     const ended = this.#ended.filter(({ finishedAt }) => (finishedAt ?? 0) > now - ms);
     const among = (kinds: readonly unknown[]) => ended.filter(({ outcome }) => kinds.includes(outcome)).length;

@@ -1,4 +1,4 @@
-/** The role of the store that keeps what the jobs of a queue do when they end. Jobs bring hooks of their own along. */
+/** The role of the store that keeps the hooks of queues. Jobs bring hooks of their own. */
 import type { HookChange, HookSet } from "../../core/hook/hook.js";
 
 export interface QueueHooks {
@@ -10,10 +10,10 @@ export interface QueueHooks {
 export interface HookStore {
   get(queue: string): Promise<QueueHooks>;
   /**
-   * Changes what is named and nothing else. `secret`: null takes it away, left out it stays.
+   * Changes the named hooks only. `secret`: null removes it; undefined leaves it.
    * @throws UsageError see `changeHooks`; nothing is written then
    */
   change(queue: string, change: HookChange, secret?: string | null): Promise<QueueHooks>;
-  /** What signs the webhooks of the queue's jobs; null: nothing. For nobody but the one who signs. */
+  /** The secret for webhooks of the queue's jobs, only for the process that signs. Null: there is none. */
   secret(queue: string): Promise<string | null>;
 }

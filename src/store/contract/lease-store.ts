@@ -1,4 +1,4 @@
-/** The role of the store that workers and the reaper use: take, keep, end and see leases. See `store.ts`. */
+/** The role of the store for workers and the reaper: take, keep, end and list leases. See `store.ts`. */
 import type { Decision } from "../../core/job/decide.js";
 import type { Job } from "../../core/job/job.js";
 import type { Outcome } from "../../core/job/outcome.js";
@@ -13,21 +13,21 @@ export interface ClaimRequest {
 }
 
 export interface ClaimedJob extends Job {
-  /** The number of this attempt in the job's history, from 1. */
+  /** Number of this attempt in the job's history, from 1. */
   readonly attempt: number;
 }
 
 export interface Claim {
-  /** By priority, then by `runAt`, then by age. Paused queues are left alone. */
+  /** By priority, then by `runAt`, then by age. Paused queues are skipped. */
   readonly jobs: readonly ClaimedJob[];
   /**
-   * When the next job that is not due yet will be; null: there is none. It says nothing of jobs that are due and did not fit
-   * into the limit: as many jobs as asked for means that there may be more.
+   * Time at which the next job becomes due. Null: there is none. It ignores due jobs that did not fit into the limit:
+   * if as many jobs were claimed as asked for, there may be more.
    */
   readonly nextDueAt: number | null;
 }
 
-/** The end of an attempt: what is written when a worker settles a job, or the reaper reclaims it. */
+/** The record of an attempt's end, from the worker that settles the job or the reaper that reclaims it. */
 export interface Settlement {
   readonly jobId: string;
   readonly fence: number;
@@ -35,13 +35,13 @@ export interface Settlement {
   readonly decision: Decision;
   readonly pid?: number | null;
   readonly output?: AttemptOutput;
-  /** What the attempt left as its result, as JSON text. */
+  /** Result of the attempt, as JSON text. */
   readonly result?: string | null;
-  /** Why it failed, in the job's own words: takes the place of ours. */
+  /** The job's own reason for its failure; replaces ours. */
   readonly reason?: string | null;
-  /** Something about the attempt that is to be known beside how it ended; goes with the attempt's error. */
+  /** A remark besides the outcome; added to the attempt's error. */
   readonly remark?: string | null;
-  /** Only if the lease has not been renewed since it was seen with this count: what a reaper of silent workers demands. */
+  /** Renewal count at which the lease must still be. For a reaper of silent workers. */
   readonly ifRenewals?: number;
 }
 
@@ -50,7 +50,7 @@ export interface SettledAndClaimed {
   readonly claim: Claim;
 }
 
-/** How far a running attempt says that it is. */
+/** Progress that a running attempt reports. */
 export interface Progress {
   /** 0 to 100. */
   readonly percent: number;
@@ -63,66 +63,72 @@ export interface Lease {
   readonly workerId: string;
   readonly fence: number;
   readonly expiresAt: number;
-  /** Length in milliseconds that its owner asked for, at the claim or at the last renewal. */
+  /** Length that its owner asked for at the claim or the last renewal, in milliseconds. */
   readonly leaseMs: number;
   /** Grows by one with every renewal. */
   readonly renewals: number;
 }
 
-/** A job that is processing, as far as a look at its worker needs it. */
+/** The parts of a processing job that a look at its worker needs. */
 export interface RunningJob extends Pick<Job, "id" | "fence" | "progress" | "progressMessage"> {
   readonly workerId: string;
 }
 
 export interface LeaseStore {
   /**
-   * Takes jobs that are due: fence new, attempts + 1, an attempt row, a lease. Cheap when there is nothing to take: no
-   * write lock, no write.
+   * Claims due jobs: new fence, attempts + 1, an attempt row, a lease. If there is no due job, it is cheap: no write
+   * lock, no write.
    */
   claim(request: ClaimRequest): Promise<Claim>;
-  /** Extends leases. Resolves to the fences that are still held; for the others, somebody else has decided. */
+  /** Extends leases. Resolves to the fences that are still held. For the others another process has decided. */
   renew(fences: readonly number[], leaseMs: number): Promise<number[]>;
   /**
    * Ends attempts, all in one transaction. For each, in order: true if it was written; false if the lease was no longer
-   * held (another fence, another state, renewed), so that nothing was. False is an answer, not an error.
+   * held (another fence, another state, renewed) and nothing was written. False is an answer, not an error.
    *
-   * A job whose cancellation was requested is not run again: a decision to retry or release it becomes `cancel`.
+   * If a job's cancellation was requested, it does not run again: a decision to retry or release it becomes `cancel`.
    */
   settle(settlements: readonly Settlement[]): Promise<boolean[]>;
   /**
-   * {@link settle} and then {@link claim}, in one transaction and so with one wait for the disk: what a busy worker does
+   * {@link settle} and then {@link claim} in one transaction, and so with one wait for the disk. For a busy worker
    * between two jobs.
    */
   settleAndClaim(settlements: readonly Settlement[], request: ClaimRequest): Promise<SettledAndClaimed>;
-  /** Records the pid of a running attempt; nothing if it is over. Not synced: a pid means nothing after a power cut. */
+  /**
+   * Records the pid of a running attempt. Does nothing if it is over. Not synced: a pid means nothing after a power
+   * cut.
+   */
   started(fence: number, pid: number): Promise<void>;
-  /** Of a running attempt; false, and nothing written, if it is over. Not synced. Gone when the next attempt begins. */
+  /**
+   * Records the progress of a running attempt. False: the attempt is over, and nothing was written. Not synced. Cleared
+   * when the next attempt begins.
+   */
   progress(jobId: string, fence: number, progress: Progress): Promise<boolean>;
-  /** Of the leases that this worker holds, the ones whose job somebody wants cancelled. */
+  /** This worker's leases whose job's cancellation was requested. */
   cancellations(workerId: string): Promise<{ readonly fence: number; readonly reason: string | null }[]>;
   /** The leases of these workers, oldest first. */
   of(workerIds: readonly string[]): Promise<Lease[]>;
-  /** The jobs of the same leases, without what only a reaper needs. */
+  /** The jobs of the same leases, without the parts that only a reaper needs. */
   running(workerIds: readonly string[]): Promise<RunningJob[]>;
   /**
-   * Leases that have missed a renewal, since half of their time or more is over, on the store's clock; at most `limit`, the ones
-   * that run out first. An owner that is well renews its leases before that, so there are few.
+   * Leases that have missed a renewal: half of their time or more is over on the store's clock. At most `limit`, the
+   * ones that run out first. A healthy owner renews earlier, so there are few.
    */
   overdue(limit: number): Promise<Lease[]>;
-  /** How many leases each worker holds; a worker without one is left out. */
+  /** Number of leases of each worker. A worker without one is left out. */
   countByWorker(): Promise<ReadonlyMap<string, number>>;
   /** Of these fences, the ones whose lease is held. */
   held(fences: readonly number[]): Promise<number[]>;
   /**
-   * Whether there is work of these queues, or of any for null, that a drain waits for: a job that is due, that is processing,
-   * or that waits for its retry. What waits in a paused queue does not count, since nobody will claim it.
+   * Whether a drain of these queues (null: of every queue) still has work: a job that is due, is processing, or waits
+   * for its retry. Jobs in a paused queue do not count, since no worker will claim them.
    */
   workRemains(queues: readonly string[] | null): Promise<boolean>;
-  /** How many jobs that are. Reads every waiting job, so it is for those who watch, and not too often. */
+  /** Number of those jobs. Reads every waiting job, so it is for progress bars, at a low rate. */
   remaining(queues: readonly string[] | null): Promise<number>;
   /**
-   * How many due jobs of these queues, or of any for null, a claim takes before this one; those in paused queues do not count.
-   * Reads every waiting job at worst, so it is for a person who asks.
+   * Number of due jobs of these queues (null: of every queue) that a claim takes before this one, without paused
+   * queues. Reads every waiting job at worst, so it is for a user's question.
    */
   ahead(job: Job, queues: readonly string[] | null): Promise<number>;
 }

@@ -1,10 +1,11 @@
 /**
- * What a backend must do, in roles, a file for each large one, so that a consumer takes only what it needs. The comments here are the contract;
- * `tests/store/store-suite.ts` holds every backend to it.
+ * The contract of a backend, in roles, so that a consumer takes only what it needs. Each large role has its own file.
+ * The comments here are the contract, and `tests/store/store-suite.ts` holds every backend to it.
  *
  * Every method may throw {@link StoreUnreachableError}, which passes, and {@link UnusableError}, which stays. After a
- * {@link StoreBusyError}, one of the former, nothing was written. What a promise has resolved for is on disk. `now` is taken by the backend from its clock after it holds the write lock, so that two
- * processes cannot order their writes differently from their times.
+ * {@link StoreBusyError}, one of the former, nothing was written. When a promise has resolved, the change is on disk.
+ * The backend reads `now` from its clock after it has the write lock, so that the order of writes and of their times is
+ * the same.
  */
 
 import type { Clock } from "../../core/clock.js";
@@ -23,7 +24,7 @@ import type { ScheduleStore } from "./schedule-store.js";
 import type { SettingStore } from "./setting-store.js";
 
 export type { Edge } from "../../core/job/dependency.js";
-/** A job before the store has seen it; a `runAt` of null is now, on the store's clock. */
+/** A job before it is stored. `runAt` null: now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../../core/job/spec.js";
 export type {
   Claim,
@@ -47,31 +48,34 @@ export type { Hold, LimitedQueue, QueueRecord, QueueStore } from "./queue-store.
 export type { SettingStore } from "./setting-store.js";
 
 export interface InsertOptions {
-  /** Put the job in the place of one with the same id, whose history goes; never of one that is processing. */
+  /** Whether the job replaces one with the same id, with its history. A processing job is never replaced. */
   readonly replace?: boolean;
-  /** Called after a replacement with the output files (relative to the home) that nothing refers to any more, if any. */
+  /**
+   * Called after a replacement with the output files (relative to the home) that are no longer referred to, if there
+   * are any.
+   */
   readonly onDroppedFiles?: (files: readonly string[]) => void;
   /**
-   * Called for every job that is not enqueued because an unfinished one has its unique key, with that one's id and the job's
-   * position in the call.
+   * Called for every job that is skipped because an unfinished job holds its unique key: with the job's id, the
+   * holder's id and the job's position in the call.
    */
   readonly onSkipped?: (id: string, holder: string, position: number) => void;
   /**
-   * Who waits for whom among the jobs of the call and of the store; asked when all batches are there. `idsOfCall` tells which
-   * of some names are ids of the call. Whoever names a job that is skipped waits for the one that has its key; whoever
-   * names one that is replaced waits for the one that takes its place.
+   * The dependencies of the call's jobs, asked for when all batches are in. `idsOfCall` tells which of some names are
+   * ids of the call. A job that depends on a skipped job waits for the holder of its key; a job that depends on a
+   * replaced job waits for the replacement.
    */
   readonly edges?: (idsOfCall: (names: readonly string[]) => Promise<ReadonlySet<string>>) => Promise<readonly Edge[]>;
-  /** Called now and then while many are written: how many, of how many. They count when the call resolves. */
+  /** Called now and then during a long write with the numbers written and in all. They count once the call resolves. */
   readonly onProgress?: (written: number, total: number) => void;
 }
 
-/** What a job waits for, or has waited for. */
+/** A dependency of a job, met or not. */
 export interface StoredDependency {
   readonly parent: string;
   readonly when: DependencyCondition;
   readonly status: DependencyStatus;
-  /** Of the parent; null: it was deleted. */
+  /** State of the parent. Null: it was deleted. */
   readonly state: JobState | null;
 }
 
@@ -81,28 +85,28 @@ export type JobOrder = (typeof JOB_ORDERS)[number];
 export interface JobFilter {
   readonly states?: readonly JobState[];
   readonly queue?: string;
-  /** Every one of them. */
+  /** The job has every one of them. */
   readonly tags?: readonly string[];
-  /** And this; ages count from when the list begins. */
+  /** An additional condition. Ages count from the beginning of the list. */
   readonly where?: Condition;
   /** For `where`: the attempts of a job that leaves them to the configuration. */
   readonly defaultMaxRetries?: number;
   readonly limit?: number;
-  /** Default `created`, oldest first; `priority` is highest first. Equal ones in the order of creation. */
+  /** Default `created`, oldest first; `priority` is highest first. Equal jobs come in the order of creation. */
   readonly order?: JobOrder;
-  /** The whole list backwards, with those that are equal. */
+  /** Reverses the whole list, equal jobs too. */
   readonly reverse?: boolean;
 }
 
 export type JobCounts = Readonly<Record<JobState, number>>;
 
-/** What was kept of one output stream of an attempt. */
+/** The kept part of one output stream of an attempt. */
 export interface StoredStream {
-  /** All that the command wrote, kept or not. */
+  /** All bytes that the command wrote, kept or not. */
   readonly bytes: number;
-  /** The stream itself when it is small, its head and tail otherwise. */
+  /** The whole stream if it is short, otherwise its head and tail. */
   readonly text: Buffer;
-  /** Where the stream is when it was too large for the row, relative to the home; null when `text` is all of it. */
+  /** Path of a stream too large for the row, relative to the home. Null: `text` has all of it. */
   readonly file: string | null;
 }
 
@@ -111,49 +115,50 @@ export interface AttemptOutput {
   readonly stderr: StoredStream;
 }
 
-/** The end of an attempt as far as a rate needs it; both null while it runs. */
+/** The end of an attempt, as a rate needs it. Both null: it runs. */
 export type Ending = Pick<Attempt, "fence" | "outcome" | "finishedAt">;
 
-/** What became of a request to change one job. */
+/** Result of a request to change one job. */
 export type ChangeResult =
   | { readonly kind: "changed"; readonly job: Job }
   /** Only for a processing job: its worker has been asked and will end it. */
   | { readonly kind: "requested"; readonly job: Job }
   | { readonly kind: "wrong-state"; readonly job: Job }
-  /** Its unique key has been given to another unfinished job. */
+  /** Another unfinished job holds its unique key. */
   | { readonly kind: "key-taken"; readonly job: Job }
   | { readonly kind: "not-found" };
 
-/** With the output files (relative to the home) that nothing refers to any more. */
+/** With the output files (relative to the home) that are no longer referred to. */
 export type DeleteResult = ChangeResult & { readonly files?: readonly string[] };
 
 /**
- * In which order the jobs of a list come if some of them wait for each other: `parents-first` is how they can be revived, some at a
- * time, without one running before those that it waits for; `children-first` is how they can be cancelled or deleted without
- * one being started or buried by that. With it, the processing jobs come last, since each that ends makes room for another.
+ * Order of the pages of a list of jobs that depend on each other. `parents-first` is for reviving: no job runs before
+ * its parents. `children-first` is for cancelling and deleting: no job is started or buried by the end of its parent.
+ * There the processing jobs come last, since each one that ends makes room for another.
  */
 export type GraphOrder = "parents-first" | "children-first";
 
-/** Jobs that have ended in one of these states, and have not been changed for so long. */
+/** Jobs that ended in one of these states and have not changed for this long. */
 export interface PruneSelection {
   readonly states: readonly TerminalState[];
-  /** 0: however short ago. */
+  /** 0: any age. */
   readonly olderThanMs: number;
 }
 
 export interface Pruned {
   readonly deleted: number;
-  /** Output files (relative to the home) that nothing refers to any more. */
+  /** Output files (relative to the home) that are no longer referred to. */
   readonly files: readonly string[];
 }
 
 export interface JobStore {
   /**
-   * All or none, in one transaction; resolves to how many. Which come in is as if they had been inserted one by one, in their
-   * order, but for an id that occurs twice. Nothing is locked while `batches` is waited for, and memory does not grow with
-   * their number.
-   * @throws JobConflictError an id exists (or is processing, with `replace`), or occurs twice in the call, or a unique key is
-   * taken @throws UnknownParentError @throws CycleError @throws QueueFullError. An error that `batches` throws is passed on;
+   * Inserts all jobs or none, in one transaction; resolves to their number. The result is as if they were inserted one
+   * by one in their order, except that an id may not occur twice. While `batches` is awaited, nothing is locked. Memory
+   * does not grow with their number.
+   * @throws JobConflictError if an id exists (or is processing, with `replace`), or occurs twice in the call, or if a
+   * unique key is taken
+   * @throws UnknownParentError @throws CycleError @throws QueueFullError An error that `batches` throws is passed on;
    * nothing is written then either.
    */
   insert(
@@ -165,78 +170,83 @@ export interface JobStore {
   idsWithPrefix(prefix: string, limit: number): Promise<string[]>;
   list(filter: JobFilter): Promise<Job[]>;
   /**
-   * As {@link list}, `size` at a time, so that memory holds little more than the numbers of the jobs. Which jobs, and in what
-   * order, is as it was at the beginning; what no longer matches when its turn comes is left out. Nothing is locked in between.
-   * `graphOrder` matters only between pages.
+   * As {@link list}, `size` jobs at a time, so that memory holds little more than the numbers of the jobs. Choice and
+   * order are those of the beginning; a job that no longer matches when its turn comes is left out. Nothing is locked
+   * in between. `graphOrder` matters only between pages.
    */
   pages(filter: JobFilter, size: number, graphOrder?: GraphOrder): AsyncIterable<Job[]>;
-  /** Of these jobs; one that there is not is left out. */
+  /** The states of these jobs. Missing jobs are left out. */
   states(ids: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
-  /** How many jobs {@link list} would give; without a limit it reads all that match. */
+  /** Number of jobs in {@link list}. Without a limit it reads all matching jobs. */
   count(filter: JobFilter): Promise<number>;
   counts(): Promise<JobCounts>;
-  /** The pending job that has been due for longest; one that waits for its retry is not pending. */
+  /** The pending job that has been due longest. A job that waits for its retry is not pending. */
   oldestDue(): Promise<Job | null>;
-  /** Of one job, by the parents' ids. */
+  /** Dependencies of one job, by the parents' ids. */
   dependencies(jobId: string): Promise<StoredDependency[]>;
-  /** The jobs that wait for this one, or have; at most `limit`. */
+  /** Jobs that depend on this one, met or not; at most `limit`. */
   dependents(jobId: string, limit: number): Promise<{ readonly id: string; readonly state: JobState }[]>;
-  /** The ids of unfinished jobs that name this policy; at most `limit`. Reads every unfinished job at worst. */
+  /** Ids of unfinished jobs that name this policy; at most `limit`. Reads every unfinished job at worst. */
   withPolicy(name: string, limit: number): Promise<string[]>;
-  /** Of one job, oldest first. */
+  /** Attempts of one job, oldest first. */
   attempts(jobId: string): Promise<Attempt[]>;
   /** Null: no such attempt. While it runs, both streams are empty. */
   output(fence: number): Promise<AttemptOutput | null>;
-  /** Ends a waiting job at once; asks for the end of a processing one, see {@link LeaseStore.cancellations}. */
+  /** Ends a waiting job at once. For a processing job, requests its end; see {@link LeaseStore.cancellations}. */
   cancel(id: string, reason: string | null): Promise<ChangeResult>;
-  /** As {@link cancel} of each, in one transaction: none of them is started or buried because another one is cancelled. */
+  /**
+   * As {@link cancel} of each, in one transaction. None of them is started or buried because another one is cancelled.
+   */
   cancelAll(ids: readonly string[], reason: string | null): Promise<ChangeResult[]>;
-  /** Once more from the beginning: attempts, interruptions and losses back to 0, due now, whatever it was to wait for. */
+  /** Starts a job over: attempts, interruptions and losses back to 0, due now, without its dependencies. */
   revive(id: string): Promise<ChangeResult>;
   /**
-   * As {@link revive} of each, in one transaction; but a job waits anew for those of its parents that the same call revives. A call
-   * may take several transactions, parents first, which have one `revival` in common.
+   * As {@link revive} of each, in one transaction. But a job waits again for those parents that the same call revives.
+   * A call may take several transactions, parents first, with one shared `revival`.
    */
   reviveAll(ids: readonly string[], revival?: Revival): Promise<ChangeResult[]>;
   /**
-   * Of a dead job that did not come back when what it had died of was revived, since another one had its unique key: who has that
-   * now. Null if it is no such job.
+   * For a dead job whose parent was revived: it stayed dead because another job held its unique key. `holder`: the job
+   * that holds it now. Null: no such case.
    */
   keptDead(id: string): Promise<{ readonly holder: string | null } | null>;
-  /** Due now instead of later; one that is due already keeps its place. */
+  /** Makes a job due now. A job that is due already keeps its place. */
   expedite(id: string): Promise<ChangeResult>;
   /**
-   * Gives a job another description, if it is one that may be edited and is as `seen`: in the same state, and not changed
-   * since. Wrong state otherwise.
+   * Gives a job another description, if its state allows that and it has not changed since `seen` was read. Otherwise:
+   * wrong state.
    */
   edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
-  /** With its history; not while it is processing. */
+  /** Deletes its history too. A processing job is not deleted. */
   delete(id: string): Promise<DeleteResult>;
-  /** As {@link delete} of each, in one transaction: none of them is started or buried because another one is deleted. */
+  /**
+   * As {@link delete} of each, in one transaction. None of them is started or buried because another one is deleted.
+   */
   deleteAll(ids: readonly string[]): Promise<DeleteResult[]>;
-  /** Deletes at most `limit` of the selected jobs, with their history; 0 deleted means that none is left. */
+  /** Deletes at most `limit` of the selected jobs, with their history. 0 deleted: none is left. */
   prune(selection: PruneSelection, limit: number): Promise<Pruned>;
-  /** How many jobs {@link prune} would delete without a limit. */
+  /** Number of jobs that {@link prune} would delete without a limit. */
   prunable(selection: PruneSelection): Promise<number>;
   /**
-   * How attempts ended, for those who watch: those with these fences, and the newest `limit` of all that began after the
-   * fence `after`; oldest first.
+   * The ends of attempts, for a rate: the ones with these fences, and the newest `limit` of all that began after the
+   * fence `after`. Oldest first.
    */
   endings(fences: readonly number[], after: number, limit: number): Promise<Ending[]>;
-  /** The names of the queues that have jobs or a say of somebody, in order, at most `limit`. */
+  /** Names of the queues that have jobs or are configured, in order, at most `limit`. */
   queueNames(limit: number): Promise<string[]>;
-  /** Of these fences, the ones whose attempt was deleted with its job: nobody will write under them any more. */
+  /** Of these fences, the ones whose attempt was deleted with its job. No process writes under them any more. */
   deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }
 
 /**
- * How often it is worth asking the store for what it does not tell by itself, in milliseconds: short where a query costs
- * microseconds, long where it crosses a network. What is promised to take a second or less may not be polled less often than that.
+ * How often it is worth asking the store for facts that it does not report by itself, in milliseconds. Short where a
+ * query costs microseconds, long where it crosses a network. If a command promises an answer within a second, the
+ * interval must not exceed that.
  */
 export interface PollIntervals {
-  /** Requests to cancel what a worker runs. */
+  /** Requests to cancel a worker's running jobs. */
   readonly cancellations: number;
-  /** Settings that may have changed, as a worker reads them before it claims. */
+  /** Changed settings, which a worker reads before it claims. */
   readonly settings: number;
   /** A job that a command waits for. */
   readonly job: number;
@@ -254,25 +264,28 @@ export interface Store {
   readonly queues: QueueStore;
   readonly hooks: HookStore;
   readonly schedules: ScheduleStore;
-  /** The store's time. A time that is compared with a stored one is taken from here, and not from the wall clock of the process. */
+  /**
+   * The store's time. A time that is compared with a stored one comes from here, not from the wall clock of the
+   * process.
+   */
   readonly clock: Clock;
   /**
-   * Whether a worker has to end an attempt by itself when it could not renew the lease in time. True: processes on other hosts take
-   * the job then, and they cannot kill what runs here. False: every process is on this host and kills before it takes, so a
-   * laptop that slept loses no job.
+   * Whether a worker has to end an attempt by itself if it could not renew the lease in time. True: a process on
+   * another host then takes the job, and cannot kill its processes here. False: every process is on this host and kills
+   * before it takes, so a laptop that slept loses no job.
    */
   readonly selfFencing: boolean;
   readonly pollMs: PollIntervals;
   /**
-   * Calls `wake` soon after another process wrote something, at least; also now and then for nothing. Returns the
-   * function that ends it.
+   * Calls `wake` at least soon after another process wrote, and now and then without cause. Returns a function that
+   * ends it.
    */
   onWork(wake: () => void): () => void;
-  /** Only one home may have a supervisor at work on a database of this kind. */
+  /** Whether only one home may have a supervisor on a database of this kind. */
   readonly oneHome: boolean;
   /**
-   * The name of the database that the store's location leads to now. If it differs from what it was, the database was replaced, and
-   * what is open is not the one that others open from now on. Null: there is none any more.
+   * The name of the database at the store's location now. If it has changed, the database was replaced, and other
+   * processes open another one from now on. Null: there is none any more.
    */
   identity(): Promise<string | null>;
   close(): Promise<void>;

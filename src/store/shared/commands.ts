@@ -1,4 +1,4 @@
-/** What supervisors are asked to do: each command is a row until its supervisor takes it. */
+/** The commands to supervisors: each is a row until its supervisor takes it. */
 import type { SupervisorCommand } from "../contract/store.js";
 import type { Connection } from "./connection.js";
 

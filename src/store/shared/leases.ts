@@ -1,4 +1,4 @@
-/** The role of the store that workers and the reaper use: take, keep, end and see leases. */
+/** The role of the store for workers and the reaper: take, keep, end and list leases. */
 import type { LeaseStore } from "../contract/store.js";
 import { claimJobs, claimWithin } from "./claim.js";
 import type { Connection } from "./connection.js";

@@ -1,4 +1,7 @@
-/** Rows of the tables, and how they become the domain's types: snake case to camel case, JSON text to values, and nothing else. */
+/**
+ * Rows of the tables, and their conversion to the domain's types: snake case to camel case, JSON text to values, and
+ * nothing else.
+ */
 
 import type { Attempt, Job } from "../../core/job/job.js";
 import { NO_OPTIONS } from "../../core/job/options.js";
@@ -6,7 +9,7 @@ import type { Outcome } from "../../core/job/outcome.js";
 import type { JobState } from "../../core/job/state.js";
 import type { Lease, ProcessRecord, RunningJob } from "../contract/store.js";
 
-/** A truth value, as databases give it: only whether it is true is asked. */
+/** A truth value in the database's form; only its truth is used. */
 export type Flag = boolean | number;
 
 export interface JobRow {
@@ -39,7 +42,7 @@ export interface JobRow {
   lease_expires_at: number | null;
   lease_ms: number | null;
   renewals: number;
-  /** Attempts in its history, charged or not: what numbers them. */
+  /** Attempts in its history, charged or not; the number of the next one follows. */
   runs: number;
   interruptions: number;
   losses: number;
@@ -51,19 +54,19 @@ export interface JobRow {
   unique_key: string | null;
   limit_key: string | null;
   limit_max: number | null;
-  /** Due, and waiting for a job with the same limit key to end. */
+  /** Whether it is due and waits for a job with the same limit key to end. */
   parked: Flag;
   deadline_ms: number | null;
   deadline_at: number | null;
   on_unmet: "bury" | "hold";
-  /** Dead because a dependency was not met. */
+  /** Whether it is dead because a dependency was not met. */
   unmet: Flag;
-  /** JSON; null: none. */
+  /** JSON. Null: none. */
   options: string | null;
 }
 
 /** Without its streams. */
-/** Of a job that is processing. */
+/** For a processing job. */
 export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "progress_message"> {
   worker_id: string;
 }
@@ -87,7 +90,7 @@ export interface AttemptRow {
 
 export type EndingRow = Pick<AttemptRow, "fence" | "outcome" | "finished_at">;
 
-/** Where an attempt's streams are, if they are too large for the row. */
+/** Paths of an attempt's streams. Null: the stream is in the row. */
 export interface OutputFiles {
   stdout_file: string | null;
   stderr_file: string | null;
@@ -109,7 +112,7 @@ export interface ProcessRow {
   supervisor_id: string | null;
   state: ProcessRecord["state"];
   restarts: number;
-  /** JSON, a list; null: every queue. */
+  /** JSON, a list. Null: every queue. */
   queues: string | null;
   slots: number;
   started_at: number;
@@ -155,7 +158,7 @@ export function toJob(row: JobRow): Job {
   };
 }
 
-/** Of a row whose job is processing: the schema's CHECKs promise the rest. */
+/** Expects a row whose job is processing; the schema's CHECKs promise the rest. */
 export function toLease(row: JobRow): Lease {
   return {
     job: toJob(row),

@@ -1,6 +1,7 @@
 /**
- * Schedules. Firing is one transaction: it moves the schedule on, if that is still where the caller saw it, enqueues the jobs
- * and records the ticks. So of many supervisors one does it, and a crash leaves all of it or nothing.
+ * Keeps and fires schedules. Firing is one transaction: if the schedule has not changed since the caller read it, it
+ * moves on, the jobs are enqueued and the ticks recorded. So of several supervisors only one fires it, and a crash
+ * leaves all of it or nothing.
  */
 
 import type { Schedule, Tick } from "../../core/schedule/schedule.js";
@@ -12,7 +13,10 @@ import { type Connection, nested, type Writing } from "./connection.js";
 import { insertWithin } from "./jobs/insert.js";
 import type { ScheduleRow, TickRow } from "./statements/schedules.js";
 
-/** Of each schedule: what `show` may want, what a clock that is put back a little might bring again, and whose jobs still wait. */
+/**
+ * Ticks kept for each schedule: enough for `show`, for ticks that recur when the clock is put back a little, and for
+ * unfinished jobs.
+ */
 const KEPT_TICKS = 1000;
 
 export function scheduleStore(connection: Connection): ScheduleStore {
@@ -101,7 +105,7 @@ async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | 
   if (row === undefined) return null;
   const taken = new Set((await sql.tickTimesFrom.all(db, { name, from: now })).map(({ tick_at }) => tick_at));
   let at = now;
-  // Ticks come at whole seconds: one that is still to be fired must not find its place taken.
+  // Ticks come at whole seconds. A future one must find its time free.
   while (taken.has(at) || at % 1000 === 0) at++;
   const previous = row.overlap === "queue" ? await unfinishedJob(writing, name) : null;
   const holder = await insert(writing, job, previous);
@@ -111,7 +115,7 @@ async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | 
   return tick;
 }
 
-/** Without the ticks that were dealt with before the clock was put back. */
+/** Leaves out ticks that were recorded before the clock was put back. */
 async function newOnes({ db, sql }: Writing, name: string, { ticks }: Firing): Promise<Firing["ticks"]> {
   const from = ticks[0]?.at;
   if (from === undefined) return ticks;
@@ -119,7 +123,7 @@ async function newOnes({ db, sql }: Writing, name: string, { ticks }: Firing): P
   return ticks.filter(({ at }) => !known.has(at));
 }
 
-/** A tick whose job cannot be enqueued leaves nothing behind but the reason, and the ticks after it have their turn. */
+/** If the job of a tick cannot be enqueued, only the reason is recorded, and the later ticks have their turn. */
 async function enqueue(writing: Writing, at: number, job: NewJob, previous: string | null): Promise<Tick> {
   try {
     const holder = await nested(writing, () => insert(writing, job, previous));
@@ -132,8 +136,8 @@ async function enqueue(writing: Writing, at: number, job: NewJob, previous: stri
 }
 
 /**
- * Resolves to the job that has its unique key, if it is left out for that.
- * @param previous the job that it waits for, however that ends
+ * Resolves to the job that holds its unique key, if it is skipped for that.
+ * @param previous job that it waits for, however that one ends
  */
 async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
   const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
@@ -150,7 +154,7 @@ async function tidy({ db, sql }: Writing, name: string, ticks: readonly Tick[]):
   await sql.schedules.forgetOldTicks.run(db, { name, kept: KEPT_TICKS });
 }
 
-/** The newest of its jobs that has not ended. Those before it have, or it waits for them. */
+/** The newest of its jobs that has not ended. Earlier jobs have ended, or this one waits for them. */
 async function unfinishedJob({ db, sql }: Writing, name: string): Promise<string | null> {
   return (await sql.schedules.newestUnfinished.first(db, { name }))?.id ?? null;
 }

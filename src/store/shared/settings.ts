@@ -1,4 +1,4 @@
-/** Configuration that a user stored: keys and values as text, without a meaning here. */
+/** Configuration that a user stored: keys and values as text, not interpreted here. */
 import type { SettingStore } from "../contract/store.js";
 import type { Connection, Writing } from "./connection.js";
 

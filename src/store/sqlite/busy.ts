@@ -1,14 +1,14 @@
 /**
- * Waiting for a database that somebody else has locked. SQLite's own wait blocks the event loop, and its naps grow fast while
- * a commit takes less than a millisecond, so it is kept short (see {@link SQLITE_WAIT_MS}); above it we wait here, where
- * timers, signals and heartbeats go on, with a random pause so that those who wait do not come back together. This is real
- * time, not the injected clock: it is about I/O.
+ * Waits for a locked database. SQLite's own wait blocks the event loop, and its pauses grow fast while a commit takes
+ * less than a millisecond, so it is kept short (see {@link SQLITE_WAIT_MS}). Above that we wait here, where timers,
+ * signals and heartbeats go on. Pauses are random, so that waiting processes do not come back together. This is real
+ * time, not the injected clock, since it is about I/O.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreBusyError } from "../../core/errors.js";
 import { isBusy } from "./errors.js";
 
-/** How long one call may block inside SQLite. */
+/** How long one call may block inside SQLite, in milliseconds. */
 export const SQLITE_WAIT_MS = 3;
 
 const FIRST_PAUSE_MS = 1;
@@ -19,9 +19,9 @@ export interface BusyPolicy {
   readonly timeoutMs: number;
 }
 
-/** Runs `attempt` until it finds the database unlocked. It must not leave anything behind when it throws. */
+/** Runs `attempt` until the database is unlocked. If `attempt` throws, it must have no effect. */
 export async function whileBusy<T>(policy: BusyPolicy, attempt: () => T): Promise<T> {
-  // Asked only once it matters: making `performance` costs a short command milliseconds.
+  // Read only when needed: making `performance` costs a short command milliseconds.
   let start: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {

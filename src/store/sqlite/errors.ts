@@ -1,7 +1,7 @@
 /**
- * What SQLite's result codes mean to a person. Codes that say something about the file or the disk become an
- * {@link UnusableError} with a hint; a lock is waited for elsewhere; everything else (a broken constraint, a mistake in
- * SQL) is a bug of ours and passes through as it is.
+ * Explains SQLite's result codes. A code about the file or the disk becomes an {@link UnusableError} with a hint; a
+ * lock is waited for elsewhere. Any other code (a broken constraint, a mistake in SQL) is a bug of ours and passes
+ * unchanged.
  */
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -11,7 +11,7 @@ interface Meaning {
   readonly code: string;
   readonly says: (path: string, detail: string) => string;
   readonly hint: string;
-  /** It may be over in a moment, without anybody having changed how we are set up. */
+  /** It may pass in a moment, without a change of the setup. */
   readonly passes?: true;
 }
 
@@ -60,16 +60,16 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith("SQLITE_BUSY") ?? false;
 }
 
-/** What SQLite may want at once; with less on a disk, that is why it failed. */
+/** Space that SQLite may need at once, in bytes. With less on the disk, that is why it failed. */
 const LEAST_FREE_BYTES = 64 * 1024;
 
 /** The error to throw instead of `error`. */
 export function translate(error: unknown, path: string, free: (path: string) => number = freeBytes): unknown {
   if (error instanceof QueuectlError) return error;
-  // Those who may wait have waited already; this one was in the middle of a transaction, which is rolled back.
+  // Calls that may wait have waited already. This one was in the middle of a transaction, which is rolled back.
   if (isBusy(error)) return new StoreBusyError(path, 0, error);
   const code = sqliteCode(error);
-  // The shared memory beside the database cannot grow on a full disk either, and SQLite calls that a failure of the disk.
+  // The shared memory beside the database cannot grow on a full disk either, and SQLite reports that as a disk failure.
   const isFull = code?.startsWith("SQLITE_IOERR") && free(path) < LEAST_FREE_BYTES;
   const meaning = MEANINGS.find((known) => (isFull ? "SQLITE_FULL" : code)?.startsWith(known.code));
   if (meaning === undefined) return error;
@@ -77,7 +77,7 @@ export function translate(error: unknown, path: string, free: (path: string) => 
   return new ErrorClass(meaning.says(path, `${(error as Error).message} (${code})`), meaning.hint, error);
 }
 
-/** On the disk of a file, as far as the system tells. */
+/** Free bytes on the disk of a file, as far as the system tells. */
 function freeBytes(path: string): number {
   try {
     const { bavail, bsize } = statfsSync(dirname(path));

@@ -1,7 +1,10 @@
-/** Which file a path leads to now. It is only asked for: to open the database beside SQLite would drop SQLite's locks when it is closed. */
+/**
+ * The identity of the file at a path. The file is not opened: a second descriptor of the database would drop SQLite's
+ * locks when it is closed.
+ */
 import { statSync } from "node:fs";
 
-/** Null: there is none. @throws Error the system does not tell */
+/** Null: there is none. @throws Error if the system does not tell */
 export function fileIdentity(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;

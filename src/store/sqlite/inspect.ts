@@ -1,6 +1,6 @@
 /**
- * Looks at a database file as it is, for `doctor`: also one that the store would refuse, because it is damaged, too new or
- * another program's. Nothing is written, upgraded or made.
+ * Inspects a database file for `doctor`, even one that the store would refuse because it is damaged, too new or another
+ * program's. Nothing is written, upgraded or made.
  */
 import { existsSync, statSync } from "node:fs";
 import type { Database } from "better-sqlite3";
@@ -12,7 +12,7 @@ import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.j
 
 export interface SqliteVersion {
   readonly version: string;
-  /** It can damage a database that several processes use. */
+  /** Whether SQLite is so old that it can damage a database of several processes. */
   readonly tooOld: boolean;
 }
 
@@ -28,16 +28,16 @@ export interface SqliteFacts {
   readonly journalMode: string;
   readonly bytes: number;
   readonly walBytes: number;
-  /** What is wrong inside the file, at most ten lines. Null: not looked at, since it is large and `full` was not said. */
+  /** Damage inside the file, at most ten lines. Null: not looked for, since the file is large and `full` is false. */
   readonly damage: readonly string[] | null;
-  /** Rows that refer to others that are not there. Null: not looked at, see `damage`. */
+  /** Rows that refer to missing rows. Null: not looked for, see `damage`. */
   readonly brokenReferences: number | null;
 }
 
 /** A minute of reading on a slow disk. */
 const QUICK_BYTES = 2 * 1024 ** 3;
 
-/** @throws UnusableError it does not load */
+/** @throws UnusableError if it does not load */
 export function inspectSqlite(): SqliteVersion {
   const database = openSqlite(":memory:", {});
   const version = String(database.prepare("SELECT sqlite_version()").pluck().get());
@@ -46,9 +46,9 @@ export function inspectSqlite(): SqliteVersion {
 }
 
 /**
- * A file that we may only read is not opened either: SQLite would make a -wal and a -shm of the same mode beside it and leave
- * them there, and no process could write the database from then on. Null: there is no file.
- * @throws QueuectlError the file cannot be used, or not opened, at all
+ * A file that we may only read is not opened either. SQLite would make a -wal and a -shm of the same mode beside it and
+ * leave them there, and no process could write the database from then on. Null: there is no file.
+ * @throws QueuectlError if the file cannot be used or opened at all
  */
 export function inspectFile(path: string, full: boolean): SqliteFacts | null {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;

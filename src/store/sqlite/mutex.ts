@@ -1,4 +1,7 @@
-/** One at a time, in the order in which they came: SQLite gives us one connection, and a transaction must own it alone. */
+/**
+ * Runs tasks one at a time, in the order in which they came. SQLite gives us one connection, and a transaction must own
+ * it alone.
+ */
 export class Mutex {
   #last: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;

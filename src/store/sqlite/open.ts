@@ -1,9 +1,9 @@
 /**
- * Opens the database file: everything that can be wrong with it is found here and said in one line, and what every
- * connection needs is set. Start-up time of the command line is spent here, so there is one batch of PRAGMAs and no
- * statement that is not needed.
+ * Opens the database file. Every possible fault of the file is found here and reported in one line, and the settings of
+ * a connection are made. Start-up time of the command line is spent here, so there is one batch of PRAGMAs and no
+ * needless statement.
  *
- * The file is never opened by anything but SQLite: closing another descriptor of it would drop SQLite's POSIX locks.
+ * Only SQLite opens the file: closing another descriptor of it would drop SQLite's POSIX locks.
  */
 import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -16,7 +16,7 @@ import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
 import { translate } from "./errors.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
 
-/** Before it, several processes could corrupt a WAL when it was reset. */
+/** In older versions several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
 const PRAGMAS = `
@@ -27,7 +27,7 @@ const PRAGMAS = `
 
 export interface OpenedDatabase {
   readonly database: Database;
-  /** The schema is older than this program's, or there is none yet. */
+  /** Whether the schema is older than this program's, or missing. */
   readonly needsMigration: boolean;
 }
 
@@ -68,7 +68,7 @@ function openPrivately({ path, timeoutMs, create, readOnly }: OpenOptions): Data
   }
 }
 
-/** Resolves to the version of the schema. May be run again after SQLITE_BUSY. */
+/** Resolves to the version of the schema. May run again after SQLITE_BUSY. */
 function prepare(database: Database, path: string): number {
   checkSqlite(database);
   const version = Number(database.pragma("user_version", { simple: true }));
@@ -76,7 +76,7 @@ function prepare(database: Database, path: string): number {
     throw new UnusableError(`${path} is the database of another program`, "point the database setting somewhere else");
   }
   checkVersion(version, path);
-  // Changing the mode takes locks that a reader of a settled database should not have to wait for.
+  // Changing the mode takes locks, which a reader of a settled database should not wait for.
   const mode = () => database.pragma("journal_mode", { simple: true });
   if (!database.readonly && mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
     throw new UnusableError(
@@ -105,8 +105,8 @@ function checkVersion(version: number, path: string): void {
 }
 
 /**
- * An empty file becomes ours; one with a schema must say that it is. Asked in this order, since another process may be
- * writing the first schema at this moment, with its mark in the same transaction.
+ * An empty file becomes ours; a file with a schema must have our mark. Asked in this order, since another process may
+ * be writing the first schema at this moment, with its mark in the same transaction.
  */
 function isOurs(database: Database, version: number): boolean {
   const empty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
@@ -126,7 +126,7 @@ function checkSqlite(database: Database): void {
   );
 }
 
-/** Negative if `a` is older than `b`. */
+/** Negative: `a` is older than `b`. */
 export function compareVersions(a: readonly number[], b: readonly number[]): number {
   const differing = b.findIndex((part, index) => part !== (a[index] ?? 0));
   return differing === -1 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
@@ -182,7 +182,7 @@ function makeParent(directory: string, path: string): void {
   }
 }
 
-/** To enqueue is to execute as the one who runs the workers: root must not take commands from somebody else's file. */
+/** To enqueue is to execute as the user of the workers, so root must not take commands from another user's file. */
 export function checkOwner(file: Pick<Stats, "uid">, path: string, uid: number | undefined = process.getuid?.()): void {
   if (uid !== 0 || file.uid === 0) return;
   throw new UnusableError(

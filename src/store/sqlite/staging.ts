@@ -1,6 +1,6 @@
 /**
- * Jobs on their way in, when there are too many to hold: they gather in a temporary table, which is this connection's own
- * and on disk when it grows, and are read back chunk by chunk.
+ * Jobs of a call that is too large for memory. They gather in a temporary table, which belongs to this connection and
+ * goes to disk when it grows, and are read back chunk by chunk.
  */
 import { sql } from "kysely";
 import type { NewJob } from "../contract/store.js";
@@ -16,7 +16,7 @@ let calls = 0;
 export class TableStaging implements Staging {
   readonly #connection: SqliteConnection;
   readonly #call = ++calls;
-  /** Chunks. */
+  /** Number of chunks. */
   #size = 0;
 
   constructor(connection: SqliteConnection) {
@@ -58,7 +58,7 @@ const createTable = statement<None>(
   () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (call, number, jobs, count, keyed, PRIMARY KEY (call, number))`,
 );
 
-/** Parsed here, where no lock is held. */
+/** Parsed here, while no lock is held. */
 const stage = statement<Chunk & { call: number; number: number }>(
   (p) => sql`
     INSERT INTO temp.staged (call, number, jobs, count, keyed)

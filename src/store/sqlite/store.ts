@@ -15,14 +15,14 @@ import { WakeUps } from "./wake.js";
 
 export interface SqliteStoreOptions {
   readonly path: string;
-  /** What paths in the store are relative to. */
+  /** Base of the relative paths in the store. */
   readonly home: string;
   readonly clock?: Clock;
-  /** Make the database, and its directory, if there is none. Default true. */
+  /** Whether to make a missing database, with its directory. Default true. */
   readonly create?: boolean;
-  /** Only to look: nothing is made, written or upgraded. */
+  /** Whether to look only: nothing is made, written or upgraded. */
   readonly readOnly?: boolean;
-  /** How long to wait in all for a database that somebody else has locked. Default 30 s. */
+  /** How long to wait in all for a locked database, in milliseconds. Default 30 s. */
   readonly busyTimeoutMs?: number;
 }
 
@@ -32,7 +32,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 const POLL_MS: PollIntervals = { cancellations: 200, settings: 20, job: 50, processes: 20, retention: 5000 };
 
 /**
- * Opens the store, and makes it first where there is none.
+ * Opens the store. Makes it first if it does not exist.
  *
  * ```ts
  * const store = await openSqliteStore({ path: "/home/me/.queuectl/queuectl.db", home: "/home/me/.queuectl" });

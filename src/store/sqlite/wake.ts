@@ -1,15 +1,15 @@
 /**
- * Wakes those who wait for work when another process has written. A commit writes to the WAL file, so we watch that file;
- * whether it was somebody else who wrote says `PRAGMA data_version`, which our own commits do not change.
+ * Wakes processes that wait for work when another process has written. A commit writes to the WAL file, so we watch
+ * that file. `PRAGMA data_version` tells whether another process wrote, since our own commits do not change it.
  *
- * The file changes a moment before the commit can be seen (between the two lies the fsync), so after a change we look
- * several times, for longer than a disk should take. Where the file cannot be watched nothing happens here: callers poll
- * as well.
+ * The file changes a moment before the commit can be seen (the fsync lies between). So after a change we look several
+ * times, for longer than a disk should take. Where the file cannot be watched, nothing happens here: callers poll as
+ * well.
  */
 import { type FSWatcher, watch } from "node:fs";
 import type { Database } from "better-sqlite3";
 
-/** When to look after the file has changed, in ms from the last look. */
+/** Milliseconds from one look to the next after the file has changed. */
 const LOOKS_MS = [1, 1, 2, 2, 4, 4, 8, 16, 32, 64, 128, 256] as const;
 
 export class WakeUps {
@@ -17,10 +17,10 @@ export class WakeUps {
   readonly #listeners = new Set<() => void>();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer is due, by the monotonic clock. */
+  /** Time of the next look, on the monotonic clock. */
   #lookAt = 0;
   #looks = 0;
-  /** Kept from one listener to the next, so that nothing is missed while nobody listens. */
+  /** Kept from one listener to the next, so that no change is missed in between. */
   #version: unknown;
 
   constructor(database: Database) {
@@ -47,19 +47,19 @@ export class WakeUps {
 
   #watch(): void {
     try {
-      // Not persistent: to wait for work is not a reason to stay alive.
+      // Not persistent: waiting for work is no reason to stay alive.
       this.#watcher = watch(`${this.#database.name}-wal`, { persistent: false }, () => this.#changed());
       this.#watcher.on("error", () => this.#watcher?.close());
     } catch {
       this.#watcher = undefined;
     }
-    // What was written before the watch began, and since somebody last looked.
+    // Finds writes from before the watch began, since the last look.
     this.#lookLater();
   }
 
   #changed(): void {
     this.#looks = 0;
-    // Never later than it was: whoever writes all the time must not put the look off for ever.
+    // Never later than it was: a process that writes all the time must not delay the look without end.
     if (this.#timer === undefined || this.#lookAt - performance.now() > LOOKS_MS[0]) this.#lookLater();
   }
 
@@ -84,7 +84,7 @@ export class WakeUps {
     if (changed) for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Undefined when it cannot be known now: then everybody is woken for nothing. */
+  /** Undefined: it cannot be known now, and every listener is woken without cause. */
   #dataVersion(): unknown {
     try {
       return this.#database.inTransaction ? undefined : this.#database.pragma("data_version", { simple: true });

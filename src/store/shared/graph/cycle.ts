@@ -1,11 +1,11 @@
-/** Whether jobs wait for each other in a cycle. Pure. */
+/** Finds cycles of dependencies. Pure. */
 
 interface Edge {
   readonly child: string;
   readonly parent: string;
 }
 
-/** The jobs of one cycle, each waiting for the next, the first one again at the end; null if there is none. */
+/** The jobs of one cycle, each waiting for the next, and the first one again at the end. Null: there is no cycle. */
 export function findCycle(edges: readonly Edge[]): string[] | null {
   const parentsOf = new Map<string, string[]>();
   for (const { child, parent } of edges) {
@@ -13,7 +13,8 @@ export function findCycle(edges: readonly Edge[]): string[] | null {
     if (parents === undefined) parentsOf.set(child, [parent]);
     else parents.push(parent);
   }
-  // What waits for nothing in here cannot be in a cycle, nor can what only waits for such jobs. The rest waits for the rest.
+  // A job without parents in here cannot be in a cycle, and neither can a job that waits only for such jobs. The rest
+  // wait for each other.
   const rest = remaining(edges, parentsOf);
   const [start] = rest;
   if (start === undefined) return null;

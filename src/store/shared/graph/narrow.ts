@@ -1,12 +1,13 @@
 /**
- * What a `where` demands in any case of state, queue and tag, as the filter's own fields, which choose the index: `state=dead
- * and age<1h` is the list of the dead, of which age is asked. What cannot be said so stays in the `where`.
+ * Moves the conditions that a `where` always demands of state, queue and tag into the filter's own fields, which choose
+ * the index: `state=dead and age<1h` becomes the list of the dead, filtered by age. All other conditions stay in the
+ * `where`.
  */
 import type { JobState } from "../../../core/job/state.js";
 import type { Condition } from "../../../core/where/condition.js";
 import type { JobFilter } from "../../contract/store.js";
 
-/** A filter at a moment, which is what ages count from. */
+/** A filter at a moment, from which ages count. */
 export type Search = JobFilter & { readonly now: number };
 
 export function narrow({ where, ...filter }: Search): Search {

@@ -1,4 +1,4 @@
-/** Puts jobs in an order in which each comes after those that it waits for. Pure; jobs are their numbers. */
+/** Orders jobs so that each comes after its parents. Pure; jobs are their numbers. */
 
 export interface NumberedEdge {
   readonly child: number;
@@ -6,8 +6,8 @@ export interface NumberedEdge {
 }
 
 /**
- * Otherwise in the order of `jobs`. An edge may lead through a job that is none of them, which has no place in the answer; one
- * that closes a cycle is as good as none.
+ * Otherwise in the order of `jobs`. An edge may lead through a job outside of them, which does not appear in the
+ * answer. An edge that closes a cycle is ignored.
  */
 export function parentsFirst(jobs: readonly number[], edges: readonly NumberedEdge[]): number[] {
   const parentsOf = new Map<number, number[]>();
@@ -25,7 +25,10 @@ export function parentsFirst(jobs: readonly number[], edges: readonly NumberedEd
   return order;
 }
 
-/** Whoever has not been seen of the job and all above it, parents first. A path and no recursion: it may be long. */
+/**
+ * The unseen jobs among this job and all above it, parents first. Keeps a path instead of recursing, since the path may
+ * be long.
+ */
 function* upwards(job: number, parentsOf: ReadonlyMap<number, number[]>, seen: Set<number>): Generator<number> {
   const path = [job];
   seen.add(job);

@@ -1,4 +1,7 @@
-/** Lists of jobs: all at once, or the numbers of the jobs first and then the jobs page by page, without an open iterator. */
+/**
+ * Lists of jobs: all at once, or first the numbers of the jobs and then the jobs page by page, without an open
+ * iterator.
+ */
 import type { Job } from "../../../core/job/job.js";
 import type { GraphOrder, JobFilter } from "../../contract/store.js";
 import type { Connection } from "../connection.js";
@@ -28,7 +31,7 @@ export async function* pagesOfJobs(
   for (let from = 0; from < seqs.length; from += size) {
     const wanted = seqs.slice(from, from + size);
     const rows = await sql.lists.findAmong(wanted, search).all(db, {});
-    // The revival of an earlier page may have brought these back already: they belong to the answer all the same.
+    // An earlier page may have revived these already. They still belong to the answer.
     if (oneByOne && graphOrder === "parents-first")
       rows.push(...(await sql.lists.blockedAmong.all(db, { seqs: wanted })));
     const jobs = new Map(rows.map((row) => [row.seq, toJob(row)]));

@@ -1,8 +1,8 @@
 /**
- * Deleting jobs that have ended, a batch at a time. The oldest of each queue are found by one seek, and the look that finds
- * nothing takes no lock, so that it may be repeated often.
+ * Deletes ended jobs, a batch at a time. One seek finds the oldest of each queue. A look that finds none takes no lock,
+ * so it may be repeated at any rate.
  *
- * A job that others were to run after may be deleted: what its end means for them was written down when it ended.
+ * A parent may be deleted: what its end means for its children was recorded when it ended.
  */
 import type { Pruned, PruneSelection } from "../../contract/store.js";
 import type { Connection, Reading } from "../connection.js";

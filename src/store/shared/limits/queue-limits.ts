@@ -1,4 +1,4 @@
-/** The limits of queues as they were set. `limits.ts` and `queue-length.ts` see to it that they hold. */
+/** Stores the limits of queues. `limits.ts` and `queue-length.ts` enforce them. */
 import { NO_LIMITS, type QueueLimits } from "../../../core/limits/queue.js";
 import type { Writing } from "../connection.js";
 import type { LimitColumns } from "../statements/queues.js";
@@ -17,7 +17,7 @@ export async function limitQueue(
     rate_ms: limits.rate?.perMs ?? null,
     max_length: limits.maxLength,
   });
-  // The starts count for a rate; without one, no statement would forget them.
+  // Starts count for a rate. Without a rate no statement would forget them.
   if (limits.rate === null) await sql.queues.forgetStarts.run(db, { name });
   return limits;
 }

@@ -2,13 +2,13 @@ import type { JobRow } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
 export interface ClaimStatements {
-  /** The pairs of every queue that is not paused, best first. Their number is the cost, not that of the jobs. */
+  /** The pairs of every queue that is not paused, best first. Costs as much as there are pairs, not jobs. */
   readonly pairs: Prepared<{ now: number }, PairRow>;
-  /** The same, of these queues. */
+  /** The same, for these queues. */
   readonly pairsOf: Prepared<{ queues: readonly string[]; now: number }, PairRow>;
   /** The next jobs of one pair. */
   readonly dueOfPair: Prepared<{ queue: string; priority: number; now: number; limit: number }, CandidateRow>;
-  /** Adds the attempt. No row if the job's limit key is in full use. */
+  /** Adds the attempt. No row: the job's limit key is in full use. */
   readonly beginAttempt: Prepared<{ seq: number; workerId: string; now: number }, { fence: number }>;
   /** Gives the job to the worker. */
   readonly take: Prepared<
@@ -21,9 +21,9 @@ export interface ClaimStatements {
 export interface PairRow {
   queue: string;
   priority: number;
-  /** Of its jobs, the earliest that may run now; null: none may yet. */
+  /** Earliest time of a job that may run now. Null: none may yet. */
   due_at: number | null;
-  /** Of its jobs, the earliest that may not run yet; null: none. */
+  /** Earliest time of a job that may not run yet. Null: none. */
   next_at: number | null;
 }
 

@@ -1,11 +1,11 @@
 import type { Flag, JobRow } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
-/** What waits and is due. `queues` null: every queue. */
+/** Statements about waiting and due jobs. `queues` null: every queue. */
 export interface DueStatements {
-  /** The pending job that has been due for longest. */
+  /** The pending job that has been due longest. */
   readonly oldest: Prepared<{ now: number }, JobRow>;
-  /** Since when each queue has had a pending job that is due. */
+  /** For each queue, the time since which a pending job has been due. */
   readonly oldestOfQueues: Prepared<{ now: number }, { queue: string; due_at: number }>;
   /** See `LeaseStore.workRemains`. */
   readonly workRemains: Prepared<Due, { remains: Flag }>;

@@ -1,14 +1,14 @@
 import type { JobRow, RunningRow } from "../rows.js";
 import type { None, Prepared } from "./prepared.js";
 
-/** The leases are the processing jobs. */
+/** Statements about leases, which are the processing jobs. */
 export interface LeaseStatements {
   /** The fences that are still held. */
   readonly renew: Prepared<
     { fences: readonly number[]; expiresAt: number; leaseMs: number; now: number },
     { fence: number }
   >;
-  /** Of a running attempt. */
+  /** For a running attempt. */
   readonly recordPid: Prepared<{ fence: number; pid: number }>;
   /** If the lease is held. */
   readonly recordProgress: Prepared<{
@@ -22,7 +22,7 @@ export interface LeaseStatements {
   /** Oldest first, as {@link running}. */
   readonly of: Prepared<{ workerIds: readonly string[] }, JobRow>;
   readonly running: Prepared<{ workerIds: readonly string[] }, RunningRow>;
-  /** Half of the lease or more is over. Those that run out first come first. */
+  /** Leases of which half or more is over, the ones that run out first. */
   readonly overdue: Prepared<{ now: number; limit: number }, JobRow>;
   readonly countByWorker: Prepared<None, { worker_id: string; count: number }>;
   readonly held: Prepared<{ fences: readonly number[] }, { fence: number }>;

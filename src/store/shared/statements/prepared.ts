@@ -1,27 +1,28 @@
 /**
- * A statement of a database's catalogue as shared logic sees it: parameters in, rows out, the text unseen.
+ * A statement of a database's catalogue as shared logic sees it: parameters in, rows out, its text unseen.
  *
- * Parameters are numbers, strings, buffers, booleans, null, and lists of them. How a list or a boolean goes to the database is
- * the catalogue's business. A parameter that is documented as JSON is text already, since its column holds that text.
+ * Parameters are numbers, strings, buffers, booleans, null, and lists of them. The catalogue decides how a list or a
+ * boolean goes to the database. A parameter that is documented as JSON is text already, since its column holds that
+ * text.
  */
 export interface Prepared<P, R = never> {
   all(db: Runner, parameters: P): Promise<R[]>;
   first(db: Runner, parameters: P): Promise<R | undefined>;
-  /** Where a row must be there. */
+  /** For a row that must exist. */
   one(db: Runner, parameters: P): Promise<R>;
-  /** Resolves to how many rows were changed. */
+  /** Resolves to the number of changed rows. */
   run(db: Runner, parameters: P): Promise<number>;
 }
 
-/** The parameters of a statement that has none. */
+/** The parameters of a statement without any. */
 export type None = Record<never, never>;
 
-/** Where statements run: outside of a transaction each for itself, or in the one that is under way. */
+/** Runs statements: outside a transaction each for itself, or in the current one. */
 export interface Runner {
   run<R>(query: Query): Promise<Answer<R>>;
 }
 
-/** A statement's text with its values, both as the database wants them. */
+/** A statement's text with its values, both in the database's form. */
 export interface Query {
   readonly sql: string;
   readonly parameters: readonly unknown[];
@@ -29,6 +30,6 @@ export interface Query {
 
 export interface Answer<R> {
   readonly rows: R[];
-  /** Rows that were changed. */
+  /** Number of changed rows. */
   readonly changes: number;
 }

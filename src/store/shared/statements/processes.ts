@@ -5,11 +5,11 @@ import type { None, Prepared } from "./prepared.js";
 export interface ProcessStatements {
   readonly add: Prepared<NewProcess>;
   readonly heartbeat: Prepared<{ id: string; state: ProcessState; now: number }>;
-  /** With the commands that were sent to it. */
+  /** Removes the commands that were sent to it too. */
   readonly remove: Prepared<{ id: string }>;
   /** By kind and start, oldest first. */
   readonly all: Prepared<None, ProcessRow>;
-  /** No row is changed if the supervisor is not registered. */
+  /** Changes no row if the supervisor is not registered. */
   readonly addCommand: Prepared<{ supervisorId: string } & CommandRow>;
   /** In the order in which they were sent. */
   readonly commandsFor: Prepared<{ supervisorId: string }, CommandRow>;
@@ -17,7 +17,7 @@ export interface ProcessStatements {
 }
 
 interface NewProcess extends Omit<ProcessRecord, "startedAt" | "heartbeatAt" | "queues"> {
-  /** JSON, a list; null: every queue. */
+  /** JSON, a list. Null: every queue. */
   readonly queues: string | null;
   readonly now: number;
 }

@@ -3,11 +3,11 @@ import type { OutputFiles } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
 export interface PruneStatements {
-  /** Jobs that are selected, of each queue the longest unchanged first. */
+  /** Selected jobs, the longest unchanged of each queue first. */
   readonly find: Prepared<Selected & { limit: number }, { seq: number }>;
   readonly count: Prepared<Selected, { count: number }>;
   readonly outputFiles: Prepared<{ seqs: readonly number[] }, OutputFiles>;
-  /** With their attempts; none that has not ended. */
+  /** Deletes their attempts too. Skips unfinished jobs. */
   readonly delete: Prepared<{ seqs: readonly number[] }>;
 }
 

@@ -3,30 +3,30 @@ import type { Flag } from "../rows.js";
 import type { None, Prepared } from "./prepared.js";
 
 export interface QueueStatements {
-  /** No row is changed if it is paused already; as {@link resume}. */
+  /** Changes no row if it is paused already; so does {@link resume} if it is not. */
   readonly pause: Prepared<{ name: string }>;
   readonly resume: Prepared<{ name: string }>;
   /** In order. */
   readonly paused: Prepared<None, { name: string }>;
-  /** The queues that have or had jobs or are configured, in the order of their names. */
+  /** Queues that have or had jobs or are configured, by name. */
   readonly all: Prepared<None, { name: string; paused: Flag } & LimitColumns>;
-  /** A pair that has no jobs may be missing, or there with 0. */
+  /** A pair without jobs may be missing, or there with 0. */
   readonly counts: Prepared<None, { queue: string; state: JobState; count: number }>;
   readonly limits: Prepared<{ name: string }, LimitColumns>;
-  /** Configures the queue if it was not yet; as {@link putHooks}. */
+  /** Adds the queue's row if it has none; so does {@link putHooks}. */
   readonly putLimits: Prepared<{ name: string } & LimitColumns>;
-  /** In the order of their names. */
+  /** By name. */
   readonly limited: Prepared<None, { name: string } & LimitColumns>;
-  /** Forgets what counts for the queue's rate. */
+  /** Forgets the starts that count for the queue's rate. */
   readonly forgetStarts: Prepared<{ name: string }>;
   readonly hooks: Prepared<{ name: string }, HookColumns>;
   readonly putHooks: Prepared<{ name: string } & HookColumns>;
 }
 
 export interface HookColumns {
-  /** JSON, a list of hooks; null: none. */
+  /** JSON, a list of hooks. Null: none. */
   hooks: string | null;
-  /** Signs the webhooks of its jobs; null: they are not signed. */
+  /** Signs the webhooks of its jobs. Null: they are not signed. */
   webhook_secret: string | null;
 }
 

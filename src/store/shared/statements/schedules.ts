@@ -2,34 +2,34 @@ import type { Catchup, Overlap, TickOutcome } from "../../../core/schedule/sched
 import type { Flag } from "../rows.js";
 import type { None, Prepared } from "./prepared.js";
 
-/** Times are milliseconds since the epoch; `nextAt` null: it never comes again. */
+/** Statements about schedules. Times are milliseconds since the epoch. `nextAt` null: it is never due again. */
 export interface ScheduleStatements {
-  /** No row is changed if there is one with that name. */
+  /** Changes no row if the name exists. */
   readonly add: Prepared<ScheduleValues>;
   /**
-   * A tick that is due and has not been fired stays so, unless the times are others now. `updated_at` always grows: a reader of the
-   * former schedule can tell by that.
+   * A due tick that has not been fired stays due, unless the times change. `updated_at` always grows, so that a reader
+   * of the earlier schedule can tell.
    */
   readonly replace: Prepared<ScheduleValues>;
   readonly byName: Prepared<{ name: string }, ScheduleRow>;
   /** By name. */
   readonly all: Prepared<None, ScheduleRow>;
-  /** Not paused, the longest due first. */
+  /** Not paused, longest due first. */
   readonly due: Prepared<{ now: number }, ScheduleRow>;
-  /** The one that is due next, or has been for longest; not paused. */
+  /** The one that is due next, or has been due longest; not paused. */
   readonly nextDue: Prepared<None, ScheduleRow>;
   readonly remove: Prepared<{ name: string }>;
   readonly pause: Prepared<{ name: string; now: number }>;
   readonly resume: Prepared<{ name: string; nextAt: number | null; now: number }>;
-  /** Only from where it was when it was read: at `from`, and last changed at `updatedAt`. */
+  /** Only if it has not changed since it was read: still at `from`, and last changed at `updatedAt`. */
   readonly moveOn: Prepared<{ name: string; from: number | null; updatedAt: number; nextAt: number | null }>;
   readonly setLastJob: Prepared<{ name: string; job: string }>;
   readonly newestTicks: Prepared<{ name: string; limit: number }, TickRow>;
   readonly tickTimesFrom: Prepared<{ name: string; from: number }, { tick_at: number }>;
-  /** The newest by when it was enqueued: one that was run by hand may be older than one for an earlier time. */
+  /** The newest by its time of enqueueing: a job that was run by hand may be older than one for an earlier tick. */
   readonly newestUnfinished: Prepared<{ name: string }, { id: string }>;
   readonly recordTick: Prepared<NewTick>;
-  /** All but the newest `kept` go. One whose job has not ended is kept, however old it is: the ticks after it go by that. */
+  /** Deletes all but the newest `kept`. A tick whose job has not ended is kept at any age: later ticks depend on it. */
   readonly forgetOldTicks: Prepared<{ name: string; kept: number }>;
 }
 

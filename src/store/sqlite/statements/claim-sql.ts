@@ -1,14 +1,14 @@
-/** What a claim looks at and writes. */
+/** The statements of a claim. */
 import { type RawBuilder, sql } from "kysely";
 import type { ClaimStatements } from "../../shared/statements/claims.js";
 import { statement } from "../statement.js";
 import { running } from "./limits-sql.js";
 import { allowed, claimable } from "./predicates.js";
 
-/** The planner would rather use the index of states for some of these, which would read every waiting job. */
+/** For some of these the planner would use the index of states, which would read every waiting job. */
 const jobs = sql`jobs INDEXED BY jobs_due`;
 
-/** Every queue that has waiting jobs: each step is one seek to the next greater name. */
+/** Every queue with waiting jobs: each step is one seek to the next greater name. */
 const queuesThatWait = sql`
   SELECT min(queue) FROM ${jobs} WHERE ${claimable}
   UNION ALL
@@ -18,8 +18,8 @@ const queuesThatWait = sql`
 const queuesAsked = (names: RawBuilder<unknown>) => sql`SELECT DISTINCT value FROM json_each(${names})`;
 
 /**
- * The pairs, best first. It hops from pair to pair in the index of waiting jobs, so its cost is their number and not that
- * of the jobs: a million that are scheduled for later, finished or in paused queues cost nothing.
+ * The pairs, best first. It hops from pair to pair in the index of waiting jobs, so its cost is the number of pairs and
+ * not of jobs. A million jobs that are scheduled for later, finished or in paused queues cost nothing.
  */
 const pairs = (candidates: RawBuilder<unknown>, now: RawBuilder<unknown>) => sql`
   WITH RECURSIVE
@@ -47,8 +47,8 @@ export const claims: ClaimStatements = {
   pairsOf: statement((p) => pairs(queuesAsked(p("queues")), p("now"))),
 
   /**
-   * The index holds all that is asked for. The plus keeps SQLite from planning anew at every call:
-   * for a bare parameter as LIMIT it looks at the value, and what was planned for one value does not serve another.
+   * The index holds every needed column. The plus keeps SQLite from planning anew at every call: for a bare parameter
+   * as LIMIT it looks at the value, and a plan for one value does not serve another.
    */
   dueOfPair: statement(
     (p) => sql`

@@ -1,6 +1,6 @@
 /**
- * Statements about the pending jobs that are due. A queue's jobs lie in the index of waiting jobs by priority and time, so
- * the earliest job is one seek for each queue and priority, and however many are waiting costs nothing.
+ * Statements about pending jobs that are due. A queue's jobs are in the index of waiting jobs by priority and time. So
+ * the earliest job is one seek for each queue and priority, and the number of waiting jobs costs nothing.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { DueStatements } from "../../shared/statements/due.js";
@@ -10,7 +10,7 @@ import { among, claimable, notPaused, parked } from "./predicates.js";
 const jobs = sql`jobs INDEXED BY jobs_due`;
 const parkedJobs = sql`jobs INDEXED BY jobs_parked`;
 
-/** The queues and priorities of the jobs that wait, of the queues whose name is `chosen`. */
+/** Queues and priorities of the waiting jobs, for queues whose name is `chosen`. */
 const pairs = (chosen: RawBuilder<boolean>) => sql`
   pair (queue, priority) AS (
     SELECT queue, (SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = job_counts.queue)
@@ -21,15 +21,15 @@ const pairs = (chosen: RawBuilder<boolean>) => sql`
     FROM pair WHERE priority IS NOT NULL
   )`;
 
-/** Of each pair. */
+/** The earliest job of each pair. */
 const earliest = (now: RawBuilder<unknown>) => sql`(
   SELECT seq FROM ${jobs}
   WHERE ${claimable} AND queue = pair.queue AND priority = pair.priority AND state = 'pending' AND run_at <= ${now}
   ORDER BY run_at, seq LIMIT 1)`;
 
 /**
- * The keys, queues, limits and priorities of the parked jobs. Each step is one seek to the next greater three, or to the next lower
- * priority of the same; see `parkedWithRoom` for the pluses.
+ * Keys, queues, limits and priorities of the parked jobs. Each step is one seek to the next greater three, or to the
+ * next lower priority of the same. See `parkedWithRoom` for the pluses.
  */
 const parkedPairs = sql`
   best (seq) AS (
@@ -54,7 +54,7 @@ const parkedPairs = sql`
     FROM level CROSS JOIN jobs AS held ON held.seq = level.seq
   )`;
 
-/** The earliest due jobs, of each pair, and of each sort of those that wait for their limit key: the oldest is among them. */
+/** The earliest due jobs of each pair and of each sort of parked jobs. The oldest job is among them. */
 const oldestOfAll = (now: RawBuilder<unknown>) => sql`
   oldest (seq) AS (
     SELECT ${earliest(now)} FROM pair

@@ -1,4 +1,4 @@
-/** How new jobs come in. `jobs` is a chunk of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
+/** Statements for new jobs. `jobs` is a chunk of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
 import { type RawBuilder, sql } from "kysely";
 import type { InsertStatements } from "../../shared/statements/insert.js";
 import { COLUMNS, DEADLINE, inChunks, ON_CONFLICT, RUN_AT, UNIQUE_KEY, VALUES } from "../new-jobs.js";

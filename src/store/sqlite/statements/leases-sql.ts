@@ -1,11 +1,14 @@
-/** Leases: the processing jobs. There are as many as slots on this host, so that reading through them is cheap. */
+/**
+ * Statements about leases: the processing jobs. There are only as many as slots on this host, so reading through them
+ * is cheap.
+ */
 import { sql } from "kysely";
 import type { LeaseStatements } from "../../shared/statements/leases.js";
 import { statement } from "../statement.js";
 import { held } from "./predicates.js";
 
 export const leases: LeaseStatements = {
-  /** The way to a job by its fence leads over the attempt, whose key it is. */
+  /** The attempt, whose key the fence is, leads to the job. */
   renew: statement(
     (p) => sql`
     UPDATE jobs SET

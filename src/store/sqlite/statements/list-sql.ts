@@ -1,11 +1,11 @@
 /**
- * Which jobs a list has, in its order: the one statement that is put together from what is asked.
+ * Chooses and orders the jobs of a list: the one statement that is put together from a search.
  *
- * In the order of creation or of change, the jobs of one queue and state are a range of an index, already sorted. So the
- * first fifty of a list are among the first fifty of each range that is asked for, and the ranges are known from the counts:
- * the cost is that of the answer and not of the jobs. By tag, the jobs with that tag are read. By `run_at` and priority, and
- * for a list without a limit, all that match are read and sorted. A `where` is asked of
- * each job that comes up so, after what it says of state, queue and tag has chosen the way.
+ * In the order of creation or of change, the jobs of one queue and state are a range of an index, already sorted. The
+ * first fifty of a list are among the first fifty of each range, and the counts tell which ranges exist. So the cost is
+ * that of the answer and not of the jobs. By tag, the jobs with that tag are read. By `run_at` and priority, and for a
+ * list without a limit, all matching jobs are read and sorted. A `where` first chooses the way by its state, queue and
+ * tag, and is then checked on each job found.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { JobFilter, JobOrder } from "../../contract/store.js";
@@ -49,7 +49,7 @@ export const lists: ListStatements = {
 function find(search: Search): RawBuilder<{ seq: number }> {
   const filter = narrow(search);
   const { states, queue, tags = [], limit, order = "created" } = filter;
-  // Without a limit -1, because the order of a subquery is kept only if there is one.
+  // Without a limit -1, because a subquery keeps its order only if it has one.
   const top = sql`${ordering(filter)} LIMIT ${limit === undefined ? sql.lit(-1) : limit}`;
   if (tags.length > 0)
     return sql`SELECT job.seq FROM ${tagged(tags)} WHERE ${matches(filter)} ${fulfils(filter)} ${top}`;
@@ -76,7 +76,7 @@ function findAmong(seqs: readonly number[], search: Search): RawBuilder<unknown>
       AND ${matches(filter)} ${tags.length === 0 ? sql`` : sql.join(tags, sql` `)} ${fulfils(filter)}`;
 }
 
-/** Equal ones in the order of creation; `reverse` turns that round too. */
+/** Equal jobs come in the order of creation; `reverse` turns that round too. */
 function ordering({ order = "created", reverse = false }: JobFilter): RawBuilder<unknown> {
   const forwards = sql.raw(reverse ? "DESC" : "ASC");
   if (order === "created") return sql`ORDER BY job.seq ${forwards}`;
@@ -91,7 +91,7 @@ function matches({ states, queue }: JobFilter, table = "job"): RawBuilder<unknow
   return sql`${states === undefined ? sql`true` : wanted} ${queue === undefined ? sql`` : sql`AND ${column("queue")} = ${queue}`}`;
 }
 
-/** What is left of the filter besides. */
+/** The rest of the filter. */
 function fulfils({ where, ...context }: Search): RawBuilder<unknown> {
   return where === undefined ? sql`` : sql`AND ${whereSql(where, context)}`;
 }

@@ -1,4 +1,4 @@
-/** Registered processes, and the commands that were sent to supervisors. */
+/** Statements about registered processes, and the commands to supervisors. */
 import { sql } from "kysely";
 import type { ProcessStatements } from "../../shared/statements/processes.js";
 import { statement } from "../statement.js";

@@ -1,10 +1,10 @@
-/** Which jobs that have ended may go, oldest first by the index of updates. */
+/** Statements about ended jobs that may be deleted, oldest first by the index of updates. */
 import { type RawBuilder, sql } from "kysely";
 import type { PruneStatements } from "../../shared/statements/prune.js";
 import { statement } from "../statement.js";
 import { finished } from "./predicates.js";
 
-/** A job that has ended was changed last when it ended. */
+/** An ended job was last changed when it ended. */
 const prunable = (before: RawBuilder<unknown>) => sql`
   job.state = part.state AND job.queue = part.queue AND job.updated_at <= ${before}`;
 
@@ -34,7 +34,7 @@ export const prune: PruneStatements = {
       AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
   ),
 
-  /** With their attempts. Not by the index of states, which would go through all that have ended. */
+  /** Deletes their attempts too. Avoids the index of states, which would go through all ended jobs. */
   delete: statement(
     (p) => sql`DELETE FROM jobs NOT INDEXED WHERE seq IN (SELECT value FROM json_each(${p("seqs")})) AND ${finished}`,
   ),

@@ -1,4 +1,4 @@
-/** The queues: what is in them, and how they are configured. Triggers keep `job_counts`. */
+/** Statements about queues: their jobs and their configuration. Triggers keep `job_counts`. */
 import { sql } from "kysely";
 import type { QueueStatements } from "../../shared/statements/queues.js";
 import { statement } from "../statement.js";

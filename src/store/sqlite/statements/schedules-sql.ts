@@ -1,4 +1,4 @@
-/** Schedules and their ticks. */
+/** Statements about schedules and their ticks. */
 import { sql } from "kysely";
 import type { ScheduleStatements } from "../../shared/statements/schedules.js";
 import { statement } from "../statement.js";

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Comparison, Condition, Field, Operator } from "../../../core/where/condition.js";
 
 interface Context {
-  /** What ages count from. */
+  /** Time from which ages count. */
   readonly now: number;
   readonly defaultMaxRetries?: number;
 }
@@ -35,7 +35,7 @@ function comparisonSql({ field, operator, value }: Comparison, context: Context)
 
 interface Test {
   readonly sql: (left: Sql, right: string | number) => Sql;
-  /** It is the contrary of what `sql` says. */
+  /** Whether `sql` says the opposite. */
   readonly negated?: boolean;
 }
 
