@@ -1,7 +1,6 @@
 /** What `top` draws, and what its keys do, without a terminal. */
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { describeProgress } from "../../src/cli/top/columns.js";
 import { frameLines, share } from "../../src/cli/top/frame.js";
 import { linesOf } from "../../src/cli/top/log-page.js";
 import { firstView, type Page, press, type View, withSnapshot } from "../../src/cli/top/view.js";
@@ -158,9 +157,12 @@ describe("a frame", () => {
     expect(share([9, 9, 9], -3)).toEqual([0, 0, 0]);
   });
 
-  it("shows what a job says of its progress", () => {
-    const texts = [40.4, "step 2", { percent: 12, message: "copying" }, { message: null }, null, undefined];
-    expect(texts.map(describeProgress)).toEqual(["40%", "step 2", "12% copying", "", "", ""]);
+  it("shows what a job says of its progress, as much as there is room for", () => {
+    const progress = { progress: 40, progressMessage: "copying the second half" };
+    const running = [job("a", "processing", progress), job("b", "processing", { progress: 7.5 })];
+    const text = draw(firstView(snapshot({ running })), 100, 16).join("\n");
+    expect(text).toMatch(/ a +1m 30s +40% copying the second … /);
+    expect(text).toMatch(/ b +1m 30s +7.5% /);
   });
 });
 

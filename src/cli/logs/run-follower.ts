@@ -5,7 +5,7 @@ import { humanDuration } from "../../core/text/duration.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
-import { NoWorkerRemark } from "../render/no-worker.js";
+import { NoWorkerRemark } from "../actions/no-worker.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
 

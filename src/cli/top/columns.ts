@@ -3,24 +3,24 @@
 import { commandText } from "../../core/job/command.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
-import { jobToJson } from "../../json/job.js";
 import { elapsedMs, type Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { WorkerStatus } from "../../queue/status.js";
+import { progressText } from "../render/job-progress.js";
 import { relativeTime } from "../render/times.js";
 import { stateText, style } from "../terminal/style.js";
+import type { Column } from "../terminal/table.js";
 import { plural } from "../terminal/text.js";
-import type { GridColumn } from "./grid.js";
 
 /** Bounds the other columns, so that the command column has room left. */
 const ID_WIDTH = 24;
 
 type Mark = (job: ResolvedJob) => string;
 
-export function runningColumns({ running, status }: Snapshot, mark: Mark): GridColumn<ResolvedJob>[] {
+export function runningColumns({ running, status }: Snapshot, mark: Mark): Column<ResolvedJob>[] {
   return [
     idColumn(`${running.length} running`, mark),
     { title: "for", value: (job) => humanDuration(elapsedMs(job, status.now)) },
-    { title: "progress", value: progressText, most: 24 },
+    { title: "progress", value: (job) => progressText(job, Number.POSITIVE_INFINITY), most: 24 },
     { title: "attempt", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
     queueColumn,
     { title: "pid", value: ({ workerId }) => workerPid(status.workers, workerId) },
@@ -28,7 +28,7 @@ export function runningColumns({ running, status }: Snapshot, mark: Mark): GridC
   ];
 }
 
-export function failureColumns({ status }: Snapshot, mark: Mark): GridColumn<ResolvedJob>[] {
+export function failureColumns({ status }: Snapshot, mark: Mark): Column<ResolvedJob>[] {
   const { failed, dead } = status.jobs;
   return [
     idColumn(`${failed + dead} failed or dead`, mark),
@@ -42,7 +42,7 @@ export function failureColumns({ status }: Snapshot, mark: Mark): GridColumn<Res
   ];
 }
 
-export function workerColumns({ status }: Snapshot): GridColumn<WorkerStatus>[] {
+export function workerColumns({ status }: Snapshot): Column<WorkerStatus>[] {
   return [
     { title: plural(status.workers.length, "worker"), value: ({ id }) => `  ${id}`, most: ID_WIDTH, inUse: () => true },
     { title: "pid", value: ({ pid }) => String(pid) },
@@ -61,11 +61,11 @@ export function workerColumns({ status }: Snapshot): GridColumn<WorkerStatus>[] 
   ];
 }
 
-function idColumn(title: string, mark: Mark): GridColumn<ResolvedJob> {
+function idColumn(title: string, mark: Mark): Column<ResolvedJob> {
   return { title, value: (job) => `${mark(job)} ${job.id}`, most: ID_WIDTH, inUse: () => true };
 }
 
-const queueColumn: GridColumn<ResolvedJob> = {
+const queueColumn: Column<ResolvedJob> = {
   title: "queue",
   value: ({ queue }) => queue,
   inUse: (rows) => rows.some(({ queue }) => queue !== "default"),
@@ -74,18 +74,4 @@ const queueColumn: GridColumn<ResolvedJob> = {
 
 function workerPid(workers: readonly WorkerStatus[], id: string | null): string {
   return String(workers.find((worker) => worker.id === id)?.pid ?? "");
-}
-
-/** The progress that the job reported: a percentage, a text, or both. */
-export function progressText(job: ResolvedJob): string {
-  const { progress } = jobToJson(job) as { progress?: unknown };
-  return describeProgress(progress);
-}
-
-export function describeProgress(progress: unknown): string {
-  if (typeof progress === "number") return `${Math.round(progress)}%`;
-  if (typeof progress === "string") return progress;
-  if (typeof progress !== "object" || progress === null) return "";
-  const { percent, message } = progress as { percent?: unknown; message?: unknown };
-  return [percent, message].map(describeProgress).filter(Boolean).join(" ");
 }

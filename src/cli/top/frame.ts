@@ -4,9 +4,9 @@ import { humanDuration } from "../../core/text/duration.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { EndedCounts } from "../../queue/snapshot/throughput.js";
 import { stateText, style } from "../terminal/style.js";
+import { fittingLines, type Room } from "../terminal/table.js";
 import { cut } from "../terminal/width.js";
 import { failureColumns, runningColumns, workerColumns } from "./columns.js";
-import { gridLines, type Room } from "./grid.js";
 import { helpLines } from "./help-page.js";
 import { logLines } from "./log-page.js";
 import { selectable, type View } from "./view.js";
@@ -93,11 +93,11 @@ function listLines(view: View, size: Size, room: number): string[] {
   const part = <Row extends { id: string }>(rows: readonly Row[], count: number) => around(rows, count, chosen);
   return [
     "",
-    ...gridLines(runningColumns(snapshot, mark), part(running, a), size, paint),
+    ...fittingLines(runningColumns(snapshot, mark), part(running, a), size, paint),
     "",
-    ...gridLines(failureColumns(snapshot, mark), part(failed, b), size, paint),
+    ...fittingLines(failureColumns(snapshot, mark), part(failed, b), size, paint),
     "",
-    ...gridLines(workerColumns(snapshot), part(status.workers, c), size, () => null),
+    ...fittingLines(workerColumns(snapshot), part(status.workers, c), size, () => null),
   ].map((line, i, lines) => (isTitle(lines, i) ? style.bold(line) : line));
 }
 

@@ -1,7 +1,7 @@
 /** The page of keys. */
 import { style } from "../terminal/style.js";
+import type { Room } from "../terminal/table.js";
 import { cut } from "../terminal/width.js";
-import type { Room } from "./grid.js";
 
 const KEYS = [
   ["up, down, k, j", "select a job"],
