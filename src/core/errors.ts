@@ -93,7 +93,10 @@ export class StoreBusyError extends StoreUnreachableError {
   }
 }
 
-/** Whether the same attempt fails in the same way until a user changes something. False: it may pass, or the error is unknown. */
+/**
+ * Whether the same call fails in the same way until a user changes something. False: it may pass by itself, or nothing
+ * is known of the error.
+ */
 export function isPermanent(error: unknown): boolean {
   if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;
   return error.code === "unusable" || error.code === "usage";

@@ -1,6 +1,7 @@
 /**
- * The only place that opens a file with better-sqlite3. Its native part is compiled for one version of Node.js and one kind of machine,
- * so after an upgrade of Node.js, or in a copied installation, it may not load: said in one line, with the command that mends it.
+ * The only place that opens a file with better-sqlite3. Its native part is compiled for one version of Node.js and one
+ * kind of machine. If it does not load, as after an upgrade of Node.js or in a copied installation, the error is one
+ * line, with the command that mends it.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";

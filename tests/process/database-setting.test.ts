@@ -1,4 +1,7 @@
-/** A database that is not in the home: every process of the queue finds it, and none of them says where it is in its arguments. */
+/**
+ * A database that is not in the home: every process of the queue finds it, and none of them says where it is in its
+ * arguments.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";

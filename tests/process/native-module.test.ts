@@ -1,4 +1,7 @@
-/** An installation whose native module does not load: after an upgrade of Node.js, on another machine, or with the file gone. */
+/**
+ * An installation whose native module does not load: after an upgrade of Node.js, on another machine, or with the file
+ * gone.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -67,7 +70,8 @@ describe("a native module that does not load", () => {
 
   it("is said by the library", () => {
     installation.breakAddon(truncated);
-    const program = `require(${JSON.stringify(installation.build)}).Client.open().catch((e) => console.log(e.exitCode, e.hint))`;
+    const library = JSON.stringify(installation.build);
+    const program = `require(${library}).Client.open().catch((e) => console.log(e.exitCode, e.hint))`;
     expect(spawnSync(process.execPath, ["-e", program], { env: box.env, encoding: "utf8" }).stdout).toBe(
       `78 ${hint()}\n`,
     );
