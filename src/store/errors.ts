@@ -28,7 +28,7 @@ const HINT = {
   exists: "choose another id, or replace it with --replace",
   processing: "wait until it ends, or cancel it first",
   twice: "give each job its own id",
-  unique: "wait until it ends, or say --on-conflict skip or replace",
+  unique: "wait until it ends, or give --on-conflict skip or replace",
   unique_processing: "wait until it ends, or cancel it first",
 } as const;
 

@@ -155,6 +155,6 @@ function endedBefore(home: Home): QueuectlError {
 
 function late(what: string, timeoutMs: number): QueuectlError {
   return new QueuectlError("timed_out", `after ${timeoutMs / 1000} s ${what}`, {
-    hint: "the supervisor goes on with it; queuectl worker list shows how far it is, queuectl worker logs what it says",
+    hint: "the supervisor goes on; queuectl worker list shows its progress, queuectl worker logs its log",
   });
 }

@@ -150,7 +150,7 @@ export class Actor {
       const remains = await this.#deps.store.leases.workRemains(this.#deps.queues);
       if (!remains) this.send({ type: "nothing-remains" });
     } catch (error) {
-      storeTrouble(this.#deps.log, "looking for what remains", error);
+      storeTrouble(this.#deps.log, "looking for remaining jobs", error);
     } finally {
       this.#checking = false;
     }

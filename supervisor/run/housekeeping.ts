@@ -49,7 +49,7 @@ export class Housekeeping {
       if (number % everyRounds === 0) await removeLeftovers(store, home, signal);
       await this.#prune(signal);
     } catch (error) {
-      storeTrouble(log, "deleting what is no longer kept", error);
+      storeTrouble(log, "deleting expired jobs and files", error);
     }
   }
 

@@ -65,7 +65,7 @@ export class Scheduling {
     const drift = this.#driftNow();
     if (this.#drift === null || drift < this.#drift - CLOCK_DRIFT_MS) {
       const schedules = await this.#deps.store.schedules.list();
-      await this.#each(schedules, "looking at the time of", (schedule) => this.#schedules.setRight(schedule));
+      await this.#each(schedules, "checking the time of", (schedule) => this.#schedules.setRight(schedule));
     }
     this.#drift = drift;
   }

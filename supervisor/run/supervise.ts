@@ -124,7 +124,7 @@ async function run(options: Run): Promise<number> {
     prettyLogs,
     logFile,
   });
-  const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written anew");
+  const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written again");
   const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     log,

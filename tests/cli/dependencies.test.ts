@@ -98,11 +98,11 @@ describe("a job that waits", () => {
     await single("p");
     await waiting("c", "--after p --on-unmet hold");
     await end("p", FAILED);
-    expect(await cli.ok("explain", "c")).toContain("queuectl retry p runs that once more; queuectl cancel c");
+    expect(await cli.ok("explain", "c")).toContain("to run that job again: queuectl retry p; to run it anyway: queuectl cancel c");
     await cli.ok("prune", "--state", "dead", "-y");
     const advice = await cli.ok("explain", "c");
     expect(advice).not.toContain("retry p");
-    expect(advice).toContain("queuectl enqueue --replace --id p … enqueues that anew");
+    expect(advice).toContain("to enqueue that job again: queuectl enqueue --replace --id p …");
     await cli.ok("enqueue", "--replace", "--id", "p", "--command", "true");
     expect(await job("c")).toMatchObject({ state: "blocked", after: [{ status: "waiting" }] });
     await cli.ok("jobs", "delete", "p");

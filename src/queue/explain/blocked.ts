@@ -5,7 +5,7 @@ import type { Facts, Reason } from "./facts.js";
 
 /** Most jobs that are named; the others are counted. */
 const NAMED = 5;
-const WISH = { ok: "complete", fail: "fail", any: "end" } as const;
+const ENDING = { ok: "completes", fail: "fails", any: "ends" } as const;
 
 export function blocked({ job, waitsFor }: Facts): Reason[] {
   if (job.state !== "blocked") return [];
@@ -16,20 +16,20 @@ export function blocked({ job, waitsFor }: Facts): Reason[] {
 
 function reasonFor(id: string, { parent, when, status, state }: StoredDependency): Reason {
   if (status === "unmet") {
-    const instead = `queuectl cancel ${id} gives this one up, and queuectl retry ${id} then runs it all the same`;
-    const message = `it was to wait for job ${parent} to ${WISH[when]}, which can no longer be`;
+    const instead = `to run it anyway: queuectl cancel ${id}, then queuectl retry ${id}`;
+    const message = `it runs only if job ${parent} ${ENDING[when]}, which can no longer happen`;
     if (state === null) {
-      const again = `queuectl enqueue --replace --id ${parent} … enqueues that anew`;
+      const again = `to enqueue that job again: queuectl enqueue --replace --id ${parent} …`;
       return { code: "blocked", message: `${message}: it was deleted`, hint: `${again}; ${instead}` };
     }
     // The parent was deleted, and its id now belongs to another job.
     const isAnother = !isTerminal(state) || (state === "completed" && when === "ok");
     if (isAnother) return { code: "blocked", message: `${message}: another job has that id now`, hint: instead };
-    return { code: "blocked", message, hint: `queuectl retry ${parent} runs that once more; ${instead}` };
+    return { code: "blocked", message, hint: `to run that job again: queuectl retry ${parent}; ${instead}` };
   }
   return {
     code: "blocked",
-    message: `it waits for job ${parent} to ${WISH[when]}, which is ${state}`,
+    message: `it waits until job ${parent} (${state}) ${ENDING[when]}`,
     hint: `queuectl explain ${parent}`,
   };
 }

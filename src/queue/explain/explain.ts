@@ -21,7 +21,7 @@ export function explain(facts: Facts): readonly Reason[] {
   const reasons = waiting(facts);
   if (reasons.length > 0) return reasons;
   const hint = "if it stays so, queuectl worker list shows whether the workers are well";
-  return [{ code: "due", message: "it is due and nothing is in its way: a worker takes it at any moment", hint }];
+  return [{ code: "due", message: "it is due and nothing is in its way: a worker will take it any moment", hint }];
 }
 
 /** An attempt may be the last although more were allowed. */
@@ -80,7 +80,8 @@ function running({ job, now, pid, cancelRequested, supervisor, workers }: Facts)
   const reasons: Reason[] = [
     { code: "processing", message: parts.join(", "), hint: `queuectl logs -f ${id} shows what it writes` },
   ];
-  if (cancelRequested) reasons.push({ code: "cancelling", message: "it was asked to end, and is being ended" });
+  if (cancelRequested)
+    reasons.push({ code: "cancelling", message: "its cancellation was requested, and it is being ended" });
   if (worker?.state === "dead" && supervisor.running) {
     reasons.push({
       code: "worker_dead",
@@ -123,7 +124,7 @@ function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
     return [{ code: "supervisor_stopping", message, hint: "when it has stopped: queuectl worker start --detach" }];
   }
   if (state !== "degraded") return [];
-  const message = `the supervisor (pid ${pid}) is degraded: its workers keep dying, and it tries with one now and then`;
+  const message = `the supervisor (pid ${pid}) is degraded: its workers keep dying, and it tries one now and then`;
   return [{ code: "supervisor_degraded", message, hint: "queuectl worker logs says why they die" }];
 }
 
@@ -134,7 +135,7 @@ function service(facts: Facts): Reason[] {
   const draining = workers.filter(({ state }) => state === "draining");
   const working = workers.filter(({ state }) => state !== "dead" && state !== "draining");
   const finishing = draining.flatMap((worker) => worker.jobs);
-  if (working.length === 0) return [nobodyTakesJobs(draining.length, finishing)];
+  if (working.length === 0) return [noWorker(draining.length, finishing)];
   const serving = working.filter(({ queues }) => queues === null || queues.includes(job.queue));
   if (serving.length === 0) {
     const served = [...new Set(working.flatMap(({ queues }) => queues ?? []))].sort();
@@ -153,7 +154,7 @@ function service(facts: Facts): Reason[] {
   return [{ code: "slots_busy", message, hint: "wait, or start the workers with a larger --count" }];
 }
 
-function nobodyTakesJobs(draining: number, finishing: readonly string[]): Reason {
+function noWorker(draining: number, finishing: readonly string[]): Reason {
   if (draining === 0)
     return { code: "no_worker", message: "no worker is alive", hint: "queuectl worker logs says why" };
   const who = draining === 1 ? "the only worker is leaving and takes" : "all workers are leaving and take";

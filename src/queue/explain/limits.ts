@@ -10,7 +10,7 @@ export function limits({ job, now, hold }: Facts): Reason[] {
   const reasons: Reason[] = [];
   const { queue, limitKey, limit } = job;
   if (hold.queueFull) {
-    const message = `as many jobs of queue ${queue} run as may at a time`;
+    const message = `queue ${queue} runs as many jobs as it may`;
     reasons.push({ code: "queue_full", message, hint: `to allow more: queuectl queue set ${queue} --concurrency N` });
   }
   if (hold.nextStartAt !== null) {
@@ -22,7 +22,7 @@ export function limits({ job, now, hold }: Facts): Reason[] {
     const receiver = receiverOf(limitKey);
     const message =
       receiver === null
-        ? `as many jobs with the limit key ${JSON.stringify(limitKey)} run as may: ${limit}`
+        ? `the limit key ${JSON.stringify(limitKey)} has as many running jobs as it may: ${limit}`
         : `another delivery to ${receiver} is under way, and a receiver gets one at a time`;
     reasons.push({ code: "limit_key_full", message });
   }

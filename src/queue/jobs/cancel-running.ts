@@ -23,7 +23,7 @@ export async function endRunning(around: QueueContext, job: Job, reason: string 
     else await new Promise((wake) => setTimeout(wake, store.pollMs.job));
   }
   throw new ConflictError(
-    `job ${job.id} was asked to end, but its worker ${job.workerId} has not answered for ${PATIENCE_MS / 1000} s`,
+    `job ${job.id} is being cancelled, but its worker ${job.workerId} has not answered for ${PATIENCE_MS / 1000} s`,
     "the request stays: the job is cancelled as soon as its worker answers or is given up; see queuectl worker list",
   );
 }

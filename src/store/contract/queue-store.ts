@@ -22,7 +22,7 @@ export interface Hold {
   readonly queueFull: boolean;
   /** Time at which the rate of its queue allows another start. Null: now. */
   readonly nextStartAt: number | null;
-  /** Whether as many jobs with its limit key run as may. */
+  /** Whether its limit key has as many running jobs as it may. */
   readonly keyFull: boolean;
 }
 

@@ -80,7 +80,7 @@ function prepare(database: Database, path: string): number {
   const mode = () => database.pragma("journal_mode", { simple: true });
   if (!database.readonly && mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
     throw new UnusableError(
-      `the database ${path} is where processes cannot share memory`,
+      `the database ${path} is on a file system without shared memory`,
       "use a home on a local disk",
     );
   }
@@ -121,7 +121,7 @@ function checkSqlite(database: Database): void {
   const version = String(database.prepare("SELECT sqlite_version()").pluck().get());
   if (!isTooOld(version)) return;
   throw new UnusableError(
-    `SQLite ${version} can damage a database that several processes use; ${OLDEST_SQLITE.join(".")} is the oldest that cannot`,
+    `SQLite ${version} can damage a database that several processes use; it needs ${OLDEST_SQLITE.join(".")} or newer`,
     "reinstall queuectl, so that it gets the better-sqlite3 that it asks for",
   );
 }
@@ -149,7 +149,7 @@ export function checkFile({ path, create, readOnly }: Pick<OpenOptions, "path" |
   }
   if (!file.isFile()) {
     throw new UnusableError(
-      `${path} is ${file.isDirectory() ? "a directory" : "no regular file"}, not a database`,
+      `${path} is ${file.isDirectory() ? "a directory" : "a special file"}, not a database`,
       "move it away, or use another home",
     );
   }

@@ -52,7 +52,7 @@ const busy = (...jobs: string[]) => worker({ state: "busy", jobs, slots: jobs.le
 const at = (ms: number) => localTime(NOW + ms);
 
 it.each<[string, Partial<Facts>, Record<string, string>]>([
-  ["due", {}, { due: "it is due and nothing is in its way: a worker takes it at any moment" }],
+  ["due", {}, { due: "it is due and nothing is in its way: a worker will take it any moment" }],
   ["scheduled", { job: job({ runAt: NOW + 7_200_000 }) }, { scheduled: `it is scheduled for ${at(7_200_000)}, in 2h` }],
   [
     "waits for its retry",
@@ -70,12 +70,12 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
       job: job({ state: "blocked" }),
       waitsFor: [{ parent: "p", when: "ok", status: "waiting", state: "processing" }],
     },
-    { blocked: "it waits for job p to complete, which is processing" },
+    { blocked: "it waits until job p (processing) completes" },
   ],
   [
     "held",
     { job: job({ state: "blocked" }), waitsFor: [{ parent: "p", when: "fail", status: "unmet", state: "completed" }] },
-    { blocked: "it was to wait for job p to fail, which can no longer be" },
+    { blocked: "it runs only if job p fails, which can no longer happen" },
   ],
   [
     "held for one that is gone, and scheduled",
@@ -84,7 +84,7 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
       waitsFor: [{ parent: "p", when: "ok", status: "unmet", state: null }],
     },
     {
-      blocked: "it was to wait for job p to complete, which can no longer be: it was deleted",
+      blocked: "it runs only if job p completes, which can no longer happen: it was deleted",
       scheduled: `it is scheduled for ${at(7_200_000)}, in 2h`,
     },
   ],
@@ -94,7 +94,7 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
       job: job({ state: "blocked", runAt: NOW }),
       waitsFor: [{ parent: "p", when: "ok", status: "unmet", state: "pending" }],
     },
-    { blocked: "it was to wait for job p to complete, which can no longer be: another job has that id now" },
+    { blocked: "it runs only if job p completes, which can no longer happen: another job has that id now" },
   ],
   [
     "dead before its attempts were used up, by its deadline",
