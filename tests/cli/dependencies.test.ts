@@ -98,7 +98,9 @@ describe("a job that waits", () => {
     await single("p");
     await waiting("c", "--after p --on-unmet hold");
     await end("p", FAILED);
-    expect(await cli.ok("explain", "c")).toContain("to run that job again: queuectl retry p; to run it anyway: queuectl cancel c");
+    expect(await cli.ok("explain", "c")).toContain(
+      "to run that job again: queuectl retry p; to run it anyway: queuectl cancel c",
+    );
     await cli.ok("prune", "--state", "dead", "-y");
     const advice = await cli.ok("explain", "c");
     expect(advice).not.toContain("retry p");
