@@ -16,7 +16,7 @@ const COPIED = ["src", "supervisor", "tests", "scripts", "package.json", "tsconf
 const MUTATIONS = [
   {
     name: "settle does not look at the fence",
-    file: "src/store/shared/settle.ts",
+    file: "src/store/sqlite/statements/settle-sql.ts",
     from: '${held(p("fence"))}',
     to: '${p("fence")} IS NOT NULL',
     tests: ["tests/store/sqlite/suite.test.ts", "tests/faults/silence.test.ts", "-t", "lease was taken away|settle"],

@@ -141,3 +141,30 @@ describe("files", () => {
     expect(files.filter(({ path, text }) => !allowed(path) && sql.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
+
+describe("the ends of jobs", () => {
+  const assignment = /\bUPDATE (?:OR IGNORE )?jobs\b[^`]*?\bSET\b(?:(?!\bWHERE\b)[^`])*?\bstate = ('\w+'|\$\{)[^`]*/g;
+  const moves = files
+    .filter(({ path }) => path.startsWith("src/store/"))
+    .flatMap(({ path, text }) => [...text.matchAll(assignment)].map(([sql, to]) => ({ path, sql, to })));
+  const WITHOUT_HOOKS = ["'blocked'", "'pending'", "'processing'", "'cancelled'"];
+
+  it("that have hooks are written by settle and bury alone, which return the hooks", () => {
+    expect(moves.length).toBeGreaterThan(7);
+    const ends = moves.filter(({ to }) => !WITHOUT_HOOKS.includes(to as string));
+    expect(ends.map(({ path, to }) => `${path} ${to}`).sort()).toEqual([
+      "src/store/sqlite/statements/dependencies-sql.ts 'dead'",
+      // The event's own state: one statement for each event that ends an attempt.
+      "src/store/sqlite/statements/settle-sql.ts ${",
+    ]);
+    for (const { path, sql } of ends) expect(sql, path).toMatch(/RETURNING\b.*\$\{hookColumns\}/);
+  });
+
+  it("leave behaviour out of triggers: these keep counts and tags", () => {
+    const triggers = files.flatMap(({ text }) => [...text.matchAll(/CREATE TRIGGER (\w+)/g)].map(([, name]) => name));
+    expect(triggers.sort()).toEqual([
+      ...["jobs_count_delete", "jobs_count_insert", "jobs_count_update"],
+      ...["jobs_tag_delete", "jobs_tag_insert"],
+    ]);
+  });
+});

@@ -5,15 +5,16 @@
  * What comes next was decided by `decide`, with one exception that only the store can know of: a job that somebody has
  * asked to cancel is not run again, whatever its attempt came to.
  */
-import { sql } from "kysely";
 import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/job/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";
 import { failpoint } from "../../system/failpoint.js";
 import type { AttemptOutput, Settlement } from "../contract/store.js";
 import { type Connection, type Writing, write } from "../sqlite/connection.js";
-import { type PreparedStatement, type Runner, statement } from "../sqlite/statement.js";
-import { allowed, held } from "../sqlite/statements/predicates.js";
+import type { Runner } from "../sqlite/statement.js";
+import * as sql from "../sqlite/statements/settle-sql.js";
+import { type EndedRow, enqueueHooks } from "./end-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
+import { unparkNext } from "./limits/parking.js";
 
 export async function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
   if (settlements.length === 0) return [];
@@ -23,18 +24,31 @@ export async function settleAttempts(connection: Connection, settlements: readon
 /** In a transaction that is under way. */
 export async function settleWithin(writing: Writing, settlements: readonly Settlement[]): Promise<boolean[]> {
   const written: boolean[] = [];
-  const ended: string[] = [];
+  const settled: Settled[] = [];
   for (const settlement of settlements) {
-    const event = await settle(writing, settlement);
-    written.push(event !== null);
-    if (event !== null && isTerminal(TRANSITIONS[event].to)) ended.push(settlement.jobId);
+    const row = await settle(writing, settlement);
+    written.push(row !== null);
+    if (row !== null) settled.push(row);
   }
-  await afterEnd(writing, ended);
+  await enqueueHooks(writing, settled);
+  await unparkNext(
+    writing,
+    settled.map((row) => row.limit_key),
+  );
+  await afterEnd(
+    writing,
+    settled.filter(({ event }) => isTerminal(TRANSITIONS[event].to)).map(({ id }) => id),
+  );
   return written;
 }
 
+interface Settled extends EndedRow {
+  readonly event: SettleEvent;
+  readonly limit_key: string | null;
+}
+
 /** Resolves to what happened to the job; null if nothing was written. */
-async function settle({ db, now }: Writing, settlement: Settlement): Promise<SettleEvent | null> {
+async function settle({ db, now }: Writing, settlement: Settlement): Promise<Settled | null> {
   const { jobId, fence, outcome, decision } = settlement;
   const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const interrupted = isInterruption(outcome);
@@ -42,7 +56,7 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
   const snoozed = decision.event === "release" && outcome.kind === "failed";
   const error = settlement.reason ?? describeOutcome(outcome);
   const result = settlement.result ?? null;
-  const changed = await endLease[event].run(db, {
+  const row = await sql.endLease[event].first(db, {
     jobId,
     fence,
     ifRenewals: settlement.ifRenewals ?? null,
@@ -57,9 +71,9 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     lost: outcome.kind === "lost" ? 1 : 0,
     now,
   });
-  if (changed === 0) return null;
+  if (row === undefined) return null;
   failpoint("in-transaction");
-  await endAttempt.run(db, {
+  await sql.endAttempt.run(db, {
     fence,
     outcome: outcome.kind,
     exitCode: exitCodeOf(outcome),
@@ -70,13 +84,13 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     ...streams(settlement.output),
     now,
   });
-  return event;
+  return { ...row, event };
 }
 
 /** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */
 async function isCancelled(db: Runner, { jobId, decision }: Settlement): Promise<boolean> {
   if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
-  return (await cancelRequest.first(db, { jobId })) !== undefined;
+  return (await sql.cancelRequest.first(db, { jobId })) !== undefined;
 }
 
 const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {
@@ -107,70 +121,3 @@ function streams(output: AttemptOutput | undefined) {
     stderrFile: output?.stderr.file ?? null,
   };
 }
-
-const cancelRequest = statement<{ jobId: string }, { id: string }>(
-  (p) => sql`SELECT id FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
-);
-
-interface EndOfLease {
-  jobId: string;
-  fence: number;
-  /** Null: however often it was renewed. */
-  ifRenewals: number | null;
-  /** Null: as it was, but not later than now. */
-  runAt: number | null;
-  finishedAt: number | null;
-  exitCode: number | null;
-  signal: string | null;
-  error: string | null;
-  result: string | null;
-  uncharged: number;
-  interrupted: number;
-  lost: number;
-  now: number;
-}
-
-/** One statement for each event, since each takes its states from the transition table. */
-const endLease: Readonly<Record<SettleEvent, PreparedStatement<EndOfLease, never>>> = {
-  complete: endLeaseBy("complete"),
-  retry: endLeaseBy("retry"),
-  bury: endLeaseBy("bury"),
-  release: endLeaseBy("release"),
-  cancel: endLeaseBy("cancel"),
-};
-
-function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, never> {
-  return statement(
-    (p) => sql`
-      UPDATE jobs SET
-        state = ${sql.lit(TRANSITIONS[event].to)},
-        run_at = coalesce(${p("runAt")}, min(run_at, ${p("now")})), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
-        exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
-        result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
-        losses = iif(${p("lost")}, losses + 1, 0),
-        lease_expires_at = NULL, lease_ms = NULL, cancel_requested_at = NULL, cancel_reason = NULL
-      WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
-        AND renewals = coalesce(${p("ifRenewals")}, renewals)`,
-  );
-}
-
-interface EndOfAttempt extends ReturnType<typeof streams> {
-  fence: number;
-  outcome: Outcome["kind"];
-  exitCode: number | null;
-  signal: string | null;
-  error: string | null;
-  result: string | null;
-  pid: number | null;
-  now: number;
-}
-
-const endAttempt = statement<EndOfAttempt>(
-  (p) => sql`
-    UPDATE attempts SET
-      finished_at = ${p("now")}, outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
-      error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
-      stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
-      stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
-    WHERE fence = ${p("fence")}`,
-);

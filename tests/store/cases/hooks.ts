@@ -62,7 +62,7 @@ export function hookCases(current: Current): void {
         QUEUECTL_HOOK_FINISHED_AT: new Date(finishedAt as number).toISOString(),
       },
     });
-    expect(hook?.id).toMatch(/^[0-9a-f]{12}$/);
+    expect(hook?.id).toMatch(/^[a-z0-9]{12}$/);
     expect(hook?.env.QUEUECTL_HOOK_COMMAND?.slice(0, 17)).toBe(`run 'it'\\''s' xxx`);
     expect(hook?.env.QUEUECTL_HOOK_COMMAND).toHaveLength(4096);
     expect(hook?.env.QUEUECTL_HOOK_ERROR).toHaveLength(4096);

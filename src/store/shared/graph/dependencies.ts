@@ -8,6 +8,7 @@ import { CycleError, UnknownParentError } from "../../errors.js";
 import type { Writing } from "../../sqlite/connection.js";
 import type { Runner } from "../../sqlite/statement.js";
 import * as sql from "../../sqlite/statements/dependencies-sql.js";
+import { enqueueHooks } from "../end-hooks.js";
 import { findCycle } from "./cycle.js";
 
 /** How many edges one statement takes. */
@@ -114,7 +115,10 @@ async function unblock({ db, now }: Writing, children: readonly number[]): Promi
 }
 
 /** Resolves to the ids of those that died. */
-async function bury({ db, now }: Writing, children: readonly number[]): Promise<string[]> {
+async function bury(writing: Writing, children: readonly number[]): Promise<string[]> {
+  const { db, now } = writing;
   if (children.length === 0) return [];
-  return (await sql.bury.all(db, { children: JSON.stringify(children), now })).map(({ id }) => id);
+  const dead = await sql.bury.all(db, { children: JSON.stringify(children), now });
+  await enqueueHooks(writing, dead);
+  return dead.map(({ id }) => id);
 }

@@ -7,6 +7,7 @@ import type { ChangeResult, DeleteResult } from "../../contract/store.js";
 import { type Connection, type Writing, write } from "../../sqlite/connection.js";
 import * as sql from "../../sqlite/statements/jobs-sql.js";
 import { afterEnd } from "../graph/dependencies.js";
+import { withoutWaiting } from "../limits/parking.js";
 import { fileNames, type JobRow, type OutputFiles, toJob } from "../rows.js";
 
 /** Those that wait go first and all together, so that the end of one finds none of the others waiting. */
@@ -19,7 +20,9 @@ export function cancelJobs(
     const { db, now } = writing;
     const list = JSON.stringify(ids);
     const error = describeOutcome({ kind: "cancelled", reason });
-    const cancelled = idsOf(await sql.cancelWaiting.all(db, { ids: list, error, now }));
+    const cancelled = idsOf(
+      await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids: list, error, now })),
+    );
     const asked =
       cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids: list, reason, now })) : null;
     await afterEnd(writing, [...cancelled]);
@@ -51,7 +54,7 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
       await afterEnd(writing, blocked);
     }
     const files = await sql.outputFilesOf.all(db, { ids: list });
-    const deleted = idsOf(await sql.deleteJobs.all(db, { ids: list }));
+    const deleted = idsOf(await withoutWaiting(writing, ids, () => sql.deleteJobs.all(db, { ids: list })));
     await afterEnd(writing, [...deleted]);
     const filesOf = new Map<string, OutputFiles[]>();
     for (const row of files) filesOf.set(row.job_id, [...(filesOf.get(row.job_id) ?? []), row]);

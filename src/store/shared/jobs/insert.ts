@@ -12,6 +12,7 @@ import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
 import { queueLengths } from "../../sqlite/statements/limits-sql.js";
 import type { Chunk, Connection, Staging, Writing } from "../connection.js";
 import { afterReplacement, afterRevival, connect } from "../graph/dependencies.js";
+import { withoutWaiting } from "../limits/parking.js";
 import { checkLengths } from "../limits/queue-length.js";
 import { fileNames } from "../rows.js";
 import { admitted, type Entry, makeRoom, wholly } from "./unique.js";
@@ -98,7 +99,9 @@ async function insertPieces(
     const entry = mayBeLeftOut ? await admitted(writing, chunk, call, position, before) : wholly(chunk);
     if (replace) {
       dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs: entry.jobs })));
-      await sql.deleteReplaced.run(db, { jobs: entry.jobs, newest });
+      await withoutWaiting(writing, await idsOf(writing, entry.jobs), () =>
+        sql.deleteReplaced.run(db, { jobs: entry.jobs, newest }),
+      );
     }
     if ((await insertEntry(writing, entry)) < entry.count) {
       await admitted(writing, chunk, call, position, before);

@@ -7,6 +7,7 @@ import type { ParentRedirects } from "../../../core/job/parent-redirects.js";
 import { JobConflictError } from "../../errors.js";
 import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
 import type { Chunk, Reading, Writing } from "../connection.js";
+import { withoutWaiting } from "../limits/parking.js";
 import type { ApplicantRow } from "../statements/insert.js";
 
 /** A chunk of a call as far as it is to be inserted. */
@@ -85,8 +86,11 @@ export async function admitted(
 }
 
 /** Has those give up their keys that are to be replaced. */
-export async function makeRoom({ db, now }: Writing, cancelled: Entry["cancelled"]): Promise<void> {
-  for (const { id, error } of cancelled) await cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now });
+export async function makeRoom(writing: Writing, cancelled: Entry["cancelled"]): Promise<void> {
+  const { db, now } = writing;
+  for (const { id, error } of cancelled) {
+    await withoutWaiting(writing, [id], () => cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now }));
+  }
 }
 
 function toApplicant(row: ApplicantRow, newest: number): Applicant {

@@ -8,10 +8,9 @@
 import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";
 import { INITIAL } from "./0001-initial.js";
-import { BEHAVIOUR } from "./behaviour.js";
 
 /** The statements of each version, oldest first. */
-export const MIGRATIONS: readonly (readonly string[])[] = [[...INITIAL, ...BEHAVIOUR]];
+export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
 
 /** `migrations`: other than all only in tests. */
 export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {

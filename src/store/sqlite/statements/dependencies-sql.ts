@@ -5,8 +5,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DependencyCondition, DependencyStatus } from "../../../core/job/dependency.js";
 import type { JobState } from "../../../core/job/state.js";
+import type { EndedRow } from "../../shared/end-hooks.js";
 import { statement } from "../statement.js";
-import { allowed, finished, unfinished } from "./predicates.js";
+import { allowed, finished, hookColumns, unfinished } from "./predicates.js";
 
 const among = (list: RawBuilder<unknown>) => sql`(SELECT value FROM json_each(${list}))`;
 
@@ -81,7 +82,7 @@ export const unblock = statement<{ children: string; now: number }>(
 );
 
 /** One of the things that they wait for can never be. */
-export const bury = statement<{ children: string; now: number }, { id: string }>(
+export const bury = statement<{ children: string; now: number }, EndedRow>(
   (p) => sql`
     UPDATE jobs NOT INDEXED SET
       state = 'dead', unmet = 1, finished_at = ${p("now")}, updated_at = ${p("now")},
@@ -92,7 +93,7 @@ export const bury = statement<{ children: string; now: number }, { id: string }>
         FROM dependencies WHERE child = seq AND status = 'unmet' LIMIT 1)
     WHERE seq IN ${among(p("children"))} AND state = 'blocked' AND on_unmet = 'bury'
       AND EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
-    RETURNING id`,
+    RETURNING id, ${hookColumns}`,
 );
 
 /** The parents are to run again: what waited for them, or died because of them, waits for them anew. */

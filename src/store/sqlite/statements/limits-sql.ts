@@ -1,7 +1,7 @@
 /** The statements of `limits.ts`. What runs is counted in the rows that run, so that nothing leaks when something is killed. */
 import { type RawBuilder, sql } from "kysely";
 import { statement } from "../statement.js";
-import { among, notPaused, parked } from "./predicates.js";
+import { among, notPaused, parked, waiting } from "./predicates.js";
 
 /** How many jobs with this limit key are processing. */
 export const running = (limitKey: RawBuilder<unknown>) => sql`(
@@ -65,6 +65,42 @@ export const park = statement<{ seq: number }>((p) => sql`UPDATE jobs SET parked
 
 export const unpark = statement<{ seqs: string }>(
   (p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
+);
+
+/**
+ * Of each group of a key's parked jobs, equal in queue and limit, that has room for another job: the `count` best. `best`
+ * steps from group to group: the next greater group's first job is its best one, since the index has them in this order.
+ * The pluses take the affinity away, without which SQLite would seek by the first column only, and read all of a group to
+ * come to the next.
+ */
+export const unparkBest = statement<{ limitKey: string; count: number }>((p) => {
+  const ofKey = sql`${parked} AND limit_key = ${p("limitKey")}`;
+  return sql`
+    UPDATE jobs NOT INDEXED SET parked = 0 WHERE seq IN (
+      WITH RECURSIVE best (seq) AS (
+        SELECT * FROM (
+          SELECT seq FROM jobs INDEXED BY jobs_parked WHERE ${ofKey}
+          ORDER BY queue, limit_max, priority DESC, run_at, seq LIMIT 1)
+        UNION ALL
+        SELECT (
+          SELECT seq FROM jobs AS next INDEXED BY jobs_parked
+          WHERE ${ofKey} AND (queue, limit_max) > (+job.queue, +job.limit_max)
+          ORDER BY queue, limit_max, priority DESC, run_at, seq LIMIT 1)
+        FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+      )
+      SELECT one.seq FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
+        CROSS JOIN jobs AS one ON one.seq IN (
+          SELECT seq FROM jobs AS next INDEXED BY jobs_parked
+          WHERE ${ofKey} AND queue = job.queue AND limit_max = job.limit_max
+          ORDER BY priority DESC, run_at, seq LIMIT +${p("count")})
+      WHERE job.limit_max > ${running(p("limitKey"))})`;
+});
+
+/** Of those of these jobs that may be claimed as soon as they are due. */
+export const keysOfWaiting = statement<{ ids: string }, { limit_key: string }>(
+  (p) => sql`
+    SELECT jobs.limit_key FROM json_each(${p("ids")}) CROSS JOIN jobs ON jobs.id = json_each.value
+    WHERE jobs.limit_key IS NOT NULL AND jobs.parked = 0 AND jobs.${waiting}`,
 );
 
 const inOrder = sql`limit_key, queue, limit_max, priority DESC, run_at, seq`;

@@ -47,6 +47,10 @@ export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`state = 'processing' AND fence = ${fence}`;
 }
 
+/** What an {@link EndedRow} says of hooks; to be returned by each statement that ends a job. */
+export const hookColumns = sql`options -> '$.hooks' AS own_hooks,
+  (SELECT hooks FROM queues WHERE name = jobs.queue) AS queue_hooks`;
+
 function quoted(states: readonly JobState[]): string {
   return states.map((state) => `'${state}'`).join(", ");
 }

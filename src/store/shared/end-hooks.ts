@@ -1,0 +1,45 @@
+/**
+ * Enqueues the hooks of jobs that have come to another state, in the transaction that has moved them: so there is no crash
+ * after which a hook is missing. The two statements that write completed, failed and dead, those of `settle` and `bury`,
+ * return what hooks there are; a job without hooks pays one comparison.
+ */
+import { hookJobs } from "../../core/hook/end-hooks.js";
+import type { Hook } from "../../core/hook/hook.js";
+import { newJobId } from "../../system/random-id.js";
+import { jobsById } from "../sqlite/statements/jobs-sql.js";
+import type { Writing } from "./connection.js";
+import { toJob } from "./rows.js";
+
+export interface EndedRow {
+  readonly id: string;
+  /** The hooks of the job, JSON. Null: none. */
+  readonly own_hooks: string | null;
+  /** The hooks of its queue, JSON. Null: none. */
+  readonly queue_hooks: string | null;
+}
+
+/** How many jobs are read at a time. */
+const PIECE = 1000;
+
+export async function enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Promise<void> {
+  const hooked = ended.filter(({ own_hooks, queue_hooks }) => own_hooks !== null || queue_hooks !== null);
+  for (let from = 0; from < hooked.length; from += PIECE) await enqueue(writing, hooked.slice(from, from + PIECE));
+}
+
+async function enqueue({ db, sql, now }: Writing, ended: readonly EndedRow[]): Promise<void> {
+  const rows = await jobsById.all(db, { ids: JSON.stringify(ended.map(({ id }) => id)) });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const jobs = ended.flatMap(({ id, own_hooks, queue_hooks }) => {
+    const row = byId.get(id);
+    if (row === undefined) return [];
+    return hookJobs({ ...toJob(row), runs: row.runs }, [...listOf(own_hooks), ...listOf(queue_hooks)], newJobId);
+  });
+  for (const chunk of sql.insert.chunks(jobs)) {
+    const inserted = await sql.insert.insert.run(db, { jobs: chunk.jobs, now });
+    if (inserted < chunk.count) throw new Error("the id of a hook's job is taken");
+  }
+}
+
+function listOf(hooks: string | null): readonly Hook[] {
+  return hooks === null ? [] : JSON.parse(hooks);
+}
