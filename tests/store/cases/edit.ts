@@ -51,7 +51,7 @@ export function editCases(current: Current): void {
     const { store, clock } = current();
     const [id = ""] = await insert(store, { runAt: clock.now() + 60_000, maxRetries: 9, timeoutMs: 1 });
     const { run_at, max_retries, timeout, ...rest } = describeJob(await get(store, id));
-    expect([run_at, max_retries, timeout]).toEqual(["2030-01-01T00:01:00.000Z", 9, "1ms"]);
+    expect([run_at, max_retries, timeout]).toEqual(["2030-01-01T00:01:00.000Z", 9, 0.001]);
     const job = await get(store, id);
     await store.jobs.edit(job, prepareEdit(job, rest, 0));
     expect(await get(store, id)).toMatchObject({ runAt: clock.now(), maxRetries: null, timeoutMs: null });
