@@ -43,6 +43,13 @@ const MUTATIONS = [
     tests: ["tests/system/identity.test.ts", "tests/faults/identity.test.ts"],
   },
   {
+    name: "a pid counts in every namespace",
+    file: "src/system/identity.ts",
+    from: "if (identity.pidNamespace !== pidNamespace())",
+    to: "if (pidNamespace() === null)",
+    tests: ["tests/system/identity.test.ts", "tests/faults/namespaces.test.ts"],
+  },
+  {
     name: "a boot does not end processes",
     file: "src/system/identity.ts",
     from: "if (identity.bootId !== bootId(procRoot)) return",

@@ -1,28 +1,40 @@
 /**
- * The identity of a process. A pid alone says little: it is used again, and means nothing on another host or after a
- * reboot.
+ * The identity of a process. A pid alone says little: it is used again, and means nothing on another host, in another
+ * container of this host or after a reboot. So a process is known by its host, the boot, the pid namespace, the pid and its start.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { askSystem } from "./ask-system.js";
 import { type ProcessEntry, processEntry } from "./process-table.js";
 
 export interface ProcessIdentity {
+  /** Name of the host, for people. */
   readonly host: string;
+  /** Id of the machine; where it has none, the name of the host. */
+  readonly hostId: string;
   /** New at every boot of the host. */
   readonly bootId: string;
+  /** Namespace in which the pid counts, such as a container's; empty where the system has no such thing. */
+  readonly pidNamespace: string;
   readonly pid: number;
   /** Start of the process, in the system's own form; only for comparison. */
   readonly startTime: string;
 }
 
-/** `unknown`: the process is on another host, or this host does not tell. */
+/** `unknown`: the process is on another host or in another pid namespace, or this host does not tell. */
 export type Liveness = "alive" | "dead" | "unknown";
 
 /** Null: there is no such process, or only its zombie. @throws Error if the system does not tell */
 export function identityOf(pid: number, procRoot = "/proc"): ProcessIdentity | null {
   const entry = processEntry(pid, procRoot);
-  return entry && { host: hostname(), bootId: bootId(procRoot), pid, startTime: entry.startTime };
+  if (entry === null) return null;
+  const place = { host: hostname(), hostId: hostId(), bootId: bootId(procRoot), pidNamespace: pidNamespace() };
+  return { ...place, pid, startTime: entry.startTime };
+}
+
+/** The two are one process, whatever it is called. */
+export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return (["hostId", "bootId", "pidNamespace", "pid", "startTime"] as const).every((key) => one[key] === other[key]);
 }
 
 /** @throws Error if the system does not tell */
@@ -33,15 +45,48 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 export function livenessOf(identity: ProcessIdentity, procRoot = "/proc"): Liveness {
-  if (identity.host !== hostname()) return "unknown";
+  if (identity.hostId !== hostId()) return "unknown";
   let entry: ProcessEntry | null;
   try {
-    if (identity.bootId !== bootId(procRoot)) return "dead";
+    // Two machines that were copied from one image have one id, but not one name.
+    if (identity.bootId !== bootId(procRoot)) return identity.host === hostname() ? "dead" : "unknown";
+    if (identity.pidNamespace !== pidNamespace()) return "unknown";
     entry = processEntry(identity.pid, procRoot);
   } catch {
     return "unknown";
   }
   return entry?.startTime === identity.startTime ? "alive" : "dead";
+}
+
+let knownHostId: string | undefined;
+
+function hostId(): string {
+  knownHostId ??= readHostId();
+  return knownHostId;
+}
+
+function readHostId(): string {
+  try {
+    return readFileSync("/etc/machine-id", "utf8").trim() || hostname();
+  } catch {
+    return hostname();
+  }
+}
+
+let knownNamespace: string | undefined;
+
+/** Of this process: a pid that it sees counts here, wherever the other process may think that it is. */
+function pidNamespace(): string {
+  knownNamespace ??= readPidNamespace();
+  return knownNamespace;
+}
+
+function readPidNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
+  } catch {
+    return "";
+  }
 }
 
 const bootIds = new Map<string, string>();

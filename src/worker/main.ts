@@ -46,6 +46,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     ...ownIdentity(),
     id: options.id,
     kind: "worker",
+    home: home.dir,
     supervisorId: options.supervisorId,
     state: "starting",
     restarts: options.restarts,

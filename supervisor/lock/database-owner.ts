@@ -3,12 +3,10 @@
  * nothing of other homes, so a new supervisor looks at the other supervisors in the database. Two of them would each
  * count the other's workers as its own, and neither could stop them.
  */
-import { basename, dirname } from "node:path";
 import { ConflictError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
 import { livenessOf } from "../../src/system/identity.js";
-import { openFiles } from "../../src/system/open-files.js";
 
 /**
  * For the supervisor `id`, once it is registered. If two start at the same time, the second one yields.
@@ -30,18 +28,9 @@ export async function livingSupervisors(store: Store): Promise<ProcessRecord[]> 
   return processes.filter((process) => process.kind === "supervisor" && livenessOf(process) === "alive");
 }
 
-export function worksAlready({ pid }: ProcessRecord, home: Home): ConflictError {
-  const its = homeOf(pid, home);
+export function worksAlready({ pid, home: its }: ProcessRecord, home: Home): ConflictError {
   return new ConflictError(
-    `the supervisor of ${its ?? "another home"} (pid ${pid}) works on ${home.database.shown} already`,
-    its === null
-      ? `a database has one home: look for it with ps -fp ${pid}`
-      : `a database has one home: queuectl worker stop --home ${its} stops that one`,
+    `the supervisor of ${its} (pid ${pid}) works on ${home.database.shown} already`,
+    `a database has one home: queuectl worker stop --home ${its} stops that one`,
   );
-}
-
-/** The home of a process, by the lock that it holds. Null: the system does not tell. */
-export function homeOf(pid: number, { lockDb }: Pick<Home, "lockDb">): string | null {
-  const lock = openFiles(pid).find((path) => basename(path) === basename(lockDb));
-  return lock === undefined ? null : dirname(lock);
 }

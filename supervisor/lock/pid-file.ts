@@ -6,11 +6,13 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import lockfile from "proper-lockfile";
 import * as v from "valibot";
-import { livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { isSameProcess, livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
 
 const identity = {
   host: v.string(),
+  hostId: v.string(),
   bootId: v.string(),
+  pidNamespace: v.string(),
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   startTime: v.string(),
 };
@@ -37,10 +39,7 @@ export interface PidFileContent extends ProcessIdentity {
 export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): number | null {
   const last = readPidFile(path);
   if (keeper === null || last?.keeper == null) return null;
-  const { pid, startTime, bootId, host } = last.keeper;
-  const isSame =
-    pid === keeper.pid && startTime === keeper.startTime && bootId === keeper.bootId && host === keeper.host;
-  return isSame ? last.workers : null;
+  return isSameProcess(last.keeper, keeper) ? last.workers : null;
 }
 
 /** The supervisor in the file, if that process lives. Null: no file, garbage, or a dead process. */

@@ -84,7 +84,8 @@ export class Reaper {
 
   #isOther(process: ProcessRecord): boolean {
     const ours = process.supervisorId === this.#deps.supervisorId;
-    return process.kind === "worker" && !ours && livenessOf(process) === "alive";
+    const isOfHome = process.kind === "worker" && process.home === this.#deps.home.dir;
+    return isOfHome && !ours && livenessOf(process) === "alive";
   }
 
   async #heartbeat(state: ProcessState): Promise<void> {

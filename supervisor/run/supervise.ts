@@ -81,6 +81,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         ...identity,
         id,
         kind: "supervisor",
+        home: home.dir,
         supervisorId: null,
         state: "starting",
         restarts: 0,

@@ -81,8 +81,9 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const identity = identityOf(owner.pid as number) as ProcessIdentity;
   await store.processes.register({
     ...identity,
-    ...(where === "on this host" ? {} : { host: "elsewhere" }),
+    ...(where === "on this host" ? {} : { hostId: "elsewhere" }),
     id: "w",
+    home: folder,
     kind: "worker",
     supervisorId: null,
     state: "running",

@@ -29,6 +29,7 @@ async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
     ...identity,
     id: "ghost",
     kind: "worker",
+    home: box.home,
     supervisorId: null,
     state: "running",
     restarts: 0,

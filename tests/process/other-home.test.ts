@@ -21,12 +21,11 @@ describe("a database that a supervisor works on", () => {
   });
 
   it("is refused to the supervisor of another home, which is told of the first: 6", async () => {
-    const named = process.platform === "linux" ? box.home : "another home";
     for (const how of [["--detach"], ["--drain"]]) {
       const { code, stdout, stderr } = await other("worker", "start", ...how);
       expect({ code, stdout }).toEqual({ code: 6, stdout: "" });
       expect(stderr).toContain(
-        `the supervisor of ${named} (pid ${first.pid}) works on ${db} already; a database has one home`,
+        `the supervisor of ${box.home} (pid ${first.pid}) works on ${db} already; a database has one home`,
       );
     }
     const listed = await box.json<{ pid: number }[]>("worker", "list", "--db", db);

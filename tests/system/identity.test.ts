@@ -49,7 +49,20 @@ describe("a process", () => {
   });
 
   test("of another host is anybody's guess", () => {
-    expect(livenessOf({ ...ownIdentity(), host: "elsewhere.example" })).toBe("unknown");
+    expect(livenessOf({ ...ownIdentity(), hostId: "another" })).toBe("unknown");
+  });
+
+  test("of this host stays known when the host gets another name", () => {
+    expect(livenessOf({ ...ownIdentity(), host: "elsewhere.example" })).toBe("alive");
+  });
+
+  test("of another pid namespace is never taken for dead, whatever its pid means here", () => {
+    expect(livenessOf({ ...ownIdentity(), pidNamespace: "another", pid: 1, startTime: "1" })).toBe("unknown");
+  });
+
+  test("of a machine with the same id, but another name and boot, is anybody's guess", () => {
+    const copy = { ...ownIdentity(), host: "elsewhere.example", bootId: "another" };
+    expect(livenessOf(copy)).toBe("unknown");
   });
 
   test("from before the last boot is dead", () => {

@@ -1,14 +1,14 @@
 /** The role of the store that registers supervisors and workers, and passes commands to supervisors. See `store.ts`. */
 
+import type { ProcessIdentity } from "../../system/identity.js";
+
 /** The record of a supervisor or a worker. Its identity is never a bare pid. */
-export interface ProcessRecord {
+export interface ProcessRecord extends ProcessIdentity {
   /** A uuid, new for every process. */
   readonly id: string;
   readonly kind: "supervisor" | "worker";
-  readonly host: string;
-  readonly bootId: string;
-  readonly pid: number;
-  readonly startTime: string;
+  /** Directory of its home, on its host. */
+  readonly home: string;
   /** Supervisor that started it. Null: it is a supervisor. */
   readonly supervisorId: string | null;
   readonly state: ProcessState;

@@ -106,9 +106,12 @@ export interface ProcessRow {
   id: string;
   kind: ProcessRecord["kind"];
   host: string;
+  host_id: string;
   boot_id: string;
+  pid_namespace: string;
   pid: number;
   start_time: string;
+  home: string;
   supervisor_id: string | null;
   state: ProcessRecord["state"];
   restarts: number;
@@ -204,9 +207,12 @@ export function toProcess(row: ProcessRow): ProcessRecord {
     id: row.id,
     kind: row.kind,
     host: row.host,
+    hostId: row.host_id,
     bootId: row.boot_id,
+    pidNamespace: row.pid_namespace,
     pid: row.pid,
     startTime: row.start_time,
+    home: row.home,
     supervisorId: row.supervisor_id,
     state: row.state,
     restarts: row.restarts,

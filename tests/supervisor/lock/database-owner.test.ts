@@ -16,6 +16,7 @@ beforeEach(async () => {
       ...ownIdentity(),
       id,
       kind: "supervisor",
+      home: `/home-of-${id}`,
       supervisorId: null,
       state: "starting",
       restarts: 0,
@@ -32,7 +33,9 @@ it("lets the second one yield where a database has one home", async () => {
   await yieldToOther(home, harness.store, "first");
   const yielding = yieldToOther(home, harness.store, "second");
   await expect(yielding).rejects.toThrow(ConflictError);
-  await expect(yielding).rejects.toThrow("works on /shared.db already");
+  await expect(yielding).rejects.toThrow(
+    /^the supervisor of \/home-of-first \(pid \d+\) works on \/shared\.db already$/,
+  );
   expect(await registered()).toEqual(["first"]);
 });
 
