@@ -1,6 +1,6 @@
 /** The snapshot of `top` as JSON. */
 import { elapsedMs, type Snapshot } from "../queue/snapshot/snapshot.js";
-import { jobToJson } from "./job.js";
+import { jobToJson } from "./jobs/job.js";
 import { statusToJson } from "./status.js";
 
 export function snapshotToJson({ status, running, failures, last10s, last60s }: Snapshot) {

@@ -8,8 +8,8 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
-import { changeToJson } from "../../json/change.js";
-import { jobToJson } from "../../json/job.js";
+import { changeToJson } from "../../json/jobs/change.js";
+import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/jobs/changes.js";
 import type { GraphOrder, JobFilter } from "../../queue/jobs/filter.js";

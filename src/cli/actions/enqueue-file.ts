@@ -1,8 +1,8 @@
 /** `enqueue --file`: streams the jobs in, then reports the result. */
 import { statSync } from "node:fs";
 import type { PreparedJob } from "../../core/job/spec.js";
-import { enqueuedToJson } from "../../json/change.js";
 import { jsonText } from "../../json/exact.js";
+import { enqueuedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import { enqueuePrepared } from "../../queue/json-jobs.js";
 import type { BaseCommand } from "../base/command.js";

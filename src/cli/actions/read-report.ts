@@ -1,6 +1,6 @@
 /** Reads the full report of a job, for `show` and for the end of `run --json`. */
 import type { ResolvedJob } from "../../core/job/job.js";
-import type { Report } from "../../json/report.js";
+import type { Report } from "../../json/jobs/report.js";
 import { readTails } from "../../logs/tails.js";
 import type { Client } from "../../queue/client.js";
 import { readRelations } from "../../queue/jobs/relations.js";

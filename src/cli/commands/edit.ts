@@ -1,7 +1,7 @@
 import { QueuectlError, UsageError } from "../../core/errors.js";
 import { withSettings } from "../../core/job/edit.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
-import { jobToJson } from "../../json/job.js";
+import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import { giveDescription, lookAtJob } from "../../queue/json-jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";

@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
-import { enqueuedToJson } from "../../json/change.js";
-import { readJob } from "../../json/read-job.js";
+import { enqueuedToJson } from "../../json/jobs/change.js";
+import { readJob } from "../../json/jobs/read-job.js";
 import type { Client } from "../../queue/client.js";
 import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";

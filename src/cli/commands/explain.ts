@@ -1,4 +1,4 @@
-import { explanationToJson } from "../../json/explanation.js";
+import { explanationToJson } from "../../json/jobs/explanation.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";

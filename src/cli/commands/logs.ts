@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.js";
 import { parseWhole } from "../../core/text/number.js";
-import { logsToJson } from "../../json/logs.js";
+import { logsToJson } from "../../json/jobs/logs.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.js";
-import { progressToJson } from "../../json/change.js";
+import { progressToJson } from "../../json/jobs/change.js";
 import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { oneLine } from "../terminal/text.js";

@@ -1,7 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
-import { prunedToJson } from "../../json/change.js";
+import { prunedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { PruneSelection } from "../../queue/jobs/jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";

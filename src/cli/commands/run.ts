@@ -1,7 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { ResolvedJob } from "../../core/job/job.js";
-import { enqueuedToJson } from "../../json/change.js";
-import { reportToJson } from "../../json/report.js";
+import { enqueuedToJson } from "../../json/jobs/change.js";
+import { reportToJson } from "../../json/jobs/report.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";

@@ -1,4 +1,4 @@
-import { reportToJson } from "../../json/report.js";
+import { reportToJson } from "../../json/jobs/report.js";
 import type { Client } from "../../queue/client.js";
 import { readReport } from "../actions/read-report.js";
 import { QueueCommand } from "../base/command.js";

@@ -3,7 +3,7 @@ import type { ResolvedJob } from "../../core/job/job.js";
 import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
-import { endedToJson } from "../../json/change.js";
+import { endedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { Waited } from "../../queue/jobs/wait.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";

@@ -2,7 +2,7 @@
 
 import { QueuectlError } from "../../core/errors.js";
 import type { Attempt } from "../../core/job/job.js";
-import { logsToJson } from "../../json/logs.js";
+import { logsToJson } from "../../json/jobs/logs.js";
 import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import type { BaseCommand } from "../base/command.js";

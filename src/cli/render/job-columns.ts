@@ -5,7 +5,7 @@ import { commandText } from "../../core/job/command.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import { suggestion } from "../../core/text/suggest.js";
 import { ExactJson } from "../../json/exact.js";
-import { jobToJson } from "../../json/job.js";
+import { jobToJson } from "../../json/jobs/job.js";
 import { stateText } from "../terminal/style.js";
 import type { Column } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";

@@ -8,7 +8,7 @@ import { isTerminal } from "../../core/job/state.js";
 import type { RetryOptions } from "../../core/retry/policy.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
 import { formatSize } from "../../core/text/size.js";
-import type { Report } from "../../json/report.js";
+import type { Report } from "../../json/jobs/report.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";

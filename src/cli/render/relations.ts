@@ -1,5 +1,5 @@
 /** The parents and dependents of a job. */
-import type { DependencyCondition } from "../../core/job/dependency.js";
+import type { DependencyCondition } from "../../core/dependency/dependency.js";
 import type { JobState } from "../../core/job/state.js";
 import type { StoredDependency } from "../../queue/jobs/jobs.js";
 import type { Relations } from "../../queue/jobs/relations.js";

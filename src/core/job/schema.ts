@@ -1,8 +1,8 @@
 /** What each key of a job may hold, taken alone. `spec.ts` checks the keys together. */
 import * as v from "valibot";
+import { DEPENDENCY_CONDITIONS } from "../dependency/dependency.js";
 import { retryEntries } from "../retry/schema.js";
 import { duration, integer, text } from "../text/schema-parts.js";
-import { DEPENDENCY_CONDITIONS } from "./dependency.js";
 import { resourceEntries } from "./resources.js";
 
 const MAX_PRIORITY = 1_000_000_000;

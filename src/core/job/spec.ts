@@ -5,6 +5,7 @@
  */
 import { isAbsolute, resolve } from "node:path";
 import * as v from "valibot";
+import { type Dependency, parseDependencies } from "../dependency/dependency.js";
 import { UsageError } from "../errors.js";
 import { hooksFromSpec } from "../hook/spec.js";
 import { deadlineMs, retryOptions } from "../retry/schema.js";
@@ -13,7 +14,6 @@ import { explain } from "../text/schema-parts.js";
 import { suggestion } from "../text/suggest.js";
 import { parseTime } from "../text/time.js";
 import { checkCommand, MAX_COMMAND_BYTES } from "./command.js";
-import { type Dependency, parseDependencies } from "./dependency.js";
 import { checkJobId, checkName, checkUserQueue } from "./ids.js";
 import type { Job } from "./job.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";

@@ -2,7 +2,7 @@
 
 import { removeOutput } from "../../attempt/paths.js";
 import type { QueueContext } from "../../attempt/reclaim.js";
-import { JobGraph } from "../../core/job/graph.js";
+import { JobGraph } from "../../core/dependency/graph.js";
 import { type PreparedJob, prepareJob } from "../../core/job/spec.js";
 import { prepareContext } from "../../home/working-directory.js";
 import type { InsertOptions } from "../../store/contract/store.js";

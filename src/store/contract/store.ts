@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from "../../core/clock.js";
-import type { DependencyCondition, DependencyStatus, Edge } from "../../core/job/dependency.js";
+import type { DependencyCondition, DependencyStatus, Edge } from "../../core/dependency/dependency.js";
 import type { JobDescription } from "../../core/job/edit.js";
 import type { Attempt, Job } from "../../core/job/job.js";
 import type { PreparedJob as NewJob } from "../../core/job/spec.js";
@@ -23,7 +23,7 @@ import type { QueueStore } from "./queue-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SettingStore } from "./setting-store.js";
 
-export type { Edge } from "../../core/job/dependency.js";
+export type { Edge } from "../../core/dependency/dependency.js";
 /** A job before it is stored. `runAt` null: now, on the store's clock. */
 export type { PreparedJob as NewJob } from "../../core/job/spec.js";
 export type {

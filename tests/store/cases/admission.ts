@@ -1,7 +1,7 @@
 /** One call comes to the same as its jobs enqueued one by one, whatever their unique keys and ids, and however it is cut into pieces. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { DependencyCondition } from "../../../src/core/job/dependency.js";
+import type { DependencyCondition } from "../../../src/core/dependency/dependency.js";
 import type { UniqueConflict } from "../../../src/core/job/schema.js";
 import { isTerminal, type JobState, STATES } from "../../../src/core/job/state.js";
 import type { NewJob, Store } from "../../../src/store/contract/store.js";

@@ -1,6 +1,6 @@
 import { commandText } from "../../../core/job/command.js";
 import type { ResolvedJob } from "../../../core/job/job.js";
-import { jobToJson } from "../../../json/job.js";
+import { jobToJson } from "../../../json/jobs/job.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";

@@ -1,5 +1,5 @@
 import { ConflictError } from "../../../core/errors.js";
-import { jobToJson } from "../../../json/job.js";
+import { jobToJson } from "../../../json/jobs/job.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";

@@ -7,7 +7,7 @@
  * have to stay out, others to make room.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { ParentRedirects, type Skipped } from "../../../core/job/parent-redirects.js";
+import { ParentRedirects, type Skipped } from "../../../core/dependency/parent-redirects.js";
 import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
 import { queueLengths } from "../../sqlite/statements/limits-sql.js";
 import type { Chunk, Connection, Staging, Writing } from "../connection.js";

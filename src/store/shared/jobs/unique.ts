@@ -2,8 +2,9 @@
  * New jobs that may not all come in, or only in the place of others, because of their ids and unique keys: looks at what
  * is there, has `core/job/admission.ts` decide, and makes room.
  */
+
+import type { ParentRedirects } from "../../../core/dependency/parent-redirects.js";
 import { type Applicant, admit } from "../../../core/job/admission.js";
-import type { ParentRedirects } from "../../../core/job/parent-redirects.js";
 import { JobConflictError } from "../../errors.js";
 import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
 import type { Chunk, Reading, Writing } from "../connection.js";

@@ -3,7 +3,7 @@
  * planner from going through all jobs of a state instead.
  */
 import { type RawBuilder, sql } from "kysely";
-import type { DependencyCondition, DependencyStatus } from "../../../core/job/dependency.js";
+import type { DependencyCondition, DependencyStatus } from "../../../core/dependency/dependency.js";
 import type { JobState } from "../../../core/job/state.js";
 import type { EndedRow } from "../../shared/end-hooks.js";
 import { statement } from "../statement.js";

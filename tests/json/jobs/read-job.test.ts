@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readJob } from "../../src/json/read-job.js";
+import { readJob } from "../../../src/json/jobs/read-job.js";
 
 it("leaves out what the queue decides, and names it where it has a value", () => {
   const printed = { command: "x", state: "dead", exit_code: null, attempts: 0, history: [], stdout: "", created: true };

@@ -1,6 +1,6 @@
 /** An attempt as JSON. */
-import type { Attempt } from "../core/job/job.js";
-import { resultToJson, timeToJson } from "./values.js";
+import type { Attempt } from "../../core/job/job.js";
+import { resultToJson, timeToJson } from "../values.js";
 
 export function attemptToJson(attempt: Attempt, now: number) {
   return {

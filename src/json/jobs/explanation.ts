@@ -1,5 +1,5 @@
 /** Why a job is not running, as JSON shows it. */
-import type { Explanation } from "../queue/explain/facts.js";
+import type { Explanation } from "../../queue/explain/facts.js";
 
 export function explanationToJson({ job, reasons }: Explanation) {
   return { id: job.id, state: job.state, reasons };

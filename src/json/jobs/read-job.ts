@@ -2,8 +2,8 @@
  * The JSON of a job on its way into `enqueue`. It may be a job that was printed: what the queue decides is left out and named, and so is
  * what the job had left to its policy and the configuration. Null means left out.
  */
-import { UsageError } from "../core/errors.js";
-import { JOB_KEYS } from "../core/job/schema.js";
+import { UsageError } from "../../core/errors.js";
+import { JOB_KEYS } from "../../core/job/schema.js";
 
 /** Printed of a job, and not for a description to say. */
 const DECIDED_BY_QUEUE: readonly string[] = [

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commandText } from "../../src/core/job/command.js";
-import type { Attempt, ResolvedJob } from "../../src/core/job/job.js";
-import { attemptToJson } from "../../src/json/attempt.js";
-import { jobToJson } from "../../src/json/job.js";
+import { commandText } from "../../../src/core/job/command.js";
+import type { Attempt, ResolvedJob } from "../../../src/core/job/job.js";
+import { attemptToJson } from "../../../src/json/jobs/attempt.js";
+import { jobToJson } from "../../../src/json/jobs/job.js";
 
 const job: ResolvedJob = {
   id: "job1",

@@ -7,17 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readReport } from "../../src/cli/actions/read-report.js";
-import type { Job } from "../../src/core/job/job.js";
-import type { JsonKey } from "../../src/core/job/keys.js";
-import { JOB_KEYS } from "../../src/core/job/schema.js";
-import type { PolicySpecJson } from "../../src/core/retry/spec.js";
-import { jsonText } from "../../src/json/exact.js";
-import { readJob } from "../../src/json/read-job.js";
-import { reportToJson } from "../../src/json/report.js";
-import { Client, contextOf } from "../../src/queue/client.js";
-import { enqueuePrepared, prepareFromJson, setPolicy } from "../../src/queue/json-jobs.js";
-import { ManualClock } from "../store/harness.js";
+import { readReport } from "../../../src/cli/actions/read-report.js";
+import type { Job } from "../../../src/core/job/job.js";
+import type { JsonKey } from "../../../src/core/job/keys.js";
+import { JOB_KEYS } from "../../../src/core/job/schema.js";
+import type { PolicySpecJson } from "../../../src/core/retry/spec.js";
+import { jsonText } from "../../../src/json/exact.js";
+import { readJob } from "../../../src/json/jobs/read-job.js";
+import { reportToJson } from "../../../src/json/jobs/report.js";
+import { Client, contextOf } from "../../../src/queue/client.js";
+import { enqueuePrepared, prepareFromJson, setPolicy } from "../../../src/queue/json-jobs.js";
+import { ManualClock } from "../../store/harness.js";
 
 const POLICIES: Readonly<Record<string, PolicySpecJson>> = {
   lists: { max_retries: 7, retry_on: [5], no_retry_on: [6], snooze_on: [75], snooze_delay: 5, timeout: "2m" },

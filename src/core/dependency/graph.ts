@@ -2,8 +2,9 @@
  * The dependencies among the jobs of one call. A job may name a later job of the call, so names are resolved when all
  * jobs are known: first among the call's `ref`s and ids, then among the stored jobs.
  */
+
+import type { PreparedJob } from "../job/spec.js";
 import { type Dependency, distinctEdges, type Edge, GraphError } from "./dependency.js";
-import type { PreparedJob } from "./spec.js";
 
 interface WantedDependency extends Dependency {
   readonly child: string;

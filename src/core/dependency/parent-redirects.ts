@@ -1,5 +1,5 @@
 /** Redirects dependencies on jobs of a call that were skipped or replaced to the jobs that stand for them. Pure. */
-import type { Verdict } from "./admission.js";
+import type { Verdict } from "../job/admission.js";
 import { distinctEdges, type Edge } from "./dependency.js";
 
 export interface Skipped {

@@ -1,6 +1,6 @@
 /** What became of jobs that were changed, as JSON shows it. */
-import type { ResolvedJob } from "../core/job/job.js";
-import { errorToJson } from "./error.js";
+import type { ResolvedJob } from "../../core/job/job.js";
+import { errorToJson } from "../error.js";
 import { jobToJson } from "./job.js";
 
 /** A job as it is now (or was, if it is gone), or why it was not changed. */

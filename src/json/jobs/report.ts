@@ -1,6 +1,6 @@
 /** A job with all that is known of it: what `show` prints, and `run` at the end. */
-import type { Attempt, ResolvedJob } from "../core/job/job.js";
-import type { Relations } from "../queue/jobs/relations.js";
+import type { Attempt, ResolvedJob } from "../../core/job/job.js";
+import type { Relations } from "../../queue/jobs/relations.js";
 import { attemptToJson } from "./attempt.js";
 import { jobToJson } from "./job.js";
 

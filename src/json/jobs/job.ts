@@ -3,11 +3,11 @@
  * read, so that `enqueue` makes the same job of what is printed; see `read-job.ts`. To be written with `jsonText`, since a job's result
  * may be more exact than a value can be.
  */
-import { hookSetOf } from "../core/hook/hook.js";
-import type { ResolvedJob } from "../core/job/job.js";
-import { jobToSpec, retriesToSpec } from "../core/job/to-spec.js";
-import { hooksToJson } from "./hooks.js";
-import { resultToJson, timeToJson } from "./values.js";
+import { hookSetOf } from "../../core/hook/hook.js";
+import type { ResolvedJob } from "../../core/job/job.js";
+import { jobToSpec, retriesToSpec } from "../../core/job/to-spec.js";
+import { hooksToJson } from "../hooks.js";
+import { resultToJson, timeToJson } from "../values.js";
 
 export function jobToJson(job: ResolvedJob) {
   const spec = jobToSpec(job);
