@@ -1,11 +1,11 @@
 import { QueuectlError, UsageError } from "../../core/errors.js";
-import { withSettings } from "../../core/job/edit.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import { giveDescription, lookAtJob } from "../../queue/json-jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
+import { withSettings } from "../input/edit-settings.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";

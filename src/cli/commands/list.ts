@@ -4,7 +4,7 @@ import type { Client } from "../../queue/client.js";
 import type { JobFilter } from "../../queue/jobs/filter.js";
 import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
-import { oneOf } from "../input/values.js";
+import { oneOf } from "../input/one-of.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { chosenColumns, JOB_COLUMNS, type JobColumn, jobColumns, usualColumns } from "../render/job-columns.js";
 import { DATA_FORMATS, printJobs } from "../render/print-jobs.js";

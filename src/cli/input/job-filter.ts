@@ -1,7 +1,7 @@
 /** Reads the flags that choose among jobs. */
 import { type JobState, STATES } from "../../core/job/state.js";
 import type { JobOrder } from "../../queue/jobs/filter.js";
-import { oneOf } from "./values.js";
+import { oneOf } from "./one-of.js";
 
 const ORDERS = { created: "created", updated: "updated", run_at: "runAt", priority: "priority" } as const;
 

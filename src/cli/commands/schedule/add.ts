@@ -6,7 +6,7 @@ import type { Client } from "../../../queue/client.js";
 import { addSchedule } from "../../../queue/json-jobs.js";
 import { JobTemplateCommand } from "../../base/job-template-command.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
-import { oneOf } from "../../input/values.js";
+import { oneOf } from "../../input/one-of.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
 

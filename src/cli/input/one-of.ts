@@ -1,4 +1,4 @@
-/** Reads numbers and words from the values of flags. */
+/** Reads a word from the value of a flag. */
 import { UsageError } from "../../core/errors.js";
 import { suggestion } from "../../core/text/suggest.js";
 
