@@ -98,7 +98,7 @@ describe("imports", () => {
 
   it("reach a kind of database by opening or inspecting it, and in no other way", () => {
     const used = imports.filter(({ to }) => to.startsWith("src/store/sqlite/"));
-    const doors = used.filter(({ from }) => !/^src\/store\/(sqlite|shared)\//.test(from)).map(({ from }) => from);
+    const doors = used.filter(({ from }) => !/^src\/store\/sqlite\//.test(from)).map(({ from }) => from);
     expect([...new Set(doors)].sort()).toEqual(["src/store/inspect.ts", "src/store/open.ts"]);
   });
 
@@ -106,6 +106,15 @@ describe("imports", () => {
     const used = files.filter(({ text }) => /\bcontextOf\b/.test(text)).map(({ path }) => path);
     expect(used.filter((path) => !/^(src\/queue|supervisor)\//.test(path))).toEqual([]);
     expect(used.length).toBeGreaterThan(1);
+  });
+
+  it("keep the store's contract and logic apart from every database", () => {
+    const databases = (to: string) => to.startsWith("src/store/sqlite/") || ["better-sqlite3", "kysely"].includes(to);
+    const of = (folder: string) => imports.filter(({ from }) => from.startsWith(`src/store/${folder}/`));
+    expect(of("shared").filter(({ to }) => databases(to))).toEqual([]);
+    expect(of("contract").filter(({ to }) => databases(to) || to.startsWith("src/store/shared/"))).toEqual([]);
+    expect(of("shared").length).toBeGreaterThan(0);
+    expect(of("contract").length).toBeGreaterThan(0);
   });
 
   it("keep what is heavy out of the way of a short command", () => {

@@ -5,7 +5,6 @@
  * write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
-import { park, unpark } from "../sqlite/statements/limits-sql.js";
 import type { Connection, Reading, Writing } from "./connection.js";
 import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
 import { toJob } from "./rows.js";
@@ -15,12 +14,12 @@ import type { CandidateRow, PairRow } from "./statements/claims.js";
 const MOVED_PER_CLAIM = 200;
 
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
-  const { db, clock } = connection;
+  const { clock } = connection;
   const now = clock.now();
   const pairs = await findPairs(connection, request.queues, now);
-  const rooms = await QueueCapacity.read(db, now);
+  const rooms = await QueueCapacity.read(connection, now);
   const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
-  if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(db, rooms, asJson(request.queues))).length === 0)) {
+  if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(connection, rooms, request.queues)).length === 0)) {
     return { jobs: [], nextDueAt: earliest(pairs, rooms) };
   }
   for (;;) {
@@ -33,7 +32,8 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
 /** Takes what is due, in a transaction that is under way. */
 export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
   const { db, now } = writing;
-  const rooms = await QueueCapacity.read(db, now);
+  const sql = writing.sql.limits;
+  const rooms = await QueueCapacity.read(writing, now);
   const jobs: ClaimedJob[] = [];
   let moved = 0;
   for (;;) {
@@ -45,16 +45,16 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
       const job = await take(writing, candidate.seq, request);
       if (job !== null) {
         jobs.push(job);
-        await rooms.take(db, candidate.queue, job.fence, now);
+        await rooms.take(writing, candidate.queue, job.fence);
         continue;
       }
-      more += await park.run(db, { seq: candidate.seq });
+      more += await sql.park.run(db, { seq: candidate.seq });
       // No more of its queue were fetched than it has room for: the one behind it may come before the rest.
       if (rooms.isLimited(candidate.queue)) break;
     }
     if (more === 0 && candidates.length < wanted) {
-      const seqs = await parkedThatCouldRun(db, rooms, asJson(request.queues));
-      if (seqs.length > 0) more = await unpark.run(db, { seqs: JSON.stringify(seqs) });
+      const seqs = await parkedThatCouldRun(writing, rooms, request.queues);
+      if (seqs.length > 0) more = await sql.unpark.run(db, { seqs });
     }
     if (more === 0 || jobs.length >= request.limit) return { jobs, nextDueAt: earliest(pairs, rooms) };
     moved += more;
@@ -64,10 +64,6 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
 
 function findPairs({ db, sql }: Reading, queues: readonly string[] | null, now: number): Promise<PairRow[]> {
   return queues === null ? sql.claims.pairs.all(db, { now }) : sql.claims.pairsOf.all(db, { queues, now });
-}
-
-function asJson(queues: readonly string[] | null): string | null {
-  return queues && JSON.stringify(queues);
 }
 
 /** By priority, then by time, then by age. `pairs` come by priority. */

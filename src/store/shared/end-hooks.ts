@@ -6,7 +6,6 @@
 import { hookJobs } from "../../core/hook/end-hooks.js";
 import type { Hook } from "../../core/hook/hook.js";
 import { newJobId } from "../../system/random-id.js";
-import { jobsById } from "../sqlite/statements/jobs-sql.js";
 import type { Writing } from "./connection.js";
 import { toJob } from "./rows.js";
 
@@ -27,7 +26,7 @@ export async function enqueueHooks(writing: Writing, ended: readonly EndedRow[])
 }
 
 async function enqueue({ db, sql, now }: Writing, ended: readonly EndedRow[]): Promise<void> {
-  const rows = await jobsById.all(db, { ids: JSON.stringify(ended.map(({ id }) => id)) });
+  const rows = await sql.jobs.allById.all(db, { ids: ended.map(({ id }) => id) });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const jobs = ended.flatMap(({ id, own_hooks, queue_hooks }) => {
     const row = byId.get(id);

@@ -16,7 +16,7 @@ export function queueStore(connection: Connection): QueueStore {
     limited: async () =>
       (await sql.queues.limited.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
 
-    hold: (job) => holdOf(db, clock.now(), job),
+    hold: (job) => holdOf(connection, clock.now(), job),
 
     async list() {
       const counts = new Map<string, Record<JobState, number>>();

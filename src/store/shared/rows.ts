@@ -65,12 +65,12 @@ export interface JobRow {
   options: string | null;
 }
 
-/** Without its streams. */
-/** For a processing job. */
+/** Of a job that is processing. */
 export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "progress_message"> {
   worker_id: string;
 }
 
+/** Without its streams. */
 export interface AttemptRow {
   fence: number;
   job_id: string;

@@ -9,16 +9,15 @@ import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";
 import { failpoint } from "../../system/failpoint.js";
 import type { AttemptOutput, Settlement } from "../contract/store.js";
-import { type Connection, type Writing, write } from "../sqlite/connection.js";
-import type { Runner } from "../sqlite/statement.js";
-import * as sql from "../sqlite/statements/settle-sql.js";
-import { type EndedRow, enqueueHooks } from "./end-hooks.js";
+import type { Connection, Reading, Writing } from "./connection.js";
+import { enqueueHooks } from "./end-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { unparkNext } from "./limits/parking.js";
+import type { SettledRow } from "./statements/settle.js";
 
 export async function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
   if (settlements.length === 0) return [];
-  return write(connection, (writing) => settleWithin(writing, settlements));
+  return connection.write((writing) => settleWithin(writing, settlements));
 }
 
 /** In a transaction that is under way. */
@@ -42,15 +41,16 @@ export async function settleWithin(writing: Writing, settlements: readonly Settl
   return written;
 }
 
-interface Settled extends EndedRow {
+interface Settled extends SettledRow {
   readonly event: SettleEvent;
-  readonly limit_key: string | null;
 }
 
 /** Resolves to what happened to the job; null if nothing was written. */
-async function settle({ db, now }: Writing, settlement: Settlement): Promise<Settled | null> {
+async function settle(writing: Writing, settlement: Settlement): Promise<Settled | null> {
+  const { db, now } = writing;
+  const sql = writing.sql.settle;
   const { jobId, fence, outcome, decision } = settlement;
-  const event = (await isCancelled(db, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
+  const event = (await isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const interrupted = isInterruption(outcome);
   // A job that asks to be run later is given back as well, without anything being counted.
   const snoozed = decision.event === "release" && outcome.kind === "failed";
@@ -66,9 +66,9 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
     signal: signalOf(outcome),
     error,
     result,
-    uncharged: interrupted || snoozed ? 1 : 0,
-    interrupted: interrupted ? 1 : 0,
-    lost: outcome.kind === "lost" ? 1 : 0,
+    uncharged: interrupted || snoozed,
+    interrupted,
+    lost: outcome.kind === "lost",
     now,
   });
   if (row === undefined) return null;
@@ -88,9 +88,9 @@ async function settle({ db, now }: Writing, settlement: Settlement): Promise<Set
 }
 
 /** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */
-async function isCancelled(db: Runner, { jobId, decision }: Settlement): Promise<boolean> {
+async function isCancelled({ db, sql }: Reading, { jobId, decision }: Settlement): Promise<boolean> {
   if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
-  return (await sql.cancelRequest.first(db, { jobId })) !== undefined;
+  return (await sql.settle.cancelRequest.first(db, { jobId })) !== undefined;
 }
 
 const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {

@@ -1,29 +1,55 @@
 /**
- * SQLite's catalogue of statements: a file for each theme, put together here. That none is missing is held by the type: without an
- * entry of `Statements` this does not compile. How SQLite finds the rows of each is held by tests/store/sqlite/plan.test.ts.
+ * SQLite's catalogue of statements: a file for each theme but the smallest, put together here. That none is missing is held by the
+ * type: without an entry of `Statements` this does not compile. How SQLite finds the rows of each is held by
+ * tests/store/sqlite/plan.test.ts.
  */
-import type { Statements } from "../shared/statements/statements.js";
+import { sql } from "kysely";
+import type { PartStatements, SettingStatements, Statements } from "../shared/statements/statements.js";
+import { statement } from "./statement.js";
+import { changes } from "./statements/changes-sql.js";
 import { claims } from "./statements/claim-sql.js";
+import { dependencies } from "./statements/dependencies-sql.js";
 import { due } from "./statements/due-sql.js";
-import { graph } from "./statements/graph-sql.js";
 import { insert } from "./statements/insert-sql.js";
 import { jobs } from "./statements/jobs-sql.js";
 import { leases } from "./statements/leases-sql.js";
+import { limits } from "./statements/limits-sql.js";
 import { lists } from "./statements/list-sql.js";
-import { parts } from "./statements/parts-sql.js";
 import { processes } from "./statements/processes-sql.js";
 import { prune } from "./statements/prune-sql.js";
 import { queues } from "./statements/queues-sql.js";
 import { schedules } from "./statements/schedules-sql.js";
-import { settings } from "./statements/settings-sql.js";
+import { settle } from "./statements/settle-sql.js";
+
+const parts: PartStatements = {
+  begin: statement(() => sql`SAVEPOINT part`),
+  undo: statement(() => sql`ROLLBACK TO SAVEPOINT part`),
+  end: statement(() => sql`RELEASE SAVEPOINT part`),
+};
+
+const settings: SettingStatements = {
+  all: statement(() => sql`SELECT key, value FROM settings ORDER BY key`),
+
+  get: statement((p) => sql`SELECT value FROM settings WHERE key = ${p("key")}`),
+
+  put: statement(
+    (p) => sql`
+      INSERT INTO settings (key, value) VALUES (${p("key")}, ${p("value")})
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  ),
+
+  delete: statement((p) => sql`DELETE FROM settings WHERE key = ${p("key")}`),
+};
 
 export const catalogue: Statements = {
+  changes,
   claims,
+  dependencies,
   due,
-  graph,
   insert,
   jobs,
   leases,
+  limits,
   lists,
   parts,
   processes,
@@ -31,4 +57,5 @@ export const catalogue: Statements = {
   queues,
   schedules,
   settings,
+  settle,
 };

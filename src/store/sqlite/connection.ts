@@ -138,13 +138,3 @@ class Owned implements Runner {
 export function command(sql: string): Query {
   return { sql, parameters: [] };
 }
-
-export type { Connection, Writing } from "../shared/connection.js";
-
-export function write<T>(connection: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
-  return connection.write(work);
-}
-
-export function writeUnsynced<T>(connection: Connection, work: (writing: Writing) => Promise<T>): Promise<T> {
-  return connection.writeUnsynced(work);
-}

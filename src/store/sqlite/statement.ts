@@ -13,8 +13,6 @@
 import { createQueryId, type RawBuilder, type RawNode, SqliteQueryCompiler, sql } from "kysely";
 import type { Prepared, Query, Runner } from "../shared/statements/prepared.js";
 
-export type { Runner } from "../shared/statements/prepared.js";
-
 const compiler = new SqliteQueryCompiler();
 
 /** Writes a parameter into the template. */

@@ -5,9 +5,7 @@
 
 import type { Edge } from "../../contract/store.js";
 import { CycleError, UnknownParentError } from "../../errors.js";
-import type { Writing } from "../../sqlite/connection.js";
-import type { Runner } from "../../sqlite/statement.js";
-import * as sql from "../../sqlite/statements/dependencies-sql.js";
+import type { Writing } from "../connection.js";
 import { enqueueHooks } from "../end-hooks.js";
 import { findCycle } from "./cycle.js";
 
@@ -22,41 +20,43 @@ const PIECE = 2000;
 export async function connect(writing: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
   if (edges.length === 0) return;
   const { db } = writing;
+  const sql = writing.sql.dependencies;
   const children: number[] = [];
   for (let from = 0; from < edges.length; from += PIECE) {
     const chunk = edges.slice(from, from + PIECE);
-    const json = JSON.stringify(chunk.map(({ child, parent, when }) => [child, parent, when]));
-    const unknown = await sql.firstUnknownParent.first(db, { edges: json });
-    if (unknown !== undefined) throw new UnknownParentError(unknown.parent, chunk[unknown.place]?.position ?? 0);
-    await sql.addEdges.run(db, { edges: json });
-    children.push(...(await sql.markBlocked.all(db, { edges: json })).map(({ seq }) => seq));
+    const unknown = await sql.firstUnknownParent.first(db, { parents: chunk.map(({ parent }) => parent) });
+    if (unknown !== undefined) throw new UnknownParentError(unknown.parent, chunk[unknown.position]?.position ?? 0);
+    await sql.add.run(db, { edges: chunk.map(({ child, parent, when }) => [child, parent, when] as const) });
+    const blocked = await sql.markBlocked.all(db, { ids: chunk.map(({ child }) => child) });
+    children.push(...blocked.map(({ seq }) => seq));
   }
   // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
-  const waiting = JSON.stringify([...new Set(edges.map(({ child }) => child))]);
-  const cycle = findCycle(haveHeirs ? await sql.waitingEdges.all(db, { children: waiting }) : edges);
+  const waiting = [...new Set(edges.map(({ child }) => child))];
+  const cycle = findCycle(haveHeirs ? await sql.waitingEdges.all(db, { ids: waiting }) : edges);
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
-  await judgeParents(db, edges);
+  await judgeParents(writing, edges);
   await move(writing, children);
 }
 
 /** Has revived jobs wait anew, until {@link move} moves those whose parents have ended meanwhile. */
-export async function blockUntilEnd({ db }: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
+export async function blockUntilEnd(writing: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
+  const { db, sql } = writing;
   for (let from = 0; from < edges.length; from += PIECE) {
-    const chunk = edges.slice(from, from + PIECE).map(({ child, parent }) => [child, parent]);
-    await sql.markBlocked.all(db, { edges: JSON.stringify(chunk) });
+    const ids = edges.slice(from, from + PIECE).map(({ child }) => child);
+    await sql.dependencies.markBlocked.all(db, { ids });
   }
-  await judgeParents(db, edges);
+  await judgeParents(writing, edges);
 }
 
 /** These jobs have ended, or are gone. */
 export async function afterEnd(writing: Writing, ids: readonly string[]): Promise<void> {
+  const { isWaitedFor } = writing.sql.dependencies;
   let parents = ids;
   while (parents.length > 0) {
-    const list = JSON.stringify(parents);
-    if ((await sql.isWaitedFor.first(writing.db, { parents: list })) === undefined) return;
-    const children = await resolveDependencies(writing.db, list);
+    if ((await isWaitedFor.first(writing.db, { parents })) === undefined) return;
+    const children = await resolveDependencies(writing, parents);
     parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
   }
 }
@@ -64,11 +64,12 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
 /** These jobs have ended because others take their places: what waits for the first of a pair waits for the second from now on. */
 export async function afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Promise<void> {
   if (pairs.length === 0) return;
+  const { db } = writing;
+  const sql = writing.sql.dependencies;
   const replaced = pairs.map(([id]) => id);
-  if ((await sql.isWaitedFor.first(writing.db, { parents: JSON.stringify(replaced) })) === undefined) return;
-  const list = JSON.stringify(pairs);
-  await sql.handOver.run(writing.db, { pairs: list });
-  await sql.dropHandedOver.run(writing.db, { pairs: list });
+  if ((await sql.isWaitedFor.first(db, { parents: replaced })) === undefined) return;
+  await sql.handOver.run(db, { pairs });
+  await sql.dropHandedOver.run(db, { pairs });
   await afterEnd(writing, replaced);
 }
 
@@ -81,27 +82,30 @@ export interface RevivedDependents {
 }
 
 /** These jobs are to run again. */
-export async function afterRevival({ db, now }: Writing, ids: readonly string[]): Promise<RevivedDependents> {
-  const back = { blocked: [] as string[], keptDead: [] as { id: string; holder: string | null }[] };
+export async function afterRevival(writing: Writing, ids: readonly string[]): Promise<RevivedDependents> {
+  const { db, now } = writing;
+  const sql = writing.sql.dependencies;
+  const blocked: string[] = [];
+  const keptDead: { id: string; holder: string | null }[] = [];
   let parents = ids;
   while (parents.length > 0) {
-    const children = await sql.resetDependencies.all(db, { parents: JSON.stringify(parents) });
-    if (children.length === 0) break;
-    const list = JSON.stringify([...new Set(children.map(({ child }) => child))]);
-    parents = (await sql.blockAgain.all(db, { children: list, now })).map(({ id }) => id);
-    for (const id of parents) back.blocked.push(id);
-    for (const job of await sql.keptDead.all(db, { children: list })) back.keptDead.push(job);
+    const reset = await sql.reset.all(db, { parents });
+    if (reset.length === 0) break;
+    const children = [...new Set(reset.map(({ child }) => child))];
+    parents = (await sql.blockAgain.all(db, { children, now })).map(({ id }) => id);
+    for (const id of parents) blocked.push(id);
+    for (const job of await sql.keptDead.all(db, { children })) keptDead.push(job);
   }
-  return back;
+  return { blocked, keptDead };
 }
 
-async function judgeParents(db: Runner, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
-  await resolveDependencies(db, JSON.stringify([...new Set(edges.map(({ parent }) => parent))]));
+async function judgeParents(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
+  await resolveDependencies(writing, [...new Set(edges.map(({ parent }) => parent))]);
 }
 
-async function resolveDependencies(db: Runner, parents: string): Promise<{ child: number }[]> {
-  await sql.inheritParents.run(db, { parents });
-  return sql.resolveDependencies.all(db, { parents });
+async function resolveDependencies({ db, sql }: Writing, parents: readonly string[]): Promise<{ child: number }[]> {
+  await sql.dependencies.inheritParents.run(db, { parents });
+  return sql.dependencies.resolve.all(db, { parents });
 }
 
 /** Those of them that need not wait any longer, or would in vain. */
@@ -109,8 +113,8 @@ export async function move(writing: Writing, children: readonly number[]): Promi
   await afterEnd(writing, await bury(writing, await unblock(writing, children)));
 }
 
-async function unblock({ db, now }: Writing, children: readonly number[]): Promise<readonly number[]> {
-  if (children.length > 0) await sql.unblock.run(db, { children: JSON.stringify(children), now });
+async function unblock({ db, sql, now }: Writing, children: readonly number[]): Promise<readonly number[]> {
+  if (children.length > 0) await sql.dependencies.unblock.run(db, { children, now });
   return children;
 }
 
@@ -118,7 +122,7 @@ async function unblock({ db, now }: Writing, children: readonly number[]): Promi
 async function bury(writing: Writing, children: readonly number[]): Promise<string[]> {
   const { db, now } = writing;
   if (children.length === 0) return [];
-  const dead = await sql.bury.all(db, { children: JSON.stringify(children), now });
+  const dead = await writing.sql.dependencies.bury.all(db, { children, now });
   await enqueueHooks(writing, dead);
   return dead.map(({ id }) => id);
 }

@@ -5,7 +5,7 @@
 import type { JobState } from "../../../core/job/state.js";
 import type { GraphOrder } from "../../contract/store.js";
 import type { Reading } from "../connection.js";
-import type { EdgeRow } from "../statements/graph.js";
+import type { EdgeRow } from "../statements/dependencies.js";
 import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 
@@ -58,7 +58,7 @@ async function edgesAbove({ db, sql }: Reading, children: readonly number[]): Pr
   const edges: EdgeRow[] = [];
   for (let from = 0; from < children.length; from += PIECE) {
     const chunk = children.slice(from, from + PIECE);
-    for (const edge of await sql.graph.edgesOf.all(db, { children: chunk })) edges.push(edge);
+    for (const edge of await sql.dependencies.edgesOf.all(db, { children: chunk })) edges.push(edge);
   }
   return edges;
 }

@@ -4,8 +4,7 @@
  */
 import { describeOutcome } from "../../../core/job/outcome.js";
 import type { ChangeResult, DeleteResult } from "../../contract/store.js";
-import { type Connection, type Writing, write } from "../../sqlite/connection.js";
-import * as sql from "../../sqlite/statements/jobs-sql.js";
+import type { Connection, Writing } from "../connection.js";
 import { afterEnd } from "../graph/dependencies.js";
 import { withoutWaiting } from "../limits/parking.js";
 import { fileNames, type JobRow, type OutputFiles, toJob } from "../rows.js";
@@ -16,15 +15,12 @@ export function cancelJobs(
   ids: readonly string[],
   reason: string | null,
 ): Promise<ChangeResult[]> {
-  return write(connection, async (writing) => {
+  return connection.write(async (writing) => {
     const { db, now } = writing;
-    const list = JSON.stringify(ids);
+    const sql = writing.sql.changes;
     const error = describeOutcome({ kind: "cancelled", reason });
-    const cancelled = idsOf(
-      await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids: list, error, now })),
-    );
-    const asked =
-      cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids: list, reason, now })) : null;
+    const cancelled = idsOf(await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids, error, now })));
+    const asked = cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids, reason, now })) : null;
     await afterEnd(writing, [...cancelled]);
     return resultsOf(writing, ids, ({ id }) =>
       cancelled.has(id) ? "changed" : asked?.has(id) ? "requested" : "wrong-state",
@@ -33,8 +29,8 @@ export function cancelJobs(
 }
 
 export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {
-  return write(connection, async (writing) => {
-    const row = await sql.expediteJob.first(writing.db, { id, now: writing.now });
+  return connection.write(async (writing) => {
+    const row = await writing.sql.changes.expedite.first(writing.db, { id, now: writing.now });
     const [result = { kind: "not-found" }] = await resultsOf(writing, [id], () => (row ? "changed" : "wrong-state"));
     return result;
   });
@@ -42,19 +38,19 @@ export function expediteJob(connection: Connection, id: string): Promise<ChangeR
 
 /** Resolves to the jobs as they were. */
 export function deleteJobsWithHistory(connection: Connection, ids: readonly string[]): Promise<DeleteResult[]> {
-  return write(connection, async (writing) => {
+  return connection.write(async (writing) => {
     const { db, now } = writing;
-    const list = JSON.stringify(ids);
-    const before = await sql.jobsById.all(db, { ids: list });
+    const sql = writing.sql.changes;
+    const before = await writing.sql.jobs.allById.all(db, { ids });
     // Those that wait are cancelled first: they must not be moved by the end of the others, and those behind them may have to
     // wait for what they waited for.
     const blocked = before.filter(({ state }) => state === "blocked").map(({ id }) => id);
     if (blocked.length > 0) {
-      await sql.cancelWaiting.all(db, { ids: JSON.stringify(blocked), error: null, now });
+      await sql.cancelWaiting.all(db, { ids: blocked, error: null, now });
       await afterEnd(writing, blocked);
     }
-    const files = await sql.outputFilesOf.all(db, { ids: list });
-    const deleted = idsOf(await withoutWaiting(writing, ids, () => sql.deleteJobs.all(db, { ids: list })));
+    const files = await sql.outputFiles.all(db, { ids });
+    const deleted = idsOf(await withoutWaiting(writing, ids, () => sql.delete.all(db, { ids })));
     await afterEnd(writing, [...deleted]);
     const filesOf = new Map<string, OutputFiles[]>();
     for (const row of files) filesOf.set(row.job_id, [...(filesOf.get(row.job_id) ?? []), row]);
@@ -67,8 +63,8 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
 type Judge = (row: JobRow) => Exclude<ChangeResult["kind"], "not-found">;
 
 /** What became of each, with the jobs as they are now. */
-export async function resultsOf({ db }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
-  return inOrder(ids, await sql.jobsById.all(db, { ids: JSON.stringify(ids) }), judge);
+export async function resultsOf({ db, sql }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
+  return inOrder(ids, await sql.jobs.allById.all(db, { ids }), judge);
 }
 
 function inOrder(ids: readonly string[], rows: readonly JobRow[], judge: Judge): ChangeResult[] {

@@ -8,21 +8,18 @@ import type { Job } from "../../../core/job/job.js";
 import { NO_OPTIONS } from "../../../core/job/options.js";
 import { allows } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
-import { type Connection, write } from "../../sqlite/connection.js";
-import * as sql from "../../sqlite/statements/edit-sql.js";
-import { jobs } from "../../sqlite/statements/jobs-sql.js";
-import { queueLengths } from "../../sqlite/statements/limits-sql.js";
+import type { Connection } from "../connection.js";
 import { unparkNext } from "../limits/parking.js";
 import { checkLengths } from "../limits/queue-length.js";
 import { toJob } from "../rows.js";
 
 export function editJob(connection: Connection, seen: Job, description: JobDescription): Promise<ChangeResult> {
-  return write(connection, async (writing) => {
-    const { db, now } = writing;
-    const before = await jobs.byId.first(db, { id: seen.id });
+  return connection.write(async (writing) => {
+    const { db, sql, now } = writing;
+    const before = await sql.jobs.byId.first(db, { id: seen.id });
     if (before === undefined) return { kind: "not-found" };
-    const lengths = description.queue === before.queue ? [] : await queueLengths.all(db, {});
-    const after = await sql.editJob.first(db, {
+    const lengths = description.queue === before.queue ? [] : await sql.limits.lengths.all(db, {});
+    const after = await sql.changes.edit.first(db, {
       ...{ id: seen.id, seenState: seen.state, seenAt: seen.updatedAt, seenFence: seen.fence, now },
       command: JSON.stringify(description.command),
       queue: description.queue,
@@ -37,12 +34,12 @@ export function editJob(connection: Connection, seen: Job, description: JobDescr
       options: description.options === NO_OPTIONS ? null : JSON.stringify(description.options),
     });
     if (after === undefined) return { kind: "wrong-state", job: toJob(before) };
-    if (lengths.length > 0) await checkLengths(db, lengths);
+    if (lengths.length > 0) await checkLengths(writing, lengths);
     // It may be behind the others now.
-    if (before.parked === 0 && allows("claim", before.state)) await unparkNext(writing, [before.limit_key]);
+    if (!before.parked && allows("claim", before.state)) await unparkNext(writing, [before.limit_key]);
     if (after.tags !== before.tags) {
-      await sql.forgetTags.run(db, { seq: before.seq, tags: before.tags });
-      await sql.rememberTags.run(db, { seq: after.seq, tags: after.tags });
+      await sql.changes.forgetTags.run(db, { seq: before.seq, tags: before.tags });
+      await sql.changes.rememberTags.run(db, { seq: after.seq, tags: after.tags });
     }
     return { kind: "changed", job: toJob(after) };
   });

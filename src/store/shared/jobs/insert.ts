@@ -9,7 +9,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ParentRedirects, type Skipped } from "../../../core/dependency/parent-redirects.js";
 import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
-import { queueLengths } from "../../sqlite/statements/limits-sql.js";
 import type { Chunk, Connection, Staging, Writing } from "../connection.js";
 import { afterReplacement, afterRevival, connect } from "../graph/dependencies.js";
 import { withoutWaiting } from "../limits/parking.js";
@@ -66,12 +65,12 @@ export async function insertWithin(
   edges: readonly Edge[],
   options: InsertOptions = {},
 ): Promise<Inserted> {
-  const lengths = await queueLengths.all(writing.db, {});
+  const lengths = await writing.sql.limits.lengths.all(writing.db, {});
   const parentRedirects = new ParentRedirects();
   const dropped = await insertPieces(writing, chunks, count, parentRedirects, options);
   const haveHeirs = (options.replace ?? false) || parentRedirects.hasReplaced;
   await connect(writing, parentRedirects.redirect(edges), haveHeirs);
-  if (lengths.length > 0) await checkLengths(writing.db, lengths);
+  if (lengths.length > 0) await checkLengths(writing, lengths);
   return { dropped, skipped: parentRedirects.skipped };
 }
 

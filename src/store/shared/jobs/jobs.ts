@@ -2,7 +2,6 @@
 import type { Attempt } from "../../../core/job/job.js";
 import { type JobState, STATES } from "../../../core/job/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";
-import { dependenciesOf, dependentsOf, keptDead } from "../../sqlite/statements/dependencies-sql.js";
 import type { Connection } from "../connection.js";
 import { type OutputRow, toAttempt, toJob } from "../rows.js";
 import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
@@ -57,17 +56,17 @@ export function jobStore(connection: Connection): JobStore {
     },
 
     async dependencies(jobId) {
-      const rows = await dependenciesOf.all(db, { id: jobId });
+      const rows = await sql.dependencies.of.all(db, { id: jobId });
       return rows.map(({ parent, condition, status, state }) => ({ parent, when: condition, status, state }));
     },
 
     async keptDead(id) {
       const row = await sql.jobs.byId.first(db, { id });
       if (row === undefined || !row.unmet) return null;
-      return (await keptDead.first(db, { children: JSON.stringify([row.seq]) })) ?? null;
+      return (await sql.dependencies.keptDead.first(db, { children: [row.seq] })) ?? null;
     },
 
-    dependents: (jobId, limit) => dependentsOf.all(db, { id: jobId, limit }),
+    dependents: (jobId, limit) => sql.dependencies.dependentsOf.all(db, { id: jobId, limit }),
 
     async withPolicy(name, limit) {
       return (await sql.jobs.withPolicy.all(db, { name, limit })).map((row) => row.id);

@@ -5,9 +5,7 @@
 import { allows } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
 import { Revival } from "../../revival.js";
-import { type Connection, type Writing, write } from "../../sqlite/connection.js";
-import * as sql from "../../sqlite/statements/dependencies-sql.js";
-import { jobsById, reviveJobs as reviveRows } from "../../sqlite/statements/jobs-sql.js";
+import type { Connection, Writing } from "../connection.js";
 import { findCycle } from "../graph/cycle.js";
 import { afterRevival, blockUntilEnd, move, type RevivedDependents } from "../graph/dependencies.js";
 import { resultsOf } from "./changes.js";
@@ -17,12 +15,12 @@ export function reviveJobs(
   ids: readonly string[],
   revival = new Revival(),
 ): Promise<ChangeResult[]> {
-  return write(connection, async (writing) => {
-    const { db, now } = writing;
+  return connection.write(async (writing) => {
+    const { db, sql, now } = writing;
     // What has come back already with what it had died of, or has even ended since, is not revived twice.
     const moved = ids.filter((id) => revival.revived.has(id));
-    const fresh = JSON.stringify(ids.filter((id) => !revival.revived.has(id)));
-    const revived = new Map((await reviveRows.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
+    const fresh = ids.filter((id) => !revival.revived.has(id));
+    const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
     const back = await afterRevival(writing, [...revived.keys()]);
     const children = [...revived.values(), ...(await blockedAmong(writing, moved))];
     await waitForEachOther(writing, children, new Set([...revival.revived, ...revived.keys(), ...back.blocked]), back);
@@ -35,9 +33,9 @@ export function reviveJobs(
   });
 }
 
-async function blockedAmong({ db }: Writing, ids: readonly string[]): Promise<number[]> {
+async function blockedAmong({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
   if (ids.length === 0) return [];
-  const rows = await jobsById.all(db, { ids: JSON.stringify(ids) });
+  const rows = await sql.jobs.allById.all(db, { ids });
   return rows.filter(({ state }) => state === "blocked").map(({ seq }) => seq);
 }
 
@@ -49,16 +47,16 @@ async function waitForEachOther(
   back: RevivedDependents,
 ): Promise<void> {
   const { db } = writing;
-  const list = JSON.stringify(children);
-  const edges = await sql.parentsOf.all(db, { children: list });
+  const sql = writing.sql.dependencies;
+  const edges = await sql.parentsOf.all(db, { children });
   const kept = edges.filter(({ parent }) => revived.has(parent));
   if (edges.length > 0) {
-    const parents = JSON.stringify([...new Set(kept.map(({ parent }) => parent))]);
-    await sql.keepOnlyParents.run(db, { children: list, parents });
+    const parents = [...new Set(kept.map(({ parent }) => parent))];
+    await sql.keepOnlyParents.run(db, { children, parents });
     await blockUntilEnd(writing, kept);
   }
   const waiting = [...kept.map(({ child }) => child), ...back.blocked];
-  const freed = waiting.length > 0 ? await breakCircles(writing, waiting) : [];
+  const freed = waiting.length > 0 ? await breakCycles(writing, waiting) : [];
   if (edges.length + freed.length > 0) await move(writing, [...children, ...freed]);
 }
 
@@ -66,24 +64,24 @@ async function waitForEachOther(
  * A job that took the place of another one may wait for one that once waited for that: a cycle that was none, as one of
  * them had ended, until both were revived. Resolves to those that need not wait for one of them any more.
  */
-async function breakCircles({ db }: Writing, ids: readonly string[]): Promise<number[]> {
+async function breakCycles({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
   const freed: number[] = [];
   for (;;) {
-    const cycle = findCycle(await sql.waitingEdges.all(db, { children: JSON.stringify([...new Set(ids)]) }));
+    const cycle = findCycle(await sql.dependencies.waitingEdges.all(db, { ids: [...new Set(ids)] }));
     const [child, parent] = cycle ?? [];
     if (child === undefined || parent === undefined) return freed;
-    freed.push(...(await sql.awaitNoMore.all(db, { child, parent })).map((row) => row.child));
+    freed.push(...(await sql.dependencies.awaitNoMore.all(db, { child, parent })).map((row) => row.child));
   }
 }
 
 async function remember(
-  { db }: Writing,
+  { db, sql }: Writing,
   revival: Revival,
   revived: readonly string[],
   { blocked, keptDead }: RevivedDependents,
   asked: readonly string[],
 ): Promise<void> {
-  for (const { id } of await sql.waitedFor.all(db, { ids: JSON.stringify(revived) })) revival.revived.add(id);
+  for (const { id } of await sql.dependencies.waitedFor.all(db, { ids: revived })) revival.revived.add(id);
   for (const id of blocked) revival.revived.add(id);
   const answered = new Set(asked);
   for (const { id, holder } of keptDead) {

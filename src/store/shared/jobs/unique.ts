@@ -6,7 +6,6 @@
 import type { ParentRedirects } from "../../../core/dependency/parent-redirects.js";
 import { type Applicant, admit } from "../../../core/job/admission.js";
 import { JobConflictError } from "../../errors.js";
-import { cancelWaiting } from "../../sqlite/statements/jobs-sql.js";
 import type { Chunk, Reading, Writing } from "../connection.js";
 import { withoutWaiting } from "../limits/parking.js";
 import type { ApplicantRow } from "../statements/insert.js";
@@ -88,9 +87,9 @@ export async function admitted(
 
 /** Has those give up their keys that are to be replaced. */
 export async function makeRoom(writing: Writing, cancelled: Entry["cancelled"]): Promise<void> {
-  const { db, now } = writing;
+  const { db, sql, now } = writing;
   for (const { id, error } of cancelled) {
-    await withoutWaiting(writing, [id], () => cancelWaiting.all(db, { ids: JSON.stringify([id]), error, now }));
+    await withoutWaiting(writing, [id], () => sql.changes.cancelWaiting.all(db, { ids: [id], error, now }));
   }
 }
 

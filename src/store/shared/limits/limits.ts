@@ -7,21 +7,21 @@
  */
 import type { Job } from "../../../core/job/job.js";
 import type { Hold } from "../../contract/store.js";
-import type { Runner } from "../../sqlite/statement.js";
-import * as sql from "../../sqlite/statements/limits-sql.js";
+import type { Reading, Writing } from "../connection.js";
+import type { CapacityRow } from "../statements/limits.js";
 
 export class QueueCapacity {
-  readonly #rooms: ReadonlyMap<string, sql.QueueRoom>;
+  readonly #rooms: ReadonlyMap<string, CapacityRow>;
 
-  private constructor(rooms: readonly sql.QueueRoom[]) {
+  private constructor(rooms: readonly CapacityRow[]) {
     this.#rooms = new Map(rooms.map((room) => [room.queue, room]));
   }
 
-  static async read(db: Runner, now: number): Promise<QueueCapacity> {
-    const rooms = await sql.queueRooms.all(db, { now });
+  static async read({ db, sql }: Reading, now: number): Promise<QueueCapacity> {
+    const rooms = await sql.limits.capacities.all(db, { now });
     for (const room of rooms) {
       if (room.starts === null || room.starts >= 0) continue;
-      const { started_at } = await sql.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
+      const { started_at } = await sql.limits.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
       room.first_start_at = started_at;
     }
     return new QueueCapacity(rooms);
@@ -53,23 +53,28 @@ export class QueueCapacity {
   }
 
   /** Writes down that a job of the queue starts. */
-  async take(db: Runner, queue: string, fence: number, now: number): Promise<void> {
+  async take({ db, sql, now }: Writing, queue: string, fence: number): Promise<void> {
     const room = this.#rooms.get(queue);
     if (room === undefined) return;
     if (room.slots !== null) room.slots -= 1;
     if (room.starts === null) return;
     room.starts -= 1;
     room.first_start_at ??= now;
-    await sql.forgetOldStarts.run(db, { queue, now });
-    await sql.recordStart.run(db, { queue, fence, now });
+    await sql.limits.forgetOldStarts.run(db, { queue, now });
+    await sql.limits.recordStart.run(db, { queue, fence, now });
   }
 }
 
 /** What keeps a due job back now. */
-export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold> {
-  const rooms = await QueueCapacity.read(db, now);
+export async function holdOf(
+  reading: Reading,
+  now: number,
+  job: Pick<Job, "queue" | "limitKey" | "limit">,
+): Promise<Hold> {
+  const { db, sql } = reading;
+  const rooms = await QueueCapacity.read(reading, now);
   const { limitKey, limit } = job;
-  const running = limitKey === null ? 0 : (await sql.runningWithKey.one(db, { limitKey })).count;
+  const running = limitKey === null ? 0 : (await sql.limits.runningWithKey.one(db, { limitKey })).count;
   return {
     queueFull: rooms.isFull(job.queue),
     nextStartAt: rooms.nextStartAt(job.queue),
@@ -77,8 +82,12 @@ export async function holdOf(db: Runner, now: number, job: Pick<Job, "queue" | "
   };
 }
 
-/** What is parked and could run, the best of each kind. `queues` is a JSON list, or null for every queue. */
-export async function parkedThatCouldRun(db: Runner, rooms: QueueCapacity, queues: string | null): Promise<number[]> {
-  const found = await sql.parkedWithRoom.all(db, { queues });
+/** What is parked and could run, the best of each kind. `queues` null: every queue. */
+export async function parkedThatCouldRun(
+  { db, sql }: Reading,
+  rooms: QueueCapacity,
+  queues: readonly string[] | null,
+): Promise<number[]> {
+  const found = await sql.limits.parkedWithRoom.all(db, { queues });
   return found.filter(({ queue }) => rooms.of(queue) > 0).map(({ seq }) => seq);
 }

@@ -10,19 +10,18 @@
  * What holds between transactions: of a group that could start n more, the n best are not parked. So a claim, which reads
  * only what is not parked, takes the jobs in their order, and a new one does not overtake them.
  */
-import type { Writing } from "../../sqlite/connection.js";
-import * as sql from "../../sqlite/statements/limits-sql.js";
+import type { Writing } from "../connection.js";
 
 /** @param left the limit key of each job that stopped running, or that was not parked and has left or moved; null: it has none */
-export async function unparkNext({ db }: Writing, left: readonly (string | null)[]): Promise<void> {
+export async function unparkNext({ db, sql }: Writing, left: readonly (string | null)[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const key of left) if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
-  for (const [limitKey, count] of counts) await sql.unparkBest.run(db, { limitKey, count });
+  for (const [limitKey, count] of counts) await sql.limits.unparkBest.run(db, { limitKey, count });
 }
 
 /** Runs `leave`, after which none of these jobs waits to be claimed any more, and lets parked ones move up. */
 export async function withoutWaiting<T>(writing: Writing, ids: readonly string[], leave: () => Promise<T>): Promise<T> {
-  const keys = await sql.keysOfWaiting.all(writing.db, { ids: JSON.stringify(ids) });
+  const keys = await writing.sql.limits.keysOfWaiting.all(writing.db, { ids });
   const result = await leave();
   await unparkNext(
     writing,

@@ -1,7 +1,6 @@
 /** The greatest length of queues, looked at when jobs have been inserted, or one was edited, and before that counts. */
 import { QueueFullError } from "../../errors.js";
-import type { Runner } from "../../sqlite/statement.js";
-import { queueLengths } from "../../sqlite/statements/limits-sql.js";
+import type { Reading } from "../connection.js";
 
 interface Length {
   readonly queue: string;
@@ -9,9 +8,9 @@ interface Length {
 }
 
 /** @throws QueueFullError a queue that has grown is too long now; one that was too long already and did not grow is left alone */
-export async function checkLengths(db: Runner, before: readonly Length[]): Promise<void> {
+export async function checkLengths({ db, sql }: Reading, before: readonly Length[]): Promise<void> {
   const was = new Map(before.map(({ queue, waiting }) => [queue, waiting]));
-  for (const { queue, waiting, max_length } of await queueLengths.all(db, {})) {
+  for (const { queue, waiting, max_length } of await sql.limits.lengths.all(db, {})) {
     if (waiting > max_length && waiting > (was.get(queue) ?? 0)) throw new QueueFullError(queue, max_length);
   }
 }

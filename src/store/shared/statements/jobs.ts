@@ -4,6 +4,8 @@ import type { None, Prepared } from "./prepared.js";
 
 export interface JobStatements {
   readonly byId: Prepared<{ id: string }, JobRow>;
+  /** In no order. */
+  readonly allById: Prepared<{ ids: readonly string[] }, JobRow>;
   /** The ids that begin with `prefix`, whose characters mean nothing else, in order. */
   readonly idsWithPrefix: Prepared<{ prefix: string; limit: number }, { id: string }>;
   readonly states: Prepared<{ ids: readonly string[] }, { id: string; state: JobState }>;

@@ -2,27 +2,31 @@
  * The catalogue of statements: what shared logic asks of a database, by theme. Each database has one object that implements it,
  * with its own texts; the type checker holds it to have every entry.
  */
+import type { ChangeStatements } from "./changes.js";
 import type { ClaimStatements } from "./claims.js";
+import type { DependencyStatements } from "./dependencies.js";
 import type { DueStatements } from "./due.js";
-import type { GraphStatements } from "./graph.js";
 import type { InsertStatements } from "./insert.js";
 import type { JobStatements } from "./jobs.js";
 import type { LeaseStatements } from "./leases.js";
+import type { LimitStatements } from "./limits.js";
 import type { ListStatements } from "./lists.js";
 import type { None, Prepared } from "./prepared.js";
 import type { ProcessStatements } from "./processes.js";
 import type { PruneStatements } from "./prune.js";
 import type { QueueStatements } from "./queues.js";
 import type { ScheduleStatements } from "./schedules.js";
-import type { SettingStatements } from "./settings.js";
+import type { SettleStatements } from "./settle.js";
 
 export interface Statements {
+  readonly changes: ChangeStatements;
   readonly claims: ClaimStatements;
+  readonly dependencies: DependencyStatements;
   readonly due: DueStatements;
-  readonly graph: GraphStatements;
   readonly insert: InsertStatements;
   readonly jobs: JobStatements;
   readonly leases: LeaseStatements;
+  readonly limits: LimitStatements;
   readonly lists: ListStatements;
   readonly parts: PartStatements;
   readonly processes: ProcessStatements;
@@ -30,6 +34,7 @@ export interface Statements {
   readonly queues: QueueStatements;
   readonly schedules: ScheduleStatements;
   readonly settings: SettingStatements;
+  readonly settle: SettleStatements;
 }
 
 /** Parts of a transaction: savepoints, one inside the other at most. */
@@ -37,4 +42,13 @@ export interface PartStatements {
   readonly begin: Prepared<None>;
   readonly undo: Prepared<None>;
   readonly end: Prepared<None>;
+}
+
+export interface SettingStatements {
+  /** In the order of their keys. */
+  readonly all: Prepared<None, { key: string; value: string }>;
+  readonly get: Prepared<{ key: string }, { value: string }>;
+  /** Adds or replaces it. */
+  readonly put: Prepared<{ key: string; value: string }>;
+  readonly delete: Prepared<{ key: string }>;
 }

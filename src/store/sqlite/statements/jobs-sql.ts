@@ -1,72 +1,12 @@
-/** Jobs and attempts: looking at them, and changing jobs by their ids. */
-import { type RawBuilder, sql } from "kysely";
-import type { JobRow, OutputFiles } from "../../shared/rows.js";
+/** Looking at jobs and attempts. */
+import { sql } from "kysely";
 import type { JobStatements } from "../../shared/statements/jobs.js";
 import { statement } from "../statement.js";
-import { allowed, unfinished } from "./predicates.js";
-
-export const jobsById = statement<{ ids: string }, JobRow>(
-  (p) => sql`SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`,
-);
-
-/** Of the jobs with these ids, a JSON list. By `seq` and NOT INDEXED, or SQLite may go through all jobs of a state. */
-const among = (ids: RawBuilder<unknown>) =>
-  sql`seq IN (SELECT jobs.seq FROM json_each(${ids}) CROSS JOIN jobs ON jobs.id = json_each.value)`;
-
-export const cancelWaiting = statement<{ ids: string; error: string | null; now: number }, { id: string }>(
-  (p) => sql`
-    UPDATE jobs NOT INDEXED SET
-      state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}
-    WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state <> 'processing'
-    RETURNING id`,
-);
-
-/** Asked twice, the first reason stays. */
-export const requestCancel = statement<{ ids: string; reason: string | null; now: number }, { id: string }>(
-  (p) => sql`
-    UPDATE jobs NOT INDEXED SET
-      cancel_reason = iif(cancel_requested_at IS NULL, ${p("reason")}, cancel_reason),
-      cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${p("now")}
-    WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state = 'processing'
-    RETURNING id`,
-);
-
-/**
- * Without those whose unique key is taken; of two with the same key the older one gets it. The newest attempt's traces (worker,
- * fence, when it began) stay, as its row does.
- */
-export const reviveJobs = statement<{ ids: string; now: number }, { id: string; seq: number }>(
-  (p) => sql`
-    UPDATE OR IGNORE jobs NOT INDEXED SET
-      state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
-      finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL, parked = 0, unmet = 0,
-      deadline_at = ${p("now")} + deadline_ms,
-      result = NULL, progress = NULL, progress_message = NULL
-    WHERE ${among(p("ids"))} AND ${allowed("revive")}
-    RETURNING id, seq`,
-);
-
-/** A job that is due already keeps its place. */
-export const expediteJob = statement<{ id: string; now: number }, JobRow>(
-  (p) => sql`
-    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")},
-      deadline_at = iif(attempts = 0, min(deadline_at, ${p("now")} + deadline_ms), deadline_at)
-    WHERE id = ${p("id")} AND ${allowed("expedite")}
-    RETURNING *`,
-);
-
-export const outputFilesOf = statement<{ ids: string }, OutputFiles & { job_id: string }>(
-  (p) => sql`
-    SELECT job_id, stdout_file, stderr_file FROM attempts
-    WHERE job_id IN (SELECT value FROM json_each(${p("ids")})) AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-);
-
-/** With their attempts. */
-export const deleteJobs = statement<{ ids: string }, { id: string }>(
-  (p) => sql`DELETE FROM jobs NOT INDEXED WHERE ${among(p("ids"))} AND state <> 'processing' RETURNING id`,
-);
+import { unfinished } from "./predicates.js";
 
 export const jobs: JobStatements = {
+  allById: statement((p) => sql`SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(${p("ids")}))`),
+
   byId: statement((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`),
 
   /** A range and not LIKE: no character of the prefix means anything, and the index is used. */

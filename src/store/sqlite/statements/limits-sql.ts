@@ -1,5 +1,6 @@
-/** The statements of `limits.ts`. What runs is counted in the rows that run, so that nothing leaks when something is killed. */
+/** Limits of queues and limit keys. */
 import { type RawBuilder, sql } from "kysely";
+import type { LimitStatements } from "../../shared/statements/limits.js";
 import { statement } from "../statement.js";
 import { among, notPaused, parked, waiting } from "./predicates.js";
 
@@ -8,29 +9,17 @@ export const running = (limitKey: RawBuilder<unknown>) => sql`(
   SELECT count(*) FROM jobs AS other INDEXED BY jobs_limited
   WHERE other.state = 'processing' AND other.limit_key = ${limitKey})`;
 
-export const runningWithKey = statement<{ limitKey: string }, { count: number }>(
-  (p) => sql`SELECT ${running(p("limitKey"))} AS count`,
-);
-
-/** What a queue that has limits has left of them. Null: no such limit. */
-export interface QueueRoom {
-  queue: string;
-  slots: number | null;
-  starts: number | null;
-  rate_ms: number | null;
-  /**
-   * The oldest start that counts; it does for `rate_ms`. Where more count than may, as after the rate was lowered, the one whose
-   * end makes room.
-   */
-  first_start_at: number | null;
-}
-
-/** Those that count for a rate. Where the clock was put back, some lie in the future: what they meant nobody knows. */
+/** The starts that count for a rate. If the clock was put back, some lie in the future: what they meant is unknown. */
 const counting = (now: RawBuilder<unknown>) =>
   sql`queue = name AND started_at > ${now} - rate_ms AND started_at <= ${now}`;
 
-export const queueRooms = statement<{ now: number }, QueueRoom>(
-  (p) => sql`
+const inOrder = sql`limit_key, queue, limit_max, priority DESC, run_at, seq`;
+
+export const limits: LimitStatements = {
+  runningWithKey: statement((p) => sql`SELECT ${running(p("limitKey"))} AS count`),
+
+  capacities: statement(
+    (p) => sql`
     SELECT name AS queue,
       concurrency - (
         SELECT coalesce(sum(count), 0) FROM job_counts WHERE queue = name AND state = 'processing') AS slots,
@@ -38,44 +27,40 @@ export const queueRooms = statement<{ now: number }, QueueRoom>(
       rate_ms,
       (SELECT min(started_at) FROM queue_starts WHERE ${counting(p("now"))}) AS first_start_at
     FROM queues WHERE concurrency IS NOT NULL OR rate_count IS NOT NULL`,
-);
+  ),
 
-/** As `first_start_at`, of those that are left without the `older` oldest. */
-export const startAfter = statement<{ queue: string; older: number; now: number }, { started_at: number }>(
-  (p) => sql`
+  startAfter: statement(
+    (p) => sql`
     SELECT started_at FROM queues CROSS JOIN queue_starts
     WHERE name = ${p("queue")} AND ${counting(p("now"))}
     ORDER BY started_at LIMIT 1 OFFSET ${p("older")}`,
-);
+  ),
 
-export const recordStart = statement<{ queue: string; fence: number; now: number }>(
-  (p) => sql`
+  recordStart: statement(
+    (p) => sql`
     INSERT INTO queue_starts (queue, started_at, fence)
     SELECT name, ${p("now")}, ${p("fence")} FROM queues WHERE name = ${p("queue")} AND rate_count IS NOT NULL`,
-);
+  ),
 
-export const forgetOldStarts = statement<{ queue: string; now: number }>(
-  (p) => sql`
+  forgetOldStarts: statement(
+    (p) => sql`
     DELETE FROM queue_starts
     WHERE queue = ${p("queue")} AND (started_at > ${p("now")}
       OR started_at <= ${p("now")} - coalesce((SELECT rate_ms FROM queues WHERE name = queue_starts.queue), 0))`,
-);
+  ),
 
-export const park = statement<{ seq: number }>((p) => sql`UPDATE jobs SET parked = 1 WHERE seq = ${p("seq")}`);
+  park: statement((p) => sql`UPDATE jobs SET parked = 1 WHERE seq = ${p("seq")}`),
 
-export const unpark = statement<{ seqs: string }>(
-  (p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`,
-);
+  unpark: statement((p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`),
 
-/**
- * Of each group of a key's parked jobs, equal in queue and limit, that has room for another job: the `count` best. `best`
- * steps from group to group: the next greater group's first job is its best one, since the index has them in this order.
- * The pluses take the affinity away, without which SQLite would seek by the first column only, and read all of a group to
- * come to the next.
- */
-export const unparkBest = statement<{ limitKey: string; count: number }>((p) => {
-  const ofKey = sql`${parked} AND limit_key = ${p("limitKey")}`;
-  return sql`
+  /**
+   * `best` steps from group to group: the next greater group's first job is its best one, since the index has them in this order.
+   * The pluses take the affinity away, without which SQLite would seek by the first column only, and read all of a group to
+   * come to the next.
+   */
+  unparkBest: statement((p) => {
+    const ofKey = sql`${parked} AND limit_key = ${p("limitKey")}`;
+    return sql`
     UPDATE jobs NOT INDEXED SET parked = 0 WHERE seq IN (
       WITH RECURSIVE best (seq) AS (
         SELECT * FROM (
@@ -94,23 +79,20 @@ export const unparkBest = statement<{ limitKey: string; count: number }>((p) => 
           WHERE ${ofKey} AND queue = job.queue AND limit_max = job.limit_max
           ORDER BY priority DESC, run_at, seq LIMIT +${p("count")})
       WHERE job.limit_max > ${running(p("limitKey"))})`;
-});
+  }),
 
-/** Of those of these jobs that may be claimed as soon as they are due. */
-export const keysOfWaiting = statement<{ ids: string }, { limit_key: string }>(
-  (p) => sql`
+  keysOfWaiting: statement(
+    (p) => sql`
     SELECT jobs.limit_key FROM json_each(${p("ids")}) CROSS JOIN jobs ON jobs.id = json_each.value
     WHERE jobs.limit_key IS NOT NULL AND jobs.parked = 0 AND jobs.${waiting}`,
-);
+  ),
 
-const inOrder = sql`limit_key, queue, limit_max, priority DESC, run_at, seq`;
-
-/**
- * The best parked jobs that their key has room for, one of each key, queue and limit. Each step is one
- * seek to the next greater three, by all of them only with the pluses.
- */
-export const parkedWithRoom = statement<{ queues: string | null }, { seq: number; queue: string }>(
-  (p) => sql`
+  /**
+   * The best parked jobs that their key has room for, one of each key, queue and limit. Each step is one
+   * seek to the next greater three, by all of them only with the pluses.
+   */
+  parkedWithRoom: statement(
+    (p) => sql`
     WITH RECURSIVE best (seq) AS (
       SELECT * FROM (SELECT seq FROM jobs INDEXED BY jobs_parked WHERE ${parked} ORDER BY ${inOrder} LIMIT 1)
       UNION ALL
@@ -122,13 +104,13 @@ export const parkedWithRoom = statement<{ queues: string | null }, { seq: number
     )
     SELECT job.seq, job.queue FROM best CROSS JOIN jobs AS job ON job.seq = best.seq
     WHERE ${among(p("queues"))} AND ${notPaused} AND job.limit_max > ${running(sql`job.limit_key`)}`,
-);
+  ),
 
-/** The queues with a greatest length, and how many jobs wait in each. */
-export const queueLengths = statement<Record<never, never>, { queue: string; waiting: number; max_length: number }>(
-  () => sql`
+  lengths: statement(
+    () => sql`
     SELECT name AS queue, max_length,
       (SELECT coalesce(sum(count), 0) FROM job_counts
         WHERE queue = name AND state IN ('blocked', 'pending', 'failed')) AS waiting
     FROM queues WHERE max_length IS NOT NULL`,
-);
+  ),
+};

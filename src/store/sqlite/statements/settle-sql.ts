@@ -1,47 +1,11 @@
-/** The statements of `settle.ts`. */
+/** The end of attempts. */
 import { sql } from "kysely";
-import type { Outcome } from "../../../core/job/outcome.js";
 import { type SettleEvent, TRANSITIONS } from "../../../core/job/state.js";
-import type { EndedRow } from "../../shared/end-hooks.js";
-import { type PreparedStatement, statement } from "../statement.js";
+import type { SettleStatements } from "../../shared/statements/settle.js";
+import { statement } from "../statement.js";
 import { allowed, held, hookColumns } from "./predicates.js";
 
-export const cancelRequest = statement<{ jobId: string }, { id: string }>(
-  (p) => sql`SELECT id FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
-);
-
-interface EndOfLease {
-  jobId: string;
-  fence: number;
-  /** Null: at any count. */
-  ifRenewals: number | null;
-  /** Null: as it was, but not later than now. */
-  runAt: number | null;
-  finishedAt: number | null;
-  exitCode: number | null;
-  signal: string | null;
-  error: string | null;
-  result: string | null;
-  uncharged: number;
-  interrupted: number;
-  lost: number;
-  now: number;
-}
-
-interface SettledRow extends EndedRow {
-  limit_key: string | null;
-}
-
-/** One statement for each event, since each takes its states from the transition table. No row: the lease is not held. */
-export const endLease: Readonly<Record<SettleEvent, PreparedStatement<EndOfLease, SettledRow>>> = {
-  complete: endLeaseBy("complete"),
-  retry: endLeaseBy("retry"),
-  bury: endLeaseBy("bury"),
-  release: endLeaseBy("release"),
-  cancel: endLeaseBy("cancel"),
-};
-
-function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, SettledRow> {
+function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEvent] {
   return statement(
     (p) => sql`
       UPDATE jobs SET
@@ -57,29 +21,26 @@ function endLeaseBy(event: SettleEvent): PreparedStatement<EndOfLease, SettledRo
   );
 }
 
-interface EndOfAttempt {
-  fence: number;
-  outcome: Outcome["kind"];
-  exitCode: number | null;
-  signal: string | null;
-  error: string | null;
-  result: string | null;
-  pid: number | null;
-  stdout: Uint8Array | null;
-  stdoutBytes: number;
-  stdoutFile: string | null;
-  stderr: Uint8Array | null;
-  stderrBytes: number;
-  stderrFile: string | null;
-  now: number;
-}
+export const settle: SettleStatements = {
+  cancelRequest: statement(
+    (p) => sql`SELECT id FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
+  ),
 
-export const endAttempt = statement<EndOfAttempt>(
-  (p) => sql`
+  endLease: {
+    complete: endLeaseBy("complete"),
+    retry: endLeaseBy("retry"),
+    bury: endLeaseBy("bury"),
+    release: endLeaseBy("release"),
+    cancel: endLeaseBy("cancel"),
+  },
+
+  endAttempt: statement(
+    (p) => sql`
     UPDATE attempts SET
       finished_at = ${p("now")}, outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
       error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
       stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
       stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
     WHERE fence = ${p("fence")}`,
-);
+  ),
+};

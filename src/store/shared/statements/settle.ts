@@ -1,0 +1,54 @@
+import type { Outcome } from "../../../core/job/outcome.js";
+import type { SettleEvent } from "../../../core/job/state.js";
+import type { EndedRow } from "../end-hooks.js";
+import type { Prepared } from "./prepared.js";
+
+/** The end of attempts. */
+export interface SettleStatements {
+  /** A row if the job's cancellation was requested. */
+  readonly cancelRequest: Prepared<{ jobId: string }, { id: string }>;
+  /** By what happens to the job, since each takes its states from the transition table. No row: the lease is not held. */
+  readonly endLease: Readonly<Record<SettleEvent, Prepared<EndOfLease, SettledRow>>>;
+  readonly endAttempt: Prepared<EndOfAttempt>;
+}
+
+export interface SettledRow extends EndedRow {
+  readonly limit_key: string | null;
+}
+
+interface EndOfLease {
+  jobId: string;
+  fence: number;
+  /** Null: at any count. */
+  ifRenewals: number | null;
+  /** Null: as it was, but not later than now. */
+  runAt: number | null;
+  finishedAt: number | null;
+  exitCode: number | null;
+  signal: string | null;
+  error: string | null;
+  result: string | null;
+  /** The attempt does not count. */
+  uncharged: boolean;
+  interrupted: boolean;
+  lost: boolean;
+  now: number;
+}
+
+interface EndOfAttempt {
+  fence: number;
+  outcome: Outcome["kind"];
+  exitCode: number | null;
+  signal: string | null;
+  error: string | null;
+  result: string | null;
+  /** Null: as it was recorded. */
+  pid: number | null;
+  stdout: Uint8Array | null;
+  stdoutBytes: number;
+  stdoutFile: string | null;
+  stderr: Uint8Array | null;
+  stderrBytes: number;
+  stderrFile: string | null;
+  now: number;
+}
