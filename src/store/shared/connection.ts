@@ -20,7 +20,10 @@ export interface Writing extends Reading {
 
 export interface Connection extends Reading {
   readonly clock: Clock;
-  /** Runs `work` in a transaction that has the write lock; what it resolved for is on disk. If it throws, nothing was written. */
+  /**
+   * Runs `work` in a transaction that has the write lock; what it resolved for is on disk. If it throws, nothing was written. A
+   * database that gives up a transaction runs `work` again: it changes nothing outside of the transaction.
+   */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /**
    * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it. For what

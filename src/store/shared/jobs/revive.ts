@@ -1,6 +1,6 @@
 /**
- * Jobs that are to run again. Somebody who revives one job wants it to run, whatever it waited for. Somebody who revives several wants them
- * to run as they would have: those that wait for others of them are blocked again until these have ended.
+ * Jobs that are to run again. Retried together, jobs keep the dependencies among themselves: a job that waits for others of them is
+ * blocked again until these have ended. Retried alone, a job ignores its dependencies.
  */
 import { allows } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
@@ -10,27 +10,44 @@ import { findCycle } from "../graph/cycle.js";
 import { afterRevival, blockUntilEnd, move, type RevivedDependents } from "../graph/dependencies.js";
 import { resultsOf } from "./changes.js";
 
-export function reviveJobs(
+export async function reviveJobs(
   connection: Connection,
   ids: readonly string[],
   revival = new Revival(),
 ): Promise<ChangeResult[]> {
-  return connection.write(async (writing) => {
-    const { db, sql, now } = writing;
-    // What has come back already with what it had died of, or has even ended since, is not revived twice.
-    const moved = ids.filter((id) => revival.revived.has(id));
-    const fresh = ids.filter((id) => !revival.revived.has(id));
-    const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
-    const back = await afterRevival(writing, [...revived.keys()]);
-    const children = [...revived.values(), ...(await blockedAmong(writing, moved))];
-    await waitForEachOther(writing, children, new Set([...revival.revived, ...revived.keys(), ...back.blocked]), back);
-    await remember(writing, revival, [...revived.keys()], back, ids);
-    return resultsOf(writing, ids, ({ id, state }) => {
-      if (revived.has(id) || revival.revived.has(id)) return "changed";
-      // Its state allows it, so it was the index of unique keys that did not.
-      return allows("revive", state) ? "key-taken" : "wrong-state";
-    });
+  const { results, revived, keptDead } = await connection.write((writing) => reviveWithin(writing, ids, revival));
+  const answered = new Set(ids);
+  for (const id of revived) revival.revived.add(id);
+  for (const { id, holder } of keptDead) {
+    if (holder !== null && !answered.has(id)) revival.keptDead.set(id, holder);
+  }
+  return results;
+}
+
+interface Revived extends Pick<RevivedDependents, "keptDead"> {
+  readonly results: ChangeResult[];
+  /** As in {@link Revival}. */
+  readonly revived: readonly string[];
+}
+
+/** @param earlier what other transactions of the call have revived */
+async function reviveWithin(writing: Writing, ids: readonly string[], earlier: Revival): Promise<Revived> {
+  const { db, sql, now } = writing;
+  // What has come back already with what it had died of, or has even ended since, is not revived twice.
+  const moved = ids.filter((id) => earlier.revived.has(id));
+  const fresh = ids.filter((id) => !earlier.revived.has(id));
+  const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
+  const back = await afterRevival(writing, [...revived.keys()]);
+  const children = [...revived.values(), ...(await blockedAmong(writing, moved))];
+  const all = new Set([...earlier.revived, ...revived.keys(), ...back.blocked]);
+  await waitForEachOther(writing, children, all, back);
+  const waitedFor = await sql.dependencies.waitedFor.all(db, { ids: [...revived.keys()] });
+  const results = await resultsOf(writing, ids, ({ id, state }) => {
+    if (all.has(id)) return "changed";
+    // Its state allows it, so it was the index of unique keys that did not.
+    return allows("revive", state) ? "key-taken" : "wrong-state";
   });
+  return { results, revived: [...waitedFor.map(({ id }) => id), ...back.blocked], keptDead: back.keptDead };
 }
 
 async function blockedAmong({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
@@ -71,20 +88,5 @@ async function breakCycles({ db, sql }: Writing, ids: readonly string[]): Promis
     const [child, parent] = cycle ?? [];
     if (child === undefined || parent === undefined) return freed;
     freed.push(...(await sql.dependencies.awaitNoMore.all(db, { child, parent })).map((row) => row.child));
-  }
-}
-
-async function remember(
-  { db, sql }: Writing,
-  revival: Revival,
-  revived: readonly string[],
-  { blocked, keptDead }: RevivedDependents,
-  asked: readonly string[],
-): Promise<void> {
-  for (const { id } of await sql.dependencies.waitedFor.all(db, { ids: revived })) revival.revived.add(id);
-  for (const id of blocked) revival.revived.add(id);
-  const answered = new Set(asked);
-  for (const { id, holder } of keptDead) {
-    if (holder !== null && !answered.has(id)) revival.keptDead.set(id, holder);
   }
 }
