@@ -164,6 +164,11 @@ export function leaseNotRenewed(log: Logger, job: Pick<ClaimedJob, "id" | "fence
   log.error({ job: job.id, fence: job.fence }, `${what}: the job is ended here, since another host may take it`);
 }
 
+export function claimLost(log: Logger, job: Pick<ClaimedJob, "id" | "fence">): void {
+  const fields = { job: job.id, fence: job.fence };
+  log.warn(fields, `job ${job.id} was claimed, but the answer was lost: it goes back to the queue`);
+}
+
 export function diskFull(log: Logger, freeBytes: number): void {
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB`;
   log.error({ free_bytes: freeBytes }, `only ${free} of disk space is free: no job starts until there is more`);

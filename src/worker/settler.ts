@@ -41,6 +41,11 @@ export class Settler {
     return this.#waiting.length === 0;
   }
 
+  /** Whether the end of this attempt waits for its record. Not asked while a flush is under way. */
+  holds(fence: number): boolean {
+    return this.#waiting.some(({ settlement }) => settlement.fence === fence);
+  }
+
   add(ended: Ended): void {
     this.#waiting.push(ended);
   }

@@ -13,6 +13,7 @@ import { failpoint } from "../system/failpoint.js";
 import { AttemptRun } from "./attempt-run.js";
 import { DiskSpace } from "./disk-space.js";
 import { LeaseKeeper } from "./lease-keeper.js";
+import { LostClaims } from "./lost-claims.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
 import { jobsLeft, reasonToLeave } from "./recycling.js";
 import { Settler } from "./settler.js";
@@ -48,6 +49,7 @@ export class Worker {
   readonly #home: Home;
   readonly #settler: Settler;
   readonly #keeper: LeaseKeeper;
+  readonly #lostClaims: LostClaims;
   readonly #running = new Map<number, AttemptRun>();
   readonly #freeLaunchers: Launcher[];
   readonly #stopping = new AbortController();
@@ -72,6 +74,8 @@ export class Worker {
     this.#slots = deps.options.slots;
     this.#disk = new DiskSpace(this.#home.dir, deps.store.clock, (freeBytes) => diskFull(deps.log, freeBytes));
     this.#settler = new Settler(deps.store.leases, deps.log);
+    const { store, config, log } = deps;
+    this.#lostClaims = new LostClaims({ store, workerId: deps.options.id, config, log });
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
@@ -157,8 +161,10 @@ export class Worker {
     const { options, log } = this.#deps;
     let config: Config | null = null;
     try {
+      await this.#lostClaims.release((fence) => this.#running.has(fence) || this.#settler.holds(fence));
       if (this.#wantsMore() && (options.once || this.#disk.hasRoom())) config = await this.#deps.config();
       const claim = await this.#settleAndClaim(config);
+      if (claim) this.#lostClaims.answered();
       if (claim && config) return this.#begin(claim, config);
       return this.#wantsMore() ? STORE_TROUBLE_PAUSE_MS : null;
     } catch (error) {
@@ -179,6 +185,7 @@ export class Worker {
 
   #request(config: Config): ClaimRequest {
     const { id, queues, once, recycling } = this.#deps.options;
+    this.#lostClaims.sent();
     this.#askedAt = this.#deps.store.clock.monotonic();
     const limit = once ? 1 : Math.min(this.#freeSlots, jobsLeft(recycling, this.#ran));
     return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };

@@ -22,6 +22,8 @@ export interface Observation {
   readonly renewals: number;
   /** Time on our monotonic clock since which `renewals` has stood still. */
   readonly since: number;
+  /** Heartbeats that its owner wrote since then. */
+  readonly beats: number;
 }
 
 export type Judgement =
@@ -39,6 +41,9 @@ export interface Clocks {
   readonly lastWriteAt: number;
 }
 
+/** An owner that beats so often without renewing a lease is well, and does not know of the lease: a claim's answer was lost. */
+const BEATS_OF_A_HEALTHY_OWNER = 2;
+
 export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks): Judgement {
   if (lease.rebooted) {
     return { kind: "reclaim", why: "the machine was restarted", charged: false, ifRenewals: null };
@@ -50,6 +55,11 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
   const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= lease.leaseMs / 2;
   const wroteMeanwhile = clocks.lastWriteAt >= seen.since + lease.leaseMs / 4;
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
-  if (lease.owner === "alive") return { kind: "kill-owner", silentMs: stillFor };
+  if (lease.owner === "alive") {
+    if (seen.beats === 0) return { kind: "kill-owner", silentMs: stillFor };
+    // One that was frozen may have just begun to beat again, and renews in a moment.
+    if (seen.beats < BEATS_OF_A_HEALTHY_OWNER) return { kind: "keep" };
+    return { kind: "reclaim", why: "its worker does not know of it", charged: false, ifRenewals: lease.renewals };
+  }
   return { kind: "reclaim", why: "its worker fell silent", charged: true, ifRenewals: lease.renewals };
 }

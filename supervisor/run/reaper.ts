@@ -29,9 +29,14 @@ const HEARTBEAT_MS = 2500;
 /** Leases that a sweep looks at because they have missed a renewal; others wait for the next one. */
 const MOST_OVERDUE = 500;
 
+interface Seen extends Observation {
+  /** Last heartbeat of the owner. */
+  readonly heartbeatAt: number;
+}
+
 export class Reaper {
   readonly #deps: ReaperDependencies;
-  readonly #seen = new Map<number, Observation>();
+  readonly #seen = new Map<number, Seen>();
   #lastWriteAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ReaperDependencies) {
@@ -114,8 +119,7 @@ export class Reaper {
 
   #judge(lease: Lease, owner: ProcessRecord | undefined): Judgement {
     const { clock } = this.#deps.store;
-    const before = this.#seen.get(lease.fence);
-    const seen = before?.renewals === lease.renewals ? before : { renewals: lease.renewals, since: clock.monotonic() };
+    const seen = observe(this.#seen.get(lease.fence), lease, owner?.heartbeatAt ?? 0, clock.monotonic());
     this.#seen.set(lease.fence, seen);
     const liveness = owner ? livenessOf(owner) : ("gone" as const);
     const view = {
@@ -146,4 +150,9 @@ export class Reaper {
       return false;
     }
   }
+}
+
+function observe(before: Seen | undefined, { renewals }: Lease, heartbeatAt: number, now: number): Seen {
+  if (before?.renewals !== renewals) return { renewals, since: now, beats: 0, heartbeatAt };
+  return before.heartbeatAt === heartbeatAt ? before : { ...before, beats: before.beats + 1, heartbeatAt };
 }

@@ -132,3 +132,19 @@ it("gives back what runs when it is interrupted, and what is being claimed at th
   expect(await run).toEqual({ ran: 1, interrupted: 1 });
   expect(await get(store, id)).toMatchObject({ state: "pending", attempts: 0, interruptions: 1 });
 });
+
+it.each([
+  ["leases.claim", ["true"]],
+  ["leases.settleAndClaim", ["true", "true"]],
+] as const)("gives back what it claimed when the answer to %s was lost, and runs it then", async (method, commands) => {
+  const ids = await insert(store, ...commands.map((command) => ({ command })));
+  failing.loseAnswer(method);
+  const run = start({ concurrency: 1, slots: 1 });
+  for (const id of ids) await reaches(id, "completed");
+  worker.drain();
+  expect(await run).toMatchObject({ interrupted: 0 });
+  const histories = await Promise.all(ids.map((id) => store.jobs.attempts(id)));
+  expect(histories.at(-1)?.map(({ outcome }) => outcome)).toEqual(["not-started", "succeeded"]);
+  expect(await get(store, ids.at(-1) ?? "")).toMatchObject({ attempts: 1, interruptions: 1 });
+  expect(kept.messages.some((line) => line.includes("the answer was lost"))).toBe(true);
+});

@@ -6,13 +6,13 @@ const HOUR = 3_600_000;
 /** A lease that ran out a second ago, has stood still for 20 s, seen by somebody who can write. */
 const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000 };
 const lease: LeaseView = { expiresAt: 999_000, leaseMs: 15_000, renewals: 3, owner: "alive", rebooted: false };
-const seen: Observation = { renewals: 3, since: 30_000 };
+const seen: Observation = { renewals: 3, since: 30_000, beats: 0 };
 
 describe("a dead owner", () => {
   it("loses the lease at once, and the attempt counts", () => {
     for (const owner of ["dead", "gone"] as const) {
       const fresh = { ...lease, owner, expiresAt: clocks.now + HOUR };
-      expect(judgeLease(fresh, { renewals: 3, since: clocks.monotonic }, clocks)).toMatchObject({
+      expect(judgeLease(fresh, { renewals: 3, since: clocks.monotonic, beats: 0 }, clocks)).toMatchObject({
         kind: "reclaim",
         charged: true,
         ifRenewals: null,
@@ -29,6 +29,12 @@ describe("a dead owner", () => {
 describe("a silent owner", () => {
   it("is killed first when it is on this host", () => {
     expect(judgeLease(lease, seen, clocks)).toEqual({ kind: "kill-owner", silentMs: 20_000 });
+  });
+
+  it("is not killed for a lease that it does not know of: it beats, and only that lease stands still", () => {
+    expect(judgeLease(lease, { ...seen, beats: 1 }, clocks)).toEqual({ kind: "keep" });
+    const judged = judgeLease(lease, { ...seen, beats: 2 }, clocks);
+    expect(judged).toMatchObject({ kind: "reclaim", charged: false, ifRenewals: 3 });
   });
 
   it("loses the lease when it is on another, unless it renews in the meantime", () => {
@@ -53,12 +59,12 @@ it("takes nothing from an owner that lives and renews, however the wall clock ju
   const jump = fc.integer({ min: -24 * HOUR, max: 24 * HOUR });
   fc.assert(
     fc.property(fc.array(jump, { minLength: 1, maxLength: 50 }), (jumps) => {
-      let observation: Observation = { renewals: 0, since: 0 };
+      let observation: Observation = { renewals: 0, since: 0, beats: 0 };
       jumps.forEach((by, n) => {
         const monotonic = n * 1000;
         // It renews every 5 s, as workers do.
         const renewals = Math.floor(monotonic / 5000);
-        if (renewals !== observation.renewals) observation = { renewals, since: monotonic };
+        if (renewals !== observation.renewals) observation = { renewals, since: monotonic, beats: 0 };
         const view = { expiresAt: 1_000_000, leaseMs: 15_000, renewals, owner: "unknown", rebooted: false } as const;
         const judged = judgeLease(view, observation, {
           now: 1_000_000 + by,
