@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logs: ["core", "home", "attempt", "queue"],
   doctor: ["core", "system", "store", "home", "queue"],
   supervisor: ["core", "system", "store", "config", "home", "observe", "attempt", "worker", "queue"],
-  index: ["core", "store", "config", "queue"],
+  index: ["core", "store", "config", "home", "queue"],
   cli: ["core", "system", "config", "home", "queue", "json", "logs", "doctor", "webhook", "supervisor"],
   boot: ["worker", "cli"],
 };

@@ -33,11 +33,14 @@ const EXIT_CODE_OF = {
   timed_out: EXIT.timedOut,
 } as const;
 
+/** What kind of error it is, for programs. Each has an exit code of the command line. */
 export type ErrorCode = keyof typeof EXIT_CODE_OF;
 
+/** Every error that is not a defect of queuectl. Its `name` is that of its class. */
 export class QueuectlError extends Error {
   override readonly name: string = "QueuectlError";
   readonly code: ErrorCode;
+  /** What to do. Undefined: the message says it all. */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
@@ -46,6 +49,7 @@ export class QueuectlError extends Error {
     this.hint = options.hint;
   }
 
+  /** With which the command line would exit. */
   get exitCode(): number {
     return EXIT_CODE_OF[this.code];
   }
@@ -53,6 +57,8 @@ export class QueuectlError extends Error {
 
 /** Wrong call: an unknown name, a bad value or an impossible combination. */
 export class UsageError extends QueuectlError {
+  override readonly name: string = "UsageError";
+
   constructor(message: string, hint?: string) {
     super("usage", message, { hint });
   }
@@ -60,6 +66,8 @@ export class UsageError extends QueuectlError {
 
 /** The request does not fit the present state. */
 export class ConflictError extends QueuectlError {
+  override readonly name: string = "ConflictError";
+
   constructor(message: string, hint?: string) {
     super("conflict", message, { hint });
   }
@@ -67,16 +75,22 @@ export class ConflictError extends QueuectlError {
 
 /** The home, the database or the configuration cannot be used as it is. It stays so until a user changes something. */
 export class UnusableError extends QueuectlError {
+  override readonly name: string = "UnusableError";
+
   constructor(message: string, hint?: string, cause?: unknown) {
     super("unusable", message, { hint, cause });
   }
 }
 
 /** An {@link UnusableError} that may pass by itself, such as a full disk: trying again later makes sense. */
-export class ShortageError extends UnusableError {}
+export class ShortageError extends UnusableError {
+  override readonly name: string = "ShortageError";
+}
 
 /** The database does not answer now. That passes by itself, so the same call may succeed later. */
 export class StoreUnreachableError extends QueuectlError {
+  override readonly name: string = "StoreUnreachableError";
+
   constructor(message: string, hint?: string, cause?: unknown) {
     super("busy", message, { hint, cause });
   }
@@ -84,6 +98,8 @@ export class StoreUnreachableError extends QueuectlError {
 
 /** Another process held the database longer than a command waits. Nothing was written. */
 export class StoreBusyError extends StoreUnreachableError {
+  override readonly name: string = "StoreBusyError";
+
   constructor(path: string, waitedMs: number, cause?: unknown) {
     super(
       `the database ${path} was locked for ${Math.round(waitedMs / 1000)} s; nothing was written`,
@@ -102,7 +118,10 @@ export function isPermanent(error: unknown): boolean {
   return error.code === "unusable" || error.code === "usage";
 }
 
+/** No job has this id, or one that begins so. */
 export class NoSuchJobError extends QueuectlError {
+  override readonly name: string = "NoSuchJobError";
+
   constructor(id: string) {
     super("not_found", `no job has the id ${JSON.stringify(id)}, or one that begins so`, {
       hint: "queuectl list shows the jobs that there are",

@@ -1,15 +1,7 @@
 /** Hooks as JSON, in the keys of a job's description. */
-import { HOOK_EVENTS, type HookSet } from "../core/hook/hook.js";
+import { HOOK_EVENTS } from "../core/hook/hook.js";
 import type { CommandLine } from "../core/job/job.js";
 import type { QueueHooks } from "../queue/queues.js";
-
-/** Leaves out missing hooks. */
-export function hooksToJson({ webhook, ...commands }: HookSet): Record<string, unknown> {
-  return {
-    ...Object.fromEntries(Object.entries(commands).map(([event, command]) => [`on_${event}`, command])),
-    ...(webhook && { webhook_url: webhook.url, webhook_events: webhook.events }),
-  };
-}
 
 /** Every key, with null for a missing hook. Never the secret. */
 export function queueHooksToJson({ hooks, signed }: QueueHooks) {

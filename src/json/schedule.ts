@@ -1,14 +1,15 @@
 /** Schedules as JSON shows them. What they enqueue has the keys and units of a job's description. */
 import { unitOfJsonKey } from "../core/job/keys.js";
 import type { JobSpecJson } from "../core/job/schema.js";
-import type { Schedule, Tick } from "../core/schedule/schedule.js";
+import type { Tick } from "../core/schedule/schedule.js";
 import { zonedTime } from "../core/schedule/zone.js";
 import { parseDuration } from "../core/text/duration.js";
 import { parseSize } from "../core/text/size.js";
+import type { Schedule } from "../queue/schedules.js";
 import { timeToJson } from "./values.js";
 
 export function scheduleToJson(schedule: Schedule) {
-  const { command, ...job } = schedule.job;
+  const { command, ...job } = schedule.jobJson;
   return {
     name: schedule.name,
     cron: schedule.cron,

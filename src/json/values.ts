@@ -12,3 +12,8 @@ export function timeToJson(ms: number | null): string | null {
 export function resultToJson(json: string | null): unknown {
   return json === null ? null : exactJson(json);
 }
+
+/** A duration in milliseconds, in the unit in which `enqueue` reads a number. */
+export function secondsToJson(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

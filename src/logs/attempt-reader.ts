@@ -3,8 +3,8 @@
  * it has ended, the rest comes from its row, into which a short stream has moved meanwhile, from the same offset.
  */
 
-import type { Attempt } from "../core/job/job.js";
 import type { Client } from "../queue/client.js";
+import type { Attempt } from "../queue/jobs/job.js";
 import { StreamCursor } from "./cursor.js";
 import { openStreams, type StreamName, startOf } from "./source.js";
 

@@ -1,8 +1,8 @@
 /** Follows a job to its end, over all of its attempts. */
 import { QueuectlError } from "../core/errors.js";
-import type { Attempt, ResolvedJob } from "../core/job/job.js";
 import { isTerminal } from "../core/job/state.js";
 import type { Client } from "../queue/client.js";
+import type { Attempt, Job } from "../queue/jobs/job.js";
 import { changesOf } from "../queue/watch.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";
 
@@ -15,11 +15,11 @@ export interface Follower extends Reading {
    * Called at every look while no attempt runs. `seen`: attempts that were read to their end, or that came before the
    * newest.
    */
-  onWaiting(job: ResolvedJob, seen: number): void | Promise<void>;
+  onWaiting(job: Job, seen: number): void | Promise<void>;
 }
 
 /** Resolves to the ended job. @throws QueuectlError if it was deleted meanwhile */
-export async function followJob(client: Client, id: string, follower: Follower): Promise<ResolvedJob> {
+export async function followJob(client: Client, id: string, follower: Follower): Promise<Job> {
   const finished = new Set((await client.jobs.attempts(id)).slice(0, -1).map(({ fence }) => fence));
   return withPauses(client, async (pause) => {
     for (;;) {
@@ -52,7 +52,7 @@ async function withPauses<T>(client: Client, act: (pause: () => Promise<void>) =
   }
 }
 
-async function stillThere(client: Client, id: string): Promise<ResolvedJob> {
+async function stillThere(client: Client, id: string): Promise<Job> {
   for await (const job of client.jobs.each([id])) return job;
   throw new QueuectlError("not_completed", `job ${id} was deleted meanwhile`);
 }

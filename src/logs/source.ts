@@ -5,9 +5,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { outputPaths } from "../attempt/paths.js";
-import type { Attempt } from "../core/job/job.js";
 import type { Home } from "../home/home.js";
 import type { Client } from "../queue/client.js";
+import type { Attempt } from "../queue/jobs/job.js";
 import type { StoredStream } from "../queue/jobs/jobs.js";
 
 export const STREAMS = ["stdout", "stderr"] as const;

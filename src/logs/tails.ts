@@ -1,6 +1,7 @@
 /** The end of an attempt's output, for a look at the job. */
-import type { Attempt } from "../core/job/job.js";
+
 import type { Client } from "../queue/client.js";
+import type { Attempt } from "../queue/jobs/job.js";
 import { openStreams, type Source } from "./source.js";
 
 /** A stream in the row is shown whole. From a longer one, this many bytes are shown. */

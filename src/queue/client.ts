@@ -8,6 +8,7 @@ import type { Clock } from "../core/clock.js";
 import { type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
 import { openStore } from "../store/open.js";
 import { Jobs } from "./jobs/jobs.js";
+import { checkOptions } from "./options.js";
 import { Policies } from "./policies.js";
 import { Queues } from "./queues.js";
 import { Schedules } from "./schedules.js";
@@ -53,6 +54,7 @@ export class Client {
    * @throws UnusableError the home or its database cannot be used
    */
   static async open(options: ClientOptions = {}): Promise<Client> {
+    checkOptions("Client.open", options, ["home", "db", "clock"]);
     const home = locateHome(options);
     prepareHome(home);
     const { clock } = options;

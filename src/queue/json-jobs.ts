@@ -2,7 +2,6 @@
  * Jobs that are described as JSON, with its keys: for the faces of the queue that speak it. The library describes them in its
  * own spelling, see `jobs/jobs.ts`.
  */
-import type { Job as StoredJob } from "../core/job/job.js";
 import type { PreparedJob } from "../core/job/spec.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
 import type { PolicySpecJson } from "../core/retry/spec.js";
@@ -35,8 +34,8 @@ export function lookAtJob(client: Client, reference: JobReference): Promise<Edit
 }
 
 /** Null: the description changes nothing. See {@link editJob}. */
-export async function giveDescription(client: Client, seen: StoredJob, description: unknown): Promise<Job | null> {
-  const edited = await editJob(contextOf(client), seen, description);
+export async function giveDescription(client: Client, seen: EditableJob, description: unknown): Promise<Job | null> {
+  const edited = await editJob(contextOf(client), seen.job, description);
   return edited && toJob(edited, await client.config());
 }
 

@@ -1,8 +1,8 @@
 /** Schedules as their users see them: jobs that are enqueued by the clock. The book of schedules is loaded when it is called for. */
 import type { Catchup, Overlap, Schedule as StoredSchedule, Tick } from "../core/schedule/schedule.js";
 import type { Store } from "../store/contract/store.js";
-import type { JobTemplate } from "./jobs/spec.js";
-import { inLibrarySpelling, toJson } from "./jobs/spelling.js";
+import type { CommandLine, JobTemplate } from "./jobs/spec.js";
+import { fromJson, inLibrarySpelling, toJson } from "./jobs/spelling.js";
 import { checkOptions } from "./options.js";
 import type { NewScheduleJson, ScheduleBook } from "./schedule-book.js";
 
@@ -23,7 +23,13 @@ export interface NewSchedule {
   readonly job: JobTemplate;
 }
 
-export type Schedule = StoredSchedule;
+/** A schedule as it is stored. */
+export interface Schedule extends Omit<StoredSchedule, "job"> {
+  /** What is enqueued, with an absolute directory. */
+  readonly job: JobTemplate;
+  /** The same with the keys of JSON, as it was given. */
+  readonly jobJson: { readonly command: CommandLine } & Readonly<Record<string, unknown>>;
+}
 
 export interface AddScheduleOptions {
   /** Take the place of a schedule with this name. What was due stays due if the times are the same. */
@@ -104,5 +110,5 @@ export class Schedules {
 }
 
 export function toSchedule(stored: StoredSchedule): Schedule {
-  return stored;
+  return { ...stored, job: fromJson(stored.job) as unknown as JobTemplate, jobJson: stored.job };
 }

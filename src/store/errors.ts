@@ -4,6 +4,7 @@ import { suggestion } from "../core/text/suggest.js";
 
 /** An id or a unique key is taken. */
 export class JobConflictError extends ConflictError {
+  override readonly name: string = "JobConflictError";
   readonly jobId: string;
   /** Counted from 0 over all batches. */
   readonly position: number;
@@ -34,6 +35,7 @@ const HINT = {
 
 /** A job depends on a job that does not exist. */
 export class UnknownParentError extends NoSuchJobError {
+  override readonly name: string = "UnknownParentError";
   readonly position: number;
 
   constructor(parent: string, position: number) {
@@ -44,6 +46,7 @@ export class UnknownParentError extends NoSuchJobError {
 
 /** No policy has this name. */
 export class NoSuchPolicyError extends QueuectlError {
+  override readonly name: string = "NoSuchPolicyError";
   /** Position of the job that names it. Undefined: no job did. */
   readonly position: number | undefined;
 
@@ -57,6 +60,7 @@ export class NoSuchPolicyError extends QueuectlError {
 
 /** Jobs depend on each other in a cycle. */
 export class CycleError extends UsageError {
+  override readonly name: string = "CycleError";
   readonly cycle: readonly string[];
   readonly position: number;
 
@@ -69,6 +73,8 @@ export class CycleError extends UsageError {
 
 /** The queue holds as many waiting jobs as it may. */
 export class QueueFullError extends QueuectlError {
+  override readonly name: string = "QueueFullError";
+
   constructor(queue: string, length: number) {
     super("busy", `the queue ${queue} is full: at most ${length} may wait in it`, {
       hint: `try again later, or allow more: queuectl queue set ${queue} --max-length N`,
@@ -78,6 +84,8 @@ export class QueueFullError extends QueuectlError {
 
 /** A schedule with this name exists. */
 export class ScheduleExistsError extends ConflictError {
+  override readonly name: string = "ScheduleExistsError";
+
   constructor(name: string) {
     super(`schedule ${name} already exists`, "choose another name, or replace it with --replace");
   }

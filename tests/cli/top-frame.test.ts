@@ -7,13 +7,14 @@ import { firstView, type Page, press, type View, withSnapshot } from "../../src/
 import { resolveConfig } from "../../src/config/config.js";
 import type { ResolvedJob } from "../../src/core/job/job.js";
 import type { JobState } from "../../src/core/job/state.js";
+import { flatten, type Job } from "../../src/queue/jobs/job.js";
 import type { Snapshot } from "../../src/queue/snapshot/snapshot.js";
 import { Throughput } from "../../src/queue/snapshot/throughput.js";
 import { someJob } from "../support/job.js";
 
 const NOW = Date.UTC(2030, 0, 1);
 
-function job(id: string, state: JobState, fields: Partial<ResolvedJob> = {}): ResolvedJob {
+function job(id: string, state: JobState, fields: Partial<ResolvedJob> = {}): Job {
   const times = { runAt: NOW, createdAt: NOW, updatedAt: NOW - 5000, startedAt: NOW - 90_000, finishedAt: null };
   const ends = {
     exitCode: null,
@@ -26,7 +27,7 @@ function job(id: string, state: JobState, fields: Partial<ResolvedJob> = {}): Re
   };
   const limits = { attempts: 1, maxRetries: 3, timeoutMs: 0, backoffBase: 2 };
   const what = { command: `run ${id}`, queue: "default", priority: 0, cwd: "/", env: {}, tags: [] };
-  return someJob({ id, state, ...times, ...ends, ...limits, ...what, ...fields });
+  return flatten(someJob({ id, state, ...times, ...ends, ...limits, ...what, ...fields }));
 }
 
 function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "running" | "failures">> = {}): Snapshot {

@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Job } from "../../src/core/job/job.js";
 import { Client, contextOf } from "../../src/queue/client.js";
 import type { JobSpec } from "../../src/queue/jobs/spec.js";
 import type { FailpointName } from "../../src/system/failpoint.js";
@@ -89,11 +90,11 @@ export class FaultBox extends Sandbox {
   }
 
   async history(id: string): Promise<History> {
-    const client = await this.client();
+    const { store } = contextOf(await this.client());
     return {
-      job: await client.jobs.get(id),
-      attempts: await client.jobs.attempts(id),
-      dependencies: await client.jobs.dependencies(id),
+      job: (await store.jobs.get(id)) as Job,
+      attempts: await store.jobs.attempts(id),
+      dependencies: await store.jobs.dependencies(id),
     };
   }
 

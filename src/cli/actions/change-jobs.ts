@@ -6,13 +6,13 @@
  */
 
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import type { Job, ResolvedJob } from "../../core/job/job.js";
 import type { JobState } from "../../core/job/state.js";
 import { changeToJson } from "../../json/jobs/change.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/jobs/changes.js";
 import type { GraphOrder, JobFilter } from "../../queue/jobs/filter.js";
+import type { Job } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";
 import { reportError } from "../render/error.js";
@@ -39,8 +39,8 @@ export interface Act {
   readonly confirm?: { readonly command: string; readonly verb: "Cancel" | "Delete"; readonly yes: boolean };
 }
 
-/** Result for one job. */
-type Result = { readonly job: ResolvedJob } | { readonly id: string; readonly error: QueuectlError };
+/** Jobs that were changed together, or some at a time. */
+type Pages = AsyncIterable<readonly ChangedJob[]> | Iterable<readonly ChangedJob[]>;
 
 /** Resolves to the exit code. */
 export async function changeJobs(
@@ -50,13 +50,13 @@ export async function changeJobs(
   act: Act,
 ): Promise<number> {
   if (selection.kind === "chosen") return changeChosen(command, client, within(selection.filter, act), act);
-  const jobs = new Map<string, ResolvedJob>();
+  const jobs = new Map<string, Job>();
   for (const reference of selection.references) {
     const job = await client.jobs.get(reference);
     if (!act.states.includes(job.state)) throw act.refuse(job);
     jobs.set(job.id, job);
   }
-  const results = await applyTo([...jobs.values()], act);
+  const results = await act.apply([...jobs.values()]);
   const [only] = results;
   if (selection.references.length > 1 || only === undefined) return report(command, act, [results]);
   if ("error" in only) throw only.error;
@@ -89,28 +89,11 @@ function within(filter: JobFilter, { states, hint }: Act): JobFilter {
   return { states, ...filter };
 }
 
-async function* applyToPages(client: Client, filter: JobFilter, act: Act): AsyncGenerator<Result[]> {
-  for await (const jobs of client.jobs.pages(filter, { graphOrder: act.graphOrder })) yield await applyTo(jobs, act);
+async function* applyToPages(client: Client, filter: JobFilter, act: Act): AsyncGenerator<readonly ChangedJob[]> {
+  for await (const jobs of client.jobs.pages(filter, { graphOrder: act.graphOrder })) yield await act.apply(jobs);
 }
 
-async function applyTo(jobs: readonly ResolvedJob[], act: Act): Promise<Result[]> {
-  const changes = await act.apply(jobs);
-  return changes.map((change, i) =>
-    "job" in change ? { job: { ...(jobs[i] as ResolvedJob), ...known(change.job) } } : change,
-  );
-}
-
-/** The parts of the store's answer that are newer than the known job. Values from the configuration stay resolved. */
-function known(job: Job): Partial<ResolvedJob> {
-  const { maxRetries, timeoutMs, backoffBase, options, ...rest } = job;
-  return rest;
-}
-
-async function report(
-  command: BaseCommand,
-  act: Act,
-  pages: AsyncIterable<Result[]> | Iterable<Result[]>,
-): Promise<number> {
+async function report(command: BaseCommand, act: Act, pages: Pages): Promise<number> {
   finishFirst();
   let code: number = EXIT.ok;
   const watched = untilTrouble(pages, (exitCode) => {
@@ -130,9 +113,9 @@ async function report(
 
 /** A job that has changed state does not end the run; a store that cannot be written does. */
 async function* untilTrouble(
-  pages: AsyncIterable<Result[]> | Iterable<Result[]>,
+  pages: Pages,
   failWith: (exitCode: number) => void,
-): AsyncGenerator<Result[]> {
+): AsyncGenerator<readonly ChangedJob[]> {
   for await (const results of pages) {
     yield results;
     const errors = results.flatMap((result) => ("error" in result ? [result.error] : []));

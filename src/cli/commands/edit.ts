@@ -1,7 +1,8 @@
 import { QueuectlError, UsageError } from "../../core/errors.js";
-import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
+import type { EditableJob } from "../../queue/jobs/edit.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { giveDescription, lookAtJob } from "../../queue/json-jobs.js";
 import { canAsk, confirm } from "../actions/confirm.js";
 import { QueueCommand } from "../base/command.js";
@@ -45,24 +46,24 @@ export class EditCommand extends QueueCommand {
   }
 
   override async run(client: Client): Promise<undefined> {
-    const { job, description } = await lookAtJob(client, this.id);
-    const { id } = job;
+    const seen = await lookAtJob(client, this.id);
+    const { id } = seen.job;
     const edited =
       this.settings === undefined
-        ? await this.#inEditor(client, job, JSON.stringify(description, null, 2))
-        : await giveDescription(client, job, withSettings(description, this.settings));
+        ? await this.#inEditor(client, seen)
+        : await giveDescription(client, seen, withSettings(seen.description, this.settings));
     if (this.json) this.printJson(jobToJson(edited ?? (await client.jobs.get(id))));
     else if (edited === null) this.print(`Nothing was changed in job ${id}`);
     else this.print(`Edited job ${id}`);
     if (edited?.state === "dead" && !this.json) this.remark(`It is dead; queuectl retry ${id} runs it again`);
   }
 
-  async #inEditor(client: Client, job: Job, text: string): Promise<ResolvedJob | null> {
-    const draft = new Draft(`${job.id}.json`, `${text}\n`);
+  async #inEditor(client: Client, seen: EditableJob): Promise<Job | null> {
+    const draft = new Draft(`${seen.job.id}.json`, `${JSON.stringify(seen.description, null, 2)}\n`);
     for (;;) {
       await openEditor(draft.path, this.context.release);
       try {
-        return await giveDescription(client, job, parseJson(draft.read()));
+        return await giveDescription(client, seen, parseJson(draft.read()));
       } catch (error) {
         if (!(error instanceof UsageError)) {
           draft.keep();

@@ -1,10 +1,10 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import type { ResolvedJob } from "../../core/job/job.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
 import { reportToJson } from "../../json/jobs/report.js";
 import { followJob } from "../../logs/follow.js";
 import { STREAMS } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { enqueuePrepared } from "../../queue/json-jobs.js";
 import { readReport } from "../actions/read-report.js";
 import { JobCommand } from "../base/job-command.js";
@@ -92,7 +92,7 @@ export class RunCommand extends JobCommand {
     }
   }
 
-  async #report(client: Client, job: ResolvedJob): Promise<number> {
+  async #report(client: Client, job: Job): Promise<number> {
     const report = await readReport(client, job);
     const code = job.state === "dead" ? job.exitCode : null;
     const succeeded = job.state === "completed";

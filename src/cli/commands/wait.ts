@@ -1,10 +1,10 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
-import type { ResolvedJob } from "../../core/job/job.js";
 import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { endedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
+import type { Job } from "../../queue/jobs/job.js";
 import type { Waited } from "../../queue/jobs/wait.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
 import { QueueCommand } from "../base/command.js";
@@ -38,7 +38,7 @@ export class WaitCommand extends QueueCommand {
     if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);
     const failed = [...waited.ended].filter(([, state]) => state !== "completed");
     if (this.json) {
-      const jobs = new Map<string, ResolvedJob>();
+      const jobs = new Map<string, Job>();
       for await (const job of client.jobs.each(waited.ended.keys())) jobs.set(job.id, job);
       const exitCode = endsWith(failed.length === 0 ? EXIT.ok : EXIT.notCompleted);
       this.printJson([...waited.ended].map(([id, state]) => endedToJson(id, state, jobs.get(id))));

@@ -1,9 +1,9 @@
 /** `logs -f`: a job's output to the end of the job, or of one attempt. */
 import { StringDecoder } from "node:string_decoder";
 import { EXIT } from "../../core/errors.js";
-import type { Attempt } from "../../core/job/job.js";
 import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
 import type { Client } from "../../queue/client.js";
+import type { Attempt } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
 import { endText } from "../terminal/end.js";
 import { writeTo } from "../terminal/standard-streams.js";

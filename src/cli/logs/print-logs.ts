@@ -1,10 +1,10 @@
 /** Prints the output of an attempt, once. */
 
 import { QueuectlError } from "../../core/errors.js";
-import type { Attempt } from "../../core/job/job.js";
 import { logsToJson } from "../../json/jobs/logs.js";
 import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
+import type { Attempt } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { style } from "../terminal/style.js";

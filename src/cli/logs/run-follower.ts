@@ -1,10 +1,10 @@
 /** Passes a job's output on, stream by stream, and explains a wait while there is no output. */
 
-import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
 import { writeTo } from "../terminal/standard-streams.js";
 import { oneLine } from "../terminal/text.js";
@@ -34,7 +34,7 @@ export class RunFollower implements Follower {
     writeTo(name === "stdout" ? 1 : 2, piece);
   }
 
-  async onWaiting(job: ResolvedJob, seen: number): Promise<void> {
+  async onWaiting(job: Job, seen: number): Promise<void> {
     if (seen > this.#retriesTold && job.state === "failed") this.#tellRetry(job);
     if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${this.#nextIn(job)}`);
     this.#retriesTold = seen;
@@ -47,12 +47,12 @@ export class RunFollower implements Follower {
     if (told.length > 0) this.#say(`job ${job.id} waits: ${told.map(({ message }) => message).join("; ")}`);
   }
 
-  #tellRetry(job: ResolvedJob): void {
+  #tellRetry(job: Job): void {
     const { attempts, maxRetries, lastError } = job;
     this.#say(`attempt ${attempts} of ${maxRetries} failed: ${oneLine(lastError ?? "")}; ${this.#nextIn(job)}`);
   }
 
-  #nextIn({ runAt }: ResolvedJob): string {
+  #nextIn({ runAt }: Job): string {
     return `the next one is in ${humanDuration(Math.max(0, runAt - this.#client.now()))}`;
   }
 }

@@ -2,10 +2,10 @@
 
 import { UsageError } from "../../core/errors.js";
 import { commandText } from "../../core/job/command.js";
-import type { ResolvedJob } from "../../core/job/job.js";
 import { suggestion } from "../../core/text/suggest.js";
 import { ExactJson } from "../../json/exact.js";
 import { jobToJson } from "../../json/jobs/job.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { stateText } from "../terminal/style.js";
 import type { Column } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";
@@ -53,11 +53,11 @@ export function jobColumns(text: string): JobColumn[] {
 }
 
 /** The default columns: the ones that tell these jobs apart. */
-export function usualColumns(now: number): Column<ResolvedJob>[] {
+export function usualColumns(now: number): Column<Job>[] {
   const anyOther = (key: "queue" | "priority", usual: string | number) => ({
     title: key,
-    value: (job: ResolvedJob) => String(job[key]),
-    inUse: (jobs: readonly ResolvedJob[]) => jobs.some((job) => job[key] !== usual),
+    value: (job: Job) => String(job[key]),
+    inUse: (jobs: readonly Job[]) => jobs.some((job) => job[key] !== usual),
   });
   return [
     { title: "id", value: (job) => job.id },
@@ -75,17 +75,17 @@ export function usualColumns(now: number): Column<ResolvedJob>[] {
 }
 
 /** Chosen columns stay even if they are empty. */
-export function chosenColumns(keys: readonly JobColumn[]): Column<ResolvedJob>[] {
+export function chosenColumns(keys: readonly JobColumn[]): Column<Job>[] {
   return keys.map((key) => ({ title: key, value: (job) => cells(job, [key]).join(""), inUse: () => true }));
 }
 
-export function pick(job: ResolvedJob, keys: readonly JobColumn[] | null): Record<string, unknown> {
+export function pick(job: Job, keys: readonly JobColumn[] | null): Record<string, unknown> {
   const json = jobToJson(job);
   return keys === null ? json : Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
 
 /** A job's values as texts, the command as one would type it. */
-export function cells(job: ResolvedJob, keys: readonly JobColumn[]): string[] {
+export function cells(job: Job, keys: readonly JobColumn[]): string[] {
   const json = { ...jobToJson(job), command: commandText(job.command) };
   return keys.map((key) => cellText(json[key]));
 }
@@ -98,7 +98,7 @@ function cellText(value: unknown): string {
   return Object.keys(value).length === 0 ? "" : JSON.stringify(value);
 }
 
-function nextRun(job: ResolvedJob, now: number): string {
+function nextRun(job: Job, now: number): string {
   const waits = job.state === "failed" || (job.state === "pending" && job.runAt > now);
   return waits ? relativeTime(job.runAt, now) : "";
 }

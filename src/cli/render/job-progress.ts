@@ -1,5 +1,5 @@
 /** The progress that a job reported: `40% half way`. */
-import type { Job } from "../../core/job/job.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { visible } from "../terminal/text.js";
 
 /** Empty: it has reported none. */

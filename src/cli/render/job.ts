@@ -1,14 +1,12 @@
 /** One job as text. */
 
-import { hookSetOf } from "../../core/hook/hook.js";
+import type { HookSet } from "../../core/hook/hook.js";
 import { commandText, quoteWord } from "../../core/job/command.js";
-import type { Attempt, ResolvedJob } from "../../core/job/job.js";
-import type { Resources } from "../../core/job/options.js";
 import { isTerminal } from "../../core/job/state.js";
-import type { RetryOptions } from "../../core/retry/policy.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
 import { formatSize } from "../../core/text/size.js";
 import type { Report } from "../../json/jobs/report.js";
+import type { Attempt, Job } from "../../queue/jobs/job.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";
@@ -21,7 +19,7 @@ const TAIL_LINES = 20;
 const SHOWN_RESULT = 500;
 
 export async function showText({ job, attempts, relations, tails, now }: Report): Promise<string> {
-  const all = [...facts(job, now), ...hookFacts(hookSetOf(job.options.hooks ?? [])), ...relationFacts(relations)];
+  const all = [...facts(job, now), ...hookFacts(hooksOf(job)), ...relationFacts(relations)];
   const width = Math.max(...all.map(([name]) => name.length)) + 2;
   const lines = all.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
   if (attempts.length > 0) lines.push("", await renderTable(attemptColumns(now), attempts));
@@ -31,9 +29,8 @@ export async function showText({ job, attempts, relations, tails, now }: Report)
   return lines.join("\n");
 }
 
-function facts(job: ResolvedJob, now: number): [string, string][] {
+function facts(job: Job, now: number): [string, string][] {
   const env = Object.entries(job.env).map(([name, value]) => `${name}=${quoteWord(value)}`);
-  const { schedule } = job.options;
   const all: [string, string | null][] = [
     ["Job", job.id],
     ["Command", visible(commandText(job.command))],
@@ -42,7 +39,7 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Priority", job.priority === 0 ? null : String(job.priority)],
     ["Attempts", `${job.attempts} of ${job.maxRetries}`],
     ["Progress", progressText(job, Number.POSITIVE_INFINITY) || null],
-    ["Result", job.result && cut(visible(job.result))],
+    ["Result", job.resultJson && cut(visible(job.resultJson))],
     ["Last error", job.lastError && visible(job.lastError)],
     ["Exit code", job.exitCode === null ? null : String(job.exitCode)],
     ["Signal", job.signal],
@@ -53,15 +50,15 @@ function facts(job: ResolvedJob, now: number): [string, string][] {
     ["Worker", job.workerId],
     ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
     ["Deadline", job.deadlineAt && fullTime(job.deadlineAt, now)],
-    ["Unique", job.uniqueKey && visible(job.uniqueKey)],
+    ["Unique", job.unique && visible(job.unique)],
     ["Limit", job.limitKey && `${job.limit} at a time with the key ${visible(job.limitKey)}`],
-    ["Policy", job.options.policy ?? null],
+    ["Policy", job.policy],
     ["Backoff", backoffText(job)],
-    ["Retries", retriesText(job.options.retry)],
-    ["Resources", resourcesText(job.options.resources)],
+    ["Retries", retriesText(job)],
+    ["Resources", resourcesText(job)],
     ["Directory", visible(job.cwd)],
     ["Environment", env.length === 0 ? null : visible(env.join(" "))],
-    ["Schedule", schedule ? `${schedule.name}, for ${fullTime(schedule.at, now)}` : null],
+    ["Schedule", job.schedule && `${job.schedule}, for ${fullTime(job.scheduledAt ?? 0, now)}`],
     ["Tags", job.tags.length === 0 ? null : job.tags.join(", ")],
   ] as [string, string | null][];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
@@ -71,8 +68,16 @@ function cut(text: string): string {
   return text.length > SHOWN_RESULT ? `${text.slice(0, SHOWN_RESULT)}… (queuectl show --json shows all)` : text;
 }
 
-function backoffText({ backoffBase, options }: ResolvedJob): string {
-  const { backoff, backoffMaxMs = 0, jitter = 0 } = options.retry ?? {};
+function hooksOf({ onCompleted, onFailed, onDead, webhookUrl, webhookEvents }: Job): HookSet {
+  return {
+    ...(onCompleted && { completed: onCompleted }),
+    ...(onFailed && { failed: onFailed }),
+    ...(onDead && { dead: onDead }),
+    ...(webhookUrl !== null && { webhook: { url: webhookUrl, events: webhookEvents ?? [] } }),
+  };
+}
+
+function backoffText({ backoffBase, backoff, backoffMaxMs, jitter }: Job): string {
   return [
     backoff === "fixed" ? `${backoffBase}s after each attempt` : `${backoffBase}^n seconds after attempt n`,
     `at most ${formatDuration(backoffMaxMs)}`,
@@ -81,8 +86,7 @@ function backoffText({ backoffBase, options }: ResolvedJob): string {
 }
 
 /** The unusual retry options. Null: all are as usual. */
-function retriesText(retry: RetryOptions = {}): string | null {
-  const { retryOn, noRetryOn, snoozeOn, snoozeDelayMs = 0 } = retry;
+function retriesText({ retryOn, noRetryOn, snoozeOn, snoozeDelayMs }: Job): string | null {
   const parts = [
     ...(retryOn ? [retryOn.length > 0 ? `only on exit code ${retryOn.join(", ")}` : "on no exit code"] : []),
     ...(noRetryOn ? [`not on exit code ${noRetryOn.join(", ")}`] : []),
@@ -91,15 +95,13 @@ function retriesText(retry: RetryOptions = {}): string | null {
   return parts.length === 0 ? null : parts.join("; ");
 }
 
-function resourcesText(resources: Resources | undefined): string | null {
-  if (resources === undefined) return null;
-  const { nice, memoryBytes, cpuTimeMs } = resources;
+function resourcesText({ nice, memoryBytes, cpuTimeMs }: Job): string | null {
   const parts = [
-    ...(nice === undefined ? [] : [`nice ${nice}`]),
-    ...(memoryBytes === undefined ? [] : [`${formatSize(memoryBytes)} of memory`]),
-    ...(cpuTimeMs === undefined ? [] : [`${formatDuration(cpuTimeMs)} of processor time`]),
+    ...(nice === null ? [] : [`nice ${nice}`]),
+    ...(memoryBytes === null ? [] : [`${formatSize(memoryBytes)} of memory`]),
+    ...(cpuTimeMs === null ? [] : [`${formatDuration(cpuTimeMs)} of processor time`]),
   ];
-  return parts.join(", ");
+  return parts.length === 0 ? null : parts.join(", ");
 }
 
 function attemptColumns(now: number): Column<Attempt>[] {

@@ -3,8 +3,8 @@
  * than one of a thousand. A table does not work like that, since the width of its columns depends on every row.
  */
 import { assertNever } from "../../core/assert-never.js";
-import type { ResolvedJob } from "../../core/job/job.js";
 import { jsonText } from "../../json/exact.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { csvLine } from "../terminal/csv.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
 import { cells, JOB_COLUMNS, type JobColumn, pick } from "./job-columns.js";
@@ -12,7 +12,7 @@ import { cells, JOB_COLUMNS, type JobColumn, pick } from "./job-columns.js";
 export const DATA_FORMATS = ["json", "ndjson", "csv"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
-type Pages = AsyncIterable<readonly ResolvedJob[]>;
+type Pages = AsyncIterable<readonly Job[]>;
 
 /** @param keys the columns. Null: all. */
 export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobColumn[] | null): Promise<void> {
@@ -31,7 +31,7 @@ export async function printJobs(pages: Pages, format: DataFormat, keys: readonly
   }
 }
 
-async function printLines(pages: Pages, line: (job: ResolvedJob) => string): Promise<void> {
+async function printLines(pages: Pages, line: (job: Job) => string): Promise<void> {
   for await (const jobs of pages) writeTo(1, jobs.map((job) => `${line(job)}\n`).join(""));
 }
 

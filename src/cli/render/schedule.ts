@@ -1,8 +1,9 @@
 /** Schedules as text. Times are in the schedule's zone, with its distance from UTC. */
 
 import { commandText, quoteWord } from "../../core/job/command.js";
-import type { Schedule, Tick } from "../../core/schedule/schedule.js";
+import type { Tick } from "../../core/schedule/schedule.js";
 import { zonedTime } from "../../core/schedule/zone.js";
+import type { Schedule } from "../../queue/schedules.js";
 import { style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { visible } from "../terminal/text.js";
@@ -26,7 +27,7 @@ export function scheduleColumns(now: number): Column<Schedule>[] {
 }
 
 export async function showSchedule(schedule: Schedule, ticks: readonly Tick[], now: number): Promise<string> {
-  const { zone, job } = schedule;
+  const { zone, jobJson: job } = schedule;
   const { command, ...rest } = job;
   const facts: [string, string][] = [
     ["Schedule", schedule.name],

@@ -1,4 +1,4 @@
-import type { Job } from "../../core/job/job.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { oneLine } from "./text.js";
 
 /** How a job ended that did not complete: `is dead: exited with code 1`, `was cancelled: wrong input`. */

@@ -1,8 +1,8 @@
 /** The columns of the three lists in `top`. The first column's title is the title of its list. */
 
 import { commandText } from "../../core/job/command.js";
-import type { ResolvedJob } from "../../core/job/job.js";
 import { humanDuration } from "../../core/text/duration.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { elapsedMs, type Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { WorkerStatus } from "../../queue/status.js";
 import { progressText } from "../render/job-progress.js";
@@ -14,9 +14,9 @@ import { plural } from "../terminal/text.js";
 /** Bounds the other columns, so that the command column has room left. */
 const ID_WIDTH = 24;
 
-type Mark = (job: ResolvedJob) => string;
+type Mark = (job: Job) => string;
 
-export function runningColumns({ running, status }: Snapshot, mark: Mark): Column<ResolvedJob>[] {
+export function runningColumns({ running, status }: Snapshot, mark: Mark): Column<Job>[] {
   return [
     idColumn(`${running.length} running`, mark),
     { title: "for", value: (job) => humanDuration(elapsedMs(job, status.now)) },
@@ -28,7 +28,7 @@ export function runningColumns({ running, status }: Snapshot, mark: Mark): Colum
   ];
 }
 
-export function failureColumns({ status }: Snapshot, mark: Mark): Column<ResolvedJob>[] {
+export function failureColumns({ status }: Snapshot, mark: Mark): Column<Job>[] {
   const { failed, dead } = status.jobs;
   return [
     idColumn(`${failed + dead} failed or dead`, mark),
@@ -61,11 +61,11 @@ export function workerColumns({ status }: Snapshot): Column<WorkerStatus>[] {
   ];
 }
 
-function idColumn(title: string, mark: Mark): Column<ResolvedJob> {
+function idColumn(title: string, mark: Mark): Column<Job> {
   return { title, value: (job) => `${mark(job)} ${job.id}`, most: ID_WIDTH, inUse: () => true };
 }
 
-const queueColumn: Column<ResolvedJob> = {
+const queueColumn: Column<Job> = {
   title: "queue",
   value: ({ queue }) => queue,
   inUse: (rows) => rows.some(({ queue }) => queue !== "default"),

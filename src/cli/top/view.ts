@@ -3,8 +3,8 @@
  * for `live.ts` to carry out.
  */
 
-import type { ResolvedJob } from "../../core/job/job.js";
 import { allows } from "../../core/job/state.js";
+import type { Job } from "../../queue/jobs/job.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 
 export interface LogPage {
@@ -43,7 +43,7 @@ export function firstView(snapshot: Snapshot): View {
 }
 
 /** The jobs that can be selected, from top to bottom. */
-export function selectable({ running, failures }: Snapshot): readonly ResolvedJob[] {
+export function selectable({ running, failures }: Snapshot): readonly Job[] {
   const seen = new Set(running.map(({ id }) => id));
   return [...running, ...failures.filter(({ id }) => !seen.has(id))];
 }

@@ -22,6 +22,8 @@ export interface Edge {
 
 /** The jobs of a call refer to each other in an impossible way. */
 export class GraphError extends UsageError {
+  override readonly name: string = "GraphError";
+
   readonly position: number;
 
   constructor(message: string, position: number) {

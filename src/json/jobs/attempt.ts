@@ -1,5 +1,5 @@
 /** An attempt as JSON. */
-import type { Attempt } from "../../core/job/job.js";
+import type { Attempt } from "../../queue/jobs/job.js";
 import { resultToJson, timeToJson } from "../values.js";
 
 export function attemptToJson(attempt: Attempt, now: number) {
@@ -17,6 +17,6 @@ export function attemptToJson(attempt: Attempt, now: number) {
     stdout_bytes: attempt.stdoutBytes,
     stderr_bytes: attempt.stderrBytes,
     error: attempt.error,
-    result: resultToJson(attempt.result),
+    result: resultToJson(attempt.resultJson),
   };
 }

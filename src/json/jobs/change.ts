@@ -1,17 +1,17 @@
 /** What became of jobs that were changed, as JSON shows it. */
-import type { ResolvedJob } from "../../core/job/job.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { errorToJson } from "../error.js";
 import { jobToJson } from "./job.js";
 
 /** A job as it is now (or was, if it is gone), or why it was not changed. */
-export type ChangeResult = { readonly job: ResolvedJob } | { readonly id: string; readonly error: unknown };
+export type ChangeResult = { readonly job: Job } | { readonly id: string; readonly error: unknown };
 
 export function changeToJson(result: ChangeResult) {
   return "job" in result ? jobToJson(result.job) : { id: result.id, error: errorToJson(result.error) };
 }
 
 /** A job of `enqueue`; false: a job that was there has its unique key. */
-export function enqueuedToJson(job: ResolvedJob, created: boolean) {
+export function enqueuedToJson(job: Job, created: boolean) {
   return { ...jobToJson(job), created };
 }
 
@@ -26,6 +26,6 @@ export function progressToJson(id: string, percent: number, message: string | nu
 }
 
 /** A job that was waited for. */
-export function endedToJson(id: string, state: string, job: ResolvedJob | undefined) {
+export function endedToJson(id: string, state: string, job: Job | undefined) {
   return job === undefined ? { id, state } : jobToJson(job);
 }

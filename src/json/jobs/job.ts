@@ -3,69 +3,76 @@
  * read, so that `enqueue` makes the same job of what is printed; see `read-job.ts`. To be written with `jsonText`, since a job's result
  * may be more exact than a value can be.
  */
-import { hookSetOf } from "../../core/hook/hook.js";
-import type { ResolvedJob } from "../../core/job/job.js";
-import { jobToSpec, retriesToSpec } from "../../core/job/to-spec.js";
-import { hooksToJson } from "../hooks.js";
-import { resultToJson, timeToJson } from "../values.js";
+import { JSON_KEYS, unitOfJsonKey } from "../../core/job/keys.js";
+import type { Job } from "../../queue/jobs/job.js";
+import { resultToJson, secondsToJson, timeToJson } from "../values.js";
 
-export function jobToJson(job: ResolvedJob) {
-  const spec = jobToSpec(job);
-  const { schedule, hooks } = job.options;
+export function jobToJson(job: Job) {
   return {
     id: job.id,
-    command: spec.command,
+    command: job.command,
     state: job.state,
-    queue: spec.queue,
-    priority: spec.priority,
+    queue: job.queue,
+    priority: job.priority,
     attempts: job.attempts,
-    max_retries: spec.max_retries,
+    max_retries: job.maxRetries,
     exit_code: job.exitCode,
     signal: job.signal,
     last_error: job.lastError,
     worker_id: job.workerId,
-    run_at: spec.run_at,
+    run_at: timeToJson(job.runAt),
     created_at: timeToJson(job.createdAt),
     updated_at: timeToJson(job.updatedAt),
     started_at: timeToJson(job.startedAt),
     finished_at: timeToJson(job.finishedAt),
-    timeout: spec.timeout,
-    backoff_base: spec.backoff_base,
-    cwd: spec.cwd,
-    env: spec.env,
-    tags: spec.tags,
-    unique: spec.unique,
-    limit_key: spec.limit_key,
-    limit: spec.limit,
-    on_unmet: spec.on_unmet,
-    deadline: spec.deadline,
+    timeout: secondsToJson(job.timeoutMs),
+    backoff_base: job.backoffBase,
+    cwd: job.cwd,
+    env: job.env,
+    tags: job.tags,
+    unique: job.unique,
+    limit_key: job.limitKey,
+    limit: job.limit,
+    on_unmet: job.onUnmet,
+    deadline: secondsToJson(job.deadlineMs),
     deadline_at: timeToJson(job.deadlineAt),
-    result: resultToJson(job.result),
+    result: resultToJson(job.resultJson),
     progress: job.progress,
     progress_message: job.progressMessage,
-    schedule: schedule?.name ?? null,
-    scheduled_at: timeToJson(schedule?.at ?? null),
-    ...(hooks && hooksToJson(hookSetOf(hooks))),
-    policy: spec.policy,
-    backoff: spec.backoff,
-    backoff_max: spec.backoff_max,
-    jitter: spec.jitter,
-    retry_on: spec.retry_on,
-    no_retry_on: spec.no_retry_on,
-    snooze_on: spec.snooze_on,
-    snooze_delay: spec.snooze_delay,
-    nice: spec.nice,
-    memory: spec.memory,
-    cpu_time: spec.cpu_time,
+    schedule: job.schedule,
+    scheduled_at: timeToJson(job.scheduledAt),
+    ...hooksToJson(job),
+    policy: job.policy,
+    backoff: job.backoff,
+    backoff_max: secondsToJson(job.backoffMaxMs),
+    jitter: job.jitter,
+    retry_on: job.retryOn,
+    no_retry_on: job.noRetryOn,
+    snooze_on: job.snoozeOn,
+    snooze_delay: secondsToJson(job.snoozeDelayMs),
+    nice: job.nice,
+    memory: job.memoryBytes,
+    cpu_time: secondsToJson(job.cpuTimeMs),
     inherited: inherited(job),
   };
 }
 
+/** Leaves out missing hooks. */
+function hooksToJson({ onCompleted, onFailed, onDead, webhookUrl, webhookEvents }: Job): Record<string, unknown> {
+  const hooks = {
+    ...{ on_completed: onCompleted, on_failed: onFailed, on_dead: onDead },
+    ...{ webhook_url: webhookUrl, webhook_events: webhookEvents },
+  };
+  return Object.fromEntries(Object.entries(hooks).filter(([, value]) => value !== null));
+}
+
 /** What the job leaves to its policy and the configuration, as they answer it now. */
-function inherited({ own, options, maxRetries, timeoutMs, backoffBase }: ResolvedJob): Record<string, unknown> {
-  const said = retriesToSpec({ ...own, ...own.retry });
-  const resolved = retriesToSpec({ ...options.retry, maxRetries, timeoutMs, backoffBase });
-  const keys = Object.keys(said) as (keyof typeof said)[];
-  const open = keys.filter((key) => said[key] === null && resolved[key] !== null);
-  return Object.fromEntries(open.map((key) => [key, resolved[key]]));
+function inherited(job: Job): Record<string, unknown> {
+  const answered = job.inherited.filter((key) => job[key] !== null);
+  return Object.fromEntries(
+    answered.map((key) => {
+      const [name, value] = [JSON_KEYS[key], job[key]];
+      return [name, unitOfJsonKey(name) === "milliseconds" ? secondsToJson(Number(value)) : value];
+    }),
+  );
 }

@@ -1,11 +1,11 @@
 /** A job with all that is known of it: what `show` prints, and `run` at the end. */
-import type { Attempt, ResolvedJob } from "../../core/job/job.js";
+import type { Attempt, Job } from "../../queue/jobs/job.js";
 import type { Relations } from "../../queue/jobs/relations.js";
 import { attemptToJson } from "./attempt.js";
 import { jobToJson } from "./job.js";
 
 export interface Report {
-  readonly job: ResolvedJob;
+  readonly job: Job;
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
   readonly relations: Relations;

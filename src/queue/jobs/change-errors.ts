@@ -25,7 +25,10 @@ export function changed(result: ChangeResult, reference: JobReference, verb: key
 }
 
 /** The error of an action that the job's state does not allow. */
-export function wrongState({ id, state }: Job, verb: keyof typeof WRONG_STATE_HINT): ConflictError {
+export function wrongState(
+  { id, state }: Pick<Job, "id" | "state">,
+  verb: keyof typeof WRONG_STATE_HINT,
+): ConflictError {
   return new ConflictError(`job ${id} is ${state} and cannot be ${verb}`, WRONG_STATE_HINT[verb]);
 }
 

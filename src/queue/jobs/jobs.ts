@@ -85,7 +85,10 @@ export class Jobs {
    * @throws UsageError a description is wrong: the message says which, counted from 0
    * @throws JobConflictError an id exists or occurs twice, or an unfinished job has the unique key; with its `position`
    */
-  enqueueMany(specs: Iterable<JobSpec> | AsyncIterable<JobSpec>, options: EnqueueOptions = {}): Promise<string[]> {
+  async enqueueMany(
+    specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,
+    options: EnqueueOptions = {},
+  ): Promise<string[]> {
     checkOptions("enqueueMany", options, ENQUEUE_OPTIONS);
     return enqueueSpecs(this.#context, specs, options, (position) => `specs[${position}]`);
   }
@@ -206,7 +209,7 @@ export class Jobs {
    * }
    * ```
    */
-  cancelMany(jobs: JobsToChange, options: CancelOptions = {}): Promise<ChangedJob[]> {
+  async cancelMany(jobs: JobsToChange, options: CancelOptions = {}): Promise<ChangedJob[]> {
     checkOptions("cancel", options, ["reason"]);
     return cancelAll(this.#context, jobs, options.reason ?? null);
   }
@@ -220,7 +223,7 @@ export class Jobs {
   }
 
   /** Runs jobs that have ended once more; those that wait for others of the same call run after them. */
-  retryMany(jobs: JobsToChange, options: RetryOptions = {}): Promise<ChangedJob[]> {
+  async retryMany(jobs: JobsToChange, options: RetryOptions = {}): Promise<ChangedJob[]> {
     checkOptions("retryMany", options, ["revival"]);
     return retryAll(this.#context, jobs, options.revival);
   }

@@ -43,7 +43,7 @@ export function inLibrarySpelling(error: unknown, where = ""): unknown {
 }
 
 /** `"run_at" and "delay" …`, `"env.A" …`, `…, which "retry_on" has too`. */
-const KEYS_OF_A_MESSAGE = /(?<=^"|^"[a-z_]+" and "|, which ")[a-z_]+/g;
+const KEYS_OF_A_MESSAGE = /(?<=^"|^"[a-z_]+" and "|, which ")[a-z_]+(?=[".])/g;
 
 function checkKey(name: string, what: string, known: readonly LibraryKey[]): LibraryKey {
   const key = known.find((one) => one === name);

@@ -5,6 +5,7 @@ import { commandText } from "../../../src/core/job/command.js";
 import type { Attempt, ResolvedJob } from "../../../src/core/job/job.js";
 import { attemptToJson } from "../../../src/json/jobs/attempt.js";
 import { jobToJson } from "../../../src/json/jobs/job.js";
+import { flatten, toAttempt } from "../../../src/queue/jobs/job.js";
 
 const job: ResolvedJob = {
   id: "job1",
@@ -53,7 +54,7 @@ const job: ResolvedJob = {
 
 describe("a job as JSON", () => {
   it("has the contract's keys, times in ISO-8601 and what enqueue reads in its units", () => {
-    expect(jobToJson(job)).toEqual({
+    expect(jobToJson(flatten(job))).toEqual({
       id: "job1",
       command: ["echo", "it's", "a b"],
       state: "failed",
@@ -103,7 +104,10 @@ describe("a job as JSON", () => {
 
   it("says which schedule it is of, and for when", () => {
     const scheduled = { ...job, options: { schedule: { name: "backup", at: 1500 } } };
-    expect(jobToJson(scheduled)).toMatchObject({ schedule: "backup", scheduled_at: "1970-01-01T00:00:01.500Z" });
+    expect(jobToJson(flatten(scheduled))).toMatchObject({
+      schedule: "backup",
+      scheduled_at: "1970-01-01T00:00:01.500Z",
+    });
   });
 
   it("counts a running attempt up to now", () => {
@@ -123,8 +127,8 @@ describe("a job as JSON", () => {
       stdoutBytes: 0,
       stderrBytes: 0,
     };
-    expect(attemptToJson(attempt, 3500)).toMatchObject({ attempt: 2, outcome: null, duration_ms: 2500 });
-    expect(attemptToJson({ ...attempt, finishedAt: 1200 }, 3500)).toMatchObject({ duration_ms: 200 });
+    expect(attemptToJson(toAttempt(attempt), 3500)).toMatchObject({ attempt: 2, outcome: null, duration_ms: 2500 });
+    expect(attemptToJson(toAttempt({ ...attempt, finishedAt: 1200 }), 3500)).toMatchObject({ duration_ms: 200 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { commandText } from "../../../core/job/command.js";
-import type { ResolvedJob } from "../../../core/job/job.js";
 import { jobToJson } from "../../../json/jobs/job.js";
 import type { Client } from "../../../queue/client.js";
+import type { Job } from "../../../queue/jobs/job.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { relativeTime } from "../../render/times.js";
@@ -25,7 +25,7 @@ export class DlqListCommand extends QueueCommand {
   }
 }
 
-function columns(now: number): Column<ResolvedJob>[] {
+function columns(now: number): Column<Job>[] {
   return [
     { title: "id", value: ({ id }) => id },
     { title: "attempts", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
