@@ -106,6 +106,6 @@ describe("config", () => {
       env: { QUEUECTL_MAX_RETRIES: "4" },
     });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "max-retries=5\n" });
-    expect(stderr).toBe("QUEUECTL_MAX_RETRIES is set and goes before it in this shell\n");
+    expect(stderr).toBe("QUEUECTL_MAX_RETRIES is set in this shell and overrides it\n");
   });
 });
