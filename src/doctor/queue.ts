@@ -6,6 +6,7 @@ import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
 import { leftovers } from "../queue/jobs/prune.js";
 import { Policies } from "../queue/policies.js";
+import { isPresent } from "../queue/presence.js";
 import type { Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
@@ -42,7 +43,8 @@ export async function checkLeases(store: Store): Promise<Check> {
 
 export async function checkWorkers(store: Store): Promise<Check> {
   const processes = await store.processes.list();
-  const alive = processes.filter((process) => livenessOf(process) !== "dead");
+  const now = store.clock.now();
+  const alive = processes.filter((process) => isPresent(process, now));
   const supervisors = alive.filter(({ kind }) => kind === "supervisor").map(({ id }) => id);
   const workers = alive.filter(({ kind }) => kind === "worker");
   const left = workers.filter(({ supervisorId }) => !supervisors.includes(supervisorId ?? ""));

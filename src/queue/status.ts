@@ -2,12 +2,13 @@
 import type { Config } from "../config/config.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
-import { livenessOf } from "../system/identity.js";
 import { type Job, toJob } from "./jobs/job.js";
+import { isPresent } from "./presence.js";
 
 export interface WorkerStatus {
   readonly id: string;
   readonly pid: number;
+  /** `dead`: it is gone, or it is out of reach (on another host or in another container) and silent. */
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
   /** The ids of the jobs it runs. */
   readonly jobs: readonly string[];
@@ -85,7 +86,7 @@ function byNumber(a: string, b: string): number {
 }
 
 function supervisorStatus(processes: readonly ProcessRecord[], now: number): SupervisorStatus {
-  const alive = processes.findLast((p) => p.kind === "supervisor" && livenessOf(p) !== "dead");
+  const alive = processes.findLast((p) => p.kind === "supervisor" && isPresent(p, now));
   if (!alive) return { running: false, pid: null, uptimeMs: null, state: "stopped" };
   return { running: true, pid: alive.pid, uptimeMs: now - alive.startedAt, state: alive.state };
 }
@@ -98,7 +99,7 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
   return {
     id: record.id,
     pid: record.pid,
-    state: livenessOf(record) === "dead" ? "dead" : state,
+    state: isPresent(record, now) ? state : "dead",
     jobs,
     slots: record.slots,
     queues: record.queues,

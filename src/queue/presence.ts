@@ -1,0 +1,16 @@
+/** Which of the registered processes count as there, for those who look at the queue. */
+import type { ProcessRecord } from "../store/contract/store.js";
+import { livenessOf } from "../system/identity.js";
+
+/** Three missed heartbeats of a worker. */
+const SILENT_AFTER_MS = 15_000;
+
+/**
+ * A process of this host is there while it lives. One of another host or pid namespace cannot be looked at: it is there while its
+ * heartbeat is fresh.
+ * @param now on the store's clock
+ */
+export function isPresent(process: ProcessRecord, now: number): boolean {
+  const liveness = livenessOf(process);
+  return liveness === "unknown" ? now - process.heartbeatAt <= SILENT_AFTER_MS : liveness === "alive";
+}
