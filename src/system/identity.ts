@@ -32,7 +32,7 @@ export function identityOf(pid: number, procRoot = "/proc"): ProcessIdentity | n
   return { ...place, pid, startTime: entry.startTime };
 }
 
-/** The two are one process, whatever it is called. */
+/** The two are one process, under any name. */
 export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
   return (["hostId", "bootId", "pidNamespace", "pid", "startTime"] as const).every((key) => one[key] === other[key]);
 }

@@ -84,7 +84,8 @@ export interface LeaseStore {
   renew(fences: readonly number[], leaseMs: number): Promise<number[]>;
   /**
    * Ends attempts, all in one transaction. For each, in order: true if it was written; false if the lease was no longer
-   * held (another fence, another state, renewed) and nothing was written. False is an answer, not an error.
+   * held (another fence, another state, renewed) and nothing was written. False is an answer, not an error. If the
+   * answer to a call was lost, the same settlement again is answered with true, and written once.
    *
    * If a job's cancellation was requested, it does not run again: a decision to retry or release it becomes `cancel`.
    */

@@ -4,8 +4,12 @@
  *
  * Every method may throw {@link StoreUnreachableError}, which passes, and {@link UnusableError}, which stays. After a
  * {@link StoreBusyError}, one of the former, nothing was written. When a promise has resolved, the change is on disk.
- * The backend reads `now` from its clock after it has the write lock, so that the order of writes and of their times is
- * the same.
+ *
+ * The times of one job never go back: a change is not before the last one, even if the clock was put back meanwhile.
+ * Across jobs they are the times of the backend's clock, in the order of the writes unless that clock was put back.
+ *
+ * A backend may run a transaction more than once before it is committed. What a caller is told or given (callbacks, a
+ * `Revival`) is of the committed run, but for `onProgress`, which may begin anew.
  */
 
 import type { Clock } from "../../core/clock.js";

@@ -1,9 +1,10 @@
 /**
- * The end of attempts. Whoever settles, the worker that saw the end or the reaper that took the job back, comes with the
- * fence of the lease; unless that lease is still the job's, nothing changes and the answer is false.
+ * The end of attempts. A settlement, by the worker that saw the end or by the reaper that took the job back, comes with the
+ * fence of the lease. If that lease is not the job's any more, nothing changes and the answer is false, unless this very end
+ * is recorded already.
  *
- * What comes next was decided by `decide`, with one exception that only the store can know of: a job that somebody has
- * asked to cancel is not run again, whatever its attempt came to.
+ * What comes next was decided by `decide`, with one exception that only the store can know of: if a job's cancellation was
+ * requested, it does not run again.
  */
 import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/job/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";
@@ -26,7 +27,7 @@ export async function settleWithin(writing: Writing, settlements: readonly Settl
   const settled: Settled[] = [];
   for (const settlement of settlements) {
     const row = await settle(writing, settlement);
-    written.push(row !== null);
+    written.push(row !== null || (await isRecorded(writing, settlement)));
     if (row !== null) settled.push(row);
   }
   await enqueueHooks(writing, settled);
@@ -54,18 +55,16 @@ async function settle(writing: Writing, settlement: Settlement): Promise<Settled
   const interrupted = isInterruption(outcome);
   // A job that asks to be run later is given back as well, without anything being counted.
   const snoozed = decision.event === "release" && outcome.kind === "failed";
-  const error = settlement.reason ?? describeOutcome(outcome);
-  const result = settlement.result ?? null;
   const row = await sql.endLease[event].first(db, {
     jobId,
     fence,
     ifRenewals: settlement.ifRenewals ?? null,
     runAt: (event === "retry" || event === "release") && !keepsPlace(settlement) ? now + decision.delayMs : null,
-    finishedAt: isTerminal(TRANSITIONS[event].to) ? now : null,
+    ends: isTerminal(TRANSITIONS[event].to),
     exitCode: exitCodeOf(outcome),
     signal: signalOf(outcome),
-    error,
-    result,
+    error: errorOf(settlement),
+    result: settlement.result ?? null,
     uncharged: interrupted || snoozed,
     interrupted,
     lost: outcome.kind === "lost",
@@ -73,18 +72,32 @@ async function settle(writing: Writing, settlement: Settlement): Promise<Settled
   });
   if (row === undefined) return null;
   failpoint("in-transaction");
-  await sql.endAttempt.run(db, {
+  const { output, pid = null } = settlement;
+  await sql.endAttempt.run(db, { ...endingOf(settlement), ...streams(output), pid, now });
+  return { ...row, event };
+}
+
+/** Whether this very end is recorded already: the answer to an earlier call was lost, and the caller asks again. */
+async function isRecorded({ db, sql }: Reading, settlement: Settlement): Promise<boolean> {
+  const { jobId } = settlement;
+  return (await sql.settle.recordedEnding.first(db, { ...endingOf(settlement), jobId })) !== undefined;
+}
+
+function endingOf(settlement: Settlement) {
+  const { fence, outcome, remark = null, result = null } = settlement;
+  const error = errorOf(settlement);
+  return {
     fence,
     outcome: outcome.kind,
     exitCode: exitCodeOf(outcome),
     signal: signalOf(outcome),
-    error: settlement.remark == null ? error : error === null ? settlement.remark : `${error}; ${settlement.remark}`,
+    error: remark === null || error === null ? (error ?? remark) : `${error}; ${remark}`,
     result,
-    pid: settlement.pid ?? null,
-    ...streams(settlement.output),
-    now,
-  });
-  return { ...row, event };
+  };
+}
+
+function errorOf({ reason, outcome }: Settlement): string | null {
+  return reason ?? describeOutcome(outcome);
 }
 
 /** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */

@@ -50,7 +50,8 @@ export function fenceCases(current: Current): void {
       clock.advance(1);
       const before = await snapshot(zombie.id);
       for (const decision of [COMPLETE, BURY, RELEASE, CANCEL, retryAfter(5)]) {
-        expect(await settle(store, zombie, decision), decision.event).toBe(false);
+        const late = { kind: "failed", exitCode: 99 } as const;
+        expect(await settle(store, zombie, decision, late), decision.event).toBe(false);
       }
       expect(await store.leases.renew([zombie.fence], 60_000)).toEqual([]);
       await store.leases.started(zombie.fence, 666);

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { hooksOf } from "../../../src/core/hook/hook.js";
 import type { Decision } from "../../../src/core/job/decide.js";
 import type { Outcome } from "../../../src/core/job/outcome.js";
+import type { Settlement } from "../../../src/store/contract/store.js";
 import {
   allLeases,
   BURY,
@@ -206,11 +208,64 @@ export function settleCases(current: Current): void {
     expect((await get(store, job.id)).state).toBe("completed");
   });
 
+  it("answers a settlement that is recorded already as it did, and writes it once", async () => {
+    const { store, snapshot, clock } = current();
+    const ends: [Decision, Outcome, Partial<Settlement>][] = [
+      [COMPLETE, { kind: "succeeded" }, { result: "{}" }],
+      [BURY, { kind: "failed", exitCode: 3 }, { reason: "no", remark: "late" }],
+      [retryAfter(60_000), { kind: "lost", message: "gone" }, { ifRenewals: 0 }],
+      [RELEASE, { kind: "interrupted" }, {}],
+    ];
+    for (const [decision, outcome, more] of ends) {
+      const job = await processing(store, { options: { hooks: hooksOf({ completed: "c", dead: "d", failed: "f" }) } });
+      expect(await settle(store, job, decision, outcome, more)).toBe(true);
+      const before = await snapshot(job.id);
+      clock.advance(5);
+      expect(await settle(store, job, decision, outcome, more), outcome.kind).toBe(true);
+      expect(await settle(store, job, decision, { kind: "killed", signal: "SIGKILL" }, more)).toBe(false);
+      expect(await snapshot(job.id)).toEqual(before);
+      const hooks = await store.jobs.list({ queue: "_hooks" });
+      expect(hooks.filter(({ env }) => env.QUEUECTL_HOOK_JOB_ID === job.id)).toHaveLength(
+        outcome.kind === "interrupted" ? 0 : 1,
+      );
+      await store.jobs.deleteAll([job.id, ...hooks.map(({ id }) => id)]);
+    }
+  });
+
+  it("lets the times of a job not go back with the clock", async () => {
+    const { store, clock } = current();
+    const start = clock.now();
+    const [id = ""] = await insert(store, {});
+    const steps: (() => Promise<unknown>)[] = [
+      () => store.jobs.expedite(id),
+      () => store.jobs.cancel(id, null),
+      () => store.jobs.revive(id),
+    ];
+    for (const step of steps) {
+      clock.advance(-1000);
+      await step();
+      expect((await get(store, id)).updatedAt).toBe(start);
+    }
+    const seen = await get(store, id);
+    expect((await store.jobs.edit(seen, { ...seen, runAt: clock.now() })).kind).toBe("changed");
+    // Two edits never have the same time: the second of two that have seen the same job must not pass.
+    expect((await store.jobs.edit(seen, { ...seen, priority: 9, runAt: clock.now() })).kind).toBe("wrong-state");
+    const edited = (await get(store, id)).updatedAt;
+    expect(edited).toBeGreaterThan(start);
+    const [job] = await claim(store);
+    clock.advance(-1000);
+    if (job) await settle(store, job);
+    const ended = await get(store, id);
+    expect([ended.startedAt, ended.updatedAt, ended.finishedAt]).toEqual([edited, edited, edited]);
+    const [attempt] = await store.jobs.attempts(id);
+    expect([attempt?.startedAt, attempt?.finishedAt]).toEqual([edited, edited]);
+  });
+
   it("settles many at once, each for itself", async () => {
     const { store } = current();
     const a = await processing(store);
     const b = await processing(store);
-    await settle(store, a);
+    await settle(store, a, BURY, { kind: "failed", exitCode: 1 });
     const end = (job: { id: string; fence: number }) => ({
       jobId: job.id,
       fence: job.fence,

@@ -1,7 +1,7 @@
 /**
  * Parked jobs. A due job whose limit key is in full use is parked when a claim comes upon it: it leaves the index that claims
  * read. It comes back here, in the transaction in which another job with its key stops running, or leaves or changes its
- * place among those that wait.
+ * place among the waiting jobs.
  *
  * A key's jobs need not be alike: they may be in queues that different workers serve, and each has a limit of its own. Jobs
  * that agree in all three have the same chance. So of each such group the best come back, if fewer jobs run than its limit. A

@@ -9,6 +9,8 @@ export interface SettleStatements {
   readonly cancelRequest: Prepared<{ jobId: string }, { id: string }>;
   /** By what happens to the job, since each takes its states from the transition table. No row: the lease is not held. */
   readonly endLease: Readonly<Record<SettleEvent, Prepared<EndOfLease, SettledRow>>>;
+  /** A row if the attempt has ended in just this way. */
+  readonly recordedEnding: Prepared<Ending & { jobId: string }, { fence: number }>;
   readonly endAttempt: Prepared<EndOfAttempt>;
 }
 
@@ -23,7 +25,8 @@ interface EndOfLease {
   ifRenewals: number | null;
   /** Null: as it was, but not later than now. */
   runAt: number | null;
-  finishedAt: number | null;
+  /** The job is over. */
+  ends: boolean;
   exitCode: number | null;
   signal: string | null;
   error: string | null;
@@ -35,13 +38,16 @@ interface EndOfLease {
   now: number;
 }
 
-interface EndOfAttempt {
+interface Ending {
   fence: number;
   outcome: Outcome["kind"];
   exitCode: number | null;
   signal: string | null;
   error: string | null;
   result: string | null;
+}
+
+interface EndOfAttempt extends Ending {
   /** Null: as it was recorded. */
   pid: number | null;
   stdout: Uint8Array | null;

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ChangeStatements } from "../../shared/statements/changes.js";
 import { statement } from "../statement.js";
-import { allowed, editable } from "./predicates.js";
+import { allowed, changeTime, editable } from "./predicates.js";
 
 /** The job is one with these ids. By `seq` and NOT INDEXED, or SQLite may go through all jobs of a state. */
 const among = (ids: RawBuilder<unknown>) =>
@@ -12,7 +12,7 @@ export const changes: ChangeStatements = {
   cancelWaiting: statement(
     (p) => sql`
     UPDATE jobs NOT INDEXED SET
-      state = 'cancelled', finished_at = ${p("now")}, updated_at = ${p("now")}, last_error = ${p("error")}
+      state = 'cancelled', finished_at = ${changeTime(p("now"))}, updated_at = ${changeTime(p("now"))}, last_error = ${p("error")}
     WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state <> 'processing'
     RETURNING id`,
   ),
@@ -21,7 +21,7 @@ export const changes: ChangeStatements = {
     (p) => sql`
     UPDATE jobs NOT INDEXED SET
       cancel_reason = iif(cancel_requested_at IS NULL, ${p("reason")}, cancel_reason),
-      cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${p("now")}
+      cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${changeTime(p("now"))}
     WHERE ${among(p("ids"))} AND ${allowed("cancel")} AND state = 'processing'
     RETURNING id`,
   ),
@@ -29,7 +29,7 @@ export const changes: ChangeStatements = {
   revive: statement(
     (p) => sql`
     UPDATE OR IGNORE jobs NOT INDEXED SET
-      state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${p("now")},
+      state = 'pending', attempts = 0, interruptions = 0, losses = 0, run_at = ${p("now")}, updated_at = ${changeTime(p("now"))},
       finished_at = NULL, exit_code = NULL, signal = NULL, last_error = NULL, parked = 0, unmet = 0,
       deadline_at = ${p("now")} + deadline_ms,
       result = NULL, progress = NULL, progress_message = NULL
@@ -39,7 +39,7 @@ export const changes: ChangeStatements = {
 
   expedite: statement(
     (p) => sql`
-    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${p("now")},
+    UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${changeTime(p("now"))},
       deadline_at = iif(attempts = 0, min(deadline_at, ${p("now")} + deadline_ms), deadline_at)
     WHERE id = ${p("id")} AND ${allowed("expedite")}
     RETURNING *`,
@@ -63,7 +63,7 @@ export const changes: ChangeStatements = {
       tags = ${p("tags")}, run_at = coalesce(${p("runAt")}, ${p("now")}),
       deadline_at = iif(attempts = 0 AND run_at <> coalesce(${p("runAt")}, ${p("now")}),
         max(coalesce(${p("runAt")}, ${p("now")}), ${p("now")}) + deadline_ms, deadline_at),
-      parked = 0, options = ${p("options")}, updated_at = ${p("now")}
+      parked = 0, options = ${p("options")}, updated_at = max(updated_at + 1, ${p("now")})
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
     RETURNING *`,

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { ClaimStatements } from "../../shared/statements/claims.js";
 import { statement } from "../statement.js";
 import { running } from "./limits-sql.js";
-import { allowed, claimable } from "./predicates.js";
+import { allowed, changeTime, claimable } from "./predicates.js";
 
 /** For some of these the planner would use the index of states, which would read every waiting job. */
 const jobs = sql`jobs INDEXED BY jobs_due`;
@@ -60,7 +60,7 @@ export const claims: ClaimStatements = {
   beginAttempt: statement(
     (p) => sql`
     INSERT INTO attempts (job_id, attempt, worker_id, started_at)
-    SELECT id, runs + 1, ${p("workerId")}, ${p("now")} FROM jobs
+    SELECT id, runs + 1, ${p("workerId")}, ${changeTime(p("now"))} FROM jobs
     WHERE seq = ${p("seq")} AND (limit_key IS NULL OR limit_max > ${running(sql`jobs.limit_key`)})
     RETURNING fence`,
   ),
@@ -70,7 +70,7 @@ export const claims: ClaimStatements = {
     UPDATE jobs SET
       state = 'processing', attempts = attempts + 1, runs = runs + 1,
       worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")},
-      renewals = 0, started_at = ${p("now")}, updated_at = ${p("now")}, result = NULL, progress = NULL, progress_message = NULL
+      renewals = 0, started_at = ${changeTime(p("now"))}, updated_at = ${changeTime(p("now"))}, result = NULL, progress = NULL, progress_message = NULL
     WHERE seq = ${p("seq")} AND ${allowed("claim")}
     RETURNING *`,
   ),

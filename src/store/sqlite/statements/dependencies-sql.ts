@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DependencyStatements } from "../../shared/statements/dependencies.js";
 import { statement } from "../statement.js";
-import { allowed, finished, hookColumns, unfinished } from "./predicates.js";
+import { allowed, changeTime, finished, hookColumns, unfinished } from "./predicates.js";
 
 const among = (list: RawBuilder<unknown>) => sql`(SELECT value FROM json_each(${list}))`;
 
@@ -66,7 +66,7 @@ export const dependencies: DependencyStatements = {
   unblock: statement(
     (p) => sql`
     UPDATE jobs NOT INDEXED SET
-      state = 'pending', run_at = max(run_at, ${p("now")}), updated_at = ${p("now")},
+      state = 'pending', run_at = max(run_at, ${p("now")}), updated_at = ${changeTime(p("now"))},
       deadline_at = max(run_at, ${p("now")}) + deadline_ms
     WHERE seq IN ${among(p("children"))} AND ${allowed("unblock")}
       AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status IN ('waiting', 'unmet'))`,
@@ -75,7 +75,7 @@ export const dependencies: DependencyStatements = {
   bury: statement(
     (p) => sql`
     UPDATE jobs NOT INDEXED SET
-      state = 'dead', unmet = 1, finished_at = ${p("now")}, updated_at = ${p("now")},
+      state = 'dead', unmet = 1, finished_at = ${changeTime(p("now"))}, updated_at = ${changeTime(p("now"))},
       last_error = (
         SELECT CASE condition
           WHEN 'fail' THEN 'it was to run if job ' || parent || ' failed, which did not'
@@ -96,7 +96,7 @@ export const dependencies: DependencyStatements = {
 
   blockAgain: statement(
     (p) => sql`
-    UPDATE OR IGNORE jobs NOT INDEXED SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${p("now")}
+    UPDATE OR IGNORE jobs NOT INDEXED SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${changeTime(p("now"))}
     WHERE seq IN ${among(p("children"))} AND state = 'dead' AND unmet = 1
       AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
     RETURNING id`,

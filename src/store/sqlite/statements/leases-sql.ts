@@ -5,14 +5,14 @@
 import { sql } from "kysely";
 import type { LeaseStatements } from "../../shared/statements/leases.js";
 import { statement } from "../statement.js";
-import { held } from "./predicates.js";
+import { changeTime, held } from "./predicates.js";
 
 export const leases: LeaseStatements = {
   /** The attempt, whose key the fence is, leads to the job. */
   renew: statement(
     (p) => sql`
     UPDATE jobs SET
-      lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")}, renewals = renewals + 1, updated_at = ${p("now")}
+      lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")}, renewals = renewals + 1, updated_at = ${changeTime(p("now"))}
     WHERE id IN (SELECT job_id FROM attempts WHERE fence IN (SELECT value FROM json_each(${p("fences")})))
       AND state = 'processing' AND fence IN (SELECT value FROM json_each(${p("fences")}))
     RETURNING fence`,
@@ -24,7 +24,7 @@ export const leases: LeaseStatements = {
 
   recordProgress: statement(
     (p) => sql`
-    UPDATE jobs SET progress = ${p("percent")}, progress_message = ${p("message")}, updated_at = ${p("now")}
+    UPDATE jobs SET progress = ${p("percent")}, progress_message = ${p("message")}, updated_at = ${changeTime(p("now"))}
     WHERE id = ${p("jobId")} AND ${held(p("fence"))}`,
   ),
 

@@ -47,6 +47,9 @@ export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`state = 'processing' AND fence = ${fence}`;
 }
 
+/** The time of a change to a job. It is not before the last change, even if the clock was put back. */
+export const changeTime = (now: RawBuilder<unknown>) => sql<number>`max(updated_at, ${now})`;
+
 /** What an {@link EndedRow} says of hooks; to be returned by each statement that ends a job. */
 export const hookColumns = sql`options -> '$.hooks' AS own_hooks,
   (SELECT hooks FROM queues WHERE name = jobs.queue) AS queue_hooks`;

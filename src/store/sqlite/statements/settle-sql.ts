@@ -3,14 +3,14 @@ import { sql } from "kysely";
 import { type SettleEvent, TRANSITIONS } from "../../../core/job/state.js";
 import type { SettleStatements } from "../../shared/statements/settle.js";
 import { statement } from "../statement.js";
-import { allowed, held, hookColumns } from "./predicates.js";
+import { allowed, changeTime, held, hookColumns } from "./predicates.js";
 
 function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEvent] {
   return statement(
     (p) => sql`
       UPDATE jobs SET
         state = ${sql.lit(TRANSITIONS[event].to)},
-        run_at = coalesce(${p("runAt")}, min(run_at, ${p("now")})), finished_at = ${p("finishedAt")}, updated_at = ${p("now")},
+        run_at = coalesce(${p("runAt")}, min(run_at, ${p("now")})), finished_at = iif(${p("ends")}, ${changeTime(p("now"))}, NULL), updated_at = ${changeTime(p("now"))},
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
         result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
         losses = iif(${p("lost")}, losses + 1, 0),
@@ -34,10 +34,17 @@ export const settle: SettleStatements = {
     cancel: endLeaseBy("cancel"),
   },
 
+  recordedEnding: statement(
+    (p) => sql`
+      SELECT fence FROM attempts
+      WHERE fence = ${p("fence")} AND job_id = ${p("jobId")} AND outcome = ${p("outcome")}
+        AND exit_code IS ${p("exitCode")} AND signal IS ${p("signal")} AND error IS ${p("error")} AND result IS ${p("result")}`,
+  ),
+
   endAttempt: statement(
     (p) => sql`
     UPDATE attempts SET
-      finished_at = ${p("now")}, outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
+      finished_at = max(started_at, ${p("now")}), outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
       error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
       stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
       stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
