@@ -6,7 +6,7 @@ import { Cli, PROGRAM } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
-  cli = new Cli();
+  cli = new Cli("this process");
 });
 afterEach(() => cli.dispose());
 

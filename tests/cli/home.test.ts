@@ -15,7 +15,7 @@ import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
-  cli = new Cli();
+  cli = new Cli("this process");
 });
 afterEach(() => cli.dispose());
 

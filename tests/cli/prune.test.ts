@@ -6,7 +6,7 @@ import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(async () => {
-  cli = new Cli();
+  cli = new Cli("this process");
 });
 afterEach(() => cli.dispose());
 

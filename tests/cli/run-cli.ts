@@ -1,4 +1,7 @@
-/** The built command line in a home of its own, for tests of what a user types and reads. */
+/**
+ * The command line in a home of its own, for tests of what a user types and reads. It is the built program or, for tests
+ * of many short commands, its source in the process of the test, where that can do the same.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,15 +12,11 @@ import { decide } from "../../src/core/job/decide.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import { Client, contextOf } from "../../src/queue/client.js";
 import type { AttemptOutput, Store, StoredStream } from "../../src/store/contract/store.js";
+import { runInProcess } from "../support/in-process.js";
+import type { Result } from "../support/result.js";
 import { waitFor } from "../support/wait-for.js";
 
 export const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
-
-export interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface RunOptions {
   readonly input?: string | Buffer;
@@ -36,6 +35,17 @@ export interface JobJson {
 }
 
 const POLICY = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
+
+/** Node reads the time zone when it starts, and an editor writes to the terminal itself. */
+const READ_OUTSIDE = ["TZ", "EDITOR"];
+
+/** They start the built worker, or contain texts that the bundler puts in. */
+const BUILT_ONLY = /^(run|worker start|completion) /;
+
+function needsProcess(words: readonly string[], { input, user, env = {} }: RunOptions): boolean {
+  if (input !== undefined || user !== undefined) return true;
+  return BUILT_ONLY.test(`${words.join(" ")} `) || READ_OUTSIDE.some((name) => name in env);
+}
 
 export class Running {
   readonly child: ChildProcessWithoutNullStreams;
@@ -63,9 +73,17 @@ export class Running {
 export class Cli {
   readonly folder = mkdtempSync(join(tmpdir(), "queuectl-cli-"));
   readonly home = join(this.folder, "home");
+  readonly #inProcess: boolean;
 
-  run(words: readonly string[], options?: RunOptions): Promise<Result> {
-    return this.#spawn(process.execPath, [PROGRAM, ...words], options);
+  constructor(runsIn: "a process" | "this process" = "a process") {
+    this.#inProcess = runsIn === "this process";
+  }
+
+  run(words: readonly string[], options: RunOptions = {}): Promise<Result> {
+    if (!this.#inProcess || needsProcess(words, options)) {
+      return this.#spawn(process.execPath, [PROGRAM, ...words], options);
+    }
+    return runInProcess(words, { env: this.#env(options), cwd: this.folder });
   }
 
   /** Runs a line of shell in which `$QUEUECTL` is the command. */
@@ -82,10 +100,15 @@ export class Cli {
     return new Running(this.#start(program, words, options)).ended;
   }
 
-  #start(program: string, words: readonly string[], { input = "", env = {}, user }: RunOptions = {}) {
+  #env({ env }: RunOptions): NodeJS.ProcessEnv {
+    return { ...withoutOurs(process.env), QUEUECTL_HOME: this.home, ...env };
+  }
+
+  #start(program: string, words: readonly string[], options: RunOptions = {}) {
+    const { input = "", user } = options;
     const child = spawn(program, words, {
       cwd: this.folder,
-      env: { ...withoutOurs(process.env), QUEUECTL_HOME: this.home, ...env },
+      env: this.#env(options),
       ...(user !== undefined && { uid: user, gid: user }),
     });
     // A command that does not read its input may be gone before it is written.

@@ -3,7 +3,7 @@ import { Cli, type JobJson } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
-  cli = new Cli();
+  cli = new Cli("this process");
 });
 afterEach(() => cli.dispose());
 

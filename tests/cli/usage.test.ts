@@ -6,7 +6,7 @@ import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 beforeAll(() => {
-  cli = new Cli();
+  cli = new Cli("this process");
 });
 afterAll(() => cli.dispose());
 
