@@ -117,7 +117,7 @@ describe("a unique key that an unfinished job has", () => {
     const skipped = await run([{ id: "free", command: "true" }, spec("two", "skip"), spec("three", "skip")]);
     expect(skipped).toMatchObject({ code: 0 });
     expect((await cli.ids()).sort()).toEqual(["free", "one"]);
-    expect(skipped.stdout).toBe("Enqueued 1 job; skipped 2 whose unique key an unfinished job has\n");
+    expect(skipped.stdout).toBe("Enqueued 1 job; skipped 2, since unfinished jobs have their unique keys\n");
     expect((await run([spec("two", "skip")])).stdout).toMatch(/^Job one has the unique key already; nothing/);
     expect((await run([spec("two", "skip"), { id: "new", command: "true" }], "-q")).stdout).toBe("one\nnew\n");
     const printed = JSON.parse((await run([spec("two", "skip"), spec("three", "skip")], "--json")).stdout);
