@@ -57,7 +57,7 @@ npx queuectl --version | grep -qF "$version"
 npx queuectl enqueue '{"id":"packed","command":"echo it works"}'
 npx queuectl worker start --drain
 npx queuectl logs packed | grep -qx 'it works'
-node --input-type=module -e 'import { Client } from "queuectl"; const c = await Client.open(); console.log((await c.get("packed")).state); await c.close();' | grep -x completed
+node --input-type=module -e 'import { Client } from "queuectl"; const c = await Client.open(); console.log((await c.jobs.get("packed")).state); await c.close();' | grep -x completed
 npx queuectl status --json | grep -qE '"completed": ?1\b' || fail "status does not count the completed job"
 
 echo "global installation"
