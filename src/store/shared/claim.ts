@@ -1,8 +1,8 @@
 /**
- * Claiming. The jobs that wait lie in one index by (queue, priority, run_at, seq). From it we take the distinct pairs of
- * queue and priority, drop the paused queues and those not asked for, and then fetch from the best priority downwards, a
- * few from each pair as far as the queue's limits allow, merged by time. First only a look: an idle worker must not take the
- * write lock.
+ * Claiming. The jobs that wait lie in one index by (queue, priority, run_at, seq). From it we take the distinct pairs
+ * of queue and priority, drop the paused queues and those not asked for, and then fetch from the best priority
+ * downwards, a few from each pair as far as the queue's limits allow, merged by time. First only a look: an idle worker
+ * must not take the write lock.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";

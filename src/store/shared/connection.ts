@@ -1,6 +1,6 @@
 /**
- * What every role of the store works on. Shared logic runs the statements of a catalogue (`sql`), each with the `db` that it was
- * given: outside of a transaction that of the connection, inside one that of the transaction.
+ * What every role of the store works on. Shared logic runs the statements of a catalogue (`sql`), each with the `db`
+ * that it was given: outside of a transaction that of the connection, inside one that of the transaction.
  */
 import type { Clock } from "../../core/clock.js";
 import type { NewJob } from "../contract/store.js";
@@ -21,13 +21,13 @@ export interface Writing extends Reading {
 export interface Connection extends Reading {
   readonly clock: Clock;
   /**
-   * Runs `work` in a transaction that has the write lock; what it resolved for is on disk. If it throws, nothing was written. A
-   * database that gives up a transaction runs `work` again: it changes nothing outside of the transaction.
+   * Runs `work` in a transaction that has the write lock; what it resolved for is on disk. If it throws, nothing was
+   * written. A database that gives up a transaction runs `work` again: it changes nothing outside of the transaction.
    */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /**
-   * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it. For what
-   * such a cut makes worthless anyway: signs of life.
+   * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it.
+   * For what such a cut makes worthless anyway: signs of life.
    */
   writeUnsynced<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /** A place for the jobs of one call; empty. */

@@ -1,7 +1,7 @@
 /**
- * Enqueues the hooks of jobs that have come to another state, in the transaction that has moved them: so there is no crash
- * after which a hook is missing. The two statements that write completed, failed and dead, those of `settle` and `bury`,
- * return what hooks there are; a job without hooks pays one comparison.
+ * Enqueues the hooks of jobs that have come to another state, in the transaction that has moved them: so there is no
+ * crash after which a hook is missing. The two statements that write completed, failed and dead, those of `settle` and
+ * `bury`, return what hooks there are; a job without hooks pays one comparison.
  */
 import { hookJobs } from "../../core/hook/end-hooks.js";
 import type { Hook } from "../../core/hook/hook.js";

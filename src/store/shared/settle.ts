@@ -1,10 +1,10 @@
 /**
- * The end of attempts. A settlement, by the worker that saw the end or by the reaper that took the job back, comes with the
- * fence of the lease. If that lease is not the job's any more, nothing changes and the answer is false, unless this very end
- * is recorded already.
+ * The end of attempts. A settlement, by the worker that saw the end or by the reaper that took the job back, comes with
+ * the fence of the lease. If that lease is not the job's any more, nothing changes and the answer is false, unless this
+ * very end is recorded already.
  *
- * What comes next was decided by `decide`, with one exception that only the store can know of: if a job's cancellation was
- * requested, it does not run again.
+ * What comes next was decided by `decide`, with one exception that only the store can know of: if a job's cancellation
+ * was requested, it does not run again.
  */
 import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/job/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";

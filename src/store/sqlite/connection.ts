@@ -1,10 +1,10 @@
 /**
  * One connection to a SQLite file, with our own small way of using it:
  *
- * - the driver is synchronous under an async port, so a mutex keeps two transactions from mixing: a transaction owns the
- *   connection alone, and so does each statement outside of one;
+ * - the driver is synchronous under an async port, so a mutex keeps two transactions from mixing: a transaction owns
+ *   the connection alone, and so does each statement outside of one;
  * - every transaction that may write to the file begins IMMEDIATE, since a deferred one that then wants to write gets
- *   SQLITE_BUSY at once, whatever the timeout;
+ *   SQLITE_BUSY at once, without a wait;
  * - prepared statements are kept by their text;
  * - outside a transaction a locked database is waited for, see `busy.ts`; BEGIN is such a statement, so a transaction
  *   either has the write lock from its first moment or has done nothing;
@@ -58,7 +58,7 @@ export class SqliteConnection implements Connection {
     return new TableStaging(this);
   }
 
-  /** Runs `work`, which writes to temporary tables only, in a transaction that locks nobody out. */
+  /** Runs `work`, which writes to temporary tables only, in a transaction that takes no lock on the file. */
   stage<T>(work: (db: Runner) => Promise<T>): Promise<T> {
     return this.#alone(() => this.#transaction(BEGIN, work));
   }
@@ -128,7 +128,7 @@ class Owned implements Runner {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.database.prepare(sql);
-    // SQLite does not promise whether a PRAGMA acts when it is prepared or when it is run: one that is kept might do nothing.
+    // SQLite does not promise whether a PRAGMA acts when it is prepared or when it is run: a kept one might do nothing.
     if (!/^pragma/i.test(sql)) this.#statements.set(sql, statement);
     return statement;
   }

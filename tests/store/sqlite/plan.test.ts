@@ -1,8 +1,9 @@
 /**
- * What is done with the queue must not depend on how many jobs there are. SQLite says of every statement of the catalogue, and of
- * every list that can be asked for, how it finds its rows. A select may go through jobs or attempts, or through all of a state or queue, only if
- * they come in the order that is wanted and it stops at a limit; what has to be sorted must be few. A `where` that no index
- * answers is asked of one job after the other until the limit is reached: the plan is the same, and the list may be long.
+ * What is done with the queue must not depend on how many jobs there are. SQLite says of every statement of the
+ * catalogue, and of every list that can be asked for, how it finds its rows. A select may go through jobs or attempts,
+ * or through all of a state or queue, only if they come in the order that is wanted and it stops at a limit; what has
+ * to be sorted must be few. A `where` that no index answers is asked of one job after the other until the limit is
+ * reached: the plan is the same, and the list may be long.
  */
 import { afterAll, expect, it, vi } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";

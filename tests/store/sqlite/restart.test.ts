@@ -1,6 +1,7 @@
 /**
- * A database may give up a transaction and run it again. SQLite never does, so it is made to here: each transaction runs, is taken
- * back, and runs once more, through all cases of the contract. A body that keeps something from its first run does not pass them.
+ * A database may give up a transaction and run it again. SQLite never does, so it is made to here: each transaction
+ * runs, is taken back, and runs once more, through all cases of the contract. A body that keeps something from its
+ * first run does not pass them.
  */
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { nested, type Writing } from "../../../src/store/shared/connection.js";

@@ -1,8 +1,7 @@
 /**
- * Jobs that wait for jobs. Whenever a job ends, is deleted or is revived, in whatever way, the ones that wait for it are moved in
- * the same transaction: so there is no moment, and no crash, after which one waits for something that cannot come.
+ * Jobs that wait for jobs. If a job ends, is deleted or is revived, the jobs that wait for it are moved in the same
+ * transaction. So there is no moment, and no crash, after which a job waits for an end that cannot come.
  */
-
 import type { Edge } from "../../contract/store.js";
 import { CycleError, UnknownParentError } from "../../errors.js";
 import type { Writing } from "../connection.js";
@@ -14,7 +13,8 @@ const PIECE = 2000;
 
 /**
  * Has the jobs that were just inserted wait.
- * @param haveHeirs whether some of them have taken the places of others, and with that those that wait for them
+ * @param haveHeirs whether some of them have taken the places of other jobs, and so inherited the jobs that wait for
+ * these
  * @throws UnknownParentError @throws CycleError
  */
 export async function connect(writing: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
@@ -61,7 +61,10 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
   }
 }
 
-/** These jobs have ended because others take their places: what waits for the first of a pair waits for the second from now on. */
+/**
+ * These jobs have ended because others take their places: what waits for the first of a pair waits for the second from
+ * now on.
+ */
 export async function afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Promise<void> {
   if (pairs.length === 0) return;
   const { db } = writing;
@@ -118,7 +121,7 @@ async function unblock({ db, sql, now }: Writing, children: readonly number[]): 
   return children;
 }
 
-/** Resolves to the ids of those that died. */
+/** Resolves to the ids of the jobs that died. */
 async function bury(writing: Writing, children: readonly number[]): Promise<string[]> {
   const { db, now } = writing;
   if (children.length === 0) return [];

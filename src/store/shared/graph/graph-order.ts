@@ -1,6 +1,6 @@
 /**
- * The order in which jobs are changed, some at a time, if some of them wait for each other. What is read and kept for that grows
- * with the edges between them, and not with the jobs that wait for nobody.
+ * The order in which jobs are changed, some at a time, if some of them wait for each other. What is read and kept for
+ * that grows with the edges between them, and not with the number of jobs.
  */
 import type { JobState } from "../../../core/job/state.js";
 import type { GraphOrder } from "../../contract/store.js";
@@ -36,7 +36,7 @@ async function inState({ db, sql }: Reading, search: Search, state: JobState): P
   return new Set(await sql.lists.seqs(db, { ...others, states: [state] }));
 }
 
-/** Who waits for whom, also through jobs that are none of these but move with those that they wait for. */
+/** Who waits for whom, also through other jobs that move together with their parents. */
 async function edgesAmong(reading: Reading, jobs: readonly number[]): Promise<NumberedEdge[]> {
   const edges: NumberedEdge[] = [];
   const read = new Set<number>();

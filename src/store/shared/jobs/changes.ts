@@ -1,6 +1,7 @@
 /**
- * Changes that somebody asks for by the jobs' ids, one or many. Each is an UPDATE for all of them that carries its condition, so that it
- * cannot act on what has changed in the meantime; what did not change is looked at afterwards, in the same transaction.
+ * Changes that a person asks for by the jobs' ids, one or many. Each is an UPDATE for all of them that carries its
+ * condition, so that it cannot act on what has changed in the meantime; what did not change is looked at afterwards, in
+ * the same transaction.
  */
 import { describeOutcome } from "../../../core/job/outcome.js";
 import type { ChangeResult, DeleteResult } from "../../contract/store.js";
@@ -9,7 +10,7 @@ import { afterEnd } from "../graph/dependencies.js";
 import { withoutWaiting } from "../limits/parking.js";
 import { fileNames, type JobRow, type OutputFiles, toJob } from "../rows.js";
 
-/** Those that wait go first and all together, so that the end of one finds none of the others waiting. */
+/** The waiting jobs go first and all together, so that the end of one finds none of the others waiting. */
 export function cancelJobs(
   connection: Connection,
   ids: readonly string[],
@@ -42,8 +43,8 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
     const { db, now } = writing;
     const sql = writing.sql.changes;
     const before = await writing.sql.jobs.allById.all(db, { ids });
-    // Those that wait are cancelled first: they must not be moved by the end of the others, and those behind them may have to
-    // wait for what they waited for.
+    // Blocked jobs are cancelled first: the end of the others must not move them, and the jobs behind them may inherit
+    // their parents.
     const blocked = before.filter(({ state }) => state === "blocked").map(({ id }) => id);
     if (blocked.length > 0) {
       await sql.cancelWaiting.all(db, { ids: blocked, error: null, now });

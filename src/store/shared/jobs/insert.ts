@@ -1,10 +1,10 @@
 /**
- * Inserting jobs, any number of them in one transaction. A single batch is written at once. Of more, we must not hold the
- * write lock while the caller reads its input, nor keep it all in memory: they are staged.
+ * Inserting jobs, any number of them in one transaction. A single batch is written at once. Of more, we must not hold
+ * the write lock while the caller reads its input, nor keep it all in memory: they are staged.
  *
  * A conflict is no error to SQLite: a job whose id is taken is left out. When one is missing we look which, so that the
- * lowest position can be named, and give up the transaction. Only where jobs have unique keys do we look before: some may
- * have to stay out, others to make room.
+ * lowest position can be named, and give up the transaction. Only where jobs have unique keys do we look before: some
+ * may have to stay out, others to make room.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ParentRedirects, type Skipped } from "../../../core/dependency/parent-redirects.js";
@@ -57,7 +57,7 @@ interface Inserted {
   readonly skipped: readonly Skipped[];
 }
 
-/** In a transaction that somebody else has begun, and will give up if this throws. */
+/** In a transaction that the caller has begun, and gives up if this throws. */
 export async function insertWithin(
   writing: Writing,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
@@ -106,7 +106,7 @@ async function insertPieces(
       await admitted(writing, chunk, call, position, before);
       throw new Error("a job was not inserted, and nothing is in its way");
     }
-    // A job that takes the place of another one takes over those that wait for it.
+    // A job that takes the place of another one inherits the jobs that wait for it.
     if (replace) await afterRevival(writing, await idsOf(writing, entry.jobs));
     await afterReplacement(writing, entry.replaced);
     position += chunk.count;

@@ -1,6 +1,6 @@
 /**
- * Jobs that are to run again. Retried together, jobs keep the dependencies among themselves: a job that waits for others of them is
- * blocked again until these have ended. Retried alone, a job ignores its dependencies.
+ * Jobs that are to run again. Retried together, jobs keep the dependencies among themselves: a job that waits for
+ * others of them is blocked again until these have ended. Retried alone, a job ignores its dependencies.
  */
 import { allows } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
@@ -78,8 +78,8 @@ async function waitForEachOther(
 }
 
 /**
- * A job that took the place of another one may wait for one that once waited for that: a cycle that was none, as one of
- * them had ended, until both were revived. Resolves to those that need not wait for one of them any more.
+ * A job that took the place of another one may wait for a job that once waited for the replaced one. If one of the two
+ * had ended, that was no cycle until both were revived. Resolves to the jobs that lost such a dependency.
  */
 async function breakCycles({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
   const freed: number[] = [];

@@ -1,8 +1,7 @@
 /**
- * New jobs that may not all come in, or only in the place of others, because of their ids and unique keys: looks at what
- * is there, has `core/job/admission.ts` decide, and makes room.
+ * New jobs that may not all come in, or only in the place of others, because of their ids and unique keys. Looks at
+ * what is stored, has `core/job/admission.ts` decide, and makes room.
  */
-
 import type { ParentRedirects } from "../../../core/dependency/parent-redirects.js";
 import { type Applicant, admit } from "../../../core/job/admission.js";
 import { JobConflictError } from "../../errors.js";
@@ -12,11 +11,13 @@ import type { ApplicantRow } from "../statements/insert.js";
 
 /** A chunk of a call as far as it is to be inserted. */
 export interface Entry extends Pick<Chunk, "jobs" | "count"> {
-  /** Of each job that another one of the chunk replaces, why it is cancelled; null of the others, or if there are none. */
+  /**
+   * Of each job that another one of the chunk replaces, why it is cancelled; null of the others, or if there are none.
+   */
   readonly errors: readonly (string | null)[] | null;
   /** Jobs of before the chunk that are to be cancelled. */
   readonly cancelled: readonly { readonly id: string; readonly error: string }[];
-  /** Who takes whose place, both those of the chunk and those of before. */
+  /** Each replaced job with the one that takes its place; both may be of the chunk. */
   readonly replaced: readonly (readonly [string, string])[];
 }
 
@@ -54,30 +55,35 @@ export async function admitted(
   const left: number[] = [];
   const errors: (string | null)[] = [];
   const cancelled: Entry["cancelled"][number][] = [];
-  /** Whose places each job has taken, also through jobs that have been replaced since. */
+  /** Which jobs each one has replaced, also through jobs that have been replaced since. */
   const heirs = new Map<string, string[]>();
-  const places = new Map<string, number>();
-  for (const [place, verdict] of verdicts.entries()) {
+  /** Of the jobs that come in, by their ids: which entry of `errors` is theirs. */
+  const entries = new Map<string, number>();
+  for (const [index, verdict] of verdicts.entries()) {
     const { id } = verdict;
-    parentRedirects.note(verdict, position + place, places.has(id) || (applicants[place]?.namesake?.isOfCall ?? false));
+    parentRedirects.note(
+      verdict,
+      position + index,
+      entries.has(id) || (applicants[index]?.namesake?.isOfCall ?? false),
+    );
     if (verdict.kind === "skipped") {
-      left.push(place);
+      left.push(index);
       continue;
     }
     if (verdict.replaces !== null) {
       const error = `replaced by job ${id}, which has the same unique key`;
-      const among = places.get(verdict.replaces);
-      if (among === undefined) cancelled.push({ id: verdict.replaces, error });
-      else errors[among] = error;
+      const entry = entries.get(verdict.replaces);
+      if (entry === undefined) cancelled.push({ id: verdict.replaces, error });
+      else errors[entry] = error;
       const taken = heirs.get(verdict.replaces) ?? [];
       taken.push(verdict.replaces);
       heirs.delete(verdict.replaces);
       heirs.set(id, taken);
     }
-    places.set(id, errors.push(null) - 1);
+    entries.set(id, errors.push(null) - 1);
   }
   return {
-    jobs: left.length === 0 ? jobs : (await sql.insert.without.one(db, { jobs, places: left })).jobs,
+    jobs: left.length === 0 ? jobs : (await sql.insert.without.one(db, { jobs, indexes: left })).jobs,
     count: errors.length,
     errors: errors.some((error) => error !== null) ? errors : null,
     cancelled,
@@ -85,7 +91,7 @@ export async function admitted(
   };
 }
 
-/** Has those give up their keys that are to be replaced. */
+/** Cancels the jobs that are to be replaced, so that their keys are free. */
 export async function makeRoom(writing: Writing, cancelled: Entry["cancelled"]): Promise<void> {
   const { db, sql, now } = writing;
   for (const { id, error } of cancelled) {

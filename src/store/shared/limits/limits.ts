@@ -1,9 +1,9 @@
 /**
- * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue that has
- * no limit is not among them.
+ * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue
+ * that has no limit is not among them.
  *
- * A job whose limit key is in full use is parked when a claim comes upon it, see `parking.ts`. A claim that has slots to
- * spare looks itself, so that nothing stays behind.
+ * A job whose limit key is in full use is parked when a claim comes upon it, see `parking.ts`. A claim that has slots
+ * to spare looks itself, so that nothing stays behind.
  */
 import type { Job } from "../../../core/job/job.js";
 import type { Hold } from "../../contract/store.js";

@@ -1,18 +1,21 @@
 /**
- * Parked jobs. A due job whose limit key is in full use is parked when a claim comes upon it: it leaves the index that claims
- * read. It comes back here, in the transaction in which another job with its key stops running, or leaves or changes its
- * place among the waiting jobs.
+ * Parked jobs. A due job whose limit key is in full use is parked when a claim comes upon it: it leaves the index that
+ * claims read. It comes back here, in the transaction in which another job with its key stops running, or leaves or
+ * changes its place among the waiting jobs.
  *
- * A key's jobs need not be alike: they may be in queues that different workers serve, and each has a limit of its own. Jobs
- * that agree in all three have the same chance. So of each such group the best come back, if fewer jobs run than its limit. A
- * job that no worker serves, or that has a lower limit, keeps no other one waiting.
+ * A key's jobs need not be alike: they may be in queues that different workers serve, and each has a limit of its own.
+ * Jobs that agree in all three have the same chance. So of each such group the best come back, if fewer jobs run than
+ * its limit. A job that no worker serves, or that has a lower limit, keeps no other one waiting.
  *
- * What holds between transactions: of a group that could start n more, the n best are not parked. So a claim, which reads
- * only what is not parked, takes the jobs in their order, and a new one does not overtake them.
+ * What holds between transactions: of a group that could start n more, the n best are not parked. So a claim, which
+ * reads only what is not parked, takes the jobs in their order, and a new one does not overtake them.
  */
 import type { Writing } from "../connection.js";
 
-/** @param left the limit key of each job that stopped running, or that was not parked and has left or moved; null: it has none */
+/**
+ * @param left the limit key of each job that stopped running, or that was not parked and has left or moved; null: it
+ * has none
+ */
 export async function unparkNext({ db, sql }: Writing, left: readonly (string | null)[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const key of left) if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -7,7 +7,10 @@ interface Length {
   readonly waiting: number;
 }
 
-/** @throws QueueFullError a queue that has grown is too long now; one that was too long already and did not grow is left alone */
+/**
+ * @throws QueueFullError a queue that has grown is too long now; one that was too long already and did not grow is left
+ * alone
+ */
 export async function checkLengths({ db, sql }: Reading, before: readonly Length[]): Promise<void> {
   const was = new Map(before.map(({ queue, waiting }) => [queue, waiting]));
   for (const { queue, waiting, max_length } of await sql.limits.lengths.all(db, {})) {

@@ -9,8 +9,8 @@ export interface ChangeStatements {
   /** The processing ones. Asked twice, the first reason stays. */
   readonly requestCancel: Prepared<Ids & { reason: string | null; now: number }, { id: string }>;
   /**
-   * Without the jobs whose unique key is taken; of two with the same key the older one gets it. The newest attempt's traces (worker,
-   * fence, when it began) stay, as its row does.
+   * Without the jobs whose unique key is taken; of two with the same key the older one gets it. The newest attempt's
+   * traces (worker, fence, when it began) stay, as its row does.
    */
   readonly revive: Prepared<Ids & { now: number }, { id: string; seq: number }>;
   /** A job that is due already keeps its place. */

@@ -12,8 +12,8 @@ export interface DependencyStatements {
   /** Of the jobs with these ids, the pending ones; their numbers. */
   readonly markBlocked: Prepared<{ ids: readonly string[] }, { seq: number }>;
   /**
-   * The jobs of a schedule that may not overlap wait each for the one before it. If a waiting job in the chain is cancelled, its
-   * successor inherits its parents, across several cancelled jobs.
+   * The jobs of a schedule that may not overlap wait each for the one before it. If a waiting job in the chain is
+   * cancelled, its successor inherits its parents, across several cancelled jobs.
    */
   readonly inheritParents: Prepared<Parents>;
   /** What the end of the parents means; a parent that is not there any more did not complete. */
@@ -29,13 +29,16 @@ export interface DependencyStatements {
   /** Of these, the jobs that {@link blockAgain} had to leave dead, with the job that has the unique key now. */
   readonly keptDead: Prepared<Children, { id: string; holder: string | null }>;
   /**
-   * Each pair is a job and the one that takes its place. A scheduled job waits for its turn, and for no other job: it is not handed
-   * over.
+   * Each pair is a job and the one that takes its place. A scheduled job waits for its turn, and for no other job: it
+   * is not handed over.
    */
   readonly handOver: Prepared<{ pairs: readonly Pair[] }>;
-  /** What has been handed over. A child that waits for both jobs, by two conditions that cannot both hold, goes on waiting for both. */
+  /**
+   * What has been handed over. A child that waits for both jobs, by two conditions that cannot both hold, goes on
+   * waiting for both.
+   */
   readonly dropHandedOver: Prepared<{ pairs: readonly Pair[] }>;
-  /** The children are to run, whatever else they were to wait for than these parents. */
+  /** The children wait for no other parents than these any more. */
   readonly keepOnlyParents: Prepared<Children & Parents>;
   /** Lets a job run without waiting for this parent. Both are named by their ids. */
   readonly awaitNoMore: Prepared<{ child: string; parent: string }, { child: number }>;
@@ -47,7 +50,10 @@ export interface DependencyStatements {
   readonly waitedFor: Prepared<{ ids: readonly string[] }, { id: string }>;
   /** A row if {@link waitedFor} has one. */
   readonly isWaitedFor: Prepared<Parents, { yes: number }>;
-  /** Among the jobs that these wait for, directly or not; all by their ids. No cycle that goes through one of these is elsewhere. */
+  /**
+   * Among the jobs that these wait for, directly or not; all by their ids. No cycle that goes through one of these is
+   * elsewhere.
+   */
   readonly waitingEdges: Prepared<{ ids: readonly string[] }, { child: string; parent: string }>;
   /** Of one job, by the parents' ids. */
   readonly of: Prepared<{ id: string }, DependencyRow>;

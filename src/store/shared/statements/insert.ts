@@ -26,7 +26,7 @@ export interface InsertStatements {
    */
   readonly applicants: Prepared<Jobs & { newest: number }, ApplicantRow>;
   /** The chunk without the jobs at these indexes, counted from 0. */
-  readonly without: Prepared<Jobs & { places: readonly number[] }, Jobs>;
+  readonly without: Prepared<Jobs & { indexes: readonly number[] }, Jobs>;
   readonly idsOf: Prepared<Jobs, { id: string }>;
   /** Output files of the stored jobs whose ids the chunk has. */
   readonly outputFilesOfReplaced: Prepared<Jobs, OutputFiles>;

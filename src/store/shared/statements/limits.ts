@@ -1,6 +1,9 @@
 import type { None, Prepared } from "./prepared.js";
 
-/** Limits of queues and limit keys. What runs is counted in the rows that run, so that nothing leaks when a process is killed. */
+/**
+ * Limits of queues and limit keys. What runs is counted in the rows that run, so that nothing leaks when a process is
+ * killed.
+ */
 export interface LimitStatements {
   /** Jobs with this limit key that are processing. */
   readonly runningWithKey: Prepared<{ limitKey: string }, { count: number }>;
@@ -14,7 +17,10 @@ export interface LimitStatements {
   readonly forgetOldStarts: Prepared<{ queue: string; now: number }>;
   readonly park: Prepared<{ seq: number }>;
   readonly unpark: Prepared<{ seqs: readonly number[] }>;
-  /** Of each group of a key's parked jobs, equal in queue and limit, that has room for another job: the `count` best are unparked. */
+  /**
+   * Of each group of a key's parked jobs, equal in queue and limit, that has room for another job: the `count` best are
+   * unparked.
+   */
   readonly unparkBest: Prepared<{ limitKey: string; count: number }>;
   /** Of these jobs, the limit keys of the ones that may be claimed as soon as they are due. */
   readonly keysOfWaiting: Prepared<{ ids: readonly string[] }, { limit_key: string }>;
@@ -31,8 +37,8 @@ export interface CapacityRow {
   starts: number | null;
   rate_ms: number | null;
   /**
-   * The oldest start that counts; it does for `rate_ms`. If more count than may, as after the rate was lowered, the one whose end
-   * makes room.
+   * The oldest start that counts; it does for `rate_ms`. If more count than may, as after the rate was lowered, the one
+   * whose end makes room.
    */
   first_start_at: number | null;
 }

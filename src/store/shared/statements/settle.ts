@@ -7,7 +7,9 @@ import type { Prepared } from "./prepared.js";
 export interface SettleStatements {
   /** A row if the job's cancellation was requested. */
   readonly cancelRequest: Prepared<{ jobId: string }, { id: string }>;
-  /** By what happens to the job, since each takes its states from the transition table. No row: the lease is not held. */
+  /**
+   * By what happens to the job, since each takes its states from the transition table. No row: the lease is not held.
+   */
   readonly endLease: Readonly<Record<SettleEvent, Prepared<EndOfLease, SettledRow>>>;
   /** A row if the attempt has ended in just this way. */
   readonly recordedEnding: Prepared<Ending & { jobId: string }, { fence: number }>;

@@ -1,6 +1,6 @@
 /**
- * The catalogue of statements: what shared logic asks of a database, by theme. Each database has one object that implements it,
- * with its own texts; the type checker holds it to have every entry.
+ * The catalogue of statements: what shared logic asks of a database, by theme. Each database has one object that
+ * implements it, with its own texts; the type checker holds it to have every entry.
  */
 import type { ChangeStatements } from "./changes.js";
 import type { ClaimStatements } from "./claims.js";

@@ -1,12 +1,12 @@
 /**
  * The first schema. A migration is history: it spells out its values instead of taking them from code that will change.
  *
- * Triggers keep derived data and nothing else: the counts of jobs by queue and state, and the tags. Code that counted along
- * would leak at the first statement that forgets it. What follows from a change is code, see `store/shared`.
+ * Triggers keep derived data and nothing else: the counts of jobs by queue and state, and the tags. Code that counted
+ * along would leak at the first statement that forgets it. What follows from a change is code, see `store/shared`.
  *
- * Any SQLite from 3.37 on must call the file sound, since people look at it with the one that their system has. So no CHECK
- * asks a JSON function about NULL (`json_valid(NULL)` was 0 before 3.42), and no index or trigger uses an operator that is
- * younger.
+ * Any SQLite from 3.37 on must call the file sound, since people look at it with the one that their system has. So no
+ * CHECK asks a JSON function about NULL (`json_valid(NULL)` was 0 before 3.42), and no index or trigger uses an
+ * operator that is younger.
  */
 
 const JOBS = [
@@ -118,8 +118,9 @@ const JOBS = [
 ];
 
 /**
- * The counts are also the list of the (queue, state) pairs that there are. With it two indexes serve every list: what is
- * asked for is a few ranges of an index, each in order, and the best of each are merged. A job without tags costs nothing.
+ * The counts are also the list of the (queue, state) pairs that there are. With it two indexes serve every list: what
+ * is asked for is a few ranges of an index, each in order, and the best of each are merged. A job without tags costs
+ * nothing.
  */
 const DERIVED = [
   // A pair whose jobs have moved on stays with 0: it will be there again. When a job is deleted, those of its queue go.
@@ -215,9 +216,9 @@ const PROCESSES = [
 ];
 
 /**
- * A tick's row goes in with its job in one transaction, and its key lets it in only once: a tick has one job, even if several
- * supervisors look at once or one dies. Few ticks are kept; what keeps an old one from coming again is that `next_at` only
- * moves on.
+ * A tick's row goes in with its job in one transaction, and its key lets it in only once: a tick has one job, even if
+ * several supervisors look at once or one dies. Few ticks are kept; what keeps an old one from coming again is that
+ * `next_at` only moves on.
  */
 const SCHEDULES = [
   `CREATE TABLE schedules (

@@ -1,9 +1,9 @@
 /**
- * Brings a database up to this program's schema, all or nothing. It is one transaction: if two processes open a new database
- * at once, the second waits and then finds the work done.
+ * Brings a database up to this program's schema, all or nothing. It is one transaction: if two processes open a new
+ * database at once, the second waits and then finds the work done.
  *
- * To change the schema, add a list of statements at the end of MIGRATIONS and count SCHEMA_VERSION up by one. What is there
- * already has been released and never changes again.
+ * To change the schema, add a list of statements at the end of MIGRATIONS and count SCHEMA_VERSION up by one. What is
+ * there already has been released and never changes again.
  */
 import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";

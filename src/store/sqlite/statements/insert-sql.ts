@@ -42,7 +42,7 @@ export const insert: InsertStatements = {
   without: statement(
     (p) => sql`
     SELECT jsonb_group_array(value ORDER BY key) AS jobs FROM jsonb_each(${p("jobs")})
-    WHERE key NOT IN (SELECT value FROM json_each(${p("places")}))`,
+    WHERE key NOT IN (SELECT value FROM json_each(${p("indexes")}))`,
   ),
 
   idsOf: statement((p) => sql`SELECT chunk.value->>0 AS id FROM jsonb_each(${p("jobs")}) AS chunk`),

@@ -54,9 +54,9 @@ export const limits: LimitStatements = {
   unpark: statement((p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`),
 
   /**
-   * `best` steps from group to group: the next greater group's first job is its best one, since the index has them in this order.
-   * The pluses take the affinity away, without which SQLite would seek by the first column only, and read all of a group to
-   * come to the next.
+   * `best` steps from group to group: the next greater group's first job is its best one, since the index has them in
+   * this order. The pluses take the affinity away, without which SQLite would seek by the first column only, and read
+   * all of a group to come to the next.
    */
   unparkBest: statement((p) => {
     const ofKey = sql`${parked} AND limit_key = ${p("limitKey")}`;

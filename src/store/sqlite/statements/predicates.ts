@@ -22,8 +22,8 @@ export const waiting = allowed("claim");
 export const unfinished = sql<boolean>`state IN (${sql.raw(quoted(STATES.filter((state) => !isTerminal(state))))})`;
 
 /**
- * Nothing but time keeps the job from being claimed. The same condition as the one of the index `jobs_due`: without it, word
- * for word, SQLite does not use that index.
+ * Nothing but time keeps the job from being claimed. The same condition as the one of the index `jobs_due`: without it,
+ * word for word, SQLite does not use that index.
  */
 export const claimable = sql<boolean>`${waiting} AND parked = 0`;
 
