@@ -18,9 +18,11 @@ export type { Outcome } from "./core/job/outcome.js";
 export { type JobState, STATES, TERMINAL_STATES, type TerminalState } from "./core/job/state.js";
 export type { QueueLimits } from "./core/limits/queue.js";
 export type { Rate } from "./core/limits/rate.js";
-export type { NamedPolicy } from "./core/retry/policy.js";
+export type { BackoffKind } from "./core/retry/backoff.js";
+export type { ExitCodeRules } from "./core/retry/exit-codes.js";
+export type { NamedPolicy, RetryOptions } from "./core/retry/policy.js";
 export type { Catchup, Overlap, Tick, TickOutcome } from "./core/schedule/schedule.js";
-export type { Comparison, Condition } from "./core/where/condition.js";
+export type { Comparison, Condition, Field, Operator } from "./core/where/condition.js";
 export type { Home, HomeOptions } from "./home/home.js";
 export { Client, type ClientOptions } from "./queue/client.js";
 export type { Explanation, Reason, ReasonCode } from "./queue/explain/facts.js";
@@ -37,7 +39,7 @@ export type {
   Progress,
   PruneOptions,
   PruneSelection,
-  RetryOptions,
+  RetryManyOptions,
   StoredDependency,
   StoredStream,
 } from "./queue/jobs/jobs.js";
@@ -57,3 +59,4 @@ export {
   ScheduleExistsError,
   UnknownParentError,
 } from "./store/errors.js";
+export type { DatabaseLocation, SqliteLocation } from "./store/location.js";

@@ -16,6 +16,7 @@ import { Settings } from "./settings.js";
 import type { Status } from "./status.js";
 
 export interface ClientOptions extends HomeOptions {
+  /** For tests. @internal */
   readonly clock?: Clock;
 }
 

@@ -25,6 +25,7 @@ type Batches = AsyncIterable<readonly PreparedJob[]>;
 export class Policies {
   readonly #store: Store;
 
+  /** @internal */
   constructor(store: Store) {
     this.#store = store;
   }
@@ -85,7 +86,7 @@ export class Policies {
     await this.#store.settings.set(policyKey(name), null);
   }
 
-  /** Jobs on their way into the store, see {@link apply}. */
+  /** Jobs on their way into the store, see {@link apply}. @internal */
   async *applied(batches: Batches): AsyncGenerator<readonly PreparedJob[]> {
     let position = 0;
     for await (const batch of batches) {
@@ -97,6 +98,7 @@ export class Policies {
   /**
    * Jobs that name a policy, with its deadline if they have none.
    * @throws NoSuchPolicyError with the job's place, counted from `position`
+   * @internal
    */
   async apply(jobs: readonly PreparedJob[], position = 0): Promise<readonly PreparedJob[]> {
     if (jobs.every(({ options }) => options.policy === undefined)) return jobs;

@@ -12,6 +12,7 @@ export type { QueueRecord } from "../store/contract/store.js";
 export class Queues {
   readonly #store: Pick<Store, "queues" | "hooks">;
 
+  /** @internal */
   constructor(store: Pick<Store, "queues" | "hooks">) {
     this.#store = store;
   }

@@ -24,7 +24,22 @@ export interface NewSchedule {
 }
 
 /** A schedule as it is stored. */
-export interface Schedule extends Omit<StoredSchedule, "job"> {
+export interface Schedule {
+  readonly name: string;
+  /** As it was typed. */
+  readonly cron: string;
+  /** The expression has six fields, the first are seconds. */
+  readonly seconds: boolean;
+  readonly zone: string;
+  readonly overlap: Overlap;
+  readonly catchup: Catchup;
+  readonly paused: boolean;
+  /** The first time that was not dealt with. Null: there will be none. */
+  readonly nextAt: number | null;
+  /** The job that it enqueued last; it may have been deleted. Null: none yet. */
+  readonly lastJob: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
   /** What is enqueued, with an absolute directory. */
   readonly job: JobTemplate;
   /** The same with the keys of JSON, as it was given. */
@@ -41,6 +56,7 @@ const KEYS = ["name", "cron", "seconds", "zone", "overlap", "catchup", "job"];
 export class Schedules {
   readonly #store: Store;
 
+  /** @internal */
   constructor(store: Store) {
     this.#store = store;
   }

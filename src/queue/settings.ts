@@ -5,6 +5,7 @@ import type { Store } from "../store/contract/store.js";
 export class Settings {
   readonly #store: Pick<Store, "settings">;
 
+  /** @internal */
   constructor(store: Pick<Store, "settings">) {
     this.#store = store;
   }

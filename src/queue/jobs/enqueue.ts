@@ -5,7 +5,6 @@ import type { QueueContext } from "../../attempt/reclaim.js";
 import { JobGraph } from "../../core/dependency/graph.js";
 import { type PreparedJob, prepareJob } from "../../core/job/spec.js";
 import { prepareContext } from "../../home/working-directory.js";
-import type { InsertOptions } from "../../store/contract/store.js";
 import { CycleError } from "../../store/errors.js";
 import { Policies } from "../policies.js";
 import { findParent } from "./find-job.js";
@@ -14,7 +13,14 @@ import { inLibrarySpelling, toJson } from "./spelling.js";
 
 type Batches = Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>;
 
-export type EnqueueOptions = Pick<InsertOptions, "replace" | "onProgress" | "onSkipped">;
+export interface EnqueueOptions {
+  /** Put a job in the place of one with the same id, whose history goes; never of one that is processing. */
+  readonly replace?: boolean;
+  /** Called for each job that is left out, since the unfinished job `holder` has its unique key; positions count from 0. */
+  readonly onSkipped?: (id: string, holder: string, position: number) => void;
+  /** Called now and then while many are written. They count when the call resolves. */
+  readonly onProgress?: (written: number, total: number) => void;
+}
 
 export const ENQUEUE_OPTIONS = ["replace", "onProgress", "onSkipped"];
 

@@ -5,6 +5,7 @@
 import type { Config } from "../../config/config.js";
 import { type HookEvent, hookSetOf } from "../../core/hook/hook.js";
 import type { OwnRetries, ResolvedJob, Attempt as StoredAttempt } from "../../core/job/job.js";
+import type { Outcome } from "../../core/job/outcome.js";
 import type { JobState } from "../../core/job/state.js";
 import { resolveJob } from "./resolve-defaults.js";
 import type { CommandLine, RetrySpec } from "./spec.js";
@@ -95,7 +96,25 @@ export interface Job {
 }
 
 /** One run of a job. */
-export interface Attempt extends Omit<StoredAttempt, "result"> {
+export interface Attempt {
+  readonly jobId: string;
+  /** Counts from 1 over the job's whole history. */
+  readonly attempt: number;
+  /** Names the attempt among all of the store. */
+  readonly fence: number;
+  /** Null: it still runs. */
+  readonly outcome: Outcome["kind"] | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+  readonly workerId: string;
+  /** Of the command's first process. Null: not known yet. */
+  readonly pid: number | null;
+  readonly startedAt: number;
+  /** Null: it still runs. */
+  readonly finishedAt: number | null;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
   /** What it wrote as its result, parsed. Null: none, or it still runs. */
   readonly result: unknown;
   /** The same as JSON text, in which a long number has all of its digits. */

@@ -20,7 +20,7 @@ export interface CancelOptions {
   readonly reason?: string | null;
 }
 
-export interface RetryOptions {
+export interface RetryManyOptions {
   /** Of several calls that retry parts of one graph, parents first: what they have brought back so far. */
   readonly revival?: Revival;
 }
@@ -53,6 +53,7 @@ const PAGE_SIZE = 1000;
 export class Jobs {
   readonly #context: QueueContext;
 
+  /** @internal */
   constructor(context: QueueContext) {
     this.#context = context;
   }
@@ -223,7 +224,7 @@ export class Jobs {
   }
 
   /** Runs jobs that have ended once more; those that wait for others of the same call run after them. */
-  async retryMany(jobs: JobsToChange, options: RetryOptions = {}): Promise<ChangedJob[]> {
+  async retryMany(jobs: JobsToChange, options: RetryManyOptions = {}): Promise<ChangedJob[]> {
     checkOptions("retryMany", options, ["revival"]);
     return retryAll(this.#context, jobs, options.revival);
   }
