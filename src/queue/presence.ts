@@ -1,4 +1,4 @@
-/** Which of the registered processes count as there, for those who look at the queue. */
+/** Which of the registered processes count as present, for a look at the queue. */
 import type { ProcessRecord } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
 

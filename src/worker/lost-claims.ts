@@ -1,6 +1,6 @@
 /**
  * Leases that a worker holds without knowing. If a connection breaks, the store may have carried a claim out although its answer
- * never came. Nobody runs such a job and nobody renews its lease, so after every claim without an answer the worker asks which
+ * never came. No slot runs such a job and nothing renews its lease, so after every claim without an answer the worker asks which
  * leases it has, and gives back the ones that it does not run.
  */
 import { type Config, retryPolicy } from "../config/config.js";
