@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packed tarball into an empty folder, as a user would, and checks what the package promises: what is in it,
-# how little it brings along, `import` and `require`, a job from enqueue to its end, and a global install.
+# how little it brings along, `import`, `require` and types, a job from enqueue to its end, and a global install.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
@@ -49,6 +49,29 @@ const isSame = names.length > 0 && names.every((name) => required[name] === impo
 if (!isSame) throw new Error("import and require give different things");
 END
 node both.mjs
+
+echo "types"
+types=node_modules/queuectl/dist/index.d.ts
+! grep -nE "(from|import|require\(|import\() *['\"]|reference " "$types" | grep -vE "['\"]node:|lib=" ||
+  fail "index.d.ts needs another package"
+cat >consumer.mts <<'END'
+import { ConflictError, type JobSpec, type QueuectlError } from "queuectl";
+
+export const job: JobSpec = { command: "true" };
+export const error: QueuectlError = new ConflictError("", "");
+// @ts-expect-error a key that jobs do not have
+export const wrong: JobSpec = { command: "true", comand: "true" };
+END
+cat >consumer.cts <<'END'
+import queuectl = require("queuectl");
+
+export const job: queuectl.JobSpec = { command: "true" };
+export const error: queuectl.QueuectlError = new queuectl.ConflictError("", "");
+// @ts-expect-error a key that jobs do not have
+export const wrong: queuectl.JobSpec = { command: "true", comand: "true" };
+END
+node "$root/node_modules/typescript/bin/tsc" --noEmit --strict --target es2022 --module nodenext --skipLibCheck false \
+  --types node --typeRoots "$root/node_modules/@types" consumer.mts consumer.cts
 
 echo "a job"
 export QUEUECTL_HOME="$folder/home"
