@@ -21,7 +21,7 @@ interface Setting {
   readonly parse: (text: string, what: string) => number;
   /** The text of `config get`. */
   readonly format: (value: number) => string;
-  /** Durations are milliseconds here and seconds for people. Absent: a count, a factor or a number of bytes. */
+  /** Durations are milliseconds here and seconds in texts. Absent: a count, a factor or a number of bytes. */
   readonly unit?: "duration";
   readonly description: string;
 }

@@ -12,7 +12,7 @@ export function policyKey(name: string): string {
   return PREFIX + name;
 }
 
-/** By the policy's name. A text that was written past queuectl may be anything; it harms no other policy. */
+/** By the policy's name. If a foreign program wrote an invalid text, it harms no other policy. */
 export interface StoredPolicies {
   readonly usable: ReadonlyMap<string, NamedPolicy>;
   readonly errors: ReadonlyMap<string, UnusableError>;

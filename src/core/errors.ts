@@ -87,7 +87,7 @@ export class ShortageError extends UnusableError {
   override readonly name: string = "ShortageError";
 }
 
-/** The database does not answer now. That passes by itself, so the same call may succeed later. */
+/** The database does not answer now. The same call may succeed later. */
 export class StoreUnreachableError extends QueuectlError {
   override readonly name: string = "StoreUnreachableError";
 
@@ -110,8 +110,8 @@ export class StoreBusyError extends StoreUnreachableError {
 }
 
 /**
- * Whether the same call fails in the same way until a user changes something. False: it may pass by itself, or nothing
- * is known of the error.
+ * Whether the same call fails in the same way until a user changes something. False: it may pass by itself, or the
+ * error is unknown.
  */
 export function isPermanent(error: unknown): boolean {
   if (!(error instanceof QueuectlError) || error instanceof ShortageError) return false;

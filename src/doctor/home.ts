@@ -60,7 +60,7 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** Of the database, or, if that is on a server, of the home, whose lock is a SQLite file as well. */
+/** Disk of the database; if that is on a server, disk of the home, whose lock is a SQLite file as well. */
 export function checkFilesystem(home: Home): Check {
   const database = databaseFile(home.database);
   const folder = nearest(database === null ? home.dir : dirname(database));

@@ -13,7 +13,7 @@ import { type Check, ok, problem, warning } from "./check.js";
 
 /** Other processes write during the check. Milliseconds. */
 const TOLERANCE_MS = 5000;
-/** Leases that have missed a renewal and are looked at. */
+/** Most leases with a missed renewal that are checked. */
 const MOST_OVERDUE = 500;
 
 export async function checkClock(store: Store): Promise<Check> {

@@ -37,7 +37,7 @@ export function checkPs(env: NodeJS.ProcessEnv = process.env): Check {
   return warning("ps", "there is no program ps in PATH", hint);
 }
 
-/** Reads the database, and holds the lock of the home. */
+/** SQLite reads the database, and holds the lock of the home. */
 export async function checkSqlite(): Promise<Check> {
   try {
     const { version, tooOld } = await inspectSqlite();

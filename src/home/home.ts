@@ -25,7 +25,7 @@ export interface HomeOptions {
   readonly db?: string | undefined;
 }
 
-/** @throws UnusableError no database can be where the setting says */
+/** @throws UnusableError if no database can be at the setting's location */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
   const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
   const db = options.db || env.QUEUECTL_DB;
@@ -83,7 +83,7 @@ function checkOwner(dir: string, stats: Stats): void {
   );
 }
 
-/** Whether the setting names a database that is there. @throws UnusableError no database can be where the setting says */
+/** Whether the setting's database exists. @throws UnusableError if no database can be at the setting's location */
 export function isDatabase(setting: string): boolean {
   return databaseExists(parseDatabase(setting, absolute));
 }

@@ -1,4 +1,4 @@
-/** What `doctor` found, as JSON shows it. */
+/** The doctor's findings as JSON. */
 
 interface Check {
   readonly name: string;
@@ -7,7 +7,7 @@ interface Check {
   readonly hint?: string;
 }
 
-/** @param ok whether the queue can be worked with as it is */
+/** @param ok whether the queue can be used as it is */
 export function checksToJson(checks: readonly Check[], ok: boolean) {
   return { ok, checks: checks.map(({ name, status, message, hint }) => ({ name, status, message, hint })) };
 }

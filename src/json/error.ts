@@ -1,4 +1,4 @@
-/** An error as JSON shows it. */
+/** An error as JSON. */
 import { QueuectlError } from "../core/errors.js";
 
 const DEFECT_HINT = "this is a defect of queuectl; QUEUECTL_DEBUG=1 shows where";

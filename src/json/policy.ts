@@ -1,4 +1,4 @@
-/** Policies as JSON shows them, with the keys and units of a job's description. Null: the policy says nothing of it. */
+/** Policies as JSON, with the keys and units of a job's description. Null: the policy has no value. */
 import { retriesToSpec } from "../core/job/to-spec.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
 

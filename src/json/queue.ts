@@ -1,4 +1,4 @@
-/** Queues as JSON shows them. */
+/** Queues as JSON. */
 import { STATES } from "../core/job/state.js";
 import type { QueueLimits } from "../core/limits/queue.js";
 import { formatRate } from "../core/limits/rate.js";
@@ -8,7 +8,7 @@ import { timeToJson } from "./values.js";
 
 const COUNTED = ["pending", "processing", "failed", "dead", "completed", "cancelled", "blocked"] as const;
 
-/** What is in a queue, and what holds it back. */
+/** The jobs of a queue, its pause and its limits. */
 export function queueToJson({ name, paused, limits, jobs, oldestDueAt }: QueueRecord, now: number) {
   return {
     name,
@@ -21,12 +21,12 @@ export function queueToJson({ name, paused, limits, jobs, oldestDueAt }: QueueRe
   };
 }
 
-/** What was set of a queue. Null: none of that was asked for. */
+/** The limits and hooks of a queue. Null: not part of the request. */
 export function queueSettingsToJson(name: string, limits: QueueLimits | null, hooks: QueueHooks | null) {
   return { name, ...(limits && limitsToJson(limits)), ...(hooks && queueHooksToJson(hooks)) };
 }
 
-/** The answer to `queue pause` and `queue resume`. */
+/** The result of `queue pause` and `queue resume`. */
 export function pausedToJson(name: string, paused: boolean, changed: boolean) {
   return { name, paused, changed };
 }

@@ -1,4 +1,4 @@
-/** Schedules as JSON shows them. What they enqueue has the keys and units of a job's description. */
+/** Schedules as JSON. Their jobs have the keys and units of a job's description. */
 import { unitOfJsonKey } from "../core/job/keys.js";
 import type { JobSpecJson } from "../core/job/schema.js";
 import type { Tick } from "../core/schedule/schedule.js";
@@ -31,7 +31,7 @@ export function scheduleWithTicksToJson(schedule: Schedule, ticks: readonly Tick
   return { ...scheduleToJson(schedule), ticks: ticks.map(tickToJson) };
 }
 
-/** When it is due next. */
+/** Next due time. */
 export function upcomingToJson(times: readonly number[], { zone }: Schedule) {
   return times.map((at) => ({ at: timeToJson(at), local: zonedTime(at, zone) }));
 }
@@ -44,7 +44,7 @@ function tickToJson({ at, outcome, job, note }: Tick) {
   return { scheduled_at: timeToJson(at), outcome, job, note };
 }
 
-/** A description as it was given, but for the ways to write a duration or a size. */
+/** A description as it was given, except for the form of durations and sizes. */
 function specToJson(spec: Partial<JobSpecJson>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, inUnit(key, value)]));
 }

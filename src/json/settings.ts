@@ -1,4 +1,4 @@
-/** Settings as JSON shows them: each in the unit in which `config set` reads a bare number, so durations are seconds. */
+/** Settings as JSON: each in the unit of a bare number in `config set`, so durations are seconds. */
 import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from "../config/config.js";
 
 export function settingToJson(key: SettingKey, value: number) {
@@ -17,7 +17,7 @@ export function settingsToJson({ values, origins }: Config, { withOrigin }: { re
   });
 }
 
-/** The ones that differ from the default. */
+/** The settings that differ from the default. */
 export function changedSettingsToJson({ values, origins }: Config): Record<string, number> {
   const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
   return byName(changed, (key) => valueToJson(key, values[key]));

@@ -1,4 +1,4 @@
-/** Values that several things which are printed as JSON have in common. */
+/** Values that occur in several kinds of JSON. */
 import { isoTime } from "../core/text/time.js";
 import { exactJson } from "./exact.js";
 
@@ -8,7 +8,7 @@ export function timeToJson(ms: number | null): string | null {
   return ms === null ? null : isoTime(ms);
 }
 
-/** What a job wrote as its result, as a value. */
+/** A job's result as a value. */
 export function resultToJson(json: string | null): unknown {
   return json === null ? null : exactJson(json);
 }

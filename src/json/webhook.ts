@@ -1,13 +1,13 @@
-/** What became of a webhook that was sent to try it, as JSON shows it. */
+/** The result of a test webhook as JSON. */
 
 export interface TriedWebhook {
   readonly url: string;
   readonly ok: boolean;
-  /** The status of the answer. Null: there was none. */
+  /** Status of the answer. Null: there was none. */
   readonly status: number | null;
   readonly durationMs: number;
   readonly signed: boolean;
-  /** What the receiver said, or why it could not be reached. */
+  /** The receiver's answer, or why it could not be reached. */
   readonly text: string;
 }
 

@@ -1,4 +1,4 @@
-/** Workers and their supervisor as JSON shows them. */
+/** Workers and their supervisor as JSON. */
 import type { WorkerStatus } from "../queue/status.js";
 
 export function workerToJson(worker: WorkerStatus) {
@@ -32,12 +32,12 @@ export function startedPoolToJson({ pid, workers, logFile }: StartedPool) {
   return { supervisor: { pid }, workers, ...(logFile !== undefined && { log: logFile }) };
 }
 
-/** How many jobs `worker start --once` and `--drain` ran. */
+/** Number of jobs that `worker start --once` or `--drain` ran. */
 export function ranToJson(jobs: number) {
   return { ran: jobs };
 }
 
-/** How `worker stop` ended: the number of workers, and the jobs that went back to the queue. */
+/** The result of `worker stop`: the number of workers, and the jobs that went back to the queue. */
 export function stoppedPoolToJson(workers: number, interrupted: readonly string[]) {
   return { workers, interrupted };
 }

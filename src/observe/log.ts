@@ -145,7 +145,7 @@ export function storeTrouble(log: Logger, doing: string, error: unknown): void {
   log.error({ err: error }, `${doing} failed, will try again: ${messageOf(error)}`);
 }
 
-/** With what to do about it. */
+/** The message with its remedy. */
 export function wholeMessageOf(error: unknown): string {
   const hint = error instanceof QueuectlError ? error.hint : undefined;
   return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`;

@@ -1,6 +1,6 @@
 /**
- * The queue as its users see it: what the command line, the library and later HTTP call. It adds to the store what is
- * not a database's business: validation, ids from prefixes, configuration, files, and who is alive.
+ * The queue as its users see it: the façade for the command line, the library and later HTTP. It adds what is not a
+ * database's business: validation, ids from prefixes, configuration, files, and the liveness of processes.
  */
 import type { QueueContext } from "../attempt/reclaim.js";
 import { type Config, resolveConfig } from "../config/config.js";
@@ -20,19 +20,19 @@ export interface ClientOptions extends HomeOptions {
   readonly clock?: Clock;
 }
 
-/** The store and what goes with it: for src/queue itself and for the supervisor, and for no face of the queue. */
+/** The store and its companions, for src/queue itself and for the supervisor. Faces of the queue do not use it. */
 export let contextOf: (client: Client) => QueueContext;
 
 export class Client {
   readonly home: Home;
   readonly jobs: Jobs;
-  /** What holds the jobs of a queue back, and what happens when they end. */
+  /** The limits, pauses and hooks of queues. */
   readonly queues: Queues;
   /** Jobs that are enqueued by the clock. */
   readonly schedules: Schedules;
   /** The policies that jobs may name. */
   readonly policies: Policies;
-  /** The configuration that is stored. */
+  /** The stored configuration. */
   readonly settings: Settings;
   readonly #context: QueueContext;
 
@@ -51,8 +51,8 @@ export class Client {
   }
 
   /**
-   * Opens the queue of a home directory, and makes both if they are not there.
-   * @throws UnusableError the home or its database cannot be used
+   * Opens the queue of a home directory. Makes home and database if they do not exist.
+   * @throws UnusableError if the home or its database cannot be used
    */
   static async open(options: ClientOptions = {}): Promise<Client> {
     checkOptions("Client.open", options, ["home", "db", "clock"]);
@@ -64,23 +64,23 @@ export class Client {
     return new Client({ store, home, config });
   }
 
-  /** The time of the queue, in milliseconds since the epoch: ages and waits are counted from it. */
+  /** The queue's time in milliseconds since the epoch, from which ages and waits are counted. */
   now(): number {
     return this.#context.store.clock.now();
   }
 
-  /** The configuration now in force. @throws UnusableError a stored value or one of the environment cannot be used */
+  /** The current configuration. @throws UnusableError if a stored value or one of the environment cannot be used */
   config(): Promise<Config> {
     return this.#context.config();
   }
 
   async status(): Promise<Status> {
-    // Loaded when it is called for: who lives is a question that a short command does not ask.
+    // Loaded on demand: short commands do not ask which processes live.
     const { readStatus } = await import("./status.js");
     return readStatus(this.#context.store, await this.config());
   }
 
-  /** What was called before is finished; nothing may be called after. */
+  /** Waits for earlier calls; no later call is allowed. */
   async close(): Promise<void> {
     await this.#context.store.close();
   }

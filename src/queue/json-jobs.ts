@@ -1,6 +1,6 @@
 /**
- * Jobs that are described as JSON, with its keys: for the faces of the queue that speak it. The library describes them in its
- * own spelling, see `jobs/jobs.ts`.
+ * Jobs described as JSON, for the faces of the queue that speak JSON. The library has its own spelling, see
+ * `jobs/jobs.ts`.
  */
 import type { PreparedJob } from "../core/job/spec.js";
 import type { NamedPolicy } from "../core/retry/policy.js";
@@ -19,7 +19,10 @@ export function prepareFromJson(client: Client, description: unknown): PreparedJ
   return prepareNow(contextOf(client), description);
 }
 
-/** Enqueues all of them or, if one is wrong, none. Memory does not grow with their number. @returns how many */
+/**
+ * Enqueues all jobs, or none if one of them is wrong. Memory does not grow with their number.
+ * @returns the number of jobs
+ */
 export function enqueuePrepared(
   client: Client,
   batches: Iterable<readonly PreparedJob[]> | AsyncIterable<readonly PreparedJob[]>,
@@ -28,7 +31,7 @@ export function enqueuePrepared(
   return insertPrepared(contextOf(client), batches, options);
 }
 
-/** @throws NoSuchJobError @throws ConflictError the job is in no state in which it may be edited */
+/** @throws NoSuchJobError @throws ConflictError if the job's state allows no edit */
 export function lookAtJob(client: Client, reference: JobReference): Promise<EditableJob> {
   return lookAt(contextOf(client), reference);
 }
@@ -39,7 +42,7 @@ export async function giveDescription(client: Client, seen: EditableJob, descrip
   return edited && toJob(edited, await client.config());
 }
 
-/** As `client.schedules.add`, of a job that is described as JSON. */
+/** As `client.schedules.add`, for a job described as JSON. */
 export async function addSchedule(
   client: Client,
   given: NewScheduleJson,
@@ -49,7 +52,7 @@ export async function addSchedule(
   return toSchedule(await new ScheduleBook(contextOf(client).store).add(given, options));
 }
 
-/** As `client.policies.set`, with the keys of JSON. */
+/** As `client.policies.set`, with JSON's keys. */
 export function setPolicy(client: Client, name: string, changes: PolicySpecJson): Promise<NamedPolicy> {
   return changeStored(contextOf(client).store, name, changes);
 }

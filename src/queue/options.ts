@@ -1,7 +1,10 @@
 import { UsageError } from "../core/errors.js";
 import { suggestion } from "../core/text/suggest.js";
 
-/** For callers that no compiler checks. @param method as the caller knows it @throws UsageError naming an unknown option and the nearest known one */
+/**
+ * For callers without a type checker. @param method its name for the caller
+ * @throws UsageError naming an unknown option and the nearest known one
+ */
 export function checkOptions(method: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new UsageError(

@@ -12,12 +12,12 @@ import { NoSuchPolicyError } from "../store/errors.js";
 import type { RetrySpec } from "./jobs/spec.js";
 import { inLibrarySpelling, toJson } from "./jobs/spelling.js";
 
-/** What a policy says of its jobs. Null takes back what it said. */
+/** The values of a policy. Null removes a value. */
 export type PolicyChanges = { readonly [Key in keyof RetrySpec]?: RetrySpec[Key] | null };
 
 const POLICY_KEYS = LIBRARY_KEYS.filter((key) => (JSON_POLICY_KEYS as readonly string[]).includes(JSON_KEYS[key]));
 
-/** How many jobs an error lists. */
+/** Most jobs that an error lists. */
 const SHOWN_JOBS = 3;
 
 type Batches = AsyncIterable<readonly PreparedJob[]>;
@@ -30,14 +30,14 @@ export class Policies {
     this.#store = store;
   }
 
-  /** By name. @throws UnusableError one of them was written past queuectl, and cannot be used */
+  /** By name. @throws UnusableError if a foreign program wrote an invalid policy */
   async all(): Promise<ReadonlyMap<string, NamedPolicy>> {
     const { usable, errors } = await this.#stored();
     for (const error of errors.values()) throw error;
     return usable;
   }
 
-  /** Errors of the policies that cannot be used, by name. Jobs that name one run as configured. */
+  /** Errors of the unusable policies, by name. Jobs that name one run as configured. */
   async unusable(): Promise<ReadonlyMap<string, UnusableError>> {
     return (await this.#stored()).errors;
   }
@@ -48,8 +48,8 @@ export class Policies {
   }
 
   /**
-   * Makes a policy, or changes what is said of the one that there is; null takes it back. It applies to jobs that are claimed
-   * from then on, a deadline to jobs enqueued from then on.
+   * Creates or changes a policy; null removes a value. It applies to jobs that are claimed from then on, a deadline to
+   * jobs enqueued from then on.
    *
    * ```ts
    * await client.policies.set("api", { maxRetries: 10, backoff: "fixed", backoffBase: 30, snoozeOn: [75] });
@@ -64,7 +64,7 @@ export class Policies {
     }
   }
 
-  /** @throws NoSuchPolicyError @throws ConflictError an unfinished job or a schedule names it */
+  /** @throws NoSuchPolicyError @throws ConflictError if an unfinished job or a schedule names it */
   async remove(name: string): Promise<void> {
     const stored = await this.#stored();
     if (!stored.errors.has(name)) found(stored, name);
@@ -120,7 +120,7 @@ export class Policies {
   }
 }
 
-/** With the keys of JSON. @throws UsageError */
+/** With JSON's keys. @throws UsageError */
 export async function changeStored(
   store: Pick<Store, "settings">,
   name: string,

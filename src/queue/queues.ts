@@ -1,4 +1,4 @@
-/** The queues that jobs are in: what keeps them back, and what is in them. */
+/** The queues of jobs: their limits and pauses, and the jobs in them. */
 
 import type { HookChange } from "../core/hook/hook.js";
 import { checkName, checkUserQueue } from "../core/job/ids.js";
@@ -17,13 +17,13 @@ export class Queues {
     this.#store = store;
   }
 
-  /** Every queue that has jobs or was paused once. */
+  /** Every queue that has jobs or was ever paused. */
   async list(): Promise<QueueRecord[]> {
     return this.#store.queues.list();
   }
 
   /**
-   * Changes the limits that are given; null takes one away.
+   * Changes the given limits; null removes one.
    *
    * ```ts
    * await client.queues.limit("mail", { concurrency: 2, rate: { count: 10, perMs: 60_000 } });
@@ -34,7 +34,9 @@ export class Queues {
     return this.#store.queues.limit(checkUserQueue(name), checkLimits(changes));
   }
 
-  /** Starts no more jobs of this queue; what runs goes on. @returns false if it was paused already @throws UsageError */
+  /**
+   * Starts no more jobs of this queue; running jobs go on. @returns false if it was paused already @throws UsageError
+   */
   async pause(name: string): Promise<boolean> {
     return this.#store.queues.pause(checkName("queue", name));
   }
@@ -44,20 +46,19 @@ export class Queues {
     return this.#store.queues.resume(checkName("queue", name));
   }
 
-  /** The limits of a queue that has any; null otherwise. @throws UsageError */
+  /** The limits of a queue. Null: it has none. @throws UsageError */
   async limits(name: string): Promise<QueueLimits | null> {
     const limited = await this.#store.queues.limited();
     return limited.find((queue) => queue.name === checkName("queue", name))?.limits ?? null;
   }
 
-  /** What happens when jobs of this queue end; jobs have hooks of their own besides. @throws UsageError */
+  /** The hooks of a queue; its jobs may have hooks of their own. @throws UsageError */
   async hooks(name: string): Promise<QueueHooks> {
     return this.#store.hooks.get(checkName("queue", name));
   }
 
   /**
-   * Changes the hooks that are named. `secret` signs webhooks; null takes it away, left out it stays.
-   * @throws UsageError
+   * Changes the named hooks. `secret`, which signs webhooks: null removes it; undefined leaves it. @throws UsageError
    */
   async setHooks(name: string, change: HookChange, secret?: string | null): Promise<QueueHooks> {
     return this.#store.hooks.change(checkUserQueue(name), change, secret);

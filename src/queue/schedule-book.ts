@@ -1,6 +1,6 @@
 /**
- * Schedules, their times and their jobs: what `Schedules` and the supervisor are made of. It knows what a schedule's text
- * means; the store keeps it. Reading cron expressions is expensive to load, and short commands never do it.
+ * Schedules, their times and their jobs: the common base of `Schedules` and the supervisor. It interprets the text of a
+ * schedule; the store keeps it. The parser of cron expressions is slow to load, and short commands do without it.
  */
 import { QueuectlError, UsageError } from "../core/errors.js";
 import type { JobSpecJson } from "../core/job/schema.js";
@@ -25,25 +25,25 @@ import type { Firing } from "../store/contract/schedule-store.js";
 import type { Store } from "../store/contract/store.js";
 import { Policies } from "./policies.js";
 
-/** What a schedule may be asked for, its job with the keys of JSON. What is left out has a default. */
+/** The description of a schedule, with JSON's keys for its job. Missing values have defaults. */
 export interface NewScheduleJson {
   readonly name: string;
   readonly cron: string;
-  /** The expression has six fields, the first are seconds. */
+  /** Whether the expression has six fields, seconds first. */
   readonly seconds?: boolean;
-  /** Default: the zone of this machine, as it is now. */
+  /** Default: the current zone of this machine. */
   readonly zone?: string;
   /** Default `skip`: a job that takes longer than its interval does not pile up. */
   readonly overlap?: Overlap;
-  /** Default `latest`: what a machine that was off has missed is made up for, once. */
+  /** Default `latest`: if the machine was off, one job makes up for the missed times. */
   readonly catchup?: Catchup;
   readonly job: Omit<JobSpecJson, (typeof ONE_JOB_ONLY)[number]>;
 }
 
-/** For callers whom no compiler tells. */
+/** Checked for callers without a type checker. */
 const TYPES = { cron: "string", zone: "string", job: "object" };
 
-/** What cannot hold for a job that is enqueued again and again. */
+/** Keys that make no sense for a repeated job. */
 const ONE_JOB_ONLY = ["id", "ref", "run_at", "after", "on_unmet"] as const;
 
 export class ScheduleBook {
@@ -55,7 +55,10 @@ export class ScheduleBook {
     this.#policies = new Policies(store);
   }
 
-  /** @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError */
+  /**
+   * @throws UsageError if it can never be due, or is otherwise wrong @throws NoSuchPolicyError @throws
+   * ScheduleExistsError
+   */
   async add(given: NewScheduleJson, options: { readonly replace?: boolean } = {}): Promise<Schedule> {
     for (const [name, type] of Object.entries(TYPES)) {
       const value: unknown = given[name as keyof NewScheduleJson];
@@ -72,7 +75,7 @@ export class ScheduleBook {
       throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
     const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
     if (unfit !== undefined) throw new UsageError(`the job of a schedule cannot have "${unfit}"`, "leave it out");
-    // Anything wrong with the job is found now, and not when it is due.
+    // A mistake in the job is found now, and not when it is due.
     const { cwd } = await this.#prepareOne(given.job, name);
     const job = { ...given.job, cwd };
     return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
@@ -92,7 +95,7 @@ export class ScheduleBook {
     return this.#store.schedules.ticks(name, limit);
   }
 
-  /** The next times at which it would be due; it may be paused. */
+  /** The next times at which it is due, paused or not. */
   async next(name: string, count: number): Promise<number[]> {
     const ticks: number[] = [];
     for (const tick of ticksAfter(timetableOf(await this.get(name)), this.#store.clock.now())) {
@@ -105,7 +108,7 @@ export class ScheduleBook {
     return (await this.#store.schedules.pause(name)) ?? (await this.#unknown(name));
   }
 
-  /** What was due while it was paused is not made up for. */
+  /** Times that were missed during the pause are not made up for. */
   async resume(name: string): Promise<Schedule> {
     const nextAt = nextTick(timetableOf(await this.get(name)), this.#store.clock.now());
     return (await this.#store.schedules.resume(name, nextAt)) ?? (await this.#unknown(name));
@@ -115,14 +118,14 @@ export class ScheduleBook {
     if (!(await this.#store.schedules.remove(name))) await this.#unknown(name);
   }
 
-  /** Enqueues its job now; that is no tick. */
+  /** Enqueues its job now. That is no tick. */
   async run(name: string): Promise<Tick> {
     const { job } = await this.get(name);
     const prepared = await this.#prepareOne(job, name);
     return (await this.#store.schedules.run(name, prepared)) ?? (await this.#unknown(name));
   }
 
-  /** Fires what is due. Resolves to what was recorded. */
+  /** Fires the due ticks. Resolves to the recorded ones. */
   async fire(schedule: Schedule): Promise<Tick[]> {
     if (schedule.nextAt === null) return [];
     const { name, catchup, nextAt } = schedule;
@@ -132,7 +135,7 @@ export class ScheduleBook {
     return this.#store.schedules.fire(schedule, { ...plan, ticks });
   }
 
-  /** For after the clock was put back: the schedule does not wait for a time that it was to reach long ago. */
+  /** After the clock was put back: the schedule does not wait for a time of the fast clock. */
   async setRight(schedule: Schedule): Promise<void> {
     const now = this.#store.clock.now();
     const timetable = timetableOf(schedule);
@@ -141,7 +144,7 @@ export class ScheduleBook {
     await this.#store.schedules.fire(schedule, nothing);
   }
 
-  /** A job for each of the times. */
+  /** One job for each time. */
   async #prepare(spec: JobSpecJson, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
     const context = prepareContext(this.#store.clock.now());
     const jobs = times.map((at) => {

@@ -1,4 +1,6 @@
-/** Schedules as their users see them: jobs that are enqueued by the clock. The book of schedules is loaded when it is called for. */
+/**
+ * Schedules as their users see them: jobs that are enqueued by the clock. The book of schedules is loaded on demand.
+ */
 import type { Catchup, Overlap, Schedule as StoredSchedule, Tick } from "../core/schedule/schedule.js";
 import type { Store } from "../store/contract/store.js";
 import type { CommandLine, JobTemplate } from "./jobs/spec.js";
@@ -6,19 +8,19 @@ import { fromJson, inLibrarySpelling, toJson } from "./jobs/spelling.js";
 import { checkOptions } from "./options.js";
 import type { NewScheduleJson, ScheduleBook } from "./schedule-book.js";
 
-/** A schedule to be added. A key that is left out has its default. */
+/** A new schedule. A missing key has its default. */
 export interface NewSchedule {
   /** 1 to 100 letters, digits and `_ . @ + -`. */
   readonly name: string;
   /** `minute hour day month weekday`, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. */
   readonly cron: string;
-  /** The expression has six fields, the first are seconds. Default false. */
+  /** Whether the expression has six fields, seconds first. Default false. */
   readonly seconds?: boolean;
-  /** Time zone of the expression: `Europe/Berlin`. Default: the zone of this machine, as it is now. */
+  /** Time zone of the expression: `Europe/Berlin`. Default: the current zone of this machine. */
   readonly zone?: string;
   /** While its last job has not ended: leave the time out (`skip`, default), wait for that job (`queue`), or run beside it (`allow`). */
   readonly overlap?: Overlap;
-  /** Of the times that no supervisor was there for: `none`, the `latest` (default), or `all`, 1000 at most. */
+  /** Times that no supervisor was running for: `none`, the `latest` (default), or `all`, 1000 at most. */
   readonly catchup?: Catchup;
   readonly job: JobTemplate;
 }
@@ -47,7 +49,7 @@ export interface Schedule {
 }
 
 export interface AddScheduleOptions {
-  /** Take the place of a schedule with this name. What was due stays due if the times are the same. */
+  /** Replaces the schedule with this name. If the times are the same, due times stay due. */
   readonly replace?: boolean;
 }
 
@@ -65,7 +67,8 @@ export class Schedules {
    * ```ts
    * await client.schedules.add({ name: "backup", cron: "30 2 * * *", job: { command: "./backup.sh" } });
    * ```
-   * @throws UsageError it can never be due, or is wrong otherwise @throws NoSuchPolicyError @throws ScheduleExistsError
+   * @throws UsageError if it can never be due, or is otherwise wrong
+   * @throws NoSuchPolicyError @throws ScheduleExistsError
    */
   async add(given: NewSchedule, options: AddScheduleOptions = {}): Promise<Schedule> {
     checkOptions("schedules.add", given, KEYS);
@@ -89,12 +92,15 @@ export class Schedules {
     return (await this.#store.schedules.list()).map(toSchedule);
   }
 
-  /** What came of its times, newest first. Not all are kept. */
+  /** Its past times with their outcomes, newest first. Old ones are dropped. */
   ticks(name: string, limit: number): Promise<Tick[]> {
     return this.#store.schedules.ticks(name, limit);
   }
 
-  /** The next times at which it would be due, in milliseconds since the epoch; it may be paused. @throws QueuectlError `not_found` */
+  /**
+   * The next times at which it is due, paused or not, in milliseconds since the epoch. @throws QueuectlError
+   * `not_found`
+   */
   async next(name: string, count: number): Promise<number[]> {
     return (await this.#book()).next(name, count);
   }
@@ -104,7 +110,7 @@ export class Schedules {
     return toSchedule(await (await this.#book()).pause(name));
   }
 
-  /** What was due while it was paused is not made up for. @throws QueuectlError `not_found` */
+  /** Times that were missed during the pause are not made up for. @throws QueuectlError `not_found` */
   async resume(name: string): Promise<Schedule> {
     return toSchedule(await (await this.#book()).resume(name));
   }

@@ -1,4 +1,4 @@
-/** The configuration that is stored, by its keys; `Client.config` gives what is in force. */
+/** The stored configuration, by key; `Client.config` has the values in force. */
 import { formatSetting, parseSetting, type SettingKey, settingKey } from "../config/config.js";
 import type { Store } from "../store/contract/store.js";
 
@@ -11,12 +11,13 @@ export class Settings {
   }
 
   /**
-   * Stores a value as it is typed: `5`, `90s`, `10M`. It holds from the next claim on.
+   * Stores a value as it is typed: `5`, `90s`, `10M`. It applies from the next claim on.
    *
    * ```ts
    * await client.settings.set("max-retries", "5");
    * ```
-   * @returns the value: durations in milliseconds, sizes in bytes @throws UsageError
+   * @returns the value: durations in milliseconds, sizes in bytes
+   * @throws UsageError
    */
   async set(name: SettingKey, text: string): Promise<number> {
     const key = settingKey(name);
@@ -25,7 +26,7 @@ export class Settings {
     return value;
   }
 
-  /** Takes the stored value away, so that the default counts again. @throws UsageError */
+  /** Removes the stored value, so that the default applies again. @throws UsageError */
   async unset(name: SettingKey): Promise<void> {
     await this.#store.settings.set(settingKey(name), null);
   }

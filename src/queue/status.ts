@@ -1,4 +1,4 @@
-/** How the queue is doing, for `status` and `worker list`: jobs by state, who is alive, what waits. */
+/** The state of the queue, for `status` and `worker list`: jobs by state, living processes, waiting jobs. */
 import type { Config } from "../config/config.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
@@ -10,13 +10,13 @@ export interface WorkerStatus {
   readonly pid: number;
   /** `dead`: it is gone, or it is out of reach (on another host or in another container) and silent. */
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
-  /** The ids of the jobs it runs. */
+  /** Ids of its running jobs. */
   readonly jobs: readonly string[];
-  /** How many it runs at once. */
+  /** Most jobs that it runs at once. */
   readonly slots: number;
-  /** Those that it serves; null: every one. */
+  /** Queues that it serves. Null: every queue. */
   readonly queues: readonly string[] | null;
-  /** How far those are that have said so. */
+  /** Progress of the jobs that report it. */
   readonly progress: readonly JobProgress[];
   readonly heartbeatAgeMs: number;
   readonly restarts: number;
@@ -35,7 +35,7 @@ export interface SupervisorStatus {
 export interface ScheduleStatus {
   readonly total: number;
   readonly paused: number;
-  /** Due next, or due and not yet fired. */
+  /** The schedule that is due next, or due and not yet fired. */
   readonly next: { readonly name: string; readonly at: number } | null;
 }
 
@@ -44,12 +44,12 @@ export interface Status {
   readonly supervisor: SupervisorStatus;
   readonly workers: readonly WorkerStatus[];
   readonly config: Config;
-  /** The pending job that has been due for longest. Null: none is due. */
+  /** The pending job that has been due longest. Null: none is due. */
   readonly oldestDue: Job | null;
   readonly pausedQueues: readonly string[];
   readonly schedules: ScheduleStatus;
   readonly limitedQueues: readonly LimitedQueue[];
-  /** When this was read. */
+  /** Time of this status, in milliseconds since the epoch. */
   readonly now: number;
 }
 
@@ -80,7 +80,7 @@ function scheduleStatus(schedules: readonly Schedule[]): ScheduleStatus {
   return { total: schedules.length, paused: schedules.length - active.length, next };
 }
 
-/** Ids of workers end in a number; 10 comes after 9. (Intl.Collator knows that too, but takes 6 ms to make.) */
+/** Worker ids end in a number, and 10 comes after 9. (Intl.Collator knows that too, but takes 6 ms to make.) */
 function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }

@@ -1,4 +1,4 @@
-/** File systems that are reached over a network, where SQLite cannot share a database between processes. */
+/** Network file systems, on which SQLite cannot share a database between processes. */
 import { statfsSync } from "node:fs";
 
 /** As in statfs(2). FUSE is not among them: it is local as often as not. */
@@ -10,7 +10,7 @@ const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x01021997, "9p"],
 ]);
 
-/** The kind that a directory is on. Null: it is on none of a known kind. */
+/** The kind of network file system of a directory. Null: none of a known kind. */
 export function networkFilesystem(directory: string): string | null {
   return process.platform === "linux" ? (NETWORK_FILESYSTEMS.get(statfsSync(directory).type) ?? null) : null;
 }

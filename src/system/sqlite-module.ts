@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import Sqlite, { type Database, type Options } from "better-sqlite3";
 import { UnusableError } from "../core/errors.js";
 
-/** @throws UnusableError the native part does not load @throws Error SQLite's own, if the file cannot be opened */
+/** @throws UnusableError if the native part does not load @throws Error from SQLite, if the file cannot be opened */
 export function openSqlite(path: string, options: Options): Database {
   try {
     return new Sqlite(path, { ...options, ...usualAddon() });
@@ -20,7 +20,7 @@ export function openSqlite(path: string, options: Options): Database {
   }
 }
 
-/** Where npm puts it. Left out when it is elsewhere: better-sqlite3 then searches, which takes milliseconds. */
+/** The path where npm puts it. If it is elsewhere, better-sqlite3 searches, which takes milliseconds. */
 function usualAddon(): { nativeBinding?: string } {
   try {
     const { resolve } = createRequire(import.meta.url);
@@ -30,7 +30,7 @@ function usualAddon(): { nativeBinding?: string } {
   }
 }
 
-/** What the loader says of a file that is there, but compiled for another processor or system, or no module at all. */
+/** The loader's messages about a file for another processor or system, or that is no module at all. */
 const WRONG_MACHINE =
   /better_sqlite3\.node: (cannot open shared object file|wrong ELF class|invalid ELF header)|incompatible architecture/;
 
@@ -41,7 +41,7 @@ function whyNotLoaded(error: unknown): string | null {
   if (!("code" in error) || error.code !== "ERR_DLOPEN_FAILED") return null;
   if (WRONG_MACHINE.test(error.message)) return "it is no module for this kind of machine";
   const [, built, needed] = /NODE_MODULE_VERSION (\d+)[\s\S]*NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];
-  // What is wrong with the file stands behind its name.
+  // The problem follows the name of the file.
   if (built === undefined) return error.message.split("\n")[0]?.replace(/^.*better_sqlite3\.node: /, "") ?? "";
   return `it was built for another Node.js (module version ${built}; ${process.version} has ${needed})`;
 }

@@ -16,7 +16,7 @@ const PRIVATE = names(`
   SYSTEMD_EXEC_PID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
   NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_OPTIONS NODE_UNIQUE_ID QUEUECTL_DETACHED QUEUECTL_DB QUEUECTL_SCHEDULE QUEUECTL_SCHEDULED_AT TMOUT`);
 
-/** Opens the database of the queue, if that is PostgreSQL. */
+/** Password of the queue's database, if that is PostgreSQL. */
 const POSTGRES_PASSWORD = "PGPASSWORD";
 
 /** pm2 makes variables of all its settings and of its own state. */

@@ -3,11 +3,11 @@
  * counts from the moment before its request was sent, so by the store's clock it never runs out earlier than here.
  */
 
-/** A lease as the worker that holds it sees it. */
+/** A lease from the view of its worker. */
 export interface OwnLease {
   /** Monotonic time at which the request for it, or for its last renewal, was sent. */
   readonly since: number;
-  /** Its length in milliseconds. */
+  /** Length in milliseconds. */
   readonly ms: number;
 }
 

@@ -26,7 +26,7 @@ type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
  * write.
  */
 const HEARTBEAT_MS = 2500;
-/** Leases that a sweep looks at because they have missed a renewal; others wait for the next one. */
+/** Most leases with a missed renewal that a sweep looks at; others wait for the next one. */
 const MOST_OVERDUE = 500;
 
 interface Seen extends Observation {

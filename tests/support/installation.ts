@@ -1,4 +1,4 @@
-/** A copy of the built program with what it needs of `node_modules`, so that a test can break it. */
+/** A copy of the built program with the parts of `node_modules` that it needs, so that a test can break it. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,8 @@ export class Installation {
   }
 
   /**
-   * Puts another file in the place of the native part of better-sqlite3; processes that run keep theirs.
-   * @param change makes it of the one that works; null: there is none
+   * Replaces the native part of better-sqlite3; running processes keep theirs.
+   * @param change makes the new file of the working one. Null: there is none.
    */
   breakAddon(change: (addon: Buffer) => Buffer | null): void {
     const broken = change(readFileSync(join(ROOT, ADDON)));

@@ -14,7 +14,7 @@ import { plural } from "../terminal/text.js";
 interface FileOptions {
   /** `-` is stdin. */
   readonly path: string;
-  /** Makes a job of one JSON value. @throws UsageError */
+  /** Turns one JSON value into a job. @throws UsageError */
   readonly prepare: (json: unknown) => PreparedJob;
   readonly replace: boolean;
   /** Whether to print ids only. */

@@ -6,7 +6,7 @@ import { jobStates } from "../input/job-filter.js";
 import { Option } from "../parse/clipanion.js";
 import { QueueCommand } from "./command.js";
 
-/** What the flags demand; the expressions are read by then. */
+/** The filter of the flags, with parsed expressions. */
 export interface Selector extends JobFilter {
   readonly where?: Condition;
 }

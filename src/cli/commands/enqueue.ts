@@ -35,7 +35,7 @@ export class EnqueueCommand extends JobCommand {
   file = Option.String("-f,--file", { description: "FILE | read jobs from a file; - is stdin" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print ids only, one a line" });
 
-  /** Keys that were given, and that the queue decides. */
+  /** Given keys whose values the queue decides. */
   readonly #ignored = new Set<string>();
 
   override async execute(): Promise<number> {

@@ -1,4 +1,4 @@
-/** The home that a command line names, as it is typed so far. */
+/** The home of a command line, as far as it is typed. */
 import { homedir } from "node:os";
 import type { HomeOptions } from "../../home/home.js";
 
@@ -6,7 +6,7 @@ export function homeOf(words: readonly string[]): HomeOptions {
   return { home: given(words, "--home"), db: given(words, "--db") };
 }
 
-/** As typed: the shell has not yet put a directory for the tilde. */
+/** The flag's value as typed: the shell has not yet expanded a tilde. */
 function given(words: readonly string[], flag: string): string | undefined {
   const end = words.indexOf("--");
   const before = words.slice(0, end === -1 ? -1 : end);

@@ -5,7 +5,7 @@ import { oneOf } from "./one-of.js";
 
 const ORDERS = { created: "created", updated: "updated", run_at: "runAt", priority: "priority" } as const;
 
-/** What `--sort` takes. */
+/** Values of `--sort`. */
 export const SORT_KEYS = ["created", "updated", "run_at", "priority"] as const;
 
 /** From `--state a --state b,c`. @throws UsageError naming the nearest state */

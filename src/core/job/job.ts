@@ -70,11 +70,11 @@ export interface ResolvedJob extends Job {
   readonly maxRetries: number;
   readonly timeoutMs: number;
   readonly backoffBase: number;
-  /** What the job itself says of that. */
+  /** The job's own values of these. */
   readonly own: OwnRetries;
 }
 
-/** The retry settings and the time limit of a job without what its policy and the configuration add. */
+/** The job's own retry settings and time limit, without its policy's and the configuration's. */
 export interface OwnRetries extends Pick<Job, "maxRetries" | "timeoutMs" | "backoffBase"> {
   readonly retry: RetryOptions;
 }

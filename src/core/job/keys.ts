@@ -1,9 +1,9 @@
 /**
- * The keys of a job's description in their two spellings: as the library has them, and as JSON has them. In the library a
- * number with a unit says it in its name (`timeoutMs`, `memoryBytes`), and so does a moment (`runAt`).
+ * The keys of a job's description in their two spellings, the library's and JSON's. In the library the name of a number
+ * tells its unit (`timeoutMs`, `memoryBytes`), and so does the name of a moment (`runAt`).
  */
 
-/** By the library's key, the key of JSON. */
+/** The JSON key of a library key. */
 export const JSON_KEYS = {
   id: "id",
   command: "command",
@@ -46,7 +46,7 @@ export const JSON_KEYS = {
 export type LibraryKey = keyof typeof JSON_KEYS;
 export type JsonKey = (typeof JSON_KEYS)[LibraryKey];
 
-/** What the value is in the library, where JSON has it in another form. */
+/** The library's form of a value, if JSON has another one. */
 export const UNITS = {
   runAt: "time",
   delayMs: "milliseconds",
@@ -62,7 +62,7 @@ export type Unit = (typeof UNITS)[keyof typeof UNITS];
 
 export const LIBRARY_KEYS = Object.keys(JSON_KEYS) as LibraryKey[];
 
-/** By the key of JSON, the library's. */
+/** The library key of a JSON key. */
 export const KEY_IN_LIBRARY: ReadonlyMap<string, LibraryKey> = new Map(
   LIBRARY_KEYS.map((key) => [JSON_KEYS[key], key]),
 );

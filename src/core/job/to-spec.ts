@@ -1,6 +1,6 @@
 /**
- * What a job says of itself, with the keys and units in which `enqueue` reads it: durations in seconds, sizes in bytes, the command
- * as it was given. Null: the job leaves that open.
+ * A job's own description, in the keys and units that `enqueue` reads: durations in seconds, sizes in bytes, the
+ * command as it was given. Null: the job leaves the value open.
  */
 import { hookSetOf } from "../hook/hook.js";
 import type { NamedPolicy } from "../retry/policy.js";
@@ -31,7 +31,7 @@ export function retriesToSpec(said: Retries) {
   };
 }
 
-/** All but the id, the dependencies, and what holds for one call of `enqueue` only. */
+/** All keys but the id, the dependencies, and the options of a single call of `enqueue`. */
 export function jobToSpec(job: Job) {
   const { policy, retry, resources = {}, hooks = [] } = job.options;
   const { maxRetries, backoffBase, timeoutMs, deadlineMs } = job;

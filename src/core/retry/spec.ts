@@ -52,7 +52,7 @@ export function changePolicy(policy: NamedPolicy, changes: Readonly<Record<strin
   return changed;
 }
 
-/** A policy as it was stored. @throws UsageError a field is unknown, or its value is wrong */
+/** Reads a stored policy. @throws UsageError if a field is unknown, or its value is wrong */
 export function readPolicy(stored: unknown): NamedPolicy {
   if (typeof stored !== "object" || stored === null || Array.isArray(stored))
     throw new UsageError("it is not an object");

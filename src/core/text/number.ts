@@ -1,4 +1,4 @@
-/** Numbers as people type them. */
+/** Numbers as users type them. */
 import { UsageError } from "../errors.js";
 
 /** @throws UsageError naming `what` if it is not a whole number in this range */

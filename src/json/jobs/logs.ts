@@ -1,6 +1,6 @@
-/** The output of an attempt as JSON shows it. */
+/** The output of an attempt as JSON. */
 
-/** The streams that were asked for. */
+/** The requested streams. */
 export interface Streams {
   readonly stdout?: string;
   readonly stderr?: string;

@@ -1,11 +1,11 @@
 /**
- * The JSON of a job on its way into `enqueue`. It may be a job that was printed: what the queue decides is left out and named, and so is
- * what the job had left to its policy and the configuration. Null means left out.
+ * Reads the JSON of a job for `enqueue`, which may be a printed job. Values that the queue decides are dropped and
+ * named. Values that the job had left to its policy and the configuration are dropped too. Null means left out.
  */
 import { UsageError } from "../../core/errors.js";
 import { JOB_KEYS } from "../../core/job/schema.js";
 
-/** Printed of a job, and not for a description to say. */
+/** Keys of a printed job that a description cannot have. */
 const DECIDED_BY_QUEUE: readonly string[] = [
   ...["state", "attempts", "exit_code", "signal", "last_error", "worker_id", "result", "progress", "progress_message"],
   ...["created_at", "updated_at", "started_at", "finished_at", "deadline_at", "schedule", "scheduled_at", "dependents"],
@@ -13,7 +13,7 @@ const DECIDED_BY_QUEUE: readonly string[] = [
 ];
 
 export interface ReadJob {
-  /** For `prepareJob`, which checks the rest of it. */
+  /** For `prepareJob`, which checks the rest. */
   readonly spec: unknown;
   /** Keys with a value that the queue decides. */
   readonly ignored: readonly string[];
@@ -43,7 +43,7 @@ function isDecidedByQueue(key: string): boolean {
   return DECIDED_BY_QUEUE.includes(key);
 }
 
-/** A job without a command is none. */
+/** A job without a command is no job. */
 function isNull(key: string, value: unknown): boolean {
   return value === null && key !== "command" && JOB_KEYS.includes(key);
 }
@@ -52,7 +52,7 @@ function isSame(value: unknown, other: unknown): boolean {
   return JSON.stringify(value) === JSON.stringify(other);
 }
 
-/** Dependencies as they were asked for. One that is met, and whose job was deleted since, asks for nothing. */
+/** Dependencies as they were asked for. If one is met, and its parent was deleted since, it is left out. */
 function withoutStatus(after: unknown): unknown {
   if (!Array.isArray(after)) return after;
   return after

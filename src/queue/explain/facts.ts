@@ -1,4 +1,4 @@
-/** What must be known to say why a job does not run, and what is said. */
+/** The facts needed to explain why a job does not run, and the explanation. */
 import type { ResolvedJob } from "../../core/job/job.js";
 import type { Hold, StoredDependency } from "../../store/contract/store.js";
 import type { Job } from "../jobs/job.js";
@@ -7,22 +7,25 @@ import type { SupervisorStatus, WorkerStatus } from "../status.js";
 export interface Facts {
   readonly job: ResolvedJob;
   readonly now: number;
-  /** Of the newest attempt's command. */
+  /** Pid of the newest attempt's command. Null: not known. */
   readonly pid: number | null;
-  /** Somebody wants the attempt that runs to end. */
+  /** Whether the cancellation of the running attempt was requested. */
   readonly cancelRequested: boolean;
   readonly queuePaused: boolean;
   readonly supervisor: SupervisorStatus;
   readonly workers: readonly WorkerStatus[];
-  /** How many due jobs a worker takes before this one. */
+  /** Number of due jobs that a worker takes before this one. */
   readonly ahead: number;
-  /** Of the disk that the home is on. */
+  /** Free bytes on the home's disk. */
   readonly freeBytes: number;
-  /** Limits that are in full use; null: it is not due. */
+  /** Limits that are in full use. Null: the job is not due. */
   readonly hold: Hold | null;
-  /** What a blocked job waits for, without what has come already. */
+  /** Dependencies that are not yet met. */
   readonly waitsFor: readonly StoredDependency[];
-  /** What it had died of was retried, but another job had its unique key: who has that now. */
+  /**
+   * The job stayed dead when its parent was retried, because another job held its unique key. `holder`: the job that
+   * holds it now. Null: no such case.
+   */
   readonly keptDead: { readonly holder: string | null } | null;
 }
 
@@ -57,7 +60,7 @@ export interface Reason {
   readonly code: ReasonCode;
   /** One line about the job: "it is scheduled for …". */
   readonly message: string;
-  /** What to do. */
+  /** The remedy. */
   readonly hint?: string;
 }
 

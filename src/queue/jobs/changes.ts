@@ -1,5 +1,5 @@
 /**
- * What is done with jobs, one or many. Many are changed in one transaction; of jobs that do not fit into one, `Jobs.pages`
+ * Changes of jobs, one or many. Many jobs are changed in one transaction. If they do not fit into one, `Jobs.pages`
  * gives the order.
  */
 
@@ -15,10 +15,10 @@ import { type Job, toJob } from "./job.js";
 
 export { Revival } from "../../store/revival.js";
 
-/** What became of one job: it as it is now (or was, if it is gone), or why it was not changed. */
+/** The result for one job: the job as it is now (or was, if it is deleted), or the reason why it was not changed. */
 export type ChangedJob = { readonly job: Job } | { readonly id: string; readonly error: QueuectlError };
 
-/** The jobs themselves, and no others whose ids begin with theirs. */
+/** The jobs with exactly these ids; no prefixes. */
 export type JobsToChange = readonly Pick<Job, "id">[];
 
 /** See `Jobs.cancelMany`. */
@@ -32,7 +32,7 @@ export async function cancelAll(
   return outcomesOf(config, jobs, results, async (result, asked) => {
     const job = changed(result, asked, "cancelled");
     if (result.kind !== "requested") return job;
-    // Loaded when it is called for: who lives is a question that a short command does not ask.
+    // Loaded on demand: short commands do not ask which processes live.
     const { endRunning } = await import("./cancel-running.js");
     return endRunning(context, job, reason);
   });
@@ -60,7 +60,7 @@ export async function deleteAll(context: QueueContext, jobs: JobsToChange): Prom
   return outcomesOf(config, jobs, results, (result, job) => changed(result, job, "deleted"));
 }
 
-/** The job of a change that was about one, or what is thrown. */
+/** The job of a change of one job, or else its error as an exception. */
 export function theOne([change]: readonly ChangedJob[]): Job {
   if (change === undefined) throw new Error("nothing was changed");
   if ("error" in change) throw change.error;

@@ -1,4 +1,4 @@
-/** Gives a job another description, if it was not changed since it was looked at. */
+/** Gives a job another description, if it has not changed since it was read. */
 
 import type { QueueContext } from "../../attempt/reclaim.js";
 import { ConflictError, NoSuchJobError, UsageError } from "../../core/errors.js";
@@ -9,14 +9,14 @@ import { findId, type JobReference } from "./find-job.js";
 import { EDITABLE_KEYS, type JobChanges } from "./spec.js";
 import { inLibrarySpelling, toJson } from "./spelling.js";
 
-/** A job as the store has it: what the configuration answers is not the job's own. */
+/** The job as stored: values from the configuration are not its own. */
 export interface EditableJob {
   readonly job: Job;
-  /** What the job says of itself, with the keys of JSON. */
+  /** The job's own description, in JSON's keys. */
   readonly description: Record<string, unknown>;
 }
 
-/** @throws NoSuchJobError @throws ConflictError the job is in no state in which it may be edited */
+/** @throws NoSuchJobError @throws ConflictError if the job's state allows no edit */
 export async function lookAt({ store }: QueueContext, reference: JobReference): Promise<EditableJob> {
   const id = await findId(store.jobs, reference);
   const job = await store.jobs.get(id);
@@ -26,8 +26,8 @@ export async function lookAt({ store }: QueueContext, reference: JobReference): 
 }
 
 /**
- * `job` is the job as it was looked at. Null: the description changes nothing.
- * @throws UsageError the description is wrong @throws ConflictError the job was changed since it was looked at
+ * @param job as it was last read. Null: the description changes nothing. @throws UsageError if the description is wrong
+ * @throws ConflictError if the job was changed since it was read
  */
 export async function editJob({ store }: QueueContext, job: Job, description: unknown): Promise<Job | null> {
   const now = store.clock.now();
@@ -40,7 +40,7 @@ export async function editJob({ store }: QueueContext, job: Job, description: un
   return changed(result, job, "edited");
 }
 
-/** See `Jobs.edit`. Resolves to the job as it is then. */
+/** See `Jobs.edit`. Resolves to the edited job. */
 export async function applyChanges(context: QueueContext, reference: JobReference, changes: JobChanges): Promise<Job> {
   const { job, description } = await lookAt(context, reference);
   const said = toJson(changes, "change of a job", EDITABLE_KEYS);

@@ -1,4 +1,4 @@
-/** Puts jobs into the store, with what they say of each other and of policies looked up. */
+/** Puts jobs into the store, with their references to each other and to policies resolved. */
 
 import { removeOutput } from "../../attempt/paths.js";
 import type { QueueContext } from "../../attempt/reclaim.js";
@@ -32,8 +32,8 @@ export function prepareNow({ store }: Pick<QueueContext, "store">, spec: unknown
 }
 
 /**
- * Enqueues all of them or, if one is wrong, none. Memory does not grow with their number.
- * @returns how many
+ * Enqueues all jobs, or none if one of them is wrong. Memory does not grow with their number.
+ * @returns the number of jobs
  */
 export async function insertPrepared(
   { store, home }: QueueContext,
@@ -60,10 +60,7 @@ export async function insertPrepared(
   }
 }
 
-/**
- * See `Jobs.enqueueMany`.
- * @param nameOf what an error calls the description at a position
- */
+/** See `Jobs.enqueueMany`. @param nameOf an error's name for the description at a position */
 export async function enqueueSpecs(
   context: QueueContext,
   specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,

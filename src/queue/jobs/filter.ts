@@ -1,4 +1,4 @@
-/** Which jobs are meant, and in what order they come. */
+/** Chooses jobs, and their order. */
 import type { Config } from "../../config/config.js";
 import type { JobState } from "../../core/job/state.js";
 import type { Condition } from "../../core/where/condition.js";
@@ -16,12 +16,15 @@ export interface JobFilter {
   readonly queue?: string;
   /** A job needs every one of these. */
   readonly tags?: readonly string[];
-  /** An expression of `queuectl list --where`: `"state=failed and updated<1h"`. Ages count from when the list begins. */
+  /**
+   * An expression of `queuectl list --where`: `"state=failed and updated<1h"`. Ages count from the beginning of the
+   * list.
+   */
   readonly where?: string | Condition;
   readonly limit?: number;
-  /** Default `created`, oldest first; `priority` is highest first. Equal ones come in the order of creation. */
+  /** Default `created`, oldest first; `priority` is highest first. Equal jobs come in the order of creation. */
   readonly order?: JobOrder;
-  /** The whole list backwards. */
+  /** Reverses the whole list. */
   readonly reverse?: boolean;
 }
 
@@ -29,13 +32,13 @@ const FILTER_KEYS = ["states", "queue", "tags", "where", "limit", "order", "reve
 
 export interface PagesOptions {
   /**
-   * In which order jobs come that wait for each other: `parents-first` for a retry page by page, `children-first` for
-   * cancelling and deleting. Default: as the filter says.
+   * Order of dependent jobs: `parents-first` for a retry page by page, `children-first` for cancelling and deleting.
+   * Default: the filter's order.
    */
   readonly graphOrder?: GraphOrder;
 }
 
-/** @param method as the caller knows it @throws UsageError an unknown key, or an expression that cannot be read */
+/** @param method its name for the caller @throws UsageError if a key is unknown, or an expression is wrong */
 export async function storeFilter(method: string, filter: JobFilter, { values }: Config): Promise<StoreFilter> {
   checkOptions(method, filter, FILTER_KEYS);
   const { where, order, ...rest } = filter;

@@ -1,18 +1,18 @@
-/** Which job somebody means. */
+/** Finds the job behind a reference. */
 import { NoSuchJobError, UsageError } from "../../core/errors.js";
 import type { Job } from "../../core/job/job.js";
 import type { JobStore } from "../../store/contract/store.js";
 import { UnknownParentError } from "../../store/errors.js";
 
-/** As somebody typed it, see {@link findId}; or the job itself, and no other one whose id begins with its. */
+/** A typed reference, see {@link findId}; or the job itself, whose id is not taken for a prefix. */
 export type JobReference = string | Pick<Job, "id">;
 
-/** How many ids an ambiguous prefix lists. */
+/** Most ids that an ambiguous prefix lists. */
 const SHOWN_MATCHES = 5;
 
 /**
- * The id that `reference` means: an id; `last`, for the newest job; or a prefix that fits only one job.
- * @throws NoSuchJobError @throws UsageError the prefix fits several
+ * The id behind `reference`: an id; `last`, for the newest job; or a prefix that fits only one job.
+ * @throws NoSuchJobError @throws UsageError if the prefix fits several jobs
  */
 export async function findId(
   jobs: Pick<JobStore, "get" | "list" | "idsWithPrefix">,
@@ -31,7 +31,7 @@ export async function findId(
   throw new UsageError(`the prefix ${reference} fits more than one job: ${shown}`, "give more of the id");
 }
 
-/** The job that `reference` means. @throws NoSuchJobError @throws UsageError the prefix fits several */
+/** The job behind `reference`. @throws NoSuchJobError @throws UsageError if the prefix fits several jobs */
 export async function findJob(jobs: Parameters<typeof findId>[0], reference: JobReference): Promise<Job> {
   const exact = typeof reference === "string" ? reference : reference.id;
   const job = (await jobs.get(exact)) ?? (await jobs.get(await findId(jobs, reference)));
@@ -39,7 +39,7 @@ export async function findJob(jobs: Parameters<typeof findId>[0], reference: Job
   return job;
 }
 
-/** As {@link findId}, of a job that another one of a call is to wait for. @throws UnknownParentError */
+/** As {@link findId}, for a parent that a job of a call names. @throws UnknownParentError */
 export async function findParent(jobs: Parameters<typeof findId>[0], name: string, position: number): Promise<string> {
   try {
     return await findId(jobs, name);

@@ -1,7 +1,7 @@
 /**
- * Deleting jobs that have ended, beside those that work: batches that hold the write lock for some milliseconds, and a pause
- * after each in which others get it. The rows go first and the output files after them, so a crash leaves at most files
- * without an attempt, and `removeLeftovers` finds these.
+ * Deletes ended jobs beside working processes. A batch holds the write lock for some milliseconds, and in the pause
+ * after it other processes get the lock. The rows go first and the output files after them. So a crash leaves at most
+ * files without an attempt, and `removeLeftovers` finds these.
  */
 import { opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -24,13 +24,13 @@ export function checkSelection(selection: PruneSelection): PruneSelection {
   throw new UsageError(`"olderThanMs" is ${olderThanMs}`, "give milliseconds; 0 is all that have ended");
 }
 
-/** Some 20 ms when there are a million jobs. */
+/** Takes some 20 ms with a million jobs. */
 const BATCH_JOBS = 200;
-/** Longer than the pauses in which SQLite waits for a lock, so that whoever waits does get it. */
+/** Longer than SQLite's pauses between two tries for a lock, so that a waiting process does get it. */
 const PAUSE_MS = 25;
 const BATCH_FILES = 1000;
 
-/** Yields how many jobs each batch has deleted; ends when none is left. */
+/** Yields the number of deleted jobs for each batch. Ends when none is left. */
 export async function* pruneInBatches(store: Store, home: Home, selection: PruneSelection): AsyncGenerator<number> {
   for (;;) {
     const { deleted, files } = await store.jobs.prune(selection, BATCH_JOBS);
@@ -41,7 +41,7 @@ export async function* pruneInBatches(store: Store, home: Home, selection: Prune
   }
 }
 
-/** Resolves to how many jobs were deleted; `onProgress` hears of each batch how many it has been in all. */
+/** Resolves to the number of deleted jobs. `onProgress` gets the total after each batch. */
 export async function pruneAll(
   store: Store,
   home: Home,
@@ -57,8 +57,8 @@ export async function pruneAll(
 }
 
 /**
- * Removes output whose attempt was deleted, by somebody who did not get as far as its files, and reports of attempts that are
- * over: those are taken when an attempt ends, so what is there later was written later.
+ * Removes output whose attempt was deleted but whose files were left by a crash, and reports of attempts that are over.
+ * A report is taken when its attempt ends, so one that exists later was written later.
  */
 export async function removeLeftovers(store: Store, home: Home, signal: AbortSignal): Promise<void> {
   for await (const name of leftovers(store, home)) {
@@ -67,7 +67,7 @@ export async function removeLeftovers(store: Store, home: Home, signal: AbortSig
   }
 }
 
-/** The names of what is in the output directory and that nobody will come for. */
+/** Names in the output directory that no process will use again. */
 export async function* leftovers(store: Store, home: Home): AsyncGenerator<string> {
   let batch: string[] = [];
   for await (const entry of await opendir(home.outputDir)) {
@@ -79,7 +79,7 @@ export async function* leftovers(store: Store, home: Home): AsyncGenerator<strin
   yield* await leftoversAmong(store, batch);
 }
 
-/** The names were read before the leases are: whoever writes to one of them holds its lease. */
+/** The names were read before the leases are, so a process that writes to one of them holds its lease. */
 async function leftoversAmong(store: Store, names: readonly string[]): Promise<string[]> {
   const fences = names.map(fenceOfOutput).filter((fence) => fence !== null);
   const deleted = new Set(await store.jobs.deletedAttempts(fences));

@@ -1,11 +1,11 @@
-/** The jobs that a job waits for, and the jobs that wait for it. */
+/** The parents and the children of a job. */
 import type { JobState } from "../../core/job/state.js";
 import type { StoredDependency } from "../../store/contract/store.js";
 import type { Jobs } from "./jobs.js";
 
 export interface Relations {
   readonly after: readonly StoredDependency[];
-  /** The first of them. */
+  /** The first ones. */
   readonly dependents: readonly { readonly id: string; readonly state: JobState }[];
   /** Whether there are more dependents than these. */
   readonly more: boolean;

@@ -1,9 +1,9 @@
-/** What a job leaves open, as the configuration answers it. */
+/** Fills in the values that a job leaves to its policy and the configuration. */
 import { type Config, retryPolicy, timeoutOf } from "../../config/config.js";
 import type { Job, ResolvedJob } from "../../core/job/job.js";
 import { asOptions, overlay } from "../../core/retry/policy.js";
 
-/** Answers with its policy and the configuration what the job itself leaves open. */
+/** The job with the values of its policy and the configuration filled in. */
 export function resolveJob(job: Job, config: Config): ResolvedJob {
   const { options, maxRetries, timeoutMs, backoffBase } = job;
   const rule = overlay({ ...options.retry, maxRetries, backoffBase }, retryPolicy(config, options.policy));

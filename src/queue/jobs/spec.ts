@@ -1,37 +1,43 @@
-/** A job as a program describes it. `spelling.ts` makes of it the description that JSON has, and `prepareJob` checks that. */
+/** A job as a program describes it. `spelling.ts` turns it into JSON's description, which `prepareJob` checks. */
 
 import { LIBRARY_KEYS } from "../../core/job/keys.js";
 
-/** Run by `/bin/sh -c` when it is a text; run without a shell when it is a list: a program and its arguments. */
+/** A text runs under `/bin/sh -c`. A list runs without a shell: a program and its arguments. */
 export type CommandLine = string | readonly string[];
 
-/** How a policy spaces attempts, and which exit codes it tries again. */
+/** How a policy spaces attempts, and which exit codes it retries. */
 export interface RetrySpec {
   /** Attempts in all, 1 to 1,000,000. Default: the setting `max-retries`. */
   readonly maxRetries?: number;
-  /** How the wait grows. Default `exponential`: `backoffBase` to the power of the attempt, in seconds. `fixed`: always `backoffBase` seconds. */
+  /**
+   * Growth of the delay. Default `exponential`: `backoffBase` to the power of the attempt, in seconds. `fixed`: always
+   * `backoffBase` seconds.
+   */
   readonly backoff?: "exponential" | "fixed";
   /** 0 to 1000. Default: the setting `backoff-base`. */
   readonly backoffBase?: number;
-  /** Longest wait between two attempts, in milliseconds. Default: the setting `backoff-max`. */
+  /** Longest delay between two attempts, in milliseconds. Default: the setting `backoff-max`. */
   readonly backoffMaxMs?: number;
-  /** Share, 0 to 1, by which a wait randomly grows or shrinks. Default: the setting `backoff-jitter`. */
+  /** Share, 0 to 1, by which a delay randomly grows or shrinks. Default: the setting `backoff-jitter`. */
   readonly jitter?: number;
-  /** Exit codes, 1 to 255, after which it is tried again; after any other one it is dead. Default: all. */
+  /** Exit codes, 1 to 255, after which the job is retried; after any other code it is dead. Default: all. */
   readonly retryOn?: readonly number[];
-  /** Exit codes after which it is dead at once. Default: none. */
+  /** Exit codes after which the job is dead at once. Default: none. */
   readonly noRetryOn?: readonly number[];
-  /** Exit codes that mean "later": it runs again after `snoozeDelayMs`, and the attempt does not count. Default: none. */
+  /**
+   * Exit codes that mean "later": the job runs again after `snoozeDelayMs`, and the attempt does not count. Default:
+   * none.
+   */
   readonly snoozeOn?: readonly number[];
-  /** How long a snoozed job waits, in milliseconds; at least 100. Default: one minute. */
+  /** Delay of a snoozed job, in milliseconds; at least 100. Default: one minute. */
   readonly snoozeDelayMs?: number;
-  /** How long an attempt may run, in milliseconds. 0: no limit. Default: the setting `job-timeout`. */
+  /** Time limit of an attempt, in milliseconds. 0: no limit. Default: the setting `job-timeout`. */
   readonly timeoutMs?: number;
-  /** How long the job has for all its attempts, in milliseconds from when it is first due. Default: no limit. */
+  /** Time for all attempts together, in milliseconds from the first due time. Default: no limit. */
   readonly deadlineMs?: number;
 }
 
-/** A job that another one waits for. */
+/** A dependency: the job that another one waits for. */
 export interface DependencySpec {
   /** An id, a prefix that fits only one job, or the `ref` of a job of the same call. */
   readonly job: string;
@@ -39,14 +45,14 @@ export interface DependencySpec {
   readonly when?: "ok" | "fail" | "any";
 }
 
-/** What holds for each job of a schedule; a single job has more keys, see {@link JobSpec}. */
+/** The keys for each job of a schedule; a single job has more keys, see {@link JobSpec}. */
 export interface JobTemplate extends RetrySpec {
   readonly command: CommandLine;
   /** Default `default`. */
   readonly queue?: string;
   /** Higher runs first; -1,000,000,000 to 1,000,000,000. Default 0. */
   readonly priority?: number;
-  /** Wait so long before it is first due, in milliseconds. Default 0. */
+  /** Delay before the job is first due, in milliseconds. Default 0. */
   readonly delayMs?: number;
   /** Directory it runs in. Default: the working directory of the caller. */
   readonly cwd?: string;
@@ -55,14 +61,14 @@ export interface JobTemplate extends RetrySpec {
   readonly tags?: readonly string[];
   /** A key that only one unfinished job has, up to 200 characters. */
   readonly unique?: string;
-  /** If an unfinished job has the unique key: refuse this one (`reject`, default), leave it out, or replace the other. */
+  /** If an unfinished job holds the unique key: refuse this one (`reject`, default), skip it, or replace the other. */
   readonly onConflict?: "skip" | "replace" | "reject";
   /** Of the jobs with this key, at most `limit` run at a time. Goes with `limit`. */
   readonly limitKey?: string;
   readonly limit?: number;
-  /** The name of the policy that answers what the job leaves open. */
+  /** Name of the policy for values that the job leaves open. */
   readonly policy?: string;
-  /** -20 (first) to 19 (last), added to the worker's own. */
+  /** From -20 (first) to 19 (last), added to the worker's own. */
   readonly nice?: number;
   /** Address space of each process, in bytes; at least 4 MiB. */
   readonly memoryBytes?: number;
@@ -72,9 +78,9 @@ export interface JobTemplate extends RetrySpec {
   readonly onCompleted?: CommandLine;
   /** Run after each attempt that failed and will be retried. */
   readonly onFailed?: CommandLine;
-  /** Run when the job has died. */
+  /** Run when the job is dead. */
   readonly onDead?: CommandLine;
-  /** Where the end of the job is posted, http or https. */
+  /** URL, http or https, to which the job's end is posted. */
   readonly webhookUrl?: string;
   /** Of `completed`, `failed` and `dead`. Default: `completed` and `dead`. */
   readonly webhookEvents?: readonly string[];
@@ -88,25 +94,25 @@ export interface JobTemplate extends RetrySpec {
  * ```
  */
 export interface JobSpec extends JobTemplate {
-  /** 1 to 128 letters, digits and `_ . : @ + -`. Default: made up, 12 lower-case letters and digits. */
+  /** 1 to 128 letters, digits and `_ . : @ + -`. Default: 12 random lower-case letters and digits. */
   readonly id?: string;
-  /** Not before this: milliseconds since the epoch, a `Date`, or a text as JSON has it (RFC 3339). Not with `delayMs`. */
+  /** Earliest start: milliseconds since the epoch, a `Date`, or a text as in JSON (RFC 3339). Not with `delayMs`. */
   readonly runAt?: number | string | Date;
-  /** A name for the `after` of other jobs of the same call. */
+  /** Name of this job in the `after` of other jobs of the same call. */
   readonly ref?: string;
-  /** Jobs it waits for: ids, `"ID:fail"`, `"ID:any"`, or {@link DependencySpec}s. */
+  /** Parents: ids, `"ID:fail"`, `"ID:any"`, or {@link DependencySpec}s. */
   readonly after?: string | readonly (string | DependencySpec)[];
-  /** If a job that it waits for ends in the wrong way: it dies as well (`bury`, default), or stays blocked. */
+  /** If a dependency can no longer be met: the job dies as well (`bury`, default), or stays blocked. */
   readonly onUnmet?: "bury" | "hold";
 }
 
-/** What ties a job to others, or is decided when it is enqueued. */
+/** Keys that tie a job to others, or that count only when it is enqueued. */
 const FIXED = [
   ...(["id", "ref", "after", "onUnmet", "unique", "onConflict"] as const),
   ...(["limitKey", "limit", "policy", "deadlineMs"] as const),
 ] as const;
 
-/** What an edit may change of a job. Null: the job no longer says anything of it. */
+/** The editable keys of a job. Null: removes the job's own value. */
 export type JobChanges = { readonly [Key in Exclude<keyof JobSpec, (typeof FIXED)[number]>]?: JobSpec[Key] | null };
 
 export const EDITABLE_KEYS = LIBRARY_KEYS.filter((key) => !(FIXED as readonly string[]).includes(key));

@@ -1,6 +1,6 @@
 /**
- * The library's spelling of a job's description, and the one of JSON, in which it is checked and kept. What is said of a key
- * in an error is said in the spelling of the caller.
+ * Translates between the library's spelling of a job's description and JSON's, in which it is checked and kept. An
+ * error about a key uses the caller's spelling.
  */
 import { UsageError } from "../../core/errors.js";
 import { JSON_KEYS, KEY_IN_LIBRARY, LIBRARY_KEYS, type LibraryKey, UNITS, type Unit } from "../../core/job/keys.js";
@@ -10,8 +10,10 @@ import { suggestion } from "../../core/text/suggest.js";
 import { isoTime, parseTime } from "../../core/text/time.js";
 
 /**
- * Leaves out what is undefined. What is no object stays as it is, so that the check of the description says so.
- * @param what whose keys they are: `job` @throws UsageError an unknown key, or a value that has no such unit
+ * Leaves out undefined values. If the input is no object, it stays unchanged, and the check of the description reports
+ * it.
+ * @param what owner of the keys, for errors: `job`
+ * @throws UsageError if a key is unknown, or a value has no such unit
  */
 export function toJson(spec: unknown, what: string, known: readonly LibraryKey[] = LIBRARY_KEYS): unknown {
   if (typeof spec !== "object" || spec === null || Array.isArray(spec)) return spec;
@@ -24,7 +26,7 @@ export function toJson(spec: unknown, what: string, known: readonly LibraryKey[]
   );
 }
 
-/** A description that was checked once. */
+/** A description that was checked before. */
 export function fromJson(description: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(description).map(([name, value]) => {
@@ -34,7 +36,7 @@ export function fromJson(description: object): Record<string, unknown> {
   );
 }
 
-/** An error about a key of JSON, with the library's key. @param where goes before it: `specs[3]` */
+/** An error about a JSON key, with the library's key. @param where prefix of the message: `specs[3]` */
 export function inLibrarySpelling(error: unknown, where = ""): unknown {
   if (!(error instanceof UsageError) || error.constructor !== UsageError) return error;
   const message = error.message.replace(KEYS_OF_A_MESSAGE, (key) => KEY_IN_LIBRARY.get(key) ?? key);

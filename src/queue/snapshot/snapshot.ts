@@ -1,4 +1,4 @@
-/** What `top` shows, read in a few small questions, none of which costs more when there are more jobs. */
+/** The content of `top`, read in a few small queries. None of them costs more when there are more jobs. */
 import { type Client, contextOf } from "../client.js";
 import type { Job } from "../jobs/job.js";
 import type { Status } from "../status.js";
@@ -10,9 +10,9 @@ const MOST_FAILURES = 50;
 export interface Snapshot {
   readonly home: string;
   readonly status: Status;
-  /** The one that has run longest first. */
+  /** Longest running first. */
   readonly running: readonly Job[];
-  /** Jobs that wait for their retry or are dead, the newest first. */
+  /** Jobs that wait for their retry or are dead, newest first. */
   readonly failures: readonly Job[];
   readonly last10s: EndedCounts;
   readonly last60s: EndedCounts;
