@@ -1,6 +1,6 @@
 /**
- * What the end of a job enqueues: a job for each of its hooks, and of its queue's, that is for this event. What happened is
- * told in the environment, cut to what a process can be given; the command is taken as it is.
+ * Turns the end of a job into jobs: one for each hook of the job and of its queue that is for this event. The event is
+ * told in the environment, cut to what a process can be given; the command stays as it is.
  */
 import { commandText } from "../job/command.js";
 import type { Job } from "../job/job.js";
@@ -8,13 +8,13 @@ import { NO_OPTIONS } from "../job/options.js";
 import type { PreparedJob } from "../job/spec.js";
 import { HOOK_EVENTS, HOOK_QUEUE, type Hook } from "./hook.js";
 
-/** A job that has just come to another state. */
+/** A job that has just changed state. */
 export interface EndedJob extends Job {
   /** Attempts in its history, charged or not. */
   readonly runs: number;
 }
 
-/** Characters of a value of the environment. */
+/** Most characters of an environment variable. */
 const LONGEST_VALUE = 4096;
 
 export function hookJobs(job: EndedJob, hooks: readonly Hook[], newId: () => string): PreparedJob[] {
@@ -25,8 +25,8 @@ export function hookJobs(job: EndedJob, hooks: readonly Hook[], newId: () => str
 }
 
 /**
- * News of a job must not wait behind all the jobs that are like it, so its hook is more urgent by one. A hook with a limit
- * key is not: it may have to wait for its receiver, and must not outrank the work meanwhile.
+ * A hook must not wait behind all the jobs like its own, so its priority is one higher. A hook with a limit key has the
+ * job's priority: it may have to wait for its receiver, and must not outrank other work meanwhile.
  */
 function hookJob(job: EndedJob, hook: Hook, told: Readonly<Record<string, string>>, id: string): PreparedJob {
   return {

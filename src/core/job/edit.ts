@@ -27,11 +27,11 @@ export type JobDescription = Pick<
   | "options"
 >;
 
-/** What ties a job to others, and what only counts when it is enqueued. */
+/** Keys that tie a job to others, or that count only when it is enqueued. */
 const FIXED_KEYS = ["ref", "after", "on_unmet", "unique", "on_conflict", "limit_key", "limit", "deadline", "policy"];
 const KEYS = JOB_KEYS.filter((key) => !FIXED_KEYS.includes(key));
 
-/** What an editor shows: each key that may be edited and is not left open. */
+/** The text for an editor: each editable key that is not left open. */
 export function describeJob(job: Job): Record<string, unknown> {
   const said = Object.entries(jobToSpec(job)).filter(([key, value]) => KEYS.includes(key) && value !== null);
   // A revived job is due at once, so a dead one shows no time.

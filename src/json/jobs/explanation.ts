@@ -1,4 +1,4 @@
-/** Why a job is not running, as JSON shows it. */
+/** The reasons why a job is not running, as JSON. */
 import type { Explanation } from "../../queue/explain/facts.js";
 
 export function explanationToJson({ job, reasons }: Explanation) {
