@@ -56,7 +56,7 @@ export class Worker {
   readonly #disk: DiskSpace;
   #wakeUp: () => void = () => {};
   #woken = false;
-  /** Monotonic time at which the last claim was asked for. */
+  /** Monotonic time of the last claim's request. */
   #askedAt = 0;
   #ran = 0;
   #interrupted = 0;

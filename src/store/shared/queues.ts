@@ -1,4 +1,4 @@
-/** The queues: which are paused, and what is in them. The database keeps the counts. */
+/** The queues: their pauses, and the jobs in them. The database keeps the counts. */
 import { type JobState, STATES } from "../../core/job/state.js";
 import type { JobCounts, QueueStore } from "../contract/store.js";
 import type { Connection } from "./connection.js";

@@ -65,7 +65,7 @@ export interface JobRow {
   options: string | null;
 }
 
-/** Of a job that is processing. */
+/** For a processing job. */
 export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "progress_message"> {
   worker_id: string;
 }

@@ -35,7 +35,7 @@ export function editJob(connection: Connection, seen: Job, description: JobDescr
     });
     if (after === undefined) return { kind: "wrong-state", job: toJob(before) };
     if (lengths.length > 0) await checkLengths(writing, lengths);
-    // It may be behind the others now.
+    // The job may now come after other jobs with its limit key.
     if (!before.parked && allows("claim", before.state)) await unparkNext(writing, [before.limit_key]);
     if (after.tags !== before.tags) {
       await sql.changes.forgetTags.run(db, { seq: before.seq, tags: before.tags });

@@ -1,4 +1,4 @@
-/** The role of the store that people's commands use: put jobs in, look at them, change one. */
+/** The role of the store for users' commands: insert, read and change jobs. */
 import type { Attempt } from "../../../core/job/job.js";
 import { type JobState, STATES } from "../../../core/job/state.js";
 import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";

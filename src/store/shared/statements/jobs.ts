@@ -6,7 +6,7 @@ export interface JobStatements {
   readonly byId: Prepared<{ id: string }, JobRow>;
   /** In no order. */
   readonly allById: Prepared<{ ids: readonly string[] }, JobRow>;
-  /** The ids that begin with `prefix`, whose characters mean nothing else, in order. */
+  /** Ids that begin with `prefix`, in order. Its characters have no special meaning. */
   readonly idsWithPrefix: Prepared<{ prefix: string; limit: number }, { id: string }>;
   readonly states: Prepared<{ ids: readonly string[] }, { id: string; state: JobState }>;
   readonly countByState: Prepared<None, { state: JobState; count: number }>;
@@ -15,10 +15,10 @@ export interface JobStatements {
   /** Oldest first. */
   readonly attempts: Prepared<{ jobId: string }, AttemptRow>;
   readonly output: Prepared<{ fence: number }, OutputRow>;
-  /** These fences as far as they are not beyond `after`, and the newest `limit` beyond it; in no order. */
+  /** These fences up to `after`, and the newest `limit` beyond it; in no order. */
   readonly endings: Prepared<{ fences: readonly number[]; after: number; limit: number }, EndingRow>;
-  /** Of the queues that have jobs or are configured, in order. */
+  /** Queues that have jobs or are configured, in order. */
   readonly queueNames: Prepared<{ limit: number }, { name: string }>;
-  /** Of these fences, the ones that were given to an attempt that is not there any more. */
+  /** Of these fences, the ones whose attempt no longer exists. */
   readonly deletedAttempts: Prepared<{ fences: readonly number[] }, { fence: number }>;
 }

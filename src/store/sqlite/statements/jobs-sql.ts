@@ -1,4 +1,4 @@
-/** Looking at jobs and attempts. */
+/** Statements that read jobs and attempts. */
 import { sql } from "kysely";
 import type { JobStatements } from "../../shared/statements/jobs.js";
 import { statement } from "../statement.js";
@@ -9,7 +9,7 @@ export const jobs: JobStatements = {
 
   byId: statement((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`),
 
-  /** A range and not LIKE: no character of the prefix means anything, and the index is used. */
+  /** A range and not LIKE: no character of the prefix has a special meaning, and the index is used. */
   idsWithPrefix: statement(
     (p) => sql`
     SELECT id FROM jobs WHERE id >= ${p("prefix")} AND id < ${p("prefix")} || char(0x10FFFF)
@@ -54,7 +54,7 @@ export const jobs: JobStatements = {
     ORDER BY name LIMIT ${p("limit")}`,
   ),
 
-  /** A fence beyond the last one may be given to an attempt at any moment, so it is not among them. */
+  /** A fence beyond the last one may be given to an attempt at any moment, so it is left out. */
   deletedAttempts: statement(
     (p) => sql`
     SELECT value AS fence FROM json_each(${p("fences")})
