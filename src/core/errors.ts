@@ -33,14 +33,14 @@ const EXIT_CODE_OF = {
   timed_out: EXIT.timedOut,
 } as const;
 
-/** What kind of error it is, for programs. Each has an exit code of the command line. */
+/** Kinds of errors, for programs. Each has an exit code of the command line. */
 export type ErrorCode = keyof typeof EXIT_CODE_OF;
 
 /** Every error that is not a defect of queuectl. Its `name` is that of its class. */
 export class QueuectlError extends Error {
   override readonly name: string = "QueuectlError";
   readonly code: ErrorCode;
-  /** What to do. Undefined: the message says it all. */
+  /** The remedy. Undefined: the message says it all. */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
@@ -49,7 +49,7 @@ export class QueuectlError extends Error {
     this.hint = options.hint;
   }
 
-  /** With which the command line would exit. */
+  /** Exit code of the command line for this error. */
   get exitCode(): number {
     return EXIT_CODE_OF[this.code];
   }

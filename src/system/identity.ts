@@ -8,13 +8,13 @@ import { askSystem } from "./ask-system.js";
 import { type ProcessEntry, processEntry } from "./process-table.js";
 
 export interface ProcessIdentity {
-  /** Name of the host, for people. */
+  /** Name of the host, for messages. */
   readonly host: string;
-  /** Id of the machine; where it has none, the name of the host. */
+  /** Id of the machine. If it has none: the name of the host. */
   readonly hostId: string;
   /** New at every boot of the host. */
   readonly bootId: string;
-  /** Namespace in which the pid counts, such as a container's; empty where the system has no such thing. */
+  /** Namespace in which the pid counts, such as a container's. Empty: the system has none. */
   readonly pidNamespace: string;
   readonly pid: number;
   /** Start of the process, in the system's own form; only for comparison. */
@@ -32,7 +32,7 @@ export function identityOf(pid: number, procRoot = "/proc"): ProcessIdentity | n
   return { ...place, pid, startTime: entry.startTime };
 }
 
-/** The two are one process, under any name. */
+/** Whether the two are one process. Host names are ignored. */
 export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
   return (["hostId", "bootId", "pidNamespace", "pid", "startTime"] as const).every((key) => one[key] === other[key]);
 }
@@ -75,7 +75,7 @@ function readHostId(): string {
 
 let knownNamespace: string | undefined;
 
-/** Of this process: a pid that it sees counts here, wherever the other process may think that it is. */
+/** For this process: a pid that it sees counts here, in any namespace of the other process. */
 function pidNamespace(): string {
   knownNamespace ??= readPidNamespace();
   return knownNamespace;

@@ -8,7 +8,7 @@ import type { Liveness } from "../../src/system/identity.js";
 
 export interface LeaseView {
   readonly expiresAt: number;
-  /** Length in milliseconds that the owner asked for. */
+  /** Length that the owner asked for, in milliseconds. */
   readonly leaseMs: number;
   readonly renewals: number;
   /** State of the owning process; "gone" if it is not registered (any more). */
@@ -22,7 +22,7 @@ export interface Observation {
   readonly renewals: number;
   /** Time on our monotonic clock since which `renewals` has stood still. */
   readonly since: number;
-  /** Heartbeats that its owner wrote since then. */
+  /** Heartbeats of its owner since then. */
   readonly beats: number;
 }
 
@@ -41,7 +41,10 @@ export interface Clocks {
   readonly lastWriteAt: number;
 }
 
-/** An owner that beats so often without renewing a lease is well, and does not know of the lease: a claim's answer was lost. */
+/**
+ * An owner with this many heartbeats and no renewal is healthy, but does not know of the lease: a claim's answer was
+ * lost.
+ */
 const BEATS_OF_A_HEALTHY_OWNER = 2;
 
 export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks): Judgement {
@@ -57,7 +60,7 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
   if (lease.owner === "alive") {
     if (seen.beats === 0) return { kind: "kill-owner", silentMs: stillFor };
-    // One that was frozen may have just begun to beat again, and renews in a moment.
+    // An owner that was frozen may have just begun to beat again, and renews in a moment.
     if (seen.beats < BEATS_OF_A_HEALTHY_OWNER) return { kind: "keep" };
     return { kind: "reclaim", why: "its worker does not know of it", charged: false, ifRenewals: lease.renewals };
   }

@@ -84,7 +84,7 @@ export function pick(job: Job, keys: readonly JobColumn[] | null): Record<string
   return keys === null ? json : Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
 
-/** A job's values as texts, the command as one would type it. */
+/** A job's values as texts, with the command as a user would type it. */
 export function cells(job: Job, keys: readonly JobColumn[]): string[] {
   const json = { ...jobToJson(job), command: commandText(job.command) };
   return keys.map((key) => cellText(json[key]));

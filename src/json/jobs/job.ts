@@ -1,7 +1,7 @@
 /**
- * Jobs as JSON shows them: snake_case keys, ISO-8601 times in UTC. A key that `enqueue` reads has the type and the unit in which it is
- * read, so that `enqueue` makes the same job of what is printed; see `read-job.ts`. To be written with `jsonText`, since a job's result
- * may be more exact than a value can be.
+ * Jobs as JSON: snake_case keys, ISO-8601 times in UTC. A key that `enqueue` reads has the type and the unit of its
+ * input, so that `enqueue` makes the same job of printed JSON; see `read-job.ts`. Write it with `jsonText`, since a
+ * job's result may be more exact than a JavaScript value.
  */
 import { JSON_KEYS, unitOfJsonKey } from "../../core/job/keys.js";
 import type { Job } from "../../queue/jobs/job.js";
@@ -66,7 +66,7 @@ function hooksToJson({ onCompleted, onFailed, onDead, webhookUrl, webhookEvents 
   return Object.fromEntries(Object.entries(hooks).filter(([, value]) => value !== null));
 }
 
-/** What the job leaves to its policy and the configuration, as they answer it now. */
+/** The values that the job leaves to its policy and the configuration, as they are now. */
 function inherited(job: Job): Record<string, unknown> {
   const answered = job.inherited.filter((key) => job[key] !== null);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** A job with all that is known of it: what `show` prints, and `run` at the end. */
+/** The full report of a job: the output of `show`, and of `run` at the end. */
 import type { Attempt, Job } from "../../queue/jobs/job.js";
 import type { Relations } from "../../queue/jobs/relations.js";
 import { attemptToJson } from "./attempt.js";
@@ -9,9 +9,9 @@ export interface Report {
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
   readonly relations: Relations;
-  /** The ends of what the newest attempt wrote. */
+  /** The end of the newest attempt's output. */
   readonly tails: { readonly stdout: string; readonly stderr: string };
-  /** When it was read, on the queue's clock. */
+  /** Time of the report, on the store's clock. Milliseconds. */
   readonly now: number;
 }
 

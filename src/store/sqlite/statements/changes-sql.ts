@@ -1,10 +1,10 @@
-/** Changing jobs by their ids, each only in a state that allows it. */
+/** Statements that change jobs by their ids, each only in a state that allows it. */
 import { type RawBuilder, sql } from "kysely";
 import type { ChangeStatements } from "../../shared/statements/changes.js";
 import { statement } from "../statement.js";
 import { allowed, changeTime, editable } from "./predicates.js";
 
-/** The job is one with these ids. By `seq` and NOT INDEXED, or SQLite may go through all jobs of a state. */
+/** The jobs with these ids. By `seq` and NOT INDEXED, since SQLite might go through all jobs of a state otherwise. */
 const among = (ids: RawBuilder<unknown>) =>
   sql`seq IN (SELECT jobs.seq FROM json_each(${ids}) CROSS JOIN jobs ON jobs.id = json_each.value)`;
 

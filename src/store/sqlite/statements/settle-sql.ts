@@ -1,4 +1,4 @@
-/** The end of attempts. */
+/** Statements that end attempts. */
 import { sql } from "kysely";
 import { type SettleEvent, TRANSITIONS } from "../../../core/job/state.js";
 import type { SettleStatements } from "../../shared/statements/settle.js";
