@@ -27,7 +27,9 @@ const files = ["src", "supervisor", "docs"].flatMap((top) =>
 
 function search(path: string): string[] {
   const text = readFileSync(join(ROOT, path), "utf8").replace(LINE_END, " ");
-  return [...text.matchAll(BANNED)].map(({ index }) => `${path}: … ${text.slice(Math.max(0, index - 30), index + 40)} …`);
+  return [...text.matchAll(BANNED)].map(
+    ({ index }) => `${path}: … ${text.slice(Math.max(0, index - 30), index + 40)} …`,
+  );
 }
 
 it("names who acts in code and documents", () => {

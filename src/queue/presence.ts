@@ -6,9 +6,8 @@ import { livenessOf } from "../system/identity.js";
 const SILENT_AFTER_MS = 15_000;
 
 /**
- * A process of this host is there while it lives. One of another host or pid namespace cannot be looked at: it is there while its
- * heartbeat is fresh.
- * @param now on the store's clock
+ * A process of this host counts while it lives. A process of another host or pid namespace cannot be looked at, so it
+ * counts while its heartbeat is fresh. @param now on the store's clock
  */
 export function isPresent(process: ProcessRecord, now: number): boolean {
   const liveness = livenessOf(process);

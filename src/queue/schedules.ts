@@ -28,9 +28,9 @@ export interface NewSchedule {
 /** A schedule as it is stored. */
 export interface Schedule {
   readonly name: string;
-  /** As it was typed. */
+  /** As typed. */
   readonly cron: string;
-  /** The expression has six fields, the first are seconds. */
+  /** Whether the expression has six fields, seconds first. */
   readonly seconds: boolean;
   readonly zone: string;
   readonly overlap: Overlap;
@@ -42,7 +42,7 @@ export interface Schedule {
   readonly lastJob: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** What is enqueued, with an absolute directory. */
+  /** The job to enqueue, with an absolute directory. */
   readonly job: JobTemplate;
   /** The same with the keys of JSON, as it was given. */
   readonly jobJson: { readonly command: CommandLine } & Readonly<Record<string, unknown>>;

@@ -20,16 +20,16 @@ const OUTCOME = { kind: "not-started", message: "the answer to its claim was los
 
 export class LostClaims {
   readonly #deps: LostClaimsDependencies;
-  /** A claim was sent, and its answer has not come. */
+  /** Whether a claim was sent whose answer has not come. */
   #isOpen = false;
-  /** Of an earlier claim the answer never came. */
+  /** Whether the answer of an earlier claim never came. */
   #isLost = false;
 
   constructor(deps: LostClaimsDependencies) {
     this.#deps = deps;
   }
 
-  /** A claim is about to be sent. */
+  /** Called before a claim is sent. */
   sent(): void {
     this.#isLost ||= this.#isOpen;
     this.#isOpen = true;
@@ -39,7 +39,7 @@ export class LostClaims {
     this.#isOpen = false;
   }
 
-  /** Gives back the leases that the worker does not know. To be called when no claim is under way. */
+  /** Gives back the leases that the worker does not know. Call it while no claim is under way. */
   async release(knows: (fence: number) => boolean): Promise<void> {
     if (!this.#isOpen && !this.#isLost) return;
     const { store, workerId, config, log } = this.#deps;

@@ -1,6 +1,6 @@
 /**
- * Jobs and their attempts as the faces of the queue see them: flat, with the keys of `JobSpec` for what a job can be asked
- * for, and with nothing left open. Times are milliseconds since the epoch.
+ * Jobs and their attempts for the faces of the queue: flat, with the keys of `JobSpec`, and with no value left open.
+ * Times are milliseconds since the epoch.
  */
 import type { Config } from "../../config/config.js";
 import { type HookEvent, hookSetOf } from "../../core/hook/hook.js";
@@ -17,65 +17,65 @@ export interface Job {
   readonly queue: string;
   /** Higher runs first. */
   readonly priority: number;
-  /** Attempts charged since it was enqueued or last retried. */
+  /** Attempts charged since the job was enqueued or last retried. */
   readonly attempts: number;
-  /** Attempts that it gets in all. */
+  /** Attempts allowed in all. */
   readonly maxRetries: number;
-  /** How long an attempt may run, in milliseconds. 0: no limit. */
+  /** Time limit of an attempt, in milliseconds. 0: no limit. */
   readonly timeoutMs: number;
-  /** How long it has for all its attempts, in milliseconds. Null: no limit. */
+  /** Time for all attempts together, in milliseconds. Null: no limit. */
   readonly deadlineMs: number | null;
-  /** No attempt goes on, or begins, after this. Null: no limit. */
+  /** Moment after which no attempt begins or goes on. Null: no limit. */
   readonly deadlineAt: number | null;
   readonly backoff: "exponential" | "fixed";
   readonly backoffBase: number;
   readonly backoffMaxMs: number;
   readonly jitter: number;
-  /** Exit codes after which it is tried again. Null: all but those of the other two lists. */
+  /** Exit codes after which the job is retried. Null: all but those of the other two lists. */
   readonly retryOn: readonly number[] | null;
   /** Exit codes after which it is dead at once. Null: none. */
   readonly noRetryOn: readonly number[] | null;
-  /** Exit codes that put it off. Null: none. */
+  /** Exit codes that snooze the job. Null: none. */
   readonly snoozeOn: readonly number[] | null;
   readonly snoozeDelayMs: number;
-  /** The policy that it names. Null: none. */
+  /** Name of its policy. Null: none. */
   readonly policy: string | null;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  /** It does not run before this. */
+  /** Earliest time of the next attempt. */
   readonly runAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** When its newest attempt began. Null: none has. */
+  /** Start of the newest attempt. Null: there is none. */
   readonly startedAt: number | null;
-  /** When it completed, died or was cancelled. Null: it has not ended. */
+  /** Time at which it completed, died or was cancelled. Null: it has not ended. */
   readonly finishedAt: number | null;
-  /** Of its newest attempt. Null: it has none, or ended by a signal of ours. */
+  /** Exit code of the newest attempt. Null: none, or we ended it by a signal. */
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly lastError: string | null;
-  /** What its newest attempt wrote as its result, parsed. Null: none, or that attempt still runs. */
+  /** Result of the newest attempt, parsed. Null: none, or the attempt runs. */
   readonly result: unknown;
   /** The same as JSON text, in which a long number has all of its digits. */
   readonly resultJson: string | null;
-  /** How far its newest attempt said that it is, in percent. Null: it said nothing. */
+  /** Progress that the newest attempt reported, in percent. Null: none. */
   readonly progress: number | null;
   readonly progressMessage: string | null;
-  /** The worker that runs it, or ran it last. Null: none did. */
+  /** Worker that runs it, or ran it last. Null: none did. */
   readonly workerId: string | null;
-  /** The number of its newest lease, among all leases of the store; 0 before the first. */
+  /** Number of its newest lease, unique in the store; 0 before the first. */
   readonly fence: number;
   /** Attempts cut short through no fault of the job. */
   readonly interruptions: number;
-  /** Attempts lost in a row, since one had another outcome. */
+  /** Attempts lost in a row. */
   readonly losses: number;
-  /** Among unfinished jobs, only one has this key. Null: it has none. */
+  /** Unique among unfinished jobs. Null: none. */
   readonly unique: string | null;
-  /** Of the jobs with this key, at most {@link limit} run at a time. Null: it has none. */
+  /** At most {@link limit} jobs with this key run at a time. Null: none. */
   readonly limitKey: string | null;
   readonly limit: number | null;
-  /** What becomes of it if a job that it waits for ends in the wrong way. */
+  /** What happens if a dependency can no longer be met. */
   readonly onUnmet: "bury" | "hold";
   /** Null, as for the following two: the worker's own. */
   readonly nice: number | null;
@@ -87,11 +87,11 @@ export interface Job {
   readonly onDead: CommandLine | null;
   readonly webhookUrl: string | null;
   readonly webhookEvents: readonly HookEvent[] | null;
-  /** What the job leaves to its policy and the configuration, which answer it as they are now. */
+  /** The values that come from its policy and the configuration, as they are now. */
   readonly inherited: readonly (keyof RetrySpec)[];
-  /** The schedule that enqueued it. Null: none did. */
+  /** Schedule that enqueued it. Null: none did. */
   readonly schedule: string | null;
-  /** The time of the schedule that it is for. */
+  /** Due time of the schedule that the job is for. */
   readonly scheduledAt: number | null;
 }
 
@@ -115,7 +115,7 @@ export interface Attempt {
   readonly finishedAt: number | null;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
-  /** What it wrote as its result, parsed. Null: none, or it still runs. */
+  /** Its result, parsed. Null: none, or it runs. */
   readonly result: unknown;
   /** The same as JSON text, in which a long number has all of its digits. */
   readonly resultJson: string | null;
@@ -123,13 +123,13 @@ export interface Attempt {
 
 type RetryValues = { readonly [Key in keyof RetrySpec]?: RetrySpec[Key] | null };
 
-/** All that a policy or the configuration can answer for jobs that are there; a deadline is fixed when a job is enqueued. */
+/** Keys that a policy or the configuration can fill in for stored jobs; a deadline is fixed when a job is enqueued. */
 const INHERITABLE = [
   ...(["maxRetries", "timeoutMs", "backoff", "backoffBase", "backoffMaxMs", "jitter"] as const),
   ...(["retryOn", "noRetryOn", "snoozeOn", "snoozeDelayMs"] as const),
 ] as const;
 
-/** Answers with its policy and the configuration what the job itself leaves open. */
+/** The job with the values of its policy and the configuration filled in. */
 export function toJob(stored: Parameters<typeof resolveJob>[0], config: Config): Job {
   return flatten(resolveJob(stored, config));
 }
@@ -138,7 +138,7 @@ export function toAttempt(attempt: StoredAttempt): Attempt {
   return { ...attempt, result: parsed(attempt.result), resultJson: attempt.result };
 }
 
-/** The job without its parts, which only the store has. */
+/** The job without the parts that only the store has. */
 export function flatten({ options, uniqueKey, result, own, ...job }: ResolvedJob): Job {
   const { retry = {}, resources = {}, hooks = [], schedule, policy } = options;
   const { completed, failed, dead, webhook } = hookSetOf(hooks);

@@ -1,4 +1,7 @@
-/** Jobs: put in, looked at, waited for and changed, one or many. What a short command does not need is loaded when it is called for. */
+/**
+ * The jobs of a queue: enqueue, read, wait for and change them, one or many. Parts that a short command does not need
+ * are loaded on demand.
+ */
 import type { QueueContext } from "../../attempt/reclaim.js";
 import { ConflictError, UsageError } from "../../core/errors.js";
 import type { Job as StoredJob } from "../../core/job/job.js";
@@ -16,38 +19,38 @@ import type { JobChanges, JobSpec } from "./spec.js";
 import type { Waited, WaitOptions } from "./wait.js";
 
 export interface CancelOptions {
-  /** Goes into the job's last error. */
+  /** Becomes part of the job's last error. */
   readonly reason?: string | null;
 }
 
 export interface RetryManyOptions {
-  /** Of several calls that retry parts of one graph, parents first: what they have brought back so far. */
+  /** Shared by several calls that retry parts of one graph, parents first: the jobs that they have revived so far. */
   readonly revival?: Revival;
 }
 
 export interface PruneOptions {
-  /** Delete nothing, only count. */
+  /** Whether to count only, without deleting. */
   readonly dryRun?: boolean;
-  /** Called after each batch with how many have been deleted in all. */
+  /** Called after each batch with the number of jobs deleted so far. */
   readonly onProgress?: (count: number) => void;
 }
 
-/** How far a running attempt says that it is. */
+/** Progress that a running attempt reports. */
 export interface Progress {
   /** 0 to 100. */
   readonly percent: number;
-  /** Null, or left out: none. */
+  /** Null or absent: none. */
   readonly message?: string | null;
 }
 
 export type { AttemptOutput, PruneSelection, StoredDependency, StoredStream } from "../../store/contract/store.js";
 
-/** A job that waits for another one. */
+/** A job that depends on another one. */
 export type Dependent = Pick<Job, "id" | "state">;
 
 const STALE_HINT = "end it: the job has been taken from it, and another attempt may be running";
 
-/** How many jobs of a long list are in memory at a time. */
+/** Most jobs of a long list in memory at a time. */
 const PAGE_SIZE = 1000;
 
 export class Jobs {
@@ -59,14 +62,14 @@ export class Jobs {
   }
 
   /**
-   * Enqueues one job. Once this has resolved, the job survives anything short of losing the disk. The answer is another job
-   * if that one has the unique key already, and `onConflict` is `skip`.
+   * Enqueues one job. Once this has resolved, the job survives anything short of losing the disk. If another job holds
+   * the unique key and `onConflict` is `skip`, resolves to that job.
    *
    * ```ts
    * const job = await client.jobs.enqueue({ command: ["convert", "in.png", "out.webp"], timeoutMs: 60_000 });
    * ```
-   * @throws UsageError the description is wrong
-   * @throws JobConflictError the id exists, or an unfinished job has the unique key
+   * @throws UsageError if the description is wrong
+   * @throws JobConflictError if the id exists, or an unfinished job holds the unique key
    */
   async enqueue(spec: JobSpec, options: EnqueueOptions = {}): Promise<Job> {
     checkOptions("enqueue", options, ENQUEUE_OPTIONS);
@@ -75,16 +78,17 @@ export class Jobs {
   }
 
   /**
-   * Enqueues all of them or, if one is wrong, none. Jobs may wait for each other by `ref` or id. Memory holds a batch of the
-   * jobs, and the ids.
+   * Enqueues all jobs, or none if one of them is wrong. Jobs may depend on each other by `ref` or id. Memory holds a
+   * batch of the jobs, and the ids.
    *
    * ```ts
    * const ids = await client.jobs.enqueueMany(files.map((file) => ({ command: ["gzip", file] })));
    * await client.jobs.wait(ids);
    * ```
-   * @returns the ids, in the order of `specs`; of a job that was left out, the id of the one that has its unique key
-   * @throws UsageError a description is wrong: the message says which, counted from 0
-   * @throws JobConflictError an id exists or occurs twice, or an unfinished job has the unique key; with its `position`
+   * @returns the ids, in the order of `specs`; for a skipped job, the id of the job that holds its unique key
+   * @throws UsageError if a description is wrong: the message says which one, counted from 0
+   * @throws JobConflictError if an id exists or occurs twice, or an unfinished job holds the unique key; with its
+   * `position`
    */
   async enqueueMany(
     specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,
@@ -95,19 +99,19 @@ export class Jobs {
   }
 
   /**
-   * The id that `reference` means: an id; `last`, for the newest job; or a prefix that fits only one job.
-   * @throws NoSuchJobError @throws UsageError the prefix fits several
+   * The id behind `reference`: an id; `last`, for the newest job; or a prefix that fits only one job.
+   * @throws NoSuchJobError @throws UsageError if the prefix fits several jobs
    */
   resolveId(reference: JobReference): Promise<string> {
     return findId(this.#context.store.jobs, reference);
   }
 
-  /** @throws NoSuchJobError @throws UsageError `reference` is a prefix that fits several */
+  /** @throws NoSuchJobError @throws UsageError if `reference` is a prefix that fits several jobs */
   async get(reference: JobReference): Promise<Job> {
     return this.#resolved(await findJob(this.#context.store.jobs, reference));
   }
 
-  /** The jobs with these ids, one by one; a job that is gone is left out. */
+  /** The jobs with these ids, one by one. Missing jobs are left out. */
   async *each(ids: Iterable<string>): AsyncGenerator<Job, void, undefined> {
     const config = await this.#context.config();
     for (const id of ids) {
@@ -128,7 +132,7 @@ export class Jobs {
     return jobs.map((job) => toJob(job, config));
   }
 
-  /** As {@link list}, a page at a time: memory does not hold them all. */
+  /** As {@link list}, a page at a time, so that memory does not hold all jobs. */
   async *pages(filter: JobFilter = {}, options: PagesOptions = {}): AsyncGenerator<Job[], void, undefined> {
     checkOptions("pages", options, ["graphOrder"]);
     const config = await this.#context.config();
@@ -138,12 +142,12 @@ export class Jobs {
     }
   }
 
-  /** How many jobs {@link list} would give. */
+  /** Number of jobs in {@link list}. */
   async count(filter: JobFilter = {}): Promise<number> {
     return this.#context.store.jobs.count(await storeFilter("count", filter, await this.#context.config()));
   }
 
-  /** A job's attempts, oldest first. @throws NoSuchJobError */
+  /** The attempts of a job, oldest first. @throws NoSuchJobError */
   async attempts(reference: JobReference): Promise<Attempt[]> {
     return (await this.#context.store.jobs.attempts(await this.resolveId(reference))).map(toAttempt);
   }
@@ -153,12 +157,12 @@ export class Jobs {
     return this.#context.store.jobs.output(attempt.fence);
   }
 
-  /** What a job waits for, or has waited for. @throws NoSuchJobError */
+  /** The dependencies of a job, met ones too. @throws NoSuchJobError */
   async dependencies(reference: JobReference): Promise<StoredDependency[]> {
     return this.#context.store.jobs.dependencies(await this.resolveId(reference));
   }
 
-  /** The jobs that wait for this one, or have; at most `limit`. @throws NoSuchJobError */
+  /** The jobs that depend on this one, met or not; at most `limit`. @throws NoSuchJobError */
   async dependents(reference: JobReference, limit = PAGE_SIZE): Promise<Dependent[]> {
     return this.#context.store.jobs.dependents(await this.resolveId(reference), limit);
   }
@@ -181,7 +185,7 @@ export class Jobs {
     return waitForJobs(store, ids, options);
   }
 
-  /** Why a job is not running, or what became of it. @throws NoSuchJobError */
+  /** Why a job is not running, or how it ended. @throws NoSuchJobError */
   async explain(reference: JobReference): Promise<Explanation> {
     const [{ gatherFacts }, { explain }] = [
       await import("../explain/gather.js"),
@@ -194,15 +198,15 @@ export class Jobs {
   }
 
   /**
-   * Cancels a job that has not ended; a running one is killed first, and this resolves when it is gone.
-   * @throws NoSuchJobError @throws ConflictError it has ended already, or its worker does not answer
+   * Cancels a job that has not ended. A running job is killed first, and this resolves when it is gone.
+   * @throws NoSuchJobError @throws ConflictError if it has ended already, or its worker does not answer
    */
   async cancel(reference: JobReference, options: CancelOptions = {}): Promise<Job> {
     return theOne(await this.cancelMany([{ id: await this.resolveId(reference) }], options));
   }
 
   /**
-   * Cancels jobs, so that none of them is started or buried by the end of another one. Resolves when those that ran are gone.
+   * Cancels jobs. None of them is started or buried by the end of another one. Resolves when the running ones are gone.
    *
    * ```ts
    * for await (const jobs of client.jobs.pages({ queue: "etl" }, { graphOrder: "children-first" })) {
@@ -216,55 +220,62 @@ export class Jobs {
   }
 
   /**
-   * Runs a job that has ended once more: same id, history kept, attempts back to 0.
-   * @throws NoSuchJobError @throws ConflictError it has not ended
+   * Runs an ended job again: same id, history kept, attempts back to 0.
+   * @throws NoSuchJobError @throws ConflictError if it has not ended
    */
   async retry(reference: JobReference): Promise<Job> {
     return theOne(await this.retryMany([{ id: await this.resolveId(reference) }]));
   }
 
-  /** Runs jobs that have ended once more; those that wait for others of the same call run after them. */
+  /** Runs ended jobs again. Jobs that depend on others of the same call run after them. */
   async retryMany(jobs: JobsToChange, options: RetryManyOptions = {}): Promise<ChangedJob[]> {
     checkOptions("retryMany", options, ["revival"]);
     return retryAll(this.#context, jobs, options.revival);
   }
 
-  /** Makes a job that waits for its time, or for its retry, due now. @returns false if it waits for neither @throws NoSuchJobError */
+  /**
+   * Makes a job due now if it waits for its time or its retry. @returns false if it waits for neither @throws
+   * NoSuchJobError
+   */
   async expedite(reference: JobReference): Promise<boolean> {
     return (await this.#context.store.jobs.expedite(await this.resolveId(reference))).kind === "changed";
   }
 
   /**
-   * Gives a job that waits, or is dead, another description; what is not named stays.
+   * Gives a waiting or dead job another description. Keys that are not named stay.
    *
    * ```ts
    * await client.jobs.edit("job1", { priority: 5, timeoutMs: null });
    * ```
-   * @throws NoSuchJobError @throws UsageError a change is wrong
-   * @throws ConflictError the job cannot be edited now, or was changed at the same moment
+   * @throws NoSuchJobError
+   * @throws UsageError if a change is wrong
+   * @throws ConflictError if the job cannot be edited now, or was changed at the same moment
    */
   async edit(reference: JobReference, changes: JobChanges): Promise<Job> {
     const { applyChanges } = await import("./edit.js");
     return this.#resolved(await applyChanges(this.#context, reference, changes));
   }
 
-  /** Deletes a job with its history and output. @returns the job as it was @throws NoSuchJobError @throws ConflictError it is processing */
+  /**
+   * Deletes a job with its history and output. @returns the deleted job @throws NoSuchJobError @throws ConflictError if
+   * it is processing
+   */
   async delete(reference: JobReference): Promise<Job> {
     return theOne(await this.deleteMany([{ id: await this.resolveId(reference) }]));
   }
 
-  /** Deletes jobs with their history and output, so that none of them is started or buried by that. */
+  /** Deletes jobs with their history and output. None of them is started or buried by the deletion of another one. */
   deleteMany(jobs: JobsToChange): Promise<ChangedJob[]> {
     return deleteAll(this.#context, jobs);
   }
 
   /**
-   * Deletes jobs that have ended, with their history and output, in small batches, so that others can go on working.
+   * Deletes ended jobs with their history and output, in small batches, so that other processes can go on working.
    *
    * ```ts
    * await client.jobs.prune({ states: ["completed"], olderThanMs: 7 * 86_400_000 });
    * ```
-   * @returns how many; with `dryRun`, how many it would be
+   * @returns the number of deleted jobs; with `dryRun`, the number it would delete
    */
   async prune(selection: PruneSelection, options: PruneOptions = {}): Promise<number> {
     checkOptions("prune", options, ["dryRun", "onProgress"]);
@@ -276,8 +287,8 @@ export class Jobs {
   }
 
   /**
-   * Says of a running attempt how far it is; `fence` is the attempt's `QUEUECTL_FENCE`.
-   * @throws UsageError the percentage is not one @throws ConflictError that attempt is over
+   * Reports the progress of a running attempt. `fence`: the attempt's `QUEUECTL_FENCE`.
+   * @throws UsageError if the percentage is not between 0 and 100 @throws ConflictError if that attempt is over
    */
   async progress(id: string, fence: number, { percent, message = null }: Progress): Promise<void> {
     if (!(percent >= 0 && percent <= 100)) throw new UsageError(`the progress is ${percent}`, "give 0 to 100");

@@ -1,8 +1,8 @@
 /**
- * Claiming. The jobs that wait lie in one index by (queue, priority, run_at, seq). From it we take the distinct pairs
- * of queue and priority, drop the paused queues and those not asked for, and then fetch from the best priority
- * downwards, a few from each pair as far as the queue's limits allow, merged by time. First only a look: an idle worker
- * must not take the write lock.
+ * Claims jobs. Waiting jobs are in one index by (queue, priority, run_at, seq). The claim takes the distinct pairs of
+ * queue and priority from it and drops paused queues and queues not asked for. Then it fetches from the best priority
+ * downwards, a few jobs from each pair as far as the queue's limits allow, merged by time. It looks first without the
+ * write lock, which an idle worker must not take.
  */
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";
@@ -10,7 +10,7 @@ import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
 import { toJob } from "./rows.js";
 import type { CandidateRow, PairRow } from "./statements/claims.js";
 
-/** How many jobs one transaction parks or fetches back at most: a few milliseconds' worth. */
+/** Most jobs that one transaction parks or fetches back: a few milliseconds' worth. */
 const MOVED_PER_CLAIM = 200;
 
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
@@ -24,12 +24,12 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   }
   for (;;) {
     const claim = await connection.write((writing) => claimWithin(writing, request));
-    // Nothing yet, but there is more to look at: a worker that asks only once must not leave for that.
+    // No job yet, but there are more to look at: a worker that asks only once must not leave for that.
     if (claim.jobs.length > 0 || claim.nextDueAt === null || claim.nextDueAt > clock.now()) return claim;
   }
 }
 
-/** Takes what is due, in a transaction that is under way. */
+/** Takes due jobs, in a transaction of the caller. */
 export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
   const { db, now } = writing;
   const sql = writing.sql.limits;
@@ -49,7 +49,8 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
         continue;
       }
       more += await sql.park.run(db, { seq: candidate.seq });
-      // No more of its queue were fetched than it has room for: the one behind it may come before the rest.
+      // Only as many jobs of its queue were fetched as it has room for. The next one behind this may come before the
+      // rest.
       if (rooms.isLimited(candidate.queue)) break;
     }
     if (more === 0 && candidates.length < wanted) {
@@ -66,7 +67,7 @@ function findPairs({ db, sql }: Reading, queues: readonly string[] | null, now: 
   return queues === null ? sql.claims.pairs.all(db, { now }) : sql.claims.pairsOf.all(db, { queues, now });
 }
 
-/** By priority, then by time, then by age. `pairs` come by priority. */
+/** By priority, then by time, then by age. `pairs` are sorted by priority. */
 async function nextJobs(
   { db, sql, now }: Writing,
   pairs: readonly PairRow[],
@@ -90,7 +91,7 @@ async function nextJobs(
   return found;
 }
 
-/** Null if the job has to wait for its limit key. */
+/** Null: the job has to wait for its limit key. */
 async function take({ db, sql, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob | null> {
   const { workerId, leaseMs } = request;
   const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, now });
@@ -100,7 +101,7 @@ async function take({ db, sql, now }: Writing, seq: number, request: ClaimReques
   return { ...toJob(row), attempt: row.runs };
 }
 
-/** It has a job that is due, and may start one. */
+/** Whether it has a due job and may start one. */
 function isOpen(pair: PairRow, rooms: QueueCapacity): boolean {
   return pair.due_at !== null && rooms.of(pair.queue) > 0;
 }

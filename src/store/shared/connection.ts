@@ -1,6 +1,6 @@
 /**
- * What every role of the store works on. Shared logic runs the statements of a catalogue (`sql`), each with the `db`
- * that it was given: outside of a transaction that of the connection, inside one that of the transaction.
+ * The base of every role of the store. Shared logic runs the statements of a catalogue (`sql`) with the given `db`:
+ * outside a transaction the connection's, inside one the transaction's.
  */
 import type { Clock } from "../../core/clock.js";
 import type { NewJob } from "../contract/store.js";
@@ -21,24 +21,25 @@ export interface Writing extends Reading {
 export interface Connection extends Reading {
   readonly clock: Clock;
   /**
-   * Runs `work` in a transaction that has the write lock; what it resolved for is on disk. If it throws, nothing was
-   * written. A database that gives up a transaction runs `work` again: it changes nothing outside of the transaction.
+   * Runs `work` in a transaction that has the write lock. When it has resolved, the change is on disk. If it throws,
+   * nothing was written. A database may give a transaction up and run `work` again, so `work` changes nothing outside
+   * of it.
    */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /**
-   * As {@link write}, without waiting for the disk: other processes see it at once, and only a power cut can lose it.
-   * For what such a cut makes worthless anyway: signs of life.
+   * As {@link write}, without waiting for the disk. Other processes see the change at once, and only a power cut can
+   * lose it. For signs of life, which a power cut makes worthless anyway.
    */
   writeUnsynced<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
-  /** A place for the jobs of one call; empty. */
+  /** A new, empty staging area for the jobs of one call. */
   staging(): Staging;
 }
 
-/** Jobs on their way in, too many to hold, while no lock is held. */
+/** Jobs of a call that is too large for memory, kept while no lock is held. */
 export interface Staging {
   readonly isEmpty: boolean;
   add(jobs: readonly NewJob[]): Promise<void>;
-  /** In the order in which they were added; read inside the transaction that inserts them. */
+  /** In the order in which they were added. Read inside the transaction that inserts them. */
   chunks(writing: Writing): AsyncIterable<Chunk>;
   /** Which of these names are ids of the jobs. */
   idsAmong(names: readonly string[]): Promise<ReadonlySet<string>>;
@@ -47,14 +48,14 @@ export interface Staging {
 
 /** As many new jobs as one statement inserts. */
 export interface Chunk {
-  /** In the form that the catalogue's statements take; nothing else looks into it. */
+  /** In the form of the catalogue's statements; no other code looks into it. */
   readonly jobs: unknown;
   readonly count: number;
   /** Whether one of them has a unique key. */
   readonly isKeyed: boolean;
 }
 
-/** A part of a transaction: if `work` throws, it leaves nothing behind, and the transaction can go on. */
+/** A part of a transaction: if `work` throws, its changes are undone, and the transaction can go on. */
 export async function nested<T>({ db, sql }: Writing, work: () => Promise<T>): Promise<T> {
   const { begin, undo, end } = sql.parts;
   await begin.run(db, {});

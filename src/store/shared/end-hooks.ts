@@ -1,7 +1,7 @@
 /**
- * Enqueues the hooks of jobs that have come to another state, in the transaction that has moved them: so there is no
- * crash after which a hook is missing. The two statements that write completed, failed and dead, those of `settle` and
- * `bury`, return what hooks there are; a job without hooks pays one comparison.
+ * Enqueues the hooks of jobs that have changed state, in the transaction of the change, so no crash loses a hook. The
+ * two statements that write completed, failed and dead, those of `settle` and `bury`, return the hooks. A job without
+ * hooks pays one comparison.
  */
 import { hookJobs } from "../../core/hook/end-hooks.js";
 import type { Hook } from "../../core/hook/hook.js";
@@ -11,13 +11,13 @@ import { toJob } from "./rows.js";
 
 export interface EndedRow {
   readonly id: string;
-  /** The hooks of the job, JSON. Null: none. */
+  /** The job's own hooks, as JSON. Null: none. */
   readonly own_hooks: string | null;
-  /** The hooks of its queue, JSON. Null: none. */
+  /** The queue's hooks, as JSON. Null: none. */
   readonly queue_hooks: string | null;
 }
 
-/** How many jobs are read at a time. */
+/** Number of jobs that are read at a time. */
 const PIECE = 1000;
 
 export async function enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Promise<void> {

@@ -21,7 +21,7 @@ export async function settleAttempts(connection: Connection, settlements: readon
   return connection.write((writing) => settleWithin(writing, settlements));
 }
 
-/** In a transaction that is under way. */
+/** In a transaction of the caller. */
 export async function settleWithin(writing: Writing, settlements: readonly Settlement[]): Promise<boolean[]> {
   const written: boolean[] = [];
   const settled: Settled[] = [];
@@ -46,14 +46,14 @@ interface Settled extends SettledRow {
   readonly event: SettleEvent;
 }
 
-/** Resolves to what happened to the job; null if nothing was written. */
+/** Resolves to the event of the job. Null: nothing was written. */
 async function settle(writing: Writing, settlement: Settlement): Promise<Settled | null> {
   const { db, now } = writing;
   const sql = writing.sql.settle;
   const { jobId, fence, outcome, decision } = settlement;
   const event = (await isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const interrupted = isInterruption(outcome);
-  // A job that asks to be run later is given back as well, without anything being counted.
+  // A job that asks to run later is given back too, without any count.
   const snoozed = decision.event === "release" && outcome.kind === "failed";
   const row = await sql.endLease[event].first(db, {
     jobId,
@@ -100,7 +100,7 @@ function errorOf({ reason, outcome }: Settlement): string | null {
   return reason ?? describeOutcome(outcome);
 }
 
-/** Not asked where the answer would change nothing: that is the job that succeeds, the commonest of all. */
+/** Not asked if the answer would change nothing, as for a job that succeeds, the commonest case. */
 async function isCancelled({ db, sql }: Reading, { jobId, decision }: Settlement): Promise<boolean> {
   if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
   return (await sql.settle.cancelRequest.first(db, { jobId })) !== undefined;
@@ -119,7 +119,7 @@ function isInterruption(outcome: Outcome): boolean {
   return outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient);
 }
 
-/** It was cut short and is to run again at once: not behind the jobs that came after it. */
+/** A job that was cut short and runs again at once stays before the jobs that came after it. */
 function keepsPlace({ outcome, decision }: Settlement): boolean {
   return decision.delayMs === 0 && (outcome.kind === "lost" || outcome.kind === "interrupted");
 }

@@ -1,7 +1,6 @@
 /**
- * SQLite's catalogue of statements: a file for each theme but the smallest, put together here. That none is missing is
- * held by the type: without an entry of `Statements` this does not compile. How SQLite finds the rows of each is held
- * by tests/store/sqlite/plan.test.ts.
+ * SQLite's catalogue of statements: one file for each theme but the smallest, put together here. The type requires
+ * every entry of `Statements`. tests/store/sqlite/plan.test.ts holds how SQLite finds the rows of each.
  */
 import { sql } from "kysely";
 import type { PartStatements, SettingStatements, Statements } from "../shared/statements/statements.js";

@@ -63,7 +63,7 @@ export class SqliteConnection implements Connection {
     return this.#alone(() => this.#transaction(BEGIN, work));
   }
 
-  /** After all that is under way. */
+  /** Waits for running work first. */
   close(): Promise<void> {
     return this.#alone(async () => {
       this.#owned.database.close();
@@ -98,7 +98,7 @@ export class SqliteConnection implements Connection {
   }
 }
 
-/** The connection for the one who owns it at the moment. */
+/** The connection for its current owner. */
 class Owned implements Runner {
   readonly database: Database;
   readonly #busy: BusyPolicy;

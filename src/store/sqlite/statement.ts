@@ -1,14 +1,14 @@
 /**
- * A statement that is written once, compiled by Kysely once, when it is first used, and run often: compiling at each
- * call would cost more than running.
+ * A statement that is written once, compiled by Kysely at its first use, and run often: compiling at each call would
+ * cost more than running.
  *
  * ```ts
  * const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
  * const rows = await jobById.all(db, { id: "job1" });
  * ```
  *
- * SQLite knows neither lists nor booleans: a list becomes JSON, which the statement takes apart with `json_each`, and a
- * boolean 0 or 1. A value that is written into the template instead of a parameter is bound as it is.
+ * SQLite knows neither lists nor booleans. A list becomes JSON, which the statement takes apart with `json_each`, and a
+ * boolean 0 or 1. A value in the template that is no parameter is bound as it is.
  */
 import { createQueryId, type RawBuilder, type RawNode, SqliteQueryCompiler, sql } from "kysely";
 import type { Prepared, Query, Runner } from "../shared/statements/prepared.js";
@@ -18,7 +18,7 @@ const compiler = new SqliteQueryCompiler();
 /** Writes a parameter into the template. */
 type Parameter<P> = (name: keyof P & string) => RawBuilder<unknown>;
 
-/** Stands for a parameter's value until the statement is run. */
+/** Stands for a parameter's value until the statement runs. */
 class Placeholder<P> {
   readonly of: (values: P) => unknown;
 

@@ -8,7 +8,7 @@ import type { Writing } from "../connection.js";
 import { enqueueHooks } from "../end-hooks.js";
 import { findCycle } from "./cycle.js";
 
-/** How many edges one statement takes. */
+/** Most edges of one statement. */
 const PIECE = 2000;
 
 /**
@@ -30,7 +30,7 @@ export async function connect(writing: Writing, edges: readonly Edge[], haveHeir
     const blocked = await sql.markBlocked.all(db, { ids: chunk.map(({ child }) => child) });
     children.push(...blocked.map(({ seq }) => seq));
   }
-  // Nothing that was there before can wait for a new job, unless that takes the place of an old one.
+  // No stored job can wait for a new job, unless the new one replaces an old one.
   const waiting = [...new Set(edges.map(({ child }) => child))];
   const cycle = findCycle(haveHeirs ? await sql.waitingEdges.all(db, { ids: waiting }) : edges);
   if (cycle !== null) {
@@ -40,7 +40,7 @@ export async function connect(writing: Writing, edges: readonly Edge[], haveHeir
   await move(writing, children);
 }
 
-/** Has revived jobs wait anew, until {@link move} moves those whose parents have ended meanwhile. */
+/** Blocks revived jobs again, until {@link move} moves the ones whose parents have ended meanwhile. */
 export async function blockUntilEnd(writing: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
   const { db, sql } = writing;
   for (let from = 0; from < edges.length; from += PIECE) {
@@ -50,7 +50,7 @@ export async function blockUntilEnd(writing: Writing, edges: readonly Pick<Edge,
   await judgeParents(writing, edges);
 }
 
-/** These jobs have ended, or are gone. */
+/** These jobs have ended, or are deleted. */
 export async function afterEnd(writing: Writing, ids: readonly string[]): Promise<void> {
   const { isWaitedFor } = writing.sql.dependencies;
   let parents = ids;
@@ -62,8 +62,7 @@ export async function afterEnd(writing: Writing, ids: readonly string[]): Promis
 }
 
 /**
- * These jobs have ended because others take their places: what waits for the first of a pair waits for the second from
- * now on.
+ * These jobs ended because others replace them: the children of the first of a pair wait for the second from now on.
  */
 export async function afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Promise<void> {
   if (pairs.length === 0) return;
@@ -76,15 +75,15 @@ export async function afterReplacement(writing: Writing, pairs: readonly (readon
   await afterEnd(writing, replaced);
 }
 
-/** What the revival of jobs does to those behind them that died because of them. */
+/** What the revival of jobs does to the children that died because of them. */
 export interface RevivedDependents {
-  /** They wait again. */
+  /** Children that wait again. */
   readonly blocked: readonly string[];
-  /** They do not, because another job has their unique key. */
+  /** Children that stay dead, because another job holds their unique key. */
   readonly keptDead: readonly { readonly id: string; readonly holder: string | null }[];
 }
 
-/** These jobs are to run again. */
+/** These jobs will run again. */
 export async function afterRevival(writing: Writing, ids: readonly string[]): Promise<RevivedDependents> {
   const { db, now } = writing;
   const sql = writing.sql.dependencies;
@@ -111,7 +110,7 @@ async function resolveDependencies({ db, sql }: Writing, parents: readonly strin
   return sql.dependencies.resolve.all(db, { parents });
 }
 
-/** Those of them that need not wait any longer, or would in vain. */
+/** Moves the children whose dependencies are all met, or can no longer be met. */
 export async function move(writing: Writing, children: readonly number[]): Promise<void> {
   await afterEnd(writing, await bury(writing, await unblock(writing, children)));
 }

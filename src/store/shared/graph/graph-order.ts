@@ -9,7 +9,7 @@ import type { EdgeRow } from "../statements/dependencies.js";
 import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 
-/** Of how many jobs one statement reads the edges. */
+/** Number of jobs whose edges one statement reads. */
 const PIECE = 1000;
 
 /** @param found by `search`, in its order */
@@ -20,7 +20,7 @@ export async function inGraphOrder(
   order: GraphOrder,
 ): Promise<number[]> {
   if (order === "parents-first") return parentsFirst(found, await edgesAmong(reading, found));
-  // Only what is blocked can be started or buried by the end of another one.
+  // Only a blocked job can be started or buried by the end of another one.
   const isBlocked = await inState(reading, search, "blocked");
   const runs = await inState(reading, search, "processing");
   const blocked = found.filter((seq) => isBlocked.has(seq));

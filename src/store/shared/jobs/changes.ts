@@ -63,7 +63,7 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
 
 type Judge = (row: JobRow) => Exclude<ChangeResult["kind"], "not-found">;
 
-/** What became of each, with the jobs as they are now. */
+/** The result for each, with the jobs as they are now. */
 export async function resultsOf({ db, sql }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
   return inOrder(ids, await sql.jobs.allById.all(db, { ids }), judge);
 }

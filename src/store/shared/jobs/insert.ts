@@ -1,10 +1,10 @@
 /**
- * Inserting jobs, any number of them in one transaction. A single batch is written at once. Of more, we must not hold
- * the write lock while the caller reads its input, nor keep it all in memory: they are staged.
+ * Inserts any number of jobs in one transaction. A single batch is written at once. More batches are staged: while the
+ * caller reads its input, we must neither hold the write lock nor keep all jobs in memory.
  *
- * A conflict is no error to SQLite: a job whose id is taken is left out. When one is missing we look which, so that the
- * lowest position can be named, and give up the transaction. Only where jobs have unique keys do we look before: some
- * may have to stay out, others to make room.
+ * A conflict is no error to SQLite: a job whose id is taken is left out. If one is missing, we look for it, so that the
+ * lowest position can be named, and give up the transaction. Only if jobs have unique keys do we look before: some may
+ * have to be skipped, others to replace stored ones.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ParentRedirects, type Skipped } from "../../../core/dependency/parent-redirects.js";
@@ -52,7 +52,7 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
 }
 
 interface Inserted {
-  /** The output files of the jobs that were replaced. */
+  /** Output files of the replaced jobs. */
   readonly dropped: readonly string[];
   readonly skipped: readonly Skipped[];
 }
@@ -74,7 +74,7 @@ export async function insertWithin(
   return { dropped, skipped: parentRedirects.skipped };
 }
 
-/** Resolves to the output files of the jobs that were replaced. */
+/** Resolves to the output files of the replaced jobs. */
 async function insertPieces(
   writing: Writing,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
@@ -114,7 +114,7 @@ async function insertPieces(
   return dropped;
 }
 
-/** Resolves to how many jobs came in. */
+/** Resolves to the number of inserted jobs. */
 async function insertEntry(writing: Writing, { jobs, count, cancelled, errors }: Entry): Promise<number> {
   const { db, sql, now } = writing;
   await makeRoom(writing, cancelled);

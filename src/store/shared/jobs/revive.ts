@@ -1,6 +1,6 @@
 /**
- * Jobs that are to run again. Retried together, jobs keep the dependencies among themselves: a job that waits for
- * others of them is blocked again until these have ended. Retried alone, a job ignores its dependencies.
+ * Revives jobs. Retried together, jobs keep the dependencies among themselves: a job is blocked again until its parents
+ * in the call have ended. Retried alone, a job ignores its dependencies.
  */
 import { allows } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
@@ -30,10 +30,10 @@ interface Revived extends Pick<RevivedDependents, "keptDead"> {
   readonly revived: readonly string[];
 }
 
-/** @param earlier what other transactions of the call have revived */
+/** @param earlier jobs that other transactions of the call have revived */
 async function reviveWithin(writing: Writing, ids: readonly string[], earlier: Revival): Promise<Revived> {
   const { db, sql, now } = writing;
-  // What has come back already with what it had died of, or has even ended since, is not revived twice.
+  // A job that came back with its parent, or has even ended again since, is not revived twice.
   const moved = ids.filter((id) => earlier.revived.has(id));
   const fresh = ids.filter((id) => !earlier.revived.has(id));
   const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
@@ -44,7 +44,7 @@ async function reviveWithin(writing: Writing, ids: readonly string[], earlier: R
   const waitedFor = await sql.dependencies.waitedFor.all(db, { ids: [...revived.keys()] });
   const results = await resultsOf(writing, ids, ({ id, state }) => {
     if (all.has(id)) return "changed";
-    // Its state allows it, so it was the index of unique keys that did not.
+    // Its state allows it, so the index of unique keys did not.
     return allows("revive", state) ? "key-taken" : "wrong-state";
   });
   return { results, revived: [...waitedFor.map(({ id }) => id), ...back.blocked], keptDead: back.keptDead };
@@ -56,7 +56,7 @@ async function blockedAmong({ db, sql }: Writing, ids: readonly string[]): Promi
   return rows.filter(({ state }) => state === "blocked").map(({ seq }) => seq);
 }
 
-/** Has these jobs wait for those of their parents that the call has revived, and for no others. */
+/** Blocks these jobs until those of their parents that the call has revived have ended. */
 async function waitForEachOther(
   writing: Writing,
   children: readonly number[],

@@ -9,13 +9,14 @@ import type { Chunk, Reading, Writing } from "../connection.js";
 import { withoutWaiting } from "../limits/parking.js";
 import type { ApplicantRow } from "../statements/insert.js";
 
-/** A chunk of a call as far as it is to be inserted. */
+/** The part of a chunk that is inserted. */
 export interface Entry extends Pick<Chunk, "jobs" | "count"> {
   /**
-   * Of each job that another one of the chunk replaces, why it is cancelled; null of the others, or if there are none.
+   * For each job, why it is cancelled because another one of the chunk replaces it. Null entry: it is not. Null: no job
+   * of the chunk is.
    */
   readonly errors: readonly (string | null)[] | null;
-  /** Jobs of before the chunk that are to be cancelled. */
+  /** Stored jobs to cancel. */
   readonly cancelled: readonly { readonly id: string; readonly error: string }[];
   /** Each replaced job with the one that takes its place; both may be of the chunk. */
   readonly replaced: readonly (readonly [string, string])[];
@@ -28,14 +29,14 @@ export interface Call {
   readonly parentRedirects: ParentRedirects;
 }
 
-/** As it is, where nothing can be in its way but ids that are taken. */
+/** The whole chunk, if only taken ids can be in its way. */
 export function wholly({ jobs, count }: Chunk): Entry {
   return { jobs, count, errors: null, cancelled: [], replaced: [] };
 }
 
 /**
  * @param position of the chunk's first job in the call
- * @param before the newest job's `seq` when nothing of the chunk was inserted
+ * @param before the newest job's `seq` before the chunk
  * @throws JobConflictError
  */
 export async function admitted(

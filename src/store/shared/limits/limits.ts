@@ -1,9 +1,9 @@
 /**
- * Limits of queues, as one claim sees them: how many jobs of a queue may still start now, and when more may. A queue
- * that has no limit is not among them.
+ * Limits of queues during one claim: how many jobs of a queue may still start now, and when the next one may. Only
+ * queues with a limit are listed.
  *
- * A job whose limit key is in full use is parked when a claim comes upon it, see `parking.ts`. A claim that has slots
- * to spare looks itself, so that nothing stays behind.
+ * If the limit key of a job is in full use, a claim parks the job when it comes upon it, see `parking.ts`. A claim with
+ * free slots looks for parked jobs itself, so that none is left behind.
  */
 import type { Job } from "../../../core/job/job.js";
 import type { Hold } from "../../contract/store.js";
@@ -27,32 +27,32 @@ export class QueueCapacity {
     return new QueueCapacity(rooms);
   }
 
-  /** How many jobs of the queue may start now. */
+  /** Number of jobs of the queue that may start now. */
   of(queue: string): number {
     const room = this.#rooms.get(queue);
     if (room === undefined) return Number.POSITIVE_INFINITY;
     return Math.min(room.slots ?? Number.POSITIVE_INFINITY, room.starts ?? Number.POSITIVE_INFINITY);
   }
 
-  /** It has a limit of what may run or start. */
+  /** Whether it limits running or starting jobs. */
   isLimited(queue: string): boolean {
     return this.#rooms.has(queue);
   }
 
-  /** As many of its jobs run as may. */
+  /** Whether it runs as many jobs as it may. */
   isFull(queue: string): boolean {
     const slots = this.#rooms.get(queue)?.slots ?? null;
     return slots !== null && slots <= 0;
   }
 
-  /** When the queue may start another job, if it is its rate that holds it back; null otherwise. */
+  /** Time at which the queue may start another job. Null: its rate does not hold it back. */
   nextStartAt(queue: string): number | null {
     const room = this.#rooms.get(queue);
     if (room === undefined || room.starts === null || room.starts > 0) return null;
     return (room.first_start_at ?? 0) + (room.rate_ms ?? 0);
   }
 
-  /** Writes down that a job of the queue starts. */
+  /** Records that a job of the queue starts. */
   async take({ db, sql, now }: Writing, queue: string, fence: number): Promise<void> {
     const room = this.#rooms.get(queue);
     if (room === undefined) return;
@@ -65,7 +65,7 @@ export class QueueCapacity {
   }
 }
 
-/** What keeps a due job back now. */
+/** What holds a due job back now. */
 export async function holdOf(
   reading: Reading,
   now: number,
@@ -82,7 +82,7 @@ export async function holdOf(
   };
 }
 
-/** What is parked and could run, the best of each kind. `queues` null: every queue. */
+/** Parked jobs that could run, the best of each kind. `queues` null: every queue. */
 export async function parkedThatCouldRun(
   { db, sql }: Reading,
   rooms: QueueCapacity,

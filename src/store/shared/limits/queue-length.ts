@@ -1,4 +1,4 @@
-/** The greatest length of queues, looked at when jobs have been inserted, or one was edited, and before that counts. */
+/** Checks the greatest length of queues after an insert or an edit, against a count from before. */
 import { QueueFullError } from "../../errors.js";
 import type { Reading } from "../connection.js";
 
@@ -8,8 +8,8 @@ interface Length {
 }
 
 /**
- * @throws QueueFullError a queue that has grown is too long now; one that was too long already and did not grow is left
- * alone
+ * Ignores a queue that was too long already and did not grow. @throws QueueFullError if a queue that has grown is too
+ * long now
  */
 export async function checkLengths({ db, sql }: Reading, before: readonly Length[]): Promise<void> {
   const was = new Map(before.map(({ queue, waiting }) => [queue, waiting]));

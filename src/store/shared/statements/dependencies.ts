@@ -4,58 +4,57 @@ import type { EndedRow } from "../end-hooks.js";
 import type { Flag } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
-/** Who waits for whom. Parents are named by their ids, children by their numbers, where nothing else is said. */
+/**
+ * Statements about dependencies. Unless stated otherwise, parents are named by their ids and children by their numbers.
+ */
 export interface DependencyStatements {
-  /** The first of these parents that is no job, and its position in the list. */
+  /** The first of these parents that does not exist, and its position in the list. */
   readonly firstUnknownParent: Prepared<Parents, { position: number; parent: string }>;
   readonly add: Prepared<{ edges: readonly NewEdge[] }>;
-  /** Of the jobs with these ids, the pending ones; their numbers. */
+  /** Numbers of the pending jobs among these ids. */
   readonly markBlocked: Prepared<{ ids: readonly string[] }, { seq: number }>;
   /**
-   * The jobs of a schedule that may not overlap wait each for the one before it. If a waiting job in the chain is
-   * cancelled, its successor inherits its parents, across several cancelled jobs.
+   * The jobs of a schedule that may not overlap form a chain. If a waiting job in the chain is cancelled, its successor
+   * inherits its parents, across several cancelled jobs.
    */
   readonly inheritParents: Prepared<Parents>;
-  /** What the end of the parents means; a parent that is not there any more did not complete. */
+  /** Applies the end of the parents. A parent that no longer exists did not complete. */
   readonly resolve: Prepared<Parents, { child: number }>;
-  /** The blocked children whose dependencies are all met become pending. */
+  /** Makes blocked children pending if all their dependencies are met. */
   readonly unblock: Prepared<Children & { now: number }>;
-  /** The blocked children that have a dependency that can never be met die, unless they are to be held. */
+  /** Makes blocked children dead if a dependency can never be met, unless they are to be held. */
   readonly bury: Prepared<Children & { now: number }, EndedRow>;
-  /** The parents are to run again: the jobs that waited for them, or died because of them, wait for them anew. */
+  /** The parents will run again: their children, waiting or dead because of them, wait for them anew. */
   readonly reset: Prepared<Parents, { child: number }>;
-  /** The children that died of an unmet dependency, if no other one is unmet and their unique key is free. */
+  /** Blocks children that died of an unmet dependency, if no other one is unmet and their unique key is free. */
   readonly blockAgain: Prepared<Children & { now: number }, { id: string }>;
-  /** Of these, the jobs that {@link blockAgain} had to leave dead, with the job that has the unique key now. */
+  /** Of these jobs, the ones that {@link blockAgain} left dead, each with the job that holds its key now. */
   readonly keptDead: Prepared<Children, { id: string; holder: string | null }>;
-  /**
-   * Each pair is a job and the one that takes its place. A scheduled job waits for its turn, and for no other job: it
-   * is not handed over.
-   */
+  /** Each pair is a job and its replacement. A scheduled job waits for its turn only, so it is not handed over. */
   readonly handOver: Prepared<{ pairs: readonly Pair[] }>;
   /**
-   * What has been handed over. A child that waits for both jobs, by two conditions that cannot both hold, goes on
+   * Drops the handed-over dependencies. If a child waits for both jobs under contradictory conditions, it goes on
    * waiting for both.
    */
   readonly dropHandedOver: Prepared<{ pairs: readonly Pair[] }>;
   /** The children wait for no other parents than these any more. */
   readonly keepOnlyParents: Prepared<Children & Parents>;
-  /** Lets a job run without waiting for this parent. Both are named by their ids. */
+  /** Drops a job's dependency on this parent. Both are named by their ids. */
   readonly awaitNoMore: Prepared<{ child: string; parent: string }, { child: number }>;
-  /** The children's ids, with the parents of each. */
+  /** Ids of the children, each with its parents. */
   readonly parentsOf: Prepared<Children, { child: string; parent: string }>;
-  /** The jobs that these wait for, or have waited for. All are named by their numbers. */
+  /** The dependencies of these jobs, met or not. All jobs are named by their numbers. */
   readonly edgesOf: Prepared<Children, EdgeRow>;
-  /** Of these jobs, the ones that others wait for, or have waited for. */
+  /** Of these jobs, the ones that have children, waiting or not. */
   readonly waitedFor: Prepared<{ ids: readonly string[] }, { id: string }>;
   /** A row if {@link waitedFor} has one. */
   readonly isWaitedFor: Prepared<Parents, { yes: number }>;
   /**
-   * Among the jobs that these wait for, directly or not; all by their ids. No cycle that goes through one of these is
-   * elsewhere.
+   * The edges among the direct and indirect parents of these jobs, all by their ids. A cycle through one of these jobs
+   * lies within them.
    */
   readonly waitingEdges: Prepared<{ ids: readonly string[] }, { child: string; parent: string }>;
-  /** Of one job, by the parents' ids. */
+  /** Dependencies of one job, by the parents' ids. */
   readonly of: Prepared<{ id: string }, DependencyRow>;
   readonly dependentsOf: Prepared<{ id: string; limit: number }, { id: string; state: JobState }>;
 }
@@ -76,7 +75,10 @@ type Pair = readonly [replaced: string, heir: string];
 export interface EdgeRow {
   child: number;
   parent: number;
-  /** The parent is blocked, or died of what it waited for; so it is buried, freed or revived with that. */
+  /**
+   * Whether the parent is blocked, or died of an unmet dependency. Then it is buried, freed or revived with its own
+   * parents.
+   */
   moves: Flag;
 }
 
@@ -84,6 +86,6 @@ interface DependencyRow {
   parent: string;
   condition: DependencyCondition;
   status: DependencyStatus;
-  /** Of the parent; null: it was deleted. */
+  /** State of the parent. Null: it was deleted. */
   state: JobState | null;
 }

@@ -1,44 +1,46 @@
 import type { None, Prepared } from "./prepared.js";
 
 /**
- * Limits of queues and limit keys. What runs is counted in the rows that run, so that nothing leaks when a process is
- * killed.
+ * Statements about limits of queues and limit keys. Running jobs are counted in their rows, so that a kill leaves no
+ * wrong count.
  */
 export interface LimitStatements {
-  /** Jobs with this limit key that are processing. */
+  /** Number of processing jobs with this limit key. */
   readonly runningWithKey: Prepared<{ limitKey: string }, { count: number }>;
-  /** Of each queue that has a limit of what may run or start. */
+  /** For each queue that limits running or starting jobs. */
   readonly capacities: Prepared<{ now: number }, CapacityRow>;
-  /** As `first_start_at`, of the starts that are left without the `older` oldest. */
+  /** As `first_start_at`, without the `older` oldest starts. */
   readonly startAfter: Prepared<{ queue: string; older: number; now: number }, { started_at: number }>;
-  /** If the queue has a rate. */
+  /** Only if the queue has a rate. */
   readonly recordStart: Prepared<{ queue: string; fence: number; now: number }>;
-  /** The starts that do not count for the queue's rate any more. */
+  /** Deletes the starts that no longer count for the queue's rate. */
   readonly forgetOldStarts: Prepared<{ queue: string; now: number }>;
   readonly park: Prepared<{ seq: number }>;
   readonly unpark: Prepared<{ seqs: readonly number[] }>;
   /**
-   * Of each group of a key's parked jobs, equal in queue and limit, that has room for another job: the `count` best are
-   * unparked.
+   * Unparks the `count` best jobs of each group of a key's parked jobs, equal in queue and limit, that has room for
+   * another job.
    */
   readonly unparkBest: Prepared<{ limitKey: string; count: number }>;
-  /** Of these jobs, the limit keys of the ones that may be claimed as soon as they are due. */
+  /** Of these jobs, the limit keys of the ones that can be claimed as soon as they are due. */
   readonly keysOfWaiting: Prepared<{ ids: readonly string[] }, { limit_key: string }>;
-  /** The best parked jobs that their key has room for, one of each key, queue and limit. `queues` null: every queue. */
+  /**
+   * The best parked jobs that their key has room for, one for each key, queue and limit. `queues` null: every queue.
+   */
   readonly parkedWithRoom: Prepared<{ queues: readonly string[] | null }, { seq: number; queue: string }>;
-  /** The queues with a greatest length, and how many jobs wait in each. */
+  /** Queues with a greatest length, each with the number of waiting jobs. */
   readonly lengths: Prepared<None, { queue: string; waiting: number; max_length: number }>;
 }
 
-/** What a queue that has limits has left of them. Null: no such limit. */
+/** The unused part of a queue's limits. Null: no such limit. */
 export interface CapacityRow {
   queue: string;
   slots: number | null;
   starts: number | null;
   rate_ms: number | null;
   /**
-   * The oldest start that counts; it does for `rate_ms`. If more count than may, as after the rate was lowered, the one
-   * whose end makes room.
+   * Oldest start that counts; it counts for `rate_ms`. If more starts count than the rate allows (it was lowered), the
+   * start whose end makes room.
    */
   first_start_at: number | null;
 }

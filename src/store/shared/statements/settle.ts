@@ -3,15 +3,13 @@ import type { SettleEvent } from "../../../core/job/state.js";
 import type { EndedRow } from "../end-hooks.js";
 import type { Prepared } from "./prepared.js";
 
-/** The end of attempts. */
+/** Statements that end attempts. */
 export interface SettleStatements {
   /** A row if the job's cancellation was requested. */
   readonly cancelRequest: Prepared<{ jobId: string }, { id: string }>;
-  /**
-   * By what happens to the job, since each takes its states from the transition table. No row: the lease is not held.
-   */
+  /** By event, since each takes its states from the transition table. No row: the lease is not held. */
   readonly endLease: Readonly<Record<SettleEvent, Prepared<EndOfLease, SettledRow>>>;
-  /** A row if the attempt has ended in just this way. */
+  /** A row if the attempt has ended in exactly this way. */
   readonly recordedEnding: Prepared<Ending & { jobId: string }, { fence: number }>;
   readonly endAttempt: Prepared<EndOfAttempt>;
 }
@@ -25,15 +23,15 @@ interface EndOfLease {
   fence: number;
   /** Null: at any count. */
   ifRenewals: number | null;
-  /** Null: as it was, but not later than now. */
+  /** Null: unchanged, but not later than now. */
   runAt: number | null;
-  /** The job is over. */
+  /** Whether the job has ended. */
   ends: boolean;
   exitCode: number | null;
   signal: string | null;
   error: string | null;
   result: string | null;
-  /** The attempt does not count. */
+  /** Whether the attempt does not count. */
   uncharged: boolean;
   interrupted: boolean;
   lost: boolean;
@@ -50,7 +48,7 @@ interface Ending {
 }
 
 interface EndOfAttempt extends Ending {
-  /** Null: as it was recorded. */
+  /** Null: unchanged. */
   pid: number | null;
   stdout: Uint8Array | null;
   stdoutBytes: number;

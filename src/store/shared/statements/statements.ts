@@ -1,6 +1,6 @@
 /**
- * The catalogue of statements: what shared logic asks of a database, by theme. Each database has one object that
- * implements it, with its own texts; the type checker holds it to have every entry.
+ * The catalogue of statements that shared logic needs from a database, by theme. Each database implements it with one
+ * object and its own texts; the type checker finds missing entries.
  */
 import type { ChangeStatements } from "./changes.js";
 import type { ClaimStatements } from "./claims.js";
@@ -37,7 +37,7 @@ export interface Statements {
   readonly settle: SettleStatements;
 }
 
-/** Parts of a transaction: savepoints, one inside the other at most. */
+/** Parts of a transaction: savepoints, nested once at most. */
 export interface PartStatements {
   readonly begin: Prepared<None>;
   readonly undo: Prepared<None>;
@@ -45,7 +45,7 @@ export interface PartStatements {
 }
 
 export interface SettingStatements {
-  /** In the order of their keys. */
+  /** By key. */
   readonly all: Prepared<None, { key: string; value: string }>;
   readonly get: Prepared<{ key: string }, { value: string }>;
   /** Adds or replaces it. */

@@ -1,9 +1,9 @@
 /**
- * Brings a database up to this program's schema, all or nothing. It is one transaction: if two processes open a new
- * database at once, the second waits and then finds the work done.
+ * Brings a database up to this program's schema, all or nothing, in one transaction. If two processes open a new
+ * database at once, the second one waits and then finds the work done.
  *
- * To change the schema, add a list of statements at the end of MIGRATIONS and count SCHEMA_VERSION up by one. What is
- * there already has been released and never changes again.
+ * To change the schema, add a list of statements at the end of MIGRATIONS and raise SCHEMA_VERSION by one. Earlier
+ * lists have been released and never change again.
  */
 import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";
@@ -12,7 +12,7 @@ import { INITIAL } from "./0001-initial.js";
 /** The statements of each version, oldest first. */
 export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
 
-/** `migrations`: other than all only in tests. */
+/** @param migrations only tests pass others */
 export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {
   await connection.write(async ({ db }) => {
     const [row] = (await db.run<{ user_version: number }>(command("pragma user_version"))).rows;

@@ -1,6 +1,6 @@
 /**
- * Who waits for whom. Where jobs are named by `seq`, NOT INDEXED keeps the planner from going through all jobs of a
- * state instead.
+ * Statements about dependencies. For jobs named by `seq`, NOT INDEXED keeps the planner from going through all jobs of
+ * a state instead.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { DependencyStatements } from "../../shared/statements/dependencies.js";

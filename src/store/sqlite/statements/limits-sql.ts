@@ -1,15 +1,15 @@
-/** Limits of queues and limit keys. */
+/** Statements about limits of queues and limit keys. */
 import { type RawBuilder, sql } from "kysely";
 import type { LimitStatements } from "../../shared/statements/limits.js";
 import { statement } from "../statement.js";
 import { among, notPaused, parked, waiting } from "./predicates.js";
 
-/** How many jobs with this limit key are processing. */
+/** Number of processing jobs with this limit key. */
 export const running = (limitKey: RawBuilder<unknown>) => sql`(
   SELECT count(*) FROM jobs AS other INDEXED BY jobs_limited
   WHERE other.state = 'processing' AND other.limit_key = ${limitKey})`;
 
-/** The starts that count for a rate. If the clock was put back, some lie in the future: what they meant is unknown. */
+/** Starts that count for a rate. If the clock was put back, some lie in the future and are ignored. */
 const counting = (now: RawBuilder<unknown>) =>
   sql`queue = name AND started_at > ${now} - rate_ms AND started_at <= ${now}`;
 
@@ -54,8 +54,8 @@ export const limits: LimitStatements = {
   unpark: statement((p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`),
 
   /**
-   * `best` steps from group to group: the next greater group's first job is its best one, since the index has them in
-   * this order. The pluses take the affinity away, without which SQLite would seek by the first column only, and read
+   * `best` steps from group to group: the first job of the next greater group is its best one, since the index has them
+   * in this order. The pluses take the affinity away. Without them SQLite would seek by the first column only, and read
    * all of a group to come to the next.
    */
   unparkBest: statement((p) => {
@@ -88,8 +88,8 @@ export const limits: LimitStatements = {
   ),
 
   /**
-   * The best parked jobs that their key has room for, one of each key, queue and limit. Each step is one
-   * seek to the next greater three, by all of them only with the pluses.
+   * The best parked jobs that their key has room for, one for each key, queue and limit. Each step is one seek to the
+   * next greater three; it seeks by all of them only because of the pluses.
    */
   parkedWithRoom: statement(
     (p) => sql`

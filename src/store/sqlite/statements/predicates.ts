@@ -1,4 +1,4 @@
-/** Conditions that several statements share. Which states an event may move comes from the transition table alone. */
+/** Conditions that several statements share. The transition table alone says which states an event may move. */
 import { type RawBuilder, sql } from "kysely";
 import {
   EDITABLE_STATES,
@@ -10,7 +10,7 @@ import {
   TRANSITIONS,
 } from "../../../core/job/state.js";
 
-/** The job is in a state from which `event` leads on. */
+/** The job is in a state that `event` may leave. */
 export function allowed(event: JobEvent): RawBuilder<boolean> {
   return sql`state IN (${sql.raw(quoted(TRANSITIONS[event].from))})`;
 }
@@ -22,15 +22,15 @@ export const waiting = allowed("claim");
 export const unfinished = sql<boolean>`state IN (${sql.raw(quoted(STATES.filter((state) => !isTerminal(state))))})`;
 
 /**
- * Nothing but time keeps the job from being claimed. The same condition as the one of the index `jobs_due`: without it,
- * word for word, SQLite does not use that index.
+ * Nothing but time keeps the job from being claimed. Must be, word for word, the condition of the index `jobs_due`:
+ * otherwise SQLite does not use it.
  */
 export const claimable = sql<boolean>`${waiting} AND parked = 0`;
 
 /** It is due and waits for its limit key. The condition of the index `jobs_parked`. */
 export const parked = sql<boolean>`parked = 1 AND ${waiting}`;
 
-/** Its queue is one of those in a JSON list; null: of any. */
+/** Its queue is in a JSON list. Null: any queue. */
 export const among = (queues: RawBuilder<unknown>) =>
   sql<boolean>`(${queues} IS NULL OR queue IN (SELECT value FROM json_each(${queues})))`;
 
@@ -39,10 +39,10 @@ export const notPaused = sql<boolean>`queue NOT IN (SELECT name FROM queues WHER
 /** The job is in a terminal state. */
 export const finished = sql<boolean>`state IN (${sql.raw(quoted(TERMINAL_STATES))})`;
 
-/** The job's description may be changed. */
+/** The job may be edited. */
 export const editable = sql<boolean>`state IN (${sql.raw(quoted(EDITABLE_STATES))})`;
 
-/** Only the one who holds this very lease passes. What does not is a zombie, and changes nothing. */
+/** Only the holder of this very lease passes. Any other process is a zombie, and changes nothing. */
 export function held(fence: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`state = 'processing' AND fence = ${fence}`;
 }
