@@ -247,8 +247,7 @@ export class Jobs {
    * ```ts
    * await client.jobs.edit("job1", { priority: 5, timeoutMs: null });
    * ```
-   * @throws NoSuchJobError
-   * @throws UsageError if a change is wrong
+   * @throws NoSuchJobError @throws UsageError if a change is wrong
    * @throws ConflictError if the job cannot be edited now, or was changed at the same moment
    */
   async edit(reference: JobReference, changes: JobChanges): Promise<Job> {
