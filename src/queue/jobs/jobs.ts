@@ -78,17 +78,15 @@ export class Jobs {
   }
 
   /**
-   * Enqueues all jobs, or none if one of them is wrong. Jobs may depend on each other by `ref` or id. Memory holds a
-   * batch of the jobs, and the ids.
+   * Enqueues all jobs or none. They may depend on each other by `ref` or id. Memory holds a batch of them, and the ids.
    *
    * ```ts
    * const ids = await client.jobs.enqueueMany(files.map((file) => ({ command: ["gzip", file] })));
    * await client.jobs.wait(ids);
    * ```
    * @returns the ids, in the order of `specs`; for a skipped job, the id of the job that holds its unique key
-   * @throws UsageError if a description is wrong: the message says which one, counted from 0
-   * @throws JobConflictError if an id exists or occurs twice, or an unfinished job holds the unique key; with its
-   * `position`
+   * @throws UsageError naming the wrong description, counted from 0
+   * @throws JobConflictError if an id or a unique key is taken, or an id occurs twice; with its `position`
    */
   async enqueueMany(
     specs: Iterable<JobSpec> | AsyncIterable<JobSpec>,
@@ -233,10 +231,7 @@ export class Jobs {
     return retryAll(this.#context, jobs, options.revival);
   }
 
-  /**
-   * Makes a job due now if it waits for its time or its retry. @returns false if it waits for neither @throws
-   * NoSuchJobError
-   */
+  /** Makes a job due now. @returns false if it waits for neither its time nor its retry @throws NoSuchJobError */
   async expedite(reference: JobReference): Promise<boolean> {
     return (await this.#context.store.jobs.expedite(await this.resolveId(reference))).kind === "changed";
   }
@@ -255,10 +250,7 @@ export class Jobs {
     return this.#resolved(await applyChanges(this.#context, reference, changes));
   }
 
-  /**
-   * Deletes a job with its history and output. @returns the deleted job @throws NoSuchJobError @throws ConflictError if
-   * it is processing
-   */
+  /** Deletes a job, its history and output. @throws NoSuchJobError @throws ConflictError if it is processing */
   async delete(reference: JobReference): Promise<Job> {
     return theOne(await this.deleteMany([{ id: await this.resolveId(reference) }]));
   }
