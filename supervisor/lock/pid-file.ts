@@ -13,7 +13,8 @@ const identity = {
   hostId: v.string(),
   bootId: v.string(),
   pidNamespace: v.string(),
-  pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  // 1 is the first process of a container. To kill(2), 0 and less name groups of processes.
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   startTime: v.string(),
 };
 const pidFileContent = v.object({
@@ -82,7 +83,7 @@ export async function writePidFile(path: string, content: PidFileContent): Promi
 
 /** Removes the file if it is ours. */
 export async function removePidFile(path: string, id: string): Promise<void> {
-  // Perhaps the home itself is gone, and with it the place for a lock.
+  // Perhaps the home itself is gone, and with it the folder for a lock.
   if (!existsSync(path)) return;
   await guarded(path, () => {
     if (readPidFile(path)?.id === id) rmSync(path, { force: true });

@@ -10,6 +10,7 @@ import { identityOf, ownIdentity } from "../../../src/system/identity.js";
 import {
   type PidFileContent,
   readLiveSupervisor,
+  readPidFile,
   removePidFile,
   writePidFile,
 } from "../../../supervisor/lock/pid-file.js";
@@ -48,7 +49,7 @@ it("takes over from one that was killed, whose PID file is still there", async (
   await (await becomeSupervisor(home, me("next"))).release();
 });
 
-it("believes no PID file that is garbage, or whose pid is now somebody else's", async () => {
+it("believes no PID file that is garbage, or whose pid is now another process's", async () => {
   const reused = { ...me("old"), startTime: "1" };
   const otherBoot = { ...me("old"), bootId: "another" };
   for (const content of ["", "12345", "{}", '{"pid":1}', JSON.stringify(reused), JSON.stringify(otherBoot)]) {
@@ -58,6 +59,20 @@ it("believes no PID file that is garbage, or whose pid is now somebody else's", 
   const instance = await becomeSupervisor(home, me("new"));
   expect(JSON.parse(readFileSync(home.pidFile, "utf8")).id).toBe("new");
   await instance.release();
+});
+
+it("reads a PID file of a container's first process, and believes it only if that is the one", async () => {
+  const first = identityOf(1);
+  expect(first).not.toBeNull();
+  if (first) await writePidFile(home.pidFile, { ...me("first"), ...first });
+  expect(readLiveSupervisor(home.pidFile)).toMatchObject({ id: "first", pid: 1 });
+  await writePidFile(home.pidFile, { ...me("earlier"), pid: 1, startTime: "of an earlier container" });
+  expect(readPidFile(home.pidFile)?.id).toBe("earlier");
+  expect(readLiveSupervisor(home.pidFile)).toBeNull();
+  for (const pid of [0, -1]) {
+    await writePidFile(home.pidFile, { ...me("none"), pid });
+    expect(readPidFile(home.pidFile)).toBeNull();
+  }
 });
 
 it("removes only its own PID file", async () => {
