@@ -55,6 +55,7 @@ export {
   CycleError,
   JobConflictError,
   NoSuchPolicyError,
+  NoSuchScheduleError,
   QueueFullError,
   ScheduleExistsError,
   UnknownParentError,

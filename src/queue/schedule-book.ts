@@ -2,7 +2,7 @@
  * Schedules, their times and their jobs: the common base of `Schedules` and the supervisor. It interprets the text of a
  * schedule; the store keeps it. The parser of cron expressions is slow to load, and short commands do without it.
  */
-import { QueuectlError, UsageError } from "../core/errors.js";
+import { UsageError } from "../core/errors.js";
 import type { JobSpecJson } from "../core/job/schema.js";
 import { type PreparedJob, prepareJob } from "../core/job/spec.js";
 import { parseCron } from "../core/schedule/cron.js";
@@ -19,10 +19,10 @@ import {
 } from "../core/schedule/schedule.js";
 import { nextTick, type Timetable, ticksAfter } from "../core/schedule/ticks.js";
 import { checkZone, systemZone } from "../core/schedule/zone.js";
-import { suggest } from "../core/text/suggest.js";
 import { prepareContext } from "../home/working-directory.js";
 import type { Firing } from "../store/contract/schedule-store.js";
 import type { Store } from "../store/contract/store.js";
+import { NoSuchScheduleError } from "../store/errors.js";
 import { Policies } from "./policies.js";
 
 /** The description of a schedule, with JSON's keys for its job. Missing values have defaults. */
@@ -81,7 +81,7 @@ export class ScheduleBook {
     return this.#store.schedules.add({ name, cron, seconds, zone, overlap, catchup, job }, nextAt, options);
   }
 
-  /** @throws QueuectlError with the nearest known name */
+  /** @throws NoSuchScheduleError with the nearest known name */
   async get(name: string): Promise<Schedule> {
     return (await this.#store.schedules.get(name)) ?? (await this.#unknown(name));
   }
@@ -161,10 +161,7 @@ export class ScheduleBook {
 
   async #unknown(name: string): Promise<never> {
     const known = (await this.list()).map((schedule) => schedule.name);
-    const meant = suggest(name, known);
-    const hint =
-      meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
-    throw new QueuectlError("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
+    throw new NoSuchScheduleError(name, known);
   }
 }
 

@@ -82,7 +82,7 @@ export class Schedules {
     }
   }
 
-  /** @throws QueuectlError `not_found`, with the nearest known name */
+  /** @throws NoSuchScheduleError with the nearest known name */
   async get(name: string): Promise<Schedule> {
     return toSchedule(await (await this.#book()).get(name));
   }
@@ -98,29 +98,29 @@ export class Schedules {
   }
 
   /**
-   * The next times at which it is due, paused or not, in milliseconds since the epoch. @throws QueuectlError
-   * `not_found`
+   * The next times at which it is due, paused or not, in milliseconds since the epoch.
+   * @throws NoSuchScheduleError
    */
   async next(name: string, count: number): Promise<number[]> {
     return (await this.#book()).next(name, count);
   }
 
-  /** @throws QueuectlError `not_found` */
+  /** @throws NoSuchScheduleError */
   async pause(name: string): Promise<Schedule> {
     return toSchedule(await (await this.#book()).pause(name));
   }
 
-  /** Times that were missed during the pause are not made up for. @throws QueuectlError `not_found` */
+  /** Times that were missed during the pause are not made up for. @throws NoSuchScheduleError */
   async resume(name: string): Promise<Schedule> {
     return toSchedule(await (await this.#book()).resume(name));
   }
 
-  /** Its jobs stay. @throws QueuectlError `not_found` */
+  /** Its jobs stay. @throws NoSuchScheduleError */
   async remove(name: string): Promise<void> {
     await (await this.#book()).remove(name);
   }
 
-  /** Enqueues its job now, besides its times. @throws QueuectlError `not_found` */
+  /** Enqueues its job now, besides its times. @throws NoSuchScheduleError */
   async run(name: string): Promise<Tick> {
     return (await this.#book()).run(name);
   }

@@ -1,6 +1,6 @@
 /** Errors of an insert. Each carries the position in the call, so that the caller can name a line of its input. */
 import { ConflictError, NoSuchJobError, QueuectlError, UsageError } from "../core/errors.js";
-import { suggestion } from "../core/text/suggest.js";
+import { suggest, suggestion } from "../core/text/suggest.js";
 
 /** An id or a unique key is taken. */
 export class JobConflictError extends ConflictError {
@@ -79,6 +79,18 @@ export class QueueFullError extends QueuectlError {
     super("busy", `the queue ${queue} is full: at most ${length} may wait in it`, {
       hint: `try again later, or allow more: queuectl queue set ${queue} --max-length N`,
     });
+  }
+}
+
+/** No schedule has this name. */
+export class NoSuchScheduleError extends QueuectlError {
+  override readonly name: string = "NoSuchScheduleError";
+
+  constructor(name: string, known: readonly string[]) {
+    const meant = suggest(name, known);
+    const hint =
+      meant === undefined ? "queuectl schedule list shows the schedules that there are" : `did you mean ${meant}?`;
+    super("not_found", `there is no schedule ${JSON.stringify(name)}`, { hint });
   }
 }
 

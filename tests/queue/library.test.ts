@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { Client } from "../../src/queue/client.js";
 import type { NewSchedule } from "../../src/queue/schedules.js";
+import { NoSuchScheduleError } from "../../src/store/errors.js";
 
 let dir: string;
 let client: Client;
@@ -29,6 +30,25 @@ it.each<[string, object]>([
   const given = { name: "s", cron: "@daily", job: { command: "true" }, ...wrong } as NewSchedule;
   await expect(schedules.add(given)).rejects.toThrow(UsageError);
   expect(await schedules.list()).toEqual([]);
+});
+
+it("names a schedule that does not exist by an error of its own", async () => {
+  const { schedules } = client;
+  await schedules.add({ name: "backup", cron: "@daily", job: { command: "true" } });
+  const calls = [
+    () => schedules.get("bakup"),
+    () => schedules.next("bakup", 1),
+    () => schedules.pause("bakup"),
+    () => schedules.resume("bakup"),
+    () => schedules.remove("bakup"),
+    () => schedules.run("bakup"),
+  ];
+  const expected = { name: "NoSuchScheduleError", code: "not_found", exitCode: 3, hint: "did you mean backup?" };
+  for (const call of calls) {
+    const error = await call().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NoSuchScheduleError);
+    expect(error).toMatchObject(expected);
+  }
 });
 
 it("keeps all that is said of a policy at once", async () => {
