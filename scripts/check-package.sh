@@ -54,6 +54,11 @@ echo "types"
 types=node_modules/queuectl/dist/index.d.ts
 ! grep -nE "(from|import|require\(|import\() *['\"]|reference " "$types" | grep -vE "['\"]node:|lib=" ||
   fail "index.d.ts needs another package"
+declared=$(sed -nE 's/^(declare )?(abstract )?(class|interface|type) ([A-Za-z0-9_$]+).*/\4/p' "$types" | sort -u)
+exported=$(sed -nE 's/^export (type )?\{(.*)\};$/\2/p' "$types" | tr -d ' ' | tr , '\n' | sort -u)
+[ -n "$declared" ] || fail "index.d.ts declares nothing that this check recognizes"
+missing=$(comm -23 <(echo "$declared") <(echo "$exported") | xargs)
+[ -z "$missing" ] || fail "index.d.ts names types that it does not export: $missing"
 cat >consumer.mts <<'END'
 import { ConflictError, type JobSpec, type QueuectlError } from "queuectl";
 

@@ -61,3 +61,4 @@ export {
   UnknownParentError,
 } from "./store/errors.js";
 export type { DatabaseLocation, SqliteLocation } from "./store/location.js";
+export type { PostgresLocation } from "./store/postgres-location.js";

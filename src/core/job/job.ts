@@ -6,7 +6,7 @@ import type { RetryOptions } from "../retry/policy.js";
 import type { JobOptions } from "./options.js";
 import type { JobState } from "./state.js";
 
-/** A string runs under `/bin/sh -c`. A list runs as it is, without a shell. */
+/** A string runs under `/bin/sh -c`. A list runs without a shell: a program and its arguments. */
 export type CommandLine = string | readonly string[];
 
 export interface Job {

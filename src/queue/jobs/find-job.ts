@@ -5,7 +5,7 @@ import type { JobStore } from "../../store/contract/store.js";
 import { UnknownParentError } from "../../store/errors.js";
 
 /** A typed reference, see {@link findId}; or the job itself, whose id is not taken for a prefix. */
-export type JobReference = string | Pick<Job, "id">;
+export type JobReference = string | { readonly id: string };
 
 /** Most ids that an ambiguous prefix lists. */
 const SHOWN_MATCHES = 5;

@@ -1,9 +1,9 @@
 /** A job as a program describes it. `spelling.ts` turns it into JSON's description, which `prepareJob` checks. */
 
+import type { CommandLine } from "../../core/job/job.js";
 import { LIBRARY_KEYS } from "../../core/job/keys.js";
 
-/** A text runs under `/bin/sh -c`. A list runs without a shell: a program and its arguments. */
-export type CommandLine = string | readonly string[];
+export type { CommandLine };
 
 /** How a policy spaces attempts, and which exit codes it retries. */
 export interface RetrySpec {
