@@ -1,0 +1,149 @@
+/** The reaper on a real store that fails when it is told to: which jobs it takes back, when, and how often. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { resolveConfig } from "../../../src/config/config.js";
+import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
+import { ownIdentity, type ProcessIdentity } from "../../../src/system/identity.js";
+import { Reaper } from "../../../supervisor/run/reaper.js";
+import { claim, insert, type StoreHarness } from "../../store/harness.js";
+import { openSqliteHarness } from "../../store/sqlite/harness.js";
+import { FailingStore } from "../../support/failing-store.js";
+import { type KeptLog, keptLog } from "../../support/kept-log.js";
+
+const LEASE_MS = 15_000;
+/** Its pid is ours by now, but it began at another time. */
+const DEAD: ProcessIdentity = { ...ownIdentity(), startTime: "0" };
+const ELSEWHERE: ProcessIdentity = { ...ownIdentity(), host: "another", hostId: "another" };
+
+let harness: StoreHarness;
+let failing: FailingStore;
+let kept: KeptLog;
+let home: Home;
+let reaper: Reaper;
+
+beforeEach(async () => {
+  harness = await openSqliteHarness();
+  failing = new FailingStore(harness.store);
+  kept = keptLog();
+  home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reaper-")) }, {});
+  prepareHome(home);
+  const config = async () => resolveConfig({ stored: {}, env: {}, flags: {} });
+  reaper = new Reaper({ store: failing.store, home, config, supervisorId: "s", slots: 3, log: kept.log });
+});
+afterEach(async () => {
+  await harness.close();
+  rmSync(home.dir, { recursive: true });
+});
+
+/** Registers the worker `w` and gives it these jobs, in this order. */
+async function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
+  const { store } = harness;
+  const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
+  await store.processes.register({ ...identity, ...role, id: "w", home: home.dir });
+  await insert(store, ...ids.map((id) => ({ id })));
+  const claimed = await claim(store, { workerId: "w", limit: ids.length, leaseMs: LEASE_MS });
+  expect(claimed.map(({ id }) => id)).toEqual(ids);
+}
+
+/** Outcomes of all attempts of each job. Null: the attempt runs. */
+function outcomes(...ids: string[]): Promise<(string | null)[][]> {
+  const attempts = ids.map((id) => harness.store.jobs.attempts(id));
+  return Promise.all(attempts.map(async (one) => (await one).map(({ outcome }) => outcome)));
+}
+
+async function registered(): Promise<string[]> {
+  return (await harness.store.processes.list()).map(({ id }) => id);
+}
+
+it("takes the other jobs of a worker back although one of them cannot be, and keeps the worker registered", async () => {
+  await worker(DEAD, "a", "b", "c");
+  failing.refuse("leases.settle");
+  expect(await reaper.reclaimWorker("w", true, "its worker died")).toBe(2);
+  expect(await outcomes("a", "b", "c")).toEqual([[null], ["lost"], ["lost"]]);
+  expect(await registered()).toEqual(["w"]);
+  expect(kept.messages.filter((line) => line.includes("taking back job a"))).toHaveLength(1);
+});
+
+it("tries a job again with the next sweep, and forgets its worker with the one after", async () => {
+  await worker(DEAD, "a", "b");
+  failing.refuse("leases.settle");
+  await reaper.sweep("running");
+  expect(await outcomes("a", "b")).toEqual([[null], ["lost"]]);
+  await reaper.sweep("running");
+  expect(await outcomes("a", "b")).toEqual([["lost"], ["lost"]]);
+  expect(await registered()).toEqual(["w"]);
+  await reaper.sweep("running");
+  expect(await registered()).toEqual([]);
+});
+
+it("ends an attempt once although the answer of the store was lost", async () => {
+  await worker(DEAD, "a", "b");
+  failing.loseAnswer("leases.settle");
+  expect(await reaper.reclaimWorker("w", true, "its worker died")).toBe(1);
+  const before = await harness.snapshot("a");
+  expect(await outcomes("a", "b")).toEqual([["lost"], ["lost"]]);
+  expect(await registered()).toEqual(["w"]);
+  const settled = failing.count("leases.settle");
+  await reaper.sweep("running");
+  expect(failing.count("leases.settle")).toBe(settled);
+  expect(await harness.snapshot("a")).toEqual(before);
+  expect(await registered()).toEqual([]);
+});
+
+it("takes every job of a dead worker back in one sweep, long before its lease runs out", async () => {
+  await worker(DEAD, "a", "b", "c");
+  await reaper.sweep("running");
+  expect(await outcomes("a", "b", "c")).toEqual([["lost"], ["lost"], ["lost"]]);
+  expect((await harness.store.jobs.get("a"))?.attempts).toBe(1);
+});
+
+it("charges no attempt that its worker gave back, and forgets the worker at once", async () => {
+  await worker(DEAD, "a");
+  expect(await reaper.reclaimWorker("w", false, "its worker was stopped")).toBe(1);
+  expect(await outcomes("a")).toEqual([["interrupted"]]);
+  expect((await harness.store.jobs.get("a"))?.attempts).toBe(0);
+  expect(await registered()).toEqual([]);
+});
+
+it("waits until the lease of a worker on another host has run out", async () => {
+  await worker(ELSEWHERE, "a");
+  for (const passedMs of [0, LEASE_MS / 2, LEASE_MS / 2 - 1]) {
+    harness.clock.advance(passedMs);
+    await reaper.sweep("running");
+    expect(await outcomes("a")).toEqual([[null]]);
+  }
+  harness.clock.advance(1);
+  await reaper.sweep("running");
+  expect(await outcomes("a")).toEqual([["lost"]]);
+});
+
+it("takes no expired lease while it cannot write a heartbeat of its own", async () => {
+  await worker(ELSEWHERE, "a");
+  harness.clock.advance(LEASE_MS / 2);
+  await reaper.sweep("running");
+  harness.clock.advance(LEASE_MS);
+  failing.refuse("processes.heartbeat");
+  await expect(reaper.sweep("running")).rejects.toThrow("disk I/O error");
+  expect(await outcomes("a")).toEqual([[null]]);
+  await reaper.sweep("running");
+  expect(await outcomes("a")).toEqual([["lost"]]);
+});
+
+it("leaves a job to a worker on another host as long as that renews", async () => {
+  await worker(ELSEWHERE, "a");
+  const [lease] = await harness.store.leases.of(["w"]);
+  for (let beats = 0; beats < 6; beats++) {
+    harness.clock.advance(LEASE_MS / 2);
+    await reaper.sweep("running");
+    expect(await harness.store.leases.renew([lease?.fence ?? 0], LEASE_MS)).toHaveLength(1);
+  }
+  expect(await outcomes("a")).toEqual([[null]]);
+  for (let halves = 0; halves < 2; halves++) {
+    expect(await outcomes("a")).toEqual([[null]]);
+    harness.clock.advance(LEASE_MS / 2);
+    await reaper.sweep("running");
+  }
+  expect(await outcomes("a")).toEqual([["lost"]]);
+});
