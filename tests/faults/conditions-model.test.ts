@@ -13,7 +13,7 @@ import type { Outcome } from "../../src/core/job/outcome.js";
 import { isTerminal } from "../../src/core/job/state.js";
 import type { NewJob } from "../../src/store/contract/store.js";
 import { JobConflictError } from "../../src/store/errors.js";
-import { newJob, type StoreHarness } from "../store/harness.js";
+import { cancelJob, deleteJob, newJob, reviveJob, type StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { bulkSteps, checkBulk } from "./bulk-steps.js";
 import { LONG } from "./random.js";
@@ -120,6 +120,8 @@ const settle: fc.Arbitrary<NamedStep> = fc.tuple(pick, fc.constantFrom(...OUTCOM
   },
 }));
 
+const CHANGES = { cancel: cancelJob, revive: reviveJob, delete: deleteJob };
+
 const change: fc.Arbitrary<NamedStep> = fc
   .tuple(pick, fc.constantFrom("cancel", "revive", "delete"))
   .map(([which, what]) => ({
@@ -128,7 +130,7 @@ const change: fc.Arbitrary<NamedStep> = fc
       const { store, ids, scheduled, waived, cancelled } = world;
       const id = of([...ids, ...scheduled], which);
       if (id === undefined) return;
-      const { kind } = what === "cancel" ? await store.jobs.cancel(id, null) : await store.jobs[what](id);
+      const { kind } = await CHANGES[what](store, id);
       if (what === "revive" && kind === "changed") {
         waived.add(id);
         cancelled.delete(id);

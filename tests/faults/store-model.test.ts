@@ -9,7 +9,7 @@ import { NO_OPTIONS } from "../../src/core/job/options.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import { type JobState, STATES } from "../../src/core/job/state.js";
 import type { Store } from "../../src/store/contract/store.js";
-import { type ManualClock, newJob } from "../store/harness.js";
+import { cancelJob, deleteJob, type ManualClock, newJob, reviveJob } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { LONG } from "./random.js";
 
@@ -187,13 +187,19 @@ const reap = fc.constant(
   }),
 );
 
-function change(name: "cancel" | "revive" | "delete" | "expedite", apply: (model: Model, job: ModelJob) => string) {
+const CHANGES = {
+  cancel: cancelJob,
+  revive: reviveJob,
+  delete: deleteJob,
+  expedite: (store: Store, id: string) => store.jobs.expedite(id),
+};
+
+function change(name: keyof typeof CHANGES, apply: (model: Model, job: ModelJob) => string) {
   return fc.nat({ max: 5 }).map((which) =>
     command(`${name} job ${which}`, async (model, { store }) => {
       const job = model.jobs[which];
       if (!job) return;
-      const result = name === "cancel" ? await store.jobs.cancel(job.id, null) : await store.jobs[name](job.id);
-      expect(result.kind).toBe(apply(model, job));
+      expect((await CHANGES[name](store, job.id)).kind).toBe(apply(model, job));
     }),
   );
 }

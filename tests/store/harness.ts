@@ -3,7 +3,16 @@ import type { Clock } from "../../src/core/clock.js";
 import type { Decision } from "../../src/core/job/decide.js";
 import { NO_OPTIONS } from "../../src/core/job/options.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
-import type { ClaimedJob, ClaimRequest, Lease, NewJob, Settlement, Store } from "../../src/store/contract/store.js";
+import type {
+  ChangeResult,
+  ClaimedJob,
+  ClaimRequest,
+  DeleteResult,
+  Lease,
+  NewJob,
+  Settlement,
+  Store,
+} from "../../src/store/contract/store.js";
 
 export interface StoreHarness {
   readonly store: Store;
@@ -129,6 +138,25 @@ export async function settle(
 ): Promise<boolean> {
   const [written] = await store.leases.settle([{ jobId: job.id, fence: job.fence, outcome, decision, ...more }]);
   return written ?? false;
+}
+
+/** Changes of one job. */
+export async function cancelJob(store: Store, id: string, reason: string | null = null): Promise<ChangeResult> {
+  return only(await store.jobs.cancelAll([id], reason));
+}
+
+export async function reviveJob(store: Store, id: string): Promise<ChangeResult> {
+  return only(await store.jobs.reviveAll([id]));
+}
+
+export async function deleteJob(store: Store, id: string): Promise<DeleteResult> {
+  return only(await store.jobs.deleteAll([id]));
+}
+
+function only<Result>(results: readonly Result[]): Result {
+  const [result, ...more] = results;
+  if (result === undefined || more.length > 0) throw new Error(`${results.length} results for one job`);
+  return result;
 }
 
 export async function get(store: Store, id: string) {

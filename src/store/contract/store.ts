@@ -196,17 +196,15 @@ export interface JobStore {
   attempts(jobId: string): Promise<Attempt[]>;
   /** Null: no such attempt. While it runs, both streams are empty. */
   output(fence: number): Promise<AttemptOutput | null>;
-  /** Ends a waiting job at once. For a processing job, requests its end; see {@link LeaseStore.cancellations}. */
-  cancel(id: string, reason: string | null): Promise<ChangeResult>;
   /**
-   * As {@link cancel} of each, in one transaction. None of them is started or buried because another one is cancelled.
+   * Ends waiting jobs at once. For processing jobs, requests their end; see {@link LeaseStore.cancellations}. One
+   * transaction: none of them is started or buried because another one is cancelled. Results in the order of `ids`.
    */
   cancelAll(ids: readonly string[], reason: string | null): Promise<ChangeResult[]>;
-  /** Starts a job over: attempts, interruptions and losses back to 0, due now, without its dependencies. */
-  revive(id: string): Promise<ChangeResult>;
   /**
-   * As {@link revive} of each, in one transaction. But a job waits again for those parents that the same call revives.
-   * A call may take several transactions, parents first, with one shared `revival`.
+   * Starts jobs over: attempts, interruptions and losses back to 0, due now, and without dependencies but those on
+   * parents that the same call revives. One transaction. A call may take several of them, parents first, with one
+   * shared `revival`. Results in the order of `ids`.
    */
   reviveAll(ids: readonly string[], revival?: Revival): Promise<ChangeResult[]>;
   /**
@@ -221,10 +219,9 @@ export interface JobStore {
    * wrong state.
    */
   edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
-  /** Deletes its history too. A processing job is not deleted. */
-  delete(id: string): Promise<DeleteResult>;
   /**
-   * As {@link delete} of each, in one transaction. None of them is started or buried because another one is deleted.
+   * Deletes jobs with their history, but none that is processing. One transaction: none of them is started or buried
+   * because another one is deleted. Results in the order of `ids`.
    */
   deleteAll(ids: readonly string[]): Promise<DeleteResult[]>;
   /** Deletes at most `limit` of the selected jobs, with their history. 0 deleted: none is left. */

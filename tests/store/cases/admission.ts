@@ -6,7 +6,7 @@ import type { UniqueConflict } from "../../../src/core/job/schema.js";
 import { isTerminal, type JobState, STATES } from "../../../src/core/job/state.js";
 import type { NewJob, Store } from "../../../src/store/contract/store.js";
 import { JobConflictError } from "../../../src/store/errors.js";
-import { BURY, claim, get, insert, insertGraph, newJob, retryAfter, settle } from "../harness.js";
+import { BURY, cancelJob, claim, get, insert, insertGraph, newJob, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 interface Earlier {
@@ -94,7 +94,7 @@ class World {
   }
 
   async #bring(id: string, state: JobState): Promise<void> {
-    if (state === "cancelled") await this.#store.jobs.cancel(id, null);
+    if (state === "cancelled") await cancelJob(this.#store, id);
     if (["blocked", "pending", "cancelled"].includes(state)) return;
     const [job] = await claim(this.#store, { queues: [id] });
     if (job === undefined) throw new Error(`${id} cannot be claimed`);

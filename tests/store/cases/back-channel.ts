@@ -1,6 +1,6 @@
 /** What a job says of itself while it runs, and what it leaves at its end. */
 import { expect, it } from "vitest";
-import { BURY, COMPLETE, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import { BURY, COMPLETE, claim, get, insert, processing, retryAfter, reviveJob, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const FAILED = { kind: "failed", exitCode: 3 } as const;
@@ -63,7 +63,7 @@ export function backChannelCases(current: Current): void {
     const job = await processing(store);
     await store.leases.progress(job.id, job.fence, { percent: 100, message: null });
     await settle(store, job, COMPLETE, SUCCEEDED, { result: "1" });
-    await store.jobs.revive(job.id);
+    await reviveJob(store, job.id);
     expect(await get(store, job.id)).toMatchObject({ result: null, progress: null });
     expect((await store.jobs.attempts(job.id))[0]?.result).toBe("1");
   });

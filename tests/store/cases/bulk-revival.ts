@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { NewJob, Store } from "../../../src/store/contract/store.js";
 import { Revival } from "../../../src/store/revival.js";
-import { BURY, claim, get, insert, insertGraph, settle } from "../harness.js";
+import { BURY, cancelJob, claim, get, insert, insertGraph, reviveJob, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 type When = NewJob["after"][number]["when"];
@@ -56,7 +56,7 @@ export function bulkRevivalCases(current: Current): void {
     );
     await store.jobs.cancelAll(["a", "b", "c", "d"], null);
     await store.jobs.reviveAll(["a", "c"]);
-    await store.jobs.revive("d");
+    await reviveJob(store, "d");
     expect(await states(store, "a", "b", "c", "d")).toEqual(["pending", "cancelled", "blocked", "pending"]);
     expect(await store.jobs.dependencies("c")).toMatchObject([
       { parent: "a", status: "waiting" },
@@ -93,7 +93,7 @@ export function bulkRevivalCases(current: Current): void {
     const { store } = current();
     for (const id of ["first", "second"]) {
       await insert(store, { id, uniqueKey: "k" });
-      await store.jobs.cancel(id, null);
+      await cancelJob(store, id);
     }
     const results = await store.jobs.reviveAll(["second", "first"]);
     expect(results.map(({ kind }) => kind)).toEqual(["key-taken", "changed"]);
@@ -108,7 +108,7 @@ export function bulkRevivalCases(current: Current): void {
       { id: "c", after: [after("a")] },
       { id: "d", after: [after("b")] },
     );
-    await store.jobs.cancel("c", null);
+    await cancelJob(store, "c");
     await end(store, "a", "fail");
     const revival = new Revival();
     await store.jobs.reviveAll(["a"], revival);
@@ -160,9 +160,9 @@ export function bulkRevivalCases(current: Current): void {
     expect([...revival.keptDead]).toEqual([["child", "other"]]);
     expect(await states(store, "child")).toEqual(["dead"]);
     expect(await store.jobs.keptDead("child")).toMatchObject({ holder: "other" });
-    await store.jobs.cancel("other", null);
+    await cancelJob(store, "other");
     expect(await store.jobs.keptDead("child")).toMatchObject({ holder: null });
-    await store.jobs.revive("child");
+    await reviveJob(store, "child");
     expect(await store.jobs.keptDead("child")).toBeNull();
   });
 }

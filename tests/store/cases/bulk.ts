@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { GraphOrder, NewJob, Store } from "../../../src/store/contract/store.js";
 import { Revival } from "../../../src/store/revival.js";
-import { BURY, claim, get, insert, insertGraph, processing, settle } from "../harness.js";
+import { BURY, cancelJob, claim, get, insert, insertGraph, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 type When = NewJob["after"][number]["when"];
@@ -17,7 +17,7 @@ export function bulkCases(current: Current): void {
     const { store } = current();
     const running = await processing(store, { id: "runs" });
     await insert(store, { id: "waits" }, { id: "gone" });
-    await store.jobs.cancel("gone", null);
+    await cancelJob(store, "gone");
     const ids = ["gone", "runs", "nobody", "waits"];
     expect(await store.jobs.cancelAll(ids, "why")).toEqual([
       { kind: "wrong-state", job: await get(store, "gone") },

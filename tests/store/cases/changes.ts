@@ -1,13 +1,26 @@
 import { expect, it } from "vitest";
-import { BURY, COMPLETE, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import {
+  BURY,
+  COMPLETE,
+  cancelJob,
+  claim,
+  deleteJob,
+  get,
+  insert,
+  processing,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const FAILED = { kind: "failed", exitCode: 3 } as const;
 
 export function changeCases(current: Current): void {
   it("answers not-found for a job that is not there", async () => {
-    const { jobs } = current().store;
-    for (const result of [jobs.cancel("no", null), jobs.revive("no"), jobs.expedite("no"), jobs.delete("no")]) {
+    const { store } = current();
+    const expedite = store.jobs.expedite("no");
+    for (const result of [cancelJob(store, "no"), reviveJob(store, "no"), expedite, deleteJob(store, "no")]) {
       expect(await result).toEqual({ kind: "not-found" });
     }
   });
@@ -16,7 +29,7 @@ export function changeCases(current: Current): void {
     const { store, clock } = current();
     const [id = ""] = await insert(store, {});
     clock.advance(5);
-    const result = await store.jobs.cancel(id, "not needed");
+    const result = await cancelJob(store, id, "not needed");
     expect(result).toEqual({ kind: "changed", job: await get(store, id) });
     expect(await get(store, id)).toMatchObject({
       state: "cancelled",
@@ -31,8 +44,8 @@ export function changeCases(current: Current): void {
     const { store } = current();
     const job = await processing(store);
     expect(await store.leases.cancellations("worker-1")).toEqual([]);
-    expect(await store.jobs.cancel(job.id, "first")).toMatchObject({ kind: "requested", job: { state: "processing" } });
-    expect(await store.jobs.cancel(job.id, "second")).toMatchObject({ kind: "requested" });
+    expect(await cancelJob(store, job.id, "first")).toMatchObject({ kind: "requested", job: { state: "processing" } });
+    expect(await cancelJob(store, job.id, "second")).toMatchObject({ kind: "requested" });
     expect(await store.leases.cancellations("worker-1")).toEqual([{ fence: job.fence, reason: "first" }]);
     expect(await store.leases.cancellations("worker-2")).toEqual([]);
   });
@@ -40,8 +53,8 @@ export function changeCases(current: Current): void {
   it("keeps a cancellation without a reason free of one", async () => {
     const { store } = current();
     const job = await processing(store);
-    await store.jobs.cancel(job.id, null);
-    await store.jobs.cancel(job.id, "late");
+    await cancelJob(store, job.id);
+    await cancelJob(store, job.id, "late");
     expect(await store.leases.cancellations("worker-1")).toEqual([{ fence: job.fence, reason: null }]);
   });
 
@@ -50,7 +63,7 @@ export function changeCases(current: Current): void {
     const job = await processing(store);
     await settle(store, job, BURY, FAILED);
     clock.advance(1000);
-    const result = await store.jobs.revive(job.id);
+    const result = await reviveJob(store, job.id);
     expect(result).toEqual({ kind: "changed", job: await get(store, job.id) });
     expect(await get(store, job.id)).toMatchObject({
       state: "pending",
@@ -93,7 +106,7 @@ export function changeCases(current: Current): void {
     const job = await processing(store);
     const stream = (file: string | null) => ({ bytes: 4, text: Buffer.from("text"), file });
     await settle(store, job, COMPLETE, undefined, { output: { stdout: stream("output/1.out"), stderr: stream(null) } });
-    expect(await store.jobs.delete(job.id)).toMatchObject({
+    expect(await deleteJob(store, job.id)).toMatchObject({
       kind: "changed",
       job: { id: job.id },
       files: ["output/1.out"],
@@ -107,7 +120,7 @@ export function changeCases(current: Current): void {
     const { store, snapshot } = current();
     const job = await processing(store);
     const before = await snapshot(job.id);
-    expect(await store.jobs.delete(job.id)).toMatchObject({ kind: "wrong-state", job: { state: "processing" } });
+    expect(await deleteJob(store, job.id)).toMatchObject({ kind: "wrong-state", job: { state: "processing" } });
     expect(await snapshot(job.id)).toEqual(before);
   });
 }

@@ -1,7 +1,20 @@
 /** Jobs that wait for jobs. */
 import { expect, it } from "vitest";
 import type { NewJob, Store } from "../../../src/store/contract/store.js";
-import { BURY, CANCEL, claim, get, insert, insertGraph, processing, retryAfter, settle } from "../harness.js";
+import {
+  BURY,
+  CANCEL,
+  cancelJob,
+  claim,
+  deleteJob,
+  get,
+  insert,
+  insertGraph,
+  processing,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 type When = NewJob["after"][number]["when"];
@@ -103,7 +116,7 @@ export function dependencyCases(current: Current): void {
       { id: "held", after: [after("a")], onUnmet: "hold" },
     );
     await end(store, "a", "fail");
-    expect((await store.jobs.revive("a")).kind).toBe("changed");
+    expect((await reviveJob(store, "a")).kind).toBe("changed");
     expect(await states(store, "a", "b", "c", "held")).toEqual(["pending", "blocked", "blocked", "blocked"]);
     expect(await get(store, "b")).toMatchObject({ finishedAt: null, lastError: null });
     await end(store, "a", "ok");
@@ -116,9 +129,9 @@ export function dependencyCases(current: Current): void {
     for (const job of await claim(store, { limit: 2 })) await settle(store, job);
     await insertGraph(store, { id: "child", after: [after("done", "fail"), after("again")] });
     expect((await get(store, "child")).state).toBe("dead");
-    await store.jobs.revive("again");
+    await reviveJob(store, "again");
     expect((await get(store, "child")).state).toBe("dead");
-    await store.jobs.revive("done");
+    await reviveJob(store, "done");
     expect((await get(store, "child")).state).toBe("blocked");
   });
 
@@ -127,7 +140,7 @@ export function dependencyCases(current: Current): void {
     await insertGraph(store, { id: "a" }, { id: "b", after: [after("a")] });
     await end(store, "a", "ok");
     await end(store, "b", "fail");
-    await store.jobs.revive("a");
+    await reviveJob(store, "a");
     expect(await states(store, "a", "b")).toEqual(["pending", "dead"]);
   });
 
@@ -135,7 +148,7 @@ export function dependencyCases(current: Current): void {
     const { store } = current();
     await insertGraph(store, { id: "a" }, { id: "b", after: [after("a")] }, { id: "c", after: [after("b")] });
     await end(store, "a", "fail");
-    await store.jobs.revive("b");
+    await reviveJob(store, "b");
     expect(await states(store, "b", "c")).toEqual(["pending", "blocked"]);
   });
 
@@ -148,8 +161,8 @@ export function dependencyCases(current: Current): void {
       { id: "x", after: [after("a")] },
       { id: "y", after: [after("b")] },
     );
-    await store.jobs.cancel("a", null);
-    await store.jobs.delete("b");
+    await cancelJob(store, "a");
+    await deleteJob(store, "b");
     expect(await states(store, "x", "y")).toEqual(["dead", "dead"]);
     expect(await store.jobs.dependencies("y")).toEqual([{ parent: "b", when: "ok", status: "unmet", state: null }]);
   });
@@ -158,7 +171,7 @@ export function dependencyCases(current: Current): void {
     const { store } = current();
     await insertGraph(store, { id: "a" }, { id: "b" }, { id: "c", after: [after("a"), after("b")] });
     await end(store, "a", "ok");
-    await store.jobs.delete("a");
+    await deleteJob(store, "a");
     await end(store, "b", "ok");
     expect(await states(store, "c")).toEqual(["pending"]);
   });
@@ -166,7 +179,7 @@ export function dependencyCases(current: Current): void {
   it("hands those that wait over to a job that takes the place of another", async () => {
     const { store } = current();
     await insertGraph(store, { id: "a" }, { id: "b", after: [after("a")] });
-    await store.jobs.cancel("a", null);
+    await cancelJob(store, "a");
     await store.jobs.insert([[{ ...(await newFor(store, "a")) }]], { replace: true });
     expect(await states(store, "a", "b")).toEqual(["pending", "blocked"]);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { describeJob, prepareEdit } from "../../../src/core/job/edit.js";
 import { EDITABLE_STATES, STATES } from "../../../src/core/job/state.js";
-import { claim, get, insert, RELEASE, retryAfter, settle } from "../harness.js";
+import { cancelJob, claim, deleteJob, get, insert, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 import { INTO } from "./matrix.js";
 
@@ -87,7 +87,7 @@ export function editCases(current: Current): void {
     expect(await claim(store, { queues: ["other"], limit: 5 })).toMatchObject([{ id: "a" }]);
     await edit("b", { tags: [] });
     expect(await ids({ tags: ["x"] })).toBe("");
-    await store.jobs.delete("b");
+    await deleteJob(store, "b");
     expect(await ids({ tags: ["z"] })).toBe("a");
   });
 
@@ -104,7 +104,7 @@ export function editCases(current: Current): void {
         expect(await snapshot(id), state).toEqual(before);
       }
       // Out of the way of the next.
-      await store.jobs.cancel(id, null);
+      await cancelJob(store, id);
     }
   });
 
@@ -121,7 +121,7 @@ export function editCases(current: Current): void {
     if (job) await settle(store, job, RELEASE, { kind: "interrupted" });
     expect(await store.jobs.edit(seen, description)).toMatchObject({ kind: "wrong-state", job: { state: "pending" } });
     expect(await get(store, id)).toMatchObject({ priority: 0 });
-    await store.jobs.delete(id);
+    await deleteJob(store, id);
     expect(await store.jobs.edit(seen, description)).toEqual({ kind: "not-found" });
   });
 }

@@ -1,7 +1,19 @@
 /** Zombies: whoever comes with the fence of a lease that is over must change nothing, in whatever way it came to be over. */
 import { expect, it } from "vitest";
 import type { ClaimedJob, Store } from "../../../src/store/contract/store.js";
-import { BURY, CANCEL, COMPLETE, claim, newJob, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import {
+  BURY,
+  CANCEL,
+  COMPLETE,
+  claim,
+  deleteJob,
+  newJob,
+  processing,
+  RELEASE,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const LOST = { kind: "lost", message: "its worker died" } as const;
@@ -20,13 +32,13 @@ const LIVES: Readonly<Record<string, (store: Store, job: ClaimedJob) => Promise<
   "has ended": (store, job) => settle(store, job),
   "was deleted, enqueued under the same id and claimed": async (store, job) => {
     await settle(store, job);
-    await store.jobs.delete(job.id);
+    await deleteJob(store, job.id);
     await store.jobs.insert([[newJob({ id: job.id })]]);
     await claim(store);
   },
   "was deleted and enqueued under the same id": async (store, job) => {
     await settle(store, job);
-    await store.jobs.delete(job.id);
+    await deleteJob(store, job.id);
     await store.jobs.insert([[newJob({ id: job.id })]]);
   },
   "was replaced and claimed": async (store, job) => {
@@ -36,7 +48,7 @@ const LIVES: Readonly<Record<string, (store: Store, job: ClaimedJob) => Promise<
   },
   "was revived and claimed": async (store, job) => {
     await settle(store, job);
-    await store.jobs.revive(job.id);
+    await reviveJob(store, job.id);
     await claim(store);
   },
 };
@@ -64,7 +76,7 @@ export function fenceCases(current: Current): void {
     const { store } = current();
     const first = await processing(store);
     await settle(store, first);
-    await store.jobs.delete(first.id);
+    await deleteJob(store, first.id);
     const second = await processing(store);
     expect(second.fence).toBeGreaterThan(first.fence);
   });

@@ -2,7 +2,19 @@
 import { expect, it } from "vitest";
 import { changeHooks, type Hook, type HookSet, hooksOf } from "../../../src/core/hook/hook.js";
 import type { Store } from "../../../src/store/contract/store.js";
-import { BURY, COMPLETE, claim, get, insert, newJob, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import {
+  BURY,
+  COMPLETE,
+  cancelJob,
+  claim,
+  get,
+  insert,
+  newJob,
+  processing,
+  RELEASE,
+  retryAfter,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const asked = (set: HookSet) => ({ options: { hooks: hooksOf(set) } });
@@ -109,7 +121,7 @@ export function hookCases(current: Current): void {
       const hooks: readonly Hook[] = hooksOf({ dead: "d", completed: "c", failed: "f" });
       const parent = await processing(store, { id: "parent" });
       await insert(store, { id: "other", options: { hooks } });
-      await store.jobs.cancel("other", null);
+      await cancelJob(store, "other");
       await store.jobs.insert([[newJob({ id: "child", options: { hooks } })]], {
         edges: async () => [{ child: "child", parent: "parent", when: "ok", position: 0 }],
       });

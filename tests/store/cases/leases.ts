@@ -1,5 +1,16 @@
 import { expect, it } from "vitest";
-import { allLeases, CANCEL, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import {
+  allLeases,
+  CANCEL,
+  cancelJob,
+  claim,
+  get,
+  insert,
+  processing,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function leaseCases(current: Current): void {
@@ -101,10 +112,10 @@ export function leaseCases(current: Current): void {
   it("has a cancellation until the job is settled", async () => {
     const { store } = current();
     const job = await processing(store);
-    await store.jobs.cancel(job.id, "why");
+    await cancelJob(store, job.id, "why");
     await settle(store, job, CANCEL, { kind: "cancelled", reason: "why" });
     expect(await store.leases.cancellations("worker-1")).toEqual([]);
-    await store.jobs.revive(job.id);
+    await reviveJob(store, job.id);
     await claim(store);
     expect(await store.leases.cancellations("worker-1")).toEqual([]);
     expect(await get(store, job.id)).toMatchObject({ state: "processing", attempts: 1 });
@@ -126,15 +137,14 @@ export function leaseCases(current: Current): void {
     expect(await store.leases.remaining(null)).toBe(1);
     await settle(store, job, retryAfter(60_000), { kind: "failed", exitCode: 1 });
     expect(await remaining()).toEqual([true, true, false, false, false]);
-    await store.jobs.cancel(job.id, null);
+    await cancelJob(store, job.id);
     expect(await remaining()).toEqual([false, false, false, false, false]);
 
     await insert(store, { queue: "mail", priority: -1 }, { queue: "mail" });
     expect(await remaining()).toEqual([true, true, false, false, false]);
     expect(await store.leases.remaining(["mail"])).toBe(2);
     expect(await store.leases.remaining(["other"])).toBe(0);
-    for (const { id } of await store.jobs.list({ queue: "mail", states: ["pending"] }))
-      await store.jobs.cancel(id, null);
+    for (const { id } of await store.jobs.list({ queue: "mail", states: ["pending"] })) await cancelJob(store, id);
     clock.advance(1000);
     expect(await store.leases.workRemains(null)).toBe(true);
   });

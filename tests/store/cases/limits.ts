@@ -1,7 +1,7 @@
 /** How many jobs may run, start and wait at a time. */
 import { expect, it } from "vitest";
 import type { Store } from "../../../src/store/contract/store.js";
-import { claim, get, insert, newJob, RELEASE, settle } from "../harness.js";
+import { cancelJob, claim, deleteJob, get, insert, newJob, RELEASE, reviveJob, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function limitCases(current: Current): void {
@@ -51,7 +51,7 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual([]);
     await store.queues.pause("paused");
     if (a) await settle(store, a);
-    await store.jobs.cancel("b", null);
+    await cancelJob(store, "b");
     expect(await ids(store)).toEqual(["d"]);
   });
 
@@ -59,8 +59,8 @@ export function limitCases(current: Current): void {
     const { store } = current();
     await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
     const [a] = await claim(store, { limit: 2 });
-    await store.jobs.cancel("b", null);
-    await store.jobs.revive("b");
+    await cancelJob(store, "b");
+    await reviveJob(store, "b");
     if (a) await settle(store, a);
     expect(await ids(store)).toEqual(["b"]);
   });
@@ -79,7 +79,7 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual([]);
     if (runs) await settle(store, runs);
     expect(await ids(store, 9, ["a"])).toEqual(["a1"]);
-    await store.jobs.cancel("b1", null);
+    await cancelJob(store, "b1");
     expect(await ids(store)).toEqual([]);
   });
 
@@ -100,8 +100,8 @@ export function limitCases(current: Current): void {
     expect(await ids(store)).toEqual(["y1"]);
     await end(1);
     await end(2);
-    await store.jobs.cancel("y2", null);
-    await store.jobs.delete("y3");
+    await cancelJob(store, "y2");
+    await deleteJob(store, "y3");
     expect(await ids(store)).toEqual(["y4", "new"]);
     expect((await get(store, "low")).state).toBe("pending");
   });
@@ -133,7 +133,7 @@ export function limitCases(current: Current): void {
     await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
     await claim(store, { limit: 2 });
     expect(await store.leases.remaining(null)).toBe(2);
-    await store.jobs.cancel("b", null);
+    await cancelJob(store, "b");
     expect(await store.leases.remaining(null)).toBe(1);
   });
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Job } from "../../../src/core/job/job.js";
 import { STATES } from "../../../src/core/job/state.js";
 import { JOB_ORDERS, type JobFilter, type Store } from "../../../src/store/contract/store.js";
-import { claim, insert, newJob, processing, retryAfter, settle } from "../harness.js";
+import { cancelJob, claim, deleteJob, insert, newJob, processing, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function lookCases(current: Current): void {
@@ -48,7 +48,7 @@ export function lookCases(current: Current): void {
     const { store } = current();
     expect(await store.jobs.queueNames(10)).toEqual([]);
     const [, gone] = await insert(store, { queue: "mail" }, { queue: "gone" }, { queue: "bulk" });
-    await store.jobs.delete(gone as string);
+    await deleteJob(store, gone as string);
     await store.queues.pause("later");
     expect(await store.jobs.queueNames(10)).toEqual(["bulk", "later", "mail"]);
     expect(await store.jobs.queueNames(2)).toEqual(["bulk", "later"]);
@@ -119,11 +119,11 @@ export function lookCases(current: Current): void {
     await insert(store, { id: "b" }, { id: "c", queue: "mail" });
     expect(await count()).toEqual({ pending: 2, completed: 1, cancelled: 0 });
     await store.jobs.insert([[newJob({ id: "a", queue: "other" })]], { replace: true });
-    await store.jobs.cancel("b", null);
+    await cancelJob(store, "b");
     expect(await count()).toEqual({ pending: 2, completed: 0, cancelled: 1 });
     await store.jobs.insert([[newJob({ id: "a" })], [newJob({ id: "b" })]], { replace: true });
     expect(await count()).toEqual({ pending: 3, completed: 0, cancelled: 0 });
-    for (const id of ["a", "b", "c"]) await store.jobs.delete(id);
+    for (const id of ["a", "b", "c"]) await deleteJob(store, id);
     expect(await count()).toEqual({ pending: 0, completed: 0, cancelled: 0 });
   });
 
@@ -140,7 +140,7 @@ export function lookCases(current: Current): void {
     await insert(store, ...jobs);
     for (const n of [20, 3, 11, 4]) {
       clock.advance(1);
-      await store.jobs.cancel(`j${n}`, null);
+      await cancelJob(store, `j${n}`);
     }
     const all = await store.jobs.list({});
     const value = { created: () => 0, updated: "updatedAt", run_at: "runAt", priority: "priority" } as const;
@@ -170,8 +170,8 @@ export function lookCases(current: Current): void {
     const seen: string[][] = [];
     for await (const page of store.jobs.pages({ states: ["pending"] }, 2)) {
       seen.push(page.map(({ id }) => id));
-      await store.jobs.delete("c");
-      await store.jobs.cancel("d", null);
+      await deleteJob(store, "c");
+      await cancelJob(store, "d");
       await insert(store, {});
     }
     expect(seen).toEqual([["a", "b"], []]);
@@ -182,7 +182,7 @@ export function lookCases(current: Current): void {
     await insert(store, { id: "a", tags: ["x", "x", "y"] }, { id: "b", tags: ["x"] }, { id: "c", tags: ["'"] });
     await store.jobs.insert([[newJob({ id: "a", tags: ["y"] })]], { replace: true });
     expect([await listed(store, { tags: ["x"] }), await listed(store, { tags: ["y"] })]).toEqual([["b"], ["a"]]);
-    await store.jobs.delete("b");
+    await deleteJob(store, "b");
     expect([await listed(store, { tags: ["x"] }), await listed(store, { tags: ["'"] })]).toEqual([[], ["c"]]);
   });
 

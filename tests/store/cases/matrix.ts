@@ -8,7 +8,21 @@ import type { Outcome } from "../../../src/core/job/outcome.js";
 import { allows, type JobEvent, type JobState, STATES, TRANSITIONS } from "../../../src/core/job/state.js";
 import type { Store } from "../../../src/store/contract/store.js";
 import type { StoreHarness } from "../harness.js";
-import { BURY, CANCEL, COMPLETE, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
+import {
+  BURY,
+  CANCEL,
+  COMPLETE,
+  cancelJob,
+  claim,
+  deleteJob,
+  get,
+  insert,
+  processing,
+  RELEASE,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const FAILED = { kind: "failed", exitCode: 1 } as const;
@@ -27,7 +41,7 @@ export const INTO: Readonly<Record<JobState, (harness: StoreHarness) => Promise<
   dead: ({ store }) => settled(store, BURY, FAILED),
   cancelled: async ({ store }) => {
     const [id = ""] = await insert(store, {});
-    await store.jobs.cancel(id, null);
+    await cancelJob(store, id);
     return id;
   },
 };
@@ -46,10 +60,10 @@ const CAUSES: Readonly<Partial<Record<JobEvent, (store: Store, id: string) => Pr
   bury: async (store, id) => settle(store, await get(store, id), BURY, FAILED),
   release: async (store, id) => settle(store, await get(store, id), RELEASE, { kind: "interrupted" }),
   cancel: async (store, id) => {
-    const { kind } = await store.jobs.cancel(id, null);
+    const { kind } = await cancelJob(store, id);
     if (kind === "requested") await settle(store, await get(store, id), CANCEL, { kind: "cancelled", reason: null });
   },
-  revive: (store, id) => store.jobs.revive(id),
+  revive: (store, id) => reviveJob(store, id),
   expedite: (store, id) => store.jobs.expedite(id),
 };
 
@@ -87,7 +101,7 @@ export function matrixCases(current: Current): void {
       const before = await snapshot(id);
       expect(await settle(store, await get(store, id), CANCEL, { kind: "cancelled", reason: null }), state).toBe(false);
       expect(await snapshot(id)).toEqual(before);
-      await store.jobs.delete(id);
+      await deleteJob(store, id);
     }
   });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AttemptOutput, PruneSelection, Store } from "../../../src/store/contract/store.js";
-import { BURY, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import { BURY, cancelJob, claim, get, insert, processing, retryAfter, reviveJob, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const ANY: PruneSelection = { states: ["completed", "dead", "cancelled"], olderThanMs: 0 };
@@ -13,7 +13,7 @@ export function pruneCases(current: Current): void {
     await settle(store, await processing(store, { id: "dead", queue: "other" }), BURY, { kind: "failed", exitCode: 1 });
     await settle(store, await processing(store, { id: "failed" }), retryAfter(9e9), { kind: "failed", exitCode: 1 });
     await insert(store, { id: "cancelled" });
-    await store.jobs.cancel("cancelled", null);
+    await cancelJob(store, "cancelled");
     await processing(store, { id: "processing" });
     await insert(store, { id: "pending" }, { id: "blocked" });
     await block("blocked");
@@ -43,7 +43,7 @@ export function pruneCases(current: Current): void {
   it("takes a job that was run once more for what it is now", async () => {
     const { store } = current();
     await settle(store, await processing(store, { id: "again" }));
-    await store.jobs.revive("again");
+    await reviveJob(store, "again");
     expect((await store.jobs.prune(ANY, 10)).deleted).toBe(0);
     expect(await get(store, "again")).toMatchObject({ state: "pending" });
   });
@@ -60,7 +60,7 @@ export function pruneCases(current: Current): void {
   it("tells which files nothing refers to any more", async () => {
     const { store } = current();
     await settleWithFiles(store, "keep");
-    await store.jobs.revive("keep");
+    await reviveJob(store, "keep");
     const fence = await settleWithFiles(store, "drop", "other");
     const { files } = await store.jobs.prune(COMPLETED, 10);
     expect([...files].sort()).toEqual([`output/${fence}.err`, `output/${fence}.out`]);

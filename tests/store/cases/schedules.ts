@@ -3,7 +3,7 @@ import type { Schedule, ScheduleSpec } from "../../../src/core/schedule/schedule
 import type { DueTick, Firing } from "../../../src/store/contract/schedule-store.js";
 import type { NewJob, Store } from "../../../src/store/contract/store.js";
 import { ScheduleExistsError } from "../../../src/store/errors.js";
-import { claim, get, insert, newJob, processing, settle } from "../harness.js";
+import { cancelJob, claim, deleteJob, get, insert, newJob, processing, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const MINUTE = 60_000;
@@ -147,7 +147,7 @@ export function scheduleCases(current: Current): void {
     expect((await store.schedules.ticks("s", 1))[0]).toMatchObject({ job: null, note: "job a0 had not ended" });
     await settle(store, job as NonNullable<typeof job>);
     expect(await fireSome(store, "c", 1)).toEqual(["fired"]);
-    await store.jobs.delete("c0");
+    await deleteJob(store, "c0");
     expect(await fireSome(store, "d", 1)).toEqual(["fired"]);
   });
 
@@ -158,7 +158,7 @@ export function scheduleCases(current: Current): void {
     expect(await fireSome(store, "b", 1)).toEqual(["fired"]);
     const states = async () => Promise.all(["a0", "a1", "b0"].map(async (id) => (await get(store, id)).state));
     expect(await states()).toEqual(["pending", "blocked", "blocked"]);
-    await store.jobs.cancel("a0", null);
+    await cancelJob(store, "a0");
     expect(await states()).toEqual(["cancelled", "pending", "blocked"]);
     const [job] = await claim(store);
     await settle(store, job as NonNullable<typeof job>);
@@ -206,7 +206,7 @@ export function scheduleCases(current: Current): void {
     expect(new Set(await fireSome(store, "a", 1000))).toEqual(new Set(["fired"]));
     expect(await store.jobs.counts()).toMatchObject({ pending: 1, blocked: 999 });
     // One whose job is still to run is kept, however many come after it.
-    for (const id of ["a0", "a1"]) await store.jobs.cancel(id, null);
+    for (const id of ["a0", "a1"]) await cancelJob(store, id);
     await fireSome(store, "b", 3);
     const ticks = await store.schedules.ticks("s", 2000);
     expect([ticks.length, ticks[0]?.job, ticks.at(-1)?.job]).toEqual([1001, "b2", "a2"]);
@@ -218,12 +218,12 @@ export function scheduleCases(current: Current): void {
     await fireSome(store, "a", 5);
     const [running] = await claim(store);
     expect(running?.id).toBe("a0");
-    await store.jobs.cancel("a1", null);
-    await store.jobs.delete("a2");
+    await cancelJob(store, "a1");
+    await deleteJob(store, "a2");
     expect((await get(store, "a3")).state).toBe("blocked");
     // The newest one goes: the next tick still has to wait for what it waited for.
-    await store.jobs.delete("a4");
-    await store.jobs.cancel("a3", null);
+    await deleteJob(store, "a4");
+    await cancelJob(store, "a3");
     expect(await fireSome(store, "b", 1)).toEqual(["fired"]);
     expect((await get(store, "b0")).state).toBe("blocked");
     await settle(store, running as NonNullable<typeof running>);

@@ -8,12 +8,14 @@ import {
   BURY,
   CANCEL,
   COMPLETE,
+  cancelJob,
   claim,
   get,
   insert,
   processing,
   RELEASE,
   retryAfter,
+  reviveJob,
   settle,
 } from "../harness.js";
 import type { Current } from "../store-suite.js";
@@ -193,7 +195,7 @@ export function settleCases(current: Current): void {
       [CANCEL, { kind: "cancelled", reason: null }],
     ] as const) {
       const job = await processing(store);
-      await store.jobs.cancel(job.id, null);
+      await cancelJob(store, job.id);
       await settle(store, job, decision, outcome);
       expect(await get(store, job.id)).toMatchObject({ state: "cancelled", finishedAt: clock.now() });
       expect(await store.jobs.attempts(job.id)).toMatchObject([{ outcome: outcome.kind }]);
@@ -203,7 +205,7 @@ export function settleCases(current: Current): void {
   it("lets success stand against a request to cancel", async () => {
     const { store } = current();
     const job = await processing(store);
-    await store.jobs.cancel(job.id, null);
+    await cancelJob(store, job.id);
     await settle(store, job);
     expect((await get(store, job.id)).state).toBe("completed");
   });
@@ -238,8 +240,8 @@ export function settleCases(current: Current): void {
     const [id = ""] = await insert(store, {});
     const steps: (() => Promise<unknown>)[] = [
       () => store.jobs.expedite(id),
-      () => store.jobs.cancel(id, null),
-      () => store.jobs.revive(id),
+      () => cancelJob(store, id),
+      () => reviveJob(store, id),
     ];
     for (const step of steps) {
       clock.advance(-1000);

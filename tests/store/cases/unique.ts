@@ -1,7 +1,18 @@
 /** Of unfinished jobs, only one has a unique key. */
 import { expect, it } from "vitest";
 import type { NewJob } from "../../../src/store/contract/store.js";
-import { claim, get, insert, insertGraph, newJob, processing, retryAfter, settle } from "../harness.js";
+import {
+  cancelJob,
+  claim,
+  get,
+  insert,
+  insertGraph,
+  newJob,
+  processing,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function uniqueCases(current: Current): void {
@@ -238,9 +249,9 @@ export function uniqueCases(current: Current): void {
     const { store } = current();
     await settle(store, await processing(store, { id: "first", uniqueKey: "k" }));
     await insert(store, { id: "second", uniqueKey: "k" });
-    expect((await store.jobs.revive("first")).kind).toBe("key-taken");
+    expect((await reviveJob(store, "first")).kind).toBe("key-taken");
     expect((await get(store, "first")).state).toBe("completed");
-    await store.jobs.cancel("second", null);
-    expect((await store.jobs.revive("first")).kind).toBe("changed");
+    await cancelJob(store, "second");
+    expect((await reviveJob(store, "first")).kind).toBe("changed");
   });
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
 import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
-import { BURY, claim, insert, retryAfter, settle } from "../harness.js";
+import { BURY, cancelJob, claim, insert, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function whereCases(current: Current): void {
@@ -121,7 +121,7 @@ export function whereCases(current: Current): void {
     const seen: string[] = [];
     for await (const page of store.jobs.pages({ where: parseWhere("last_error!~x and age<1m", "") }, 1)) {
       seen.push(...page.map(({ id }) => id));
-      await store.jobs.cancel("b", "x");
+      await cancelJob(store, "b", "x");
       clock.advance(120_000);
     }
     expect(seen).toEqual(["a", "c"]);

@@ -18,13 +18,10 @@ export function jobStore(connection: Connection): JobStore {
     list: (filter) => listJobs(connection, filter),
     pages: (filter, size, graphOrder) => pagesOfJobs(connection, filter, size, graphOrder),
     count: (filter) => countJobs(connection, filter),
-    cancel: (id, reason) => only(cancelJobs(connection, [id], reason)),
     cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
-    revive: (id) => only(reviveJobs(connection, [id])),
     reviveAll: (ids, revival) => reviveJobs(connection, ids, revival),
     expedite: (id) => expediteJob(connection, id),
     edit: (seen, description) => editJob(connection, seen, description),
-    delete: (id) => only(deleteJobsWithHistory(connection, [id])),
     deleteAll: (ids) => deleteJobsWithHistory(connection, ids),
 
     prune: (selection, limit) => pruneJobs(connection, selection, limit),
@@ -96,10 +93,6 @@ export function jobStore(connection: Connection): JobStore {
       return (await sql.jobs.deletedAttempts.all(db, { fences })).map((row) => row.fence);
     },
   };
-}
-
-async function only<R>(results: Promise<readonly R[]>): Promise<R> {
-  return (await results)[0] as R;
 }
 
 function toOutput(row: OutputRow): AttemptOutput {
