@@ -5,6 +5,7 @@
  * pool is as requested.
  */
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
+import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import type { Home } from "../../src/home/home.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
@@ -12,9 +13,6 @@ import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { readPidFile } from "../lock/pid-file.js";
-
-/** How often the caller is told which workers are still waited for, in milliseconds. */
-const TELL_EVERY_MS = 1000;
 
 export interface SteerOptions {
   readonly timeoutMs: number;
@@ -74,27 +72,25 @@ interface SteerRequest {
 
 async function steer(client: Client, options: SteerOptions, request: SteerRequest): Promise<Steered> {
   const { home, store } = contextOf(client);
-  const deadline = performance.now() + options.timeoutMs;
   const { supervisor, keeper } = await whoRuns(home, store);
   if (supervisor === null) throw notRunning(home, keeper);
   let sent = false;
-  for (let told = performance.now(); ; ) {
+  const look = async (): Promise<Look<Steered, Pool>> => {
     if (!isAlive(supervisor)) throw sent ? endedBefore(home) : notRunning(home, keeper);
     const processes = await store.processes.list();
     const pool = poolOf(home, processes, supervisor.id);
     // Checked before the command is sent too: a restart has to know which workers it replaces.
     const done = request.isDone(pool);
     if (!sent) sent = await send(store, processes, supervisor, request.command);
-    else if (done) return { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) };
-
-    const now = performance.now();
-    if (now > deadline) throw late(request.late(pool), options.timeoutMs);
-    if (now - told >= TELL_EVERY_MS) {
-      told = now;
-      options.onWaiting?.(await jobsOf(store, request.waitsFor?.(pool) ?? []));
-    }
-    await new Promise((wake) => setTimeout(wake, store.pollMs.processes));
-  }
+    else if (done) return { result: { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) } };
+    return { missing: pool };
+  };
+  return waitUntil(look, {
+    timeoutMs: options.timeoutMs,
+    pauseMs: store.pollMs.processes,
+    tell: async (pool) => options.onWaiting?.(await jobsOf(store, request.waitsFor?.(pool) ?? [])),
+    late: (pool) => late(request.late(pool), options.timeoutMs),
+  });
 }
 
 /** False: it has not registered yet. */

@@ -4,6 +4,7 @@
  * exit.
  */
 import { QueuectlError } from "../../src/core/errors.js";
+import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import type { Home } from "../../src/home/home.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { RunningJob, Store } from "../../src/store/contract/store.js";
@@ -13,9 +14,6 @@ import { livingSupervisors, worksAlready } from "../lock/database-owner.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { removeStalePidFile } from "../lock/pid-file.js";
 import { STOP_SIGNALS } from "../run/signals.js";
-
-/** How often the caller is told which jobs are still waited for, in milliseconds. */
-const TELL_EVERY_MS = 1000;
 
 export interface StopOptions {
   readonly timeoutMs: number;
@@ -36,31 +34,29 @@ export interface Stopped {
  */
 export async function stopSupervisor(client: Client, options: StopOptions): Promise<Stopped> {
   const { home, store } = contextOf(client);
-  const startedAt = performance.now();
   const seen = new Map<string, ProcessIdentity>();
   const workers = new Set<string>();
   const signalled = new Set<string>();
   const first = await whoRuns(home, store);
   await refuseOther(home, store, first);
   const held = await store.leases.running(first.workers.map(({ id }) => id));
-  for (let told = startedAt; ; ) {
+  const runningJobs = () => store.leases.running([...workers]);
+  const look = async (): Promise<Look<void, readonly ProcessIdentity[]>> => {
     const running = await whoRuns(home, store);
     const { supervisor, keeper } = running;
     for (const one of [supervisor, keeper, ...running.workers]) if (one) seen.set(keyOf(one), one);
     for (const { id } of running.workers) workers.add(id);
     const left = [...seen.values()].filter(isAlive);
-    if (left.length === 0) break;
+    if (left.length === 0) return { result: undefined };
     signal(running, options.force, signalled);
-
-    const now = performance.now();
-    if (now - startedAt > options.timeoutMs)
-      throw stillRunning(left, options, await store.leases.running([...workers]));
-    if (now - told >= TELL_EVERY_MS) {
-      told = now;
-      options.onWaiting?.((await store.leases.running([...workers])).map(({ id }) => id));
-    }
-    await new Promise((wake) => setTimeout(wake, store.pollMs.processes));
-  }
+    return { missing: left };
+  };
+  await waitUntil(look, {
+    timeoutMs: options.timeoutMs,
+    pauseMs: store.pollMs.processes,
+    tell: async () => options.onWaiting?.((await runningJobs()).map(({ id }) => id)),
+    late: async (left) => stillRunning(left, options, await runningJobs()),
+  });
   await removeStalePidFile(home.pidFile);
   if (seen.size === 0) {
     throw new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {

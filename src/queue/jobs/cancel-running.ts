@@ -6,6 +6,7 @@
 import { type QueueContext, reclaim } from "../../attempt/reclaim.js";
 import { ConflictError } from "../../core/errors.js";
 import type { Job } from "../../core/job/job.js";
+import { type Look, waitUntil } from "../../core/wait-until.js";
 import type { Store } from "../../store/contract/store.js";
 import { livenessOf } from "../../system/identity.js";
 
@@ -15,15 +16,18 @@ const PATIENCE_MS = 15_000;
 /** Resolves to the job after the end of this attempt. @throws ConflictError if its worker does not answer */
 export async function endRunning(around: QueueContext, job: Job, reason: string | null): Promise<Job> {
   const { store } = around;
-  const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
+  const look = async (): Promise<Look<Job, Job>> => {
     const now = await store.jobs.get(job.id);
-    if (now === null || now.state !== "processing" || now.fence !== job.fence) return now ?? job;
+    if (now === null || now.state !== "processing" || now.fence !== job.fence) return { result: now ?? job };
     if (await ownerIsDead(store, job)) await endAbandoned(around, job, reason);
-    else await new Promise((wake) => setTimeout(wake, store.pollMs.job));
-  }
-  throw new ConflictError(
-    `job ${job.id} is being cancelled, but its worker ${job.workerId} has not answered for ${PATIENCE_MS / 1000} s`,
+    return { missing: job };
+  };
+  return waitUntil(look, { timeoutMs: PATIENCE_MS, pauseMs: store.pollMs.job, late: notAnswered });
+}
+
+function notAnswered({ id, workerId }: Job): ConflictError {
+  return new ConflictError(
+    `job ${id} is being cancelled, but its worker ${workerId} has not answered for ${PATIENCE_MS / 1000} s`,
     "the request stays: the job is cancelled as soon as its worker answers or is given up; see queuectl worker list",
   );
 }
