@@ -6,6 +6,7 @@
  *   so that one cache holds what V8 made of it. `queuectl.js` and `worker.js` run it (src/boot/).
  * - `library.js` is the library, `index.js` names its exports for `require` and `index.mjs` for `import`. Its types
  *   are made by build/types.js.
+ * - `subreaper-*` starts launchers on Linux (scripts/build/subreaper.js).
  * - `THIRD-PARTY.txt` has the licences of all that is bundled.
  *
  * With --faults it writes dist-faults/ instead: the same program with failpoints (src/system/failpoint.ts), for tests/faults.
@@ -15,6 +16,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import { writeSubreapers } from "./build/subreaper.js";
 import { licencesOf } from "./build/third-party.js";
 
 const faults = process.argv.includes("--faults");
@@ -51,6 +53,7 @@ await writeFile(`${outdir}/package.json`, `{"type":"commonjs"}\n`);
 const program = await buildProgram();
 const entries = await buildEntries(program.id);
 const library = await buildLibrary();
+await writeSubreapers(outdir);
 await writeFile(`${outdir}/THIRD-PARTY.txt`, await licencesOf([program, entries, library]));
 
 /** `id` tells this program from every other. */

@@ -92,7 +92,7 @@ export class Escalation {
   }
 
   #kill(pids: readonly number[]): void {
-    for (const pid of pids) signalProcess(pid, "SIGKILL");
+    this.#subject.targets.kill(pids);
     this.#subject.targets.resume();
   }
 

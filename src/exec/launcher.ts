@@ -25,6 +25,8 @@ export interface LauncherOptions {
   readonly killGraceMs?: number;
   /** The shell that launches. Commands always get /bin/sh. */
   readonly shell?: string;
+  /** Path of the program that makes the shell a subreaper (subreaper.ts). Null or left out: the shell is none. */
+  readonly subreaper?: string | null;
 }
 
 export class Launcher {
@@ -87,7 +89,7 @@ export class Launcher {
     if (!shell || shell.pid === null) return;
     shell.kill();
     const rest = {
-      targets: new Targets(shell.pid, () => false, null),
+      targets: new Targets(shell, { marker: null }),
       isOver: () => shell.gone,
       abandon: () => {},
     };
@@ -95,15 +97,19 @@ export class Launcher {
   }
 
   #newShell(): Shell {
-    const shell: Shell = new Shell(this.#options.shell ?? "/bin/sh", this.#options.env, {
-      running: (pid) => this.#run?.commandRunning(pid),
-      ended: (status, complaint) => this.#run?.commandEnded(status, complaint),
-      gone: (outcome: Outcome) => {
-        if (this.#shell !== shell) return;
-        this.#shell = null;
-        this.#run?.launcherGone(outcome);
+    const { shell: path = "/bin/sh", subreaper = null, env } = this.#options;
+    const shell: Shell = new Shell(
+      { path, subreaper, env },
+      {
+        running: (pid) => this.#run?.commandRunning(pid),
+        ended: (status, complaint) => this.#run?.commandEnded(status, complaint),
+        gone: (outcome: Outcome) => {
+          if (this.#shell !== shell) return;
+          this.#shell = null;
+          this.#run?.launcherGone(outcome);
+        },
       },
-    });
+    );
     return shell;
   }
 }

@@ -95,12 +95,13 @@ export class Run implements Execution {
   }
 
   /**
-   * If nothing was started, there is nothing to clear. After a short success the launcher's TERM suffices: a look at
-   * all processes would cost more than the command.
+   * If nothing was started, there is nothing to clear. After a short success without leftovers the launcher's TERM
+   * suffices: a look at all processes would cost more than the command.
    */
   #needsNoClearing(own: Outcome): boolean {
     if (own.kind === "not-started") return true;
-    return own.kind === "succeeded" && this.#options.clock.monotonic() - this.#startedAt < SHORT_MS;
+    const isShort = this.#options.clock.monotonic() - this.#startedAt < SHORT_MS;
+    return own.kind === "succeeded" && isShort && this.#shell.leftovers.length === 0;
   }
 
   #finish(outcome: Outcome): void {
@@ -110,16 +111,17 @@ export class Run implements Execution {
 
   #escalate(graceMs: number): void {
     const shell = this.#shell;
-    // An unsuccessful command may run again and must then meet no daemon of this attempt, so the whole machine is
-    // searched. A success is not worth that.
-    const marker = this.#own?.kind === "succeeded" ? null : markerIn(this.#request.env);
+    // An unsuccessful command may run again and must then meet no daemon of this attempt, so all descendants of the
+    // launcher are ended, and the whole machine is searched. A success may leave daemons.
+    const mayRunAgain = this.#own?.kind !== "succeeded";
     const subject = {
-      targets: new Targets(shell.pid ?? 0, (pid) => shell.isOurs(pid), marker),
+      targets: new Targets(shell, mayRunAgain ? { marker: markerIn(this.#request.env) } : null),
       isOver: () => this.#own !== null,
       abandon: () => shell.kill(),
     };
     this.#escalation = new Escalation(subject, graceMs, this.#options.clock);
     this.#escalation.done.then(() => {
+      if (shell.leftovers.length > 0) shell.retire();
       // Both are null only after a stop that gave up on an unkillable launcher. Then there is a cause.
       const outcome = this.#cause ?? this.#own;
       if (outcome) this.#finish(outcome);

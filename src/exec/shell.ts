@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Outcome } from "../core/job/outcome.js";
+import { Children } from "../system/children.js";
 import { signalGroup } from "../system/process-group.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
@@ -22,19 +23,29 @@ export interface ShellEvents {
   gone(outcome: Outcome): void;
 }
 
+export interface ShellProgram {
+  /** Path of the shell. */
+  readonly path: string;
+  /** Path of the program that makes it a subreaper (subreaper.ts). Null: it stays a plain shell. */
+  readonly subreaper: string | null;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export class Shell {
   readonly nonce = randomBytes(8).toString("hex");
   readonly #status = new StatusReader(this.nonce);
   readonly #child: ChildProcess | null;
   readonly #events: ShellEvents;
+  readonly #children: Children | null;
   #readerPid: number | null = null;
   #usable = true;
   #gone = false;
 
   /** Never throws: if a shell cannot be spawned, `gone` follows a moment later. */
-  constructor(path: string, env: Readonly<Record<string, string>>, events: ShellEvents) {
+  constructor(program: ShellProgram, events: ShellEvents) {
     this.#events = events;
-    this.#child = this.#spawn(path, env);
+    this.#child = this.#spawn(program);
+    this.#children = this.pid === null ? null : new Children(this.pid);
   }
 
   /** Also the id of its group. Null: it could not be spawned. */
@@ -59,6 +70,30 @@ export class Shell {
     return !this.#gone && (this.#readerPid === null || pid === this.#readerPid || pid === this.#child?.pid);
   }
 
+  /** Whether the process is there, so that its pid is its own. */
+  get isAlive(): boolean {
+    const child = this.#child;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /**
+   * Processes that a command left behind, as far as they are children of the shell. If the shell is a subreaper, every
+   * process of an attempt is one or descends from one.
+   */
+  get leftovers(): number[] {
+    return this.isAlive ? (this.#children?.others((pid) => this.isOurs(pid)) ?? []) : [];
+  }
+
+  /** Kills {@link leftovers} and what they hand over, sooner than they can fork. */
+  killLeftovers(): void {
+    if (this.isAlive) this.#children?.killOthers((pid) => this.isOurs(pid));
+  }
+
+  /** Gives it no other command: the descendants of a launcher belong to one attempt. */
+  retire(): void {
+    this.#usable = false;
+  }
+
   /** Silent if the shell is gone: the `gone` event tells enough. */
   send(text: string): void {
     if (this.pid !== null) this.#child?.stdin?.write(text);
@@ -70,10 +105,11 @@ export class Shell {
     if (this.pid !== null) signalGroup(this.pid, "SIGKILL");
   }
 
-  #spawn(path: string, env: Readonly<Record<string, string>>): ChildProcess | null {
+  #spawn({ path, subreaper, env }: ShellProgram): ChildProcess | null {
+    const [program = path, ...words] = [...(subreaper === null ? [] : [subreaper]), path, "-s", "queuectl-launcher"];
     let child: ChildProcess;
     try {
-      child = spawn(path, ["-s", "queuectl-launcher"], {
+      child = spawn(program, words, {
         env,
         cwd: "/",
         detached: true,
@@ -113,6 +149,7 @@ export class Shell {
   #end(outcome: Outcome): void {
     this.#usable = false;
     this.#gone = true;
+    this.#children?.close();
     this.#events.gone(outcome);
   }
 

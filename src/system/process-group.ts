@@ -7,9 +7,12 @@ export function groupMembers(pgid: number, table: readonly ProcessEntry[] = proc
   return pgid > 1 ? table.filter((entry) => entry.pgid === pgid) : [];
 }
 
-/** All descendants of `roots` without the roots, in any group or session. */
+/**
+ * All descendants of `roots` without the roots, in any group or session. Every process descends from the kernel's 0 and
+ * the system's 1, so as roots they have none.
+ */
 export function descendantsOf(roots: ReadonlySet<number>, table: readonly ProcessEntry[]): ProcessEntry[] {
-  const family = new Set(roots);
+  const family = new Set([...roots].filter((pid) => pid > 1));
   const found: ProcessEntry[] = [];
   for (let before = -1; before !== found.length; ) {
     before = found.length;

@@ -1,6 +1,7 @@
 /**
  * The process table: from /proc, or from ps where there is no /proc (macOS). Zombies are left out: they run nothing and
- * hold nothing, and a container's first process may never reap them.
+ * hold nothing, and a container's first process may never reap them. A process of which only the main thread has ended
+ * is no zombie, although it looks like one.
  *
  * A missing process is an answer. A failed look (no free descriptors, say) is an exception, because it must not make a
  * living process count as dead.
@@ -57,8 +58,10 @@ function fromStat(pid: number, procRoot: string): ProcessEntry | null {
 function parseStat(pid: number, stat: string): ProcessEntry | null {
   const [state, ppid, pgid, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [, , , flags] = rest;
+  const threads = Number(rest[14]);
   const startTime = rest[16];
-  if (startTime === undefined || state === "Z" || state === "X") return null;
+  // The main thread of a process may have ended while others run: it shows as a zombie, and counts among the threads.
+  if (startTime === undefined || state === "X" || (state === "Z" && threads <= 1)) return null;
   return { pid, ppid: Number(ppid), pgid: Number(pgid), startTime, forkOnly: (Number(flags) & FORK_ONLY) !== 0 };
 }
 

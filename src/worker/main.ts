@@ -3,10 +3,12 @@
  * over IPC. Signals that reach it directly mean the same: TERM and INT drain, a second one interrupts, QUIT kills at
  * once.
  */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
 import { isPermanent } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
+import { findSubreaper } from "../exec/subreaper.js";
 import { locateHome } from "../home/home.js";
 import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
 import type { Store } from "../store/contract/store.js";
@@ -65,6 +67,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     options,
     config,
     environment: baseEnvironment(process.env, home),
+    subreaper: findSubreaper(),
     log,
     onIdle: () => void tell({ type: "idle" }),
     onLeaving: (why) => {

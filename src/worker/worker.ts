@@ -25,6 +25,8 @@ export interface WorkerDependencies {
   /** The current configuration. */
   readonly config: () => Promise<Config>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Path of the program that makes a launcher a subreaper. Null: there is none. */
+  readonly subreaper: string | null;
   readonly log: Logger;
   /** There is no job to claim and none runs. */
   readonly onIdle: () => void;
@@ -79,7 +81,7 @@ export class Worker {
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
-      () => new Launcher({ env: { ...deps.environment } }),
+      () => new Launcher({ env: { ...deps.environment }, subreaper: deps.subreaper }),
     );
   }
 

@@ -19,17 +19,27 @@ function fakeProc(
     pgid?: number;
     start?: number;
     environ?: string;
+    threads?: number;
   }[]
 ) {
   const root = bench().path("proc");
   mkdirSync(join(root, "sys/kernel/random"), { recursive: true });
   writeFileSync(join(root, "sys/kernel/random/boot_id"), "boot-1\n");
-  for (const { pid, comm = "sh", state = "S", ppid = 1, pgid = pid, start = 100, environ = "" } of processes) {
+  for (const {
+    pid,
+    comm = "sh",
+    state = "S",
+    ppid = 1,
+    pgid = pid,
+    start = 100,
+    environ = "",
+    threads = 1,
+  } of processes) {
     mkdirSync(join(root, String(pid)));
     writeFileSync(join(root, `${pid}/environ`), environ);
     writeFileSync(
       join(root, `${pid}/stat`),
-      `${pid} (${comm}) ${state} ${ppid} ${pgid} ${"0 ".repeat(16)}${start} 0 0 0\n`,
+      `${pid} (${comm}) ${state} ${ppid} ${pgid} ${"0 ".repeat(14)}${threads} 0 ${start} 0 0 0\n`,
     );
   }
   return root;
@@ -101,6 +111,16 @@ describe("the process table", () => {
     const table = processTable(root);
     expect(groupMembers(10, table).map(({ pid }) => pid)).toEqual([10, 11]);
     expect(descendantsOf(new Set([10]), table).map(({ pid }) => pid)).toEqual(expect.arrayContaining([11, 13, 14]));
+  });
+
+  test("gives nothing for what every process descends from", () => {
+    const root = fakeProc({ pid: 1, ppid: 0 }, { pid: 10 }, { pid: 11, ppid: 10 });
+    expect(descendantsOf(new Set([0, 1]), processTable(root))).toEqual([]);
+  });
+
+  test("takes a process for alive of which only the main thread has ended", () => {
+    const root = fakeProc({ pid: 10, state: "Z", threads: 2 }, { pid: 11, state: "Z", threads: 1 });
+    expect(processTable(root).map(({ pid }) => pid)).toEqual([10]);
   });
 
   test("holds this very process", () => {

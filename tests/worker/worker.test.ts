@@ -57,6 +57,7 @@ function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies[
     options: { ...OPTIONS, ...options },
     config,
     environment: { PATH: process.env.PATH ?? "" },
+    subreaper: null,
     log: kept.log,
     onIdle: () => {
       idle += 1;
