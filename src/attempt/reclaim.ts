@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.js";
 import type { Job } from "../core/job/job.js";
 import type { Outcome } from "../core/job/outcome.js";
+import { endLaunchers } from "../exec/orphans.js";
 import { killStrays } from "../exec/strays.js";
 import type { Home } from "../home/home.js";
 import type { Settlement, Store } from "../store/contract/store.js";
@@ -25,16 +26,21 @@ export interface Reclaimed {
   readonly written: boolean;
 }
 
-/**
- * Resolves to null and changes nothing if a process of the attempt cannot be killed.
- * @param ifRenewals reclaim only at this renewal count of the lease
- */
+export interface ReclaimOptions {
+  /** Reclaim only at this renewal count of the lease. Null: at any. */
+  readonly ifRenewals?: number | null;
+  /** Whether the worker is known to be dead on this host, so that its launchers have no owner. */
+  readonly isOrphan?: boolean;
+}
+
+/** Resolves to null and changes nothing if a process of the attempt cannot be killed. */
 export async function reclaim(
   { store, home, config }: QueueContext,
   { job, fence }: { readonly job: Job; readonly fence: number },
   outcome: Outcome,
-  ifRenewals: number | null = null,
+  { ifRenewals = null, isOrphan = false }: ReclaimOptions = {},
 ): Promise<Reclaimed | null> {
+  if (isOrphan && job.workerId !== null && !(await endLaunchers(job.workerId))) return null;
   if (!(await killStrays({ home: home.dir, jobId: job.id, fence }))) return null;
   failpoint("reclaiming");
   const files = collectFiles(home, fence, outcome);

@@ -27,6 +27,8 @@ export interface LauncherOptions {
   readonly shell?: string;
   /** Path of the program that makes the shell a subreaper (subreaper.ts). Null or left out: the shell is none. */
   readonly subreaper?: string | null;
+  /** Id of the worker that it belongs to. */
+  readonly owner?: string;
 }
 
 export class Launcher {
@@ -97,9 +99,9 @@ export class Launcher {
   }
 
   #newShell(): Shell {
-    const { shell: path = "/bin/sh", subreaper = null, env } = this.#options;
+    const { shell: path = "/bin/sh", subreaper = null, env, owner = "" } = this.#options;
     const shell: Shell = new Shell(
-      { path, subreaper, env },
+      { path, subreaper, env, owner },
       {
         running: (pid) => this.#run?.commandRunning(pid),
         ended: (status, complaint) => this.#run?.commandEnded(status, complaint),

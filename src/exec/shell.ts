@@ -12,6 +12,7 @@ import { Children } from "../system/children.js";
 import { signalGroup } from "../system/process-group.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
+import { LAUNCHER } from "./orphans.js";
 import { StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {
@@ -29,6 +30,8 @@ export interface ShellProgram {
   /** Path of the program that makes it a subreaper (subreaper.ts). Null: it stays a plain shell. */
   readonly subreaper: string | null;
   readonly env: Readonly<Record<string, string>>;
+  /** Id of the worker, for its supervisor that looks for launchers of the dead. */
+  readonly owner: string;
 }
 
 export class Shell {
@@ -105,8 +108,8 @@ export class Shell {
     if (this.pid !== null) signalGroup(this.pid, "SIGKILL");
   }
 
-  #spawn({ path, subreaper, env }: ShellProgram): ChildProcess | null {
-    const [program = path, ...words] = [...(subreaper === null ? [] : [subreaper]), path, "-s", "queuectl-launcher"];
+  #spawn({ path, subreaper, env, owner }: ShellProgram): ChildProcess | null {
+    const [program = path, ...words] = [...(subreaper === null ? [] : [subreaper]), path, "-s", LAUNCHER, owner];
     let child: ChildProcess;
     try {
       child = spawn(program, words, {

@@ -81,7 +81,7 @@ export class Worker {
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
-      () => new Launcher({ env: { ...deps.environment }, subreaper: deps.subreaper }),
+      () => new Launcher({ env: { ...deps.environment }, subreaper: deps.subreaper, owner: deps.options.id }),
     );
   }
 

@@ -141,7 +141,8 @@ export class Reaper {
     const { log } = this.#deps;
     const outcome: Outcome = charged ? { kind: "lost", message: why } : { kind: "interrupted" };
     try {
-      const reclaimed = await reclaim(this.#deps, lease, outcome, ifRenewals);
+      // A judgement that depends on no renewal is about a dead worker.
+      const reclaimed = await reclaim(this.#deps, lease, outcome, { ifRenewals, isOrphan: ifRenewals === null });
       if (reclaimed === null) unkillable(log, lease.job);
       else if (reclaimed.written) jobReclaimed(log, lease.job, reclaimed.settlement, why);
       return reclaimed !== null;
