@@ -27,12 +27,12 @@ const SIGNALS = [
 ];
 
 /** Name, command, how it must end, and more of the job. */
-const ZOO: readonly (readonly [string, string, { outcome: string; signal?: string }, { timeout?: string }?])[] = [
-  ["ignores-term", "trap '' TERM; sleep 1000 & wait; sleep 1000", { outcome: "timed-out" }, { timeout: "200ms" }],
+const ZOO: readonly (readonly [string, string, { outcome: string; signal?: string }, { timeoutMs?: number }?])[] = [
+  ["ignores-term", "trap '' TERM; sleep 1000 & wait; sleep 1000", { outcome: "timed-out" }, { timeoutMs: 200 }],
   ["kills-its-group", "kill 0; sleep 1000", { outcome: "killed", signal: "SIGTERM" }],
   ["kills-its-launcher", "kill -9 $PPID; sleep 1000", { outcome: "killed", signal: "SIGKILL" }],
-  ["leaves-its-session", "setsid sleep 1000 & wait", { outcome: "timed-out" }, { timeout: "200ms" }],
-  ["is-a-daemon", "(setsid sh -c 'sleep 1000 & exit 0' &); sleep 1000", { outcome: "timed-out" }, { timeout: "200ms" }],
+  ["leaves-its-session", "setsid sleep 1000 & wait", { outcome: "timed-out" }, { timeoutMs: 200 }],
+  ["is-a-daemon", "(setsid sh -c 'sleep 1000 & exit 0' &); sleep 1000", { outcome: "timed-out" }, { timeoutMs: 200 }],
   ["holds-stdout", "sleep 1000 & echo done", { outcome: "succeeded" }],
   ["traps-exit", "trap 'kill 0' EXIT; exit 0", { outcome: "killed", signal: "SIGTERM" }],
   ["writes-much", "head -c 3000000 /dev/zero", { outcome: "succeeded" }],
