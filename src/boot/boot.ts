@@ -9,6 +9,7 @@ import { CodeCache } from "./code-cache.js";
 import type { ProgramName, start } from "./program.js";
 
 export function boot(name: ProgramName): void {
+  closeDebugger();
   const file = join(__dirname, "program.js");
   // The build writes plain ASCII, which is read and kept at a byte a character.
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(file, "latin1")}\n})`;
@@ -19,4 +20,12 @@ export function boot(name: ProgramName): void {
   const program = { exports: {} as { start: typeof start } };
   script.runInThisContext()(program.exports, require, program, file, __dirname);
   program.exports.start(name);
+}
+
+/**
+ * On USR1 Node opens its debugger on a port that every user of the machine can reach, who then runs code as this
+ * process. A listener takes the place of that. It is the first thing that a process of ours does.
+ */
+function closeDebugger(): void {
+  process.on("SIGUSR1", () => {});
 }
