@@ -25,7 +25,7 @@ export interface LauncherOptions {
   readonly killGraceMs?: number;
   /** The shell that launches. Commands always get /bin/sh. */
   readonly shell?: string;
-  /** Path of the program that makes the shell a subreaper (subreaper.ts). Null or left out: the shell is none. */
+  /** Path of the program that makes the shell a subreaper (system/subreaper.ts). Null or left out: the shell is none. */
   readonly subreaper?: string | null;
   /** Id of the worker that it belongs to. */
   readonly owner?: string;
