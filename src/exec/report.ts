@@ -32,12 +32,12 @@ export function collectReport(paths: { readonly result: string; readonly error: 
   const result = take(paths.result);
   const error = take(paths.error);
   if (result === null && error === null) return NOTHING;
-  const objection = result && objectionTo(result);
+  const problem = result && problemOf(result);
   const reason = failed(outcome) ? error && beginningOf(error.text.trim()) : null;
   return {
-    result: result && objection === null ? result.text.trim() : null,
+    result: result && problem === null ? result.text.trim() : null,
     reason: reason || null,
-    remark: objection && `its result was not kept: ${objection}`,
+    remark: problem && `its result was not kept: ${problem}`,
     found: true,
   };
 }
@@ -81,7 +81,7 @@ function read(path: string, stats: Stats): Taken {
   }
 }
 
-function objectionTo({ text, bytes, trouble }: Taken): string | null {
+function problemOf({ text, bytes, trouble }: Taken): string | null {
   if (trouble !== null) return trouble;
   if (bytes > MOST_BYTES) return `it has ${bytes} bytes, and the most is ${MOST_BYTES / 1024} KiB`;
   if (text.trim() === "") return "it is empty";

@@ -12,7 +12,7 @@ export interface Reading {
   readonly streams: readonly StreamName[];
   /** Number of last lines to begin with. Null: from the beginning. */
   readonly lines: number | null;
-  write(name: StreamName, piece: Buffer, attempt: Attempt): void;
+  write(name: StreamName, chunk: Buffer, attempt: Attempt): void;
 }
 
 export class AttemptReader {
@@ -50,7 +50,7 @@ export class AttemptReader {
     for (const name of this.#reading.streams) {
       const source = sources[name];
       this.#cursors[name] ??= new StreamCursor(startOf(source, this.#reading.lines));
-      for (const piece of this.#cursors[name].readOn(source)) this.#reading.write(name, piece, this.#attempt);
+      for (const chunk of this.#cursors[name].readOn(source)) this.#reading.write(name, chunk, this.#attempt);
     }
     sources.stdout.close();
     sources.stderr.close();

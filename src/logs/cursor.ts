@@ -3,11 +3,11 @@
  * bytes lie at the position, and the cursor finds it again by the truncation marker.
  */
 import { findTruncationMarker, LONGEST_TRUNCATION_MARKER } from "../core/text/truncation-marker.js";
-import { pieces, type Source } from "./source.js";
+import { chunks, type Source } from "./source.js";
 
 /** So many bytes before the position must be unchanged. */
 const REMEMBERED = 64;
-const PIECE = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 export class StreamCursor {
   #offset: number;
@@ -21,10 +21,10 @@ export class StreamCursor {
 
   *readOn(source: Source): Generator<Buffer> {
     if (!this.#isInPlace(source)) this.#findPlace(source);
-    for (const piece of pieces(source, this.#offset)) {
-      this.#offset += piece.length;
-      this.#before = Buffer.from(piece.subarray(-REMEMBERED));
-      yield piece;
+    for (const chunk of chunks(source, this.#offset)) {
+      this.#offset += chunk.length;
+      this.#before = Buffer.from(chunk.subarray(-REMEMBERED));
+      yield chunk;
     }
   }
 
@@ -48,8 +48,8 @@ export class StreamCursor {
 }
 
 function findLine(source: Source) {
-  for (let at = 0; at < source.size; at += PIECE) {
-    const found = findTruncationMarker(source.read(at, PIECE + LONGEST_TRUNCATION_MARKER));
+  for (let at = 0; at < source.size; at += CHUNK_BYTES) {
+    const found = findTruncationMarker(source.read(at, CHUNK_BYTES + LONGEST_TRUNCATION_MARKER));
     if (found) return { ...found, begin: at + found.begin, end: at + found.end };
   }
   return null;

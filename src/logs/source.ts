@@ -13,7 +13,7 @@ import type { StoredStream } from "../queue/jobs/jobs.js";
 export const STREAMS = ["stdout", "stderr"] as const;
 export type StreamName = (typeof STREAMS)[number];
 
-const PIECE = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** One stream, readable from any offset. */
 export interface Source {
@@ -81,13 +81,13 @@ export function fileSource(path: string): Source | null {
 }
 
 /** From `offset` to the end that the source has now. */
-export function* pieces(source: Source, offset = 0): Generator<Buffer> {
+export function* chunks(source: Source, offset = 0): Generator<Buffer> {
   const { size } = source;
   for (let at = offset; at < size; ) {
-    const piece = source.read(at, Math.min(PIECE, size - at));
-    if (piece.length === 0) return;
-    yield piece;
-    at += piece.length;
+    const chunk = source.read(at, Math.min(CHUNK_BYTES, size - at));
+    if (chunk.length === 0) return;
+    yield chunk;
+    at += chunk.length;
   }
 }
 
@@ -96,12 +96,12 @@ export function tailOffset(source: Source, lines: number): number {
   const { size } = source;
   if (lines === 0) return size;
   let wanted = lines;
-  for (let end = size; end > 0; end -= PIECE) {
-    const begin = Math.max(0, end - PIECE);
-    const piece = source.read(begin, end - begin);
-    for (let i = piece.length - 1; i >= 0; i--) {
+  for (let end = size; end > 0; end -= CHUNK_BYTES) {
+    const begin = Math.max(0, end - CHUNK_BYTES);
+    const chunk = source.read(begin, end - begin);
+    for (let i = chunk.length - 1; i >= 0; i--) {
       // The line end at the very end belongs to the last line.
-      if (piece[i] === 10 && begin + i !== size - 1 && --wanted === 0) return begin + i + 1;
+      if (chunk[i] === 10 && begin + i !== size - 1 && --wanted === 0) return begin + i + 1;
     }
   }
   return 0;

@@ -97,7 +97,7 @@ export class Policies {
 
   /**
    * Jobs that name a policy, with its deadline if they have none.
-   * @throws NoSuchPolicyError with the job's place, counted from `position`
+   * @throws NoSuchPolicyError with the job's index, counted from `position`
    * @internal
    */
   async apply(jobs: readonly PreparedJob[], position = 0): Promise<readonly PreparedJob[]> {

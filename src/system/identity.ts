@@ -28,8 +28,8 @@ export type Liveness = "alive" | "dead" | "unknown";
 export function identityOf(pid: number, procRoot = "/proc"): ProcessIdentity | null {
   const entry = processEntry(pid, procRoot);
   if (entry === null) return null;
-  const place = { host: hostname(), hostId: hostId(), bootId: bootId(procRoot), pidNamespace: pidNamespace() };
-  return { ...place, pid, startTime: entry.startTime };
+  const system = { host: hostname(), hostId: hostId(), bootId: bootId(procRoot), pidNamespace: pidNamespace() };
+  return { ...system, pid, startTime: entry.startTime };
 }
 
 /** Whether the two are one process. Host names are ignored. */

@@ -16,7 +16,7 @@ export function openSqlite(path: string, options: Options): Database {
   } catch (error) {
     const why = whyNotLoaded(error);
     if (why === null) throw error;
-    throw new UnusableError(`better-sqlite3 does not load: ${why}`, `run npm rebuild better-sqlite3 ${place()}`, error);
+    throw new UnusableError(`better-sqlite3 does not load: ${why}`, `run npm rebuild better-sqlite3 ${where()}`, error);
   }
 }
 
@@ -47,7 +47,7 @@ function whyNotLoaded(error: unknown): string | null {
 }
 
 /** The folder whose `node_modules` has the module. */
-function place(): string {
+function where(): string {
   const folders = createRequire(import.meta.url).resolve.paths("better-sqlite3") ?? [];
   const modules = folders.find((folder) => existsSync(join(folder, "better-sqlite3")));
   return modules === undefined ? "where queuectl is installed" : `in ${dirname(modules)}`;

@@ -13,14 +13,14 @@ import type { ManualClock } from "../store/harness.js";
 
 const LATE_MS = 60_000;
 
-export interface Wishes {
+export interface ScheduleRequest {
   readonly periodMs: number;
   readonly overlap: Overlap;
   readonly catchup: Catchup;
   readonly job: Pick<JobSpecJson, "queue" | "unique" | "on_conflict" | "limit_key" | "limit">;
 }
 
-interface Expected extends Wishes {
+interface Expected extends ScheduleRequest {
   paused: boolean;
   nextAt: number;
   /** Changes whenever what somebody has read of it holds no more, except by firing. */
@@ -52,9 +52,9 @@ export class ScheduleModel {
     this.#clock = clock;
   }
 
-  async put(name: string, wishes: Wishes): Promise<void> {
-    const { periodMs, overlap, catchup } = wishes;
-    const job = { ...wishes.job, command: "true", cwd: "/" };
+  async put(name: string, request: ScheduleRequest): Promise<void> {
+    const { periodMs, overlap, catchup } = request;
+    const job = { ...request.job, command: "true", cwd: "/" };
     const cron = `*/${periodMs / 1000} * * * * *`;
     await this.#real.add({ name, cron, seconds: true, zone: "UTC", overlap, catchup, job }, { replace: true });
     const before = this.#expected.get(name);
@@ -62,7 +62,7 @@ export class ScheduleModel {
     // What is due stays so while the times are the same.
     const nextAt = before?.periodMs === periodMs ? before.nextAt : this.#next(periodMs);
     this.#expected.set(name, {
-      ...wishes,
+      ...request,
       paused,
       jobs,
       loose,

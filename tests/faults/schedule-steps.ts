@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Overlap } from "../../src/core/schedule/schedule.js";
 import { JobConflictError } from "../../src/store/errors.js";
-import type { Wishes } from "./schedule-model.js";
+import type { ScheduleRequest } from "./schedule-model.js";
 import { type NamedStep, of, pick, type World } from "./world.js";
 
 /** So that no schedule has jobs that were enqueued under another rule. */
@@ -21,9 +21,9 @@ const put: fc.Arbitrary<NamedStep> = fc
       fc.record({ queue: fc.constantFrom("narrow", "slow") }),
     ),
   })
-  .map((wishes) => ({
-    name: `schedule ${JSON.stringify(wishes)}`,
-    step: ({ schedules }) => schedules.put(wishes.overlap, wishes as Wishes),
+  .map((request) => ({
+    name: `schedule ${JSON.stringify(request)}`,
+    step: ({ schedules }) => schedules.put(request.overlap, request as ScheduleRequest),
   }));
 
 const change: fc.Arbitrary<NamedStep> = fc

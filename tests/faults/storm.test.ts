@@ -52,7 +52,10 @@ async function storm(box: FaultBox, choices: Choices) {
     for (let n = pending + processing + failed + blocked; n < BACKLOG; n++) {
       // So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted.
       const id = `j${box.acknowledged}`;
-      await box.enqueue(id, choices.pick(BODIES) ?? "true", { maxRetries: 1000, ...wish(choices, box.acknowledged) });
+      await box.enqueue(id, choices.pick(BODIES) ?? "true", {
+        maxRetries: 1000,
+        ...jobOptions(choices, box.acknowledged),
+      });
     }
     await sleep(choices.below(250));
     const role = choices.pick(VICTIMS) ?? "worker";
@@ -100,7 +103,7 @@ async function wrongTicks(box: FaultBox): Promise<string[]> {
 }
 
 /** To run after one or two of the newest jobs, or as one of few. */
-function wish(choices: Choices, made: number): Partial<JobSpec> {
+function jobOptions(choices: Choices, made: number): Partial<JobSpec> {
   const kind = choices.below(4);
   if (kind === 0) return { limitKey: "disk", limit: 2 };
   if (kind > 1 || made < 3) return {};

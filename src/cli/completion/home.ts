@@ -10,7 +10,7 @@ export function homeOf(words: readonly string[]): HomeOptions {
 function given(words: readonly string[], flag: string): string | undefined {
   const end = words.indexOf("--");
   const before = words.slice(0, end === -1 ? -1 : end);
-  const place = before.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  const value = before[place]?.includes("=") ? before[place].slice(flag.length + 1) : before[place + 1];
-  return place === -1 ? undefined : value?.replace(/^~(?=\/|$)/, homedir());
+  const index = before.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const value = before[index]?.includes("=") ? before[index].slice(flag.length + 1) : before[index + 1];
+  return index === -1 ? undefined : value?.replace(/^~(?=\/|$)/, homedir());
 }

@@ -20,9 +20,9 @@ export async function followLogs(
   const texts = new StreamTexts();
   const follower: Follower = {
     ...choice,
-    write(name, piece, { attempt }) {
-      if (!command.json) return writeTo(1, piece);
-      const text = texts.decode(`${attempt} ${name}`, piece);
+    write(name, chunk, { attempt }) {
+      if (!command.json) return writeTo(1, chunk);
+      const text = texts.decode(`${attempt} ${name}`, chunk);
       if (text !== "") command.print(JSON.stringify({ attempt, stream: name, text }));
     },
     onWaiting({ state }, seen) {
@@ -41,13 +41,13 @@ export async function followLogs(
   return EXIT.notCompleted;
 }
 
-/** Decodes several streams that come in pieces. A piece may end in the middle of a character. */
+/** Decodes several streams that come in chunks. A chunk may end in the middle of a character. */
 class StreamTexts {
   readonly #decoders = new Map<string, StringDecoder>();
 
-  decode(stream: string, piece: Buffer): string {
+  decode(stream: string, chunk: Buffer): string {
     const decoder = this.#decoders.get(stream) ?? new StringDecoder("utf8");
     this.#decoders.set(stream, decoder);
-    return decoder.write(piece);
+    return decoder.write(chunk);
   }
 }

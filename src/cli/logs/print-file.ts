@@ -3,7 +3,7 @@
  * and goes on with the new one.
  */
 import { statSync } from "node:fs";
-import { fileSource, pieces, type Source, startOf } from "../../logs/source.js";
+import { chunks, fileSource, type Source, startOf } from "../../logs/source.js";
 import { writeTo } from "../terminal/standard-streams.js";
 
 const LOOK_AGAIN_MS = 200;
@@ -38,9 +38,9 @@ export async function printFile(path: string, options: { lines: number | null; f
 /** Returns the end of the printed part. A file that has become shorter was emptied, and begins anew. */
 function printOn(source: Source, offset: number): number {
   let at = source.size < offset ? 0 : offset;
-  for (const piece of pieces(source, at)) {
-    writeTo(1, piece);
-    at += piece.length;
+  for (const chunk of chunks(source, at)) {
+    writeTo(1, chunk);
+    at += chunk.length;
   }
   return at;
 }

@@ -2,7 +2,7 @@
 
 import { QueuectlError } from "../../core/errors.js";
 import { logsToJson } from "../../json/jobs/logs.js";
-import { openStreams, pieces, type Source, type StreamName, startOf } from "../../logs/source.js";
+import { chunks, openStreams, type Source, type StreamName, startOf } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import type { Attempt } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
@@ -46,9 +46,9 @@ export async function printLogs(
     if (!source) continue;
     if (withHeaders) command.print(style.dim(`--- ${name} ---`));
     let last: Buffer | undefined;
-    for (const piece of pieces(source, startOf(source, choice.lines))) {
-      writeTo(1, piece);
-      last = piece;
+    for (const chunk of chunks(source, startOf(source, choice.lines))) {
+      writeTo(1, chunk);
+      last = chunk;
     }
     if (withHeaders && last !== undefined && last.at(-1) !== 10) writeTo(1, "\n");
     source.close();
@@ -57,5 +57,5 @@ export async function printLogs(
 }
 
 function text(source: Source, lines: number | null): string {
-  return Buffer.concat([...pieces(source, startOf(source, lines))]).toString("utf8");
+  return Buffer.concat([...chunks(source, startOf(source, lines))]).toString("utf8");
 }

@@ -30,8 +30,8 @@ export class RunFollower implements Follower {
     this.#noWorker = new NoWorkerRemark(client, say);
   }
 
-  write(name: StreamName, piece: Buffer): void {
-    writeTo(name === "stdout" ? 1 : 2, piece);
+  write(name: StreamName, chunk: Buffer): void {
+    writeTo(name === "stdout" ? 1 : 2, chunk);
   }
 
   async onWaiting(job: Job, seen: number): Promise<void> {

@@ -126,8 +126,8 @@ function around<Row extends { id: string }>(
   count: number,
   chosen: string | null,
 ): readonly Row[] {
-  const place = rows.findIndex(({ id }) => id === chosen);
-  const from = Math.max(0, place - count + 1);
+  const index = rows.findIndex(({ id }) => id === chosen);
+  const from = Math.max(0, index - count + 1);
   return rows.slice(from, from + count);
 }
 

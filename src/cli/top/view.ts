@@ -52,8 +52,8 @@ export function selectable({ running, failures }: Snapshot): readonly Job[] {
 export function withSnapshot(view: View, snapshot: Snapshot): View {
   const jobs = selectable(snapshot);
   if (jobs.some(({ id }) => id === view.selected)) return { ...view, snapshot };
-  const place = selectable(view.snapshot).findIndex(({ id }) => id === view.selected);
-  const next = jobs[Math.min(Math.max(place, 0), jobs.length - 1)];
+  const index = selectable(view.snapshot).findIndex(({ id }) => id === view.selected);
+  const next = jobs[Math.min(Math.max(index, 0), jobs.length - 1)];
   return { ...view, snapshot, selected: next?.id ?? null };
 }
 
@@ -95,8 +95,8 @@ function show(view: View, page: Page): View {
 
 function move(view: View, by: number): View {
   const jobs = selectable(view.snapshot);
-  const place = jobs.findIndex(({ id }) => id === view.selected) + by;
-  const next = jobs[Math.min(Math.max(place, 0), jobs.length - 1)];
+  const index = jobs.findIndex(({ id }) => id === view.selected) + by;
+  const next = jobs[Math.min(Math.max(index, 0), jobs.length - 1)];
   return { ...view, selected: next?.id ?? null, note: "" };
 }
 

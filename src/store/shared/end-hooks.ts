@@ -18,11 +18,12 @@ export interface EndedRow {
 }
 
 /** Number of jobs that are read at a time. */
-const PIECE = 1000;
+const CHUNK_SIZE = 1000;
 
 export async function enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Promise<void> {
   const hooked = ended.filter(({ own_hooks, queue_hooks }) => own_hooks !== null || queue_hooks !== null);
-  for (let from = 0; from < hooked.length; from += PIECE) await enqueue(writing, hooked.slice(from, from + PIECE));
+  for (let from = 0; from < hooked.length; from += CHUNK_SIZE)
+    await enqueue(writing, hooked.slice(from, from + CHUNK_SIZE));
 }
 
 async function enqueue({ db, sql, now }: Writing, ended: readonly EndedRow[]): Promise<void> {

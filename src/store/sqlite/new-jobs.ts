@@ -7,7 +7,7 @@ import type { NewJob } from "../contract/store.js";
 import type { Chunk } from "../shared/connection.js";
 
 /** Jobs that one statement inserts: a few milliseconds' worth, between two turns of the event loop. */
-const PIECE = 1000;
+const CHUNK_SIZE = 1000;
 
 /** In the order of {@link toJson}. */
 export const COLUMNS = `id, command, queue, priority, max_retries, timeout_ms, backoff_base, cwd, env, tags,
@@ -49,8 +49,8 @@ function toJson(jobs: readonly NewJob[]): string {
 }
 
 export function* inChunks(jobs: readonly NewJob[]): Generator<Chunk> {
-  for (let from = 0; from < jobs.length; from += PIECE) {
-    const chunk = jobs.slice(from, from + PIECE);
+  for (let from = 0; from < jobs.length; from += CHUNK_SIZE) {
+    const chunk = jobs.slice(from, from + CHUNK_SIZE);
     yield { jobs: toJson(chunk), count: chunk.length, isKeyed: chunk.some(({ uniqueKey }) => uniqueKey !== null) };
   }
 }

@@ -16,14 +16,14 @@ interface Earlier {
   readonly when: DependencyCondition | null;
 }
 
-interface Wish {
+interface JobRequest {
   readonly id: string;
   readonly key: string | null;
   readonly onConflict: UniqueConflict;
 }
 
 interface Call {
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly JobRequest[];
   readonly replace: boolean;
   /** How many jobs each batch has; more than one batch is read back piece by piece. */
   readonly sizes: readonly number[];
@@ -37,19 +37,19 @@ const earlier: fc.Arbitrary<Earlier[]> = fc.array(
   { maxLength: 4 },
 );
 
-const wish = fc.record({
+const request = fc.record({
   id: fc.constantFrom("old0", "old1", "old2", "old3", ...Array.from({ length: 12 }, (_, n) => `new${n}`)),
   key,
   onConflict: fc.constantFrom("skip", "skip", "replace", "replace", "reject"),
-} satisfies { [name in keyof Wish]: fc.Arbitrary<Wish[name]> });
+} satisfies { [name in keyof JobRequest]: fc.Arbitrary<JobRequest[name]> });
 
 // An id that occurs twice is refused in a call, where one by one the second would replace the first.
-const wishes = (replace: boolean) =>
-  replace ? fc.uniqueArray(wish, { maxLength: 12, selector: ({ id }) => id }) : fc.array(wish, { maxLength: 12 });
+const requests = (replace: boolean) =>
+  replace ? fc.uniqueArray(request, { maxLength: 12, selector: ({ id }) => id }) : fc.array(request, { maxLength: 12 });
 
 const call: fc.Arbitrary<Call> = fc.boolean().chain((replace) =>
   fc.record({
-    wishes: wishes(replace),
+    requests: requests(replace),
     replace: fc.constant(replace),
     sizes: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
   }),
@@ -104,17 +104,17 @@ class World {
   }
 
   /** What was skipped, or what the call failed at. */
-  async enqueue({ wishes, replace, sizes }: Call): Promise<unknown> {
-    const jobs = wishes.map(({ id, key, onConflict }, n) => this.#job(id, key, { onConflict, command: `${n}` }));
+  async enqueue({ requests, replace, sizes }: Call): Promise<unknown> {
+    const jobs = requests.map(({ id, key, onConflict }, n) => this.#job(id, key, { onConflict, command: `${n}` }));
     const batches: NewJob[][] = [];
     for (const size of sizes) batches.push(jobs.splice(0, size));
     return this.#insert([...batches, jobs], replace, 0);
   }
 
-  async enqueueOneByOne({ wishes, replace }: Call): Promise<unknown> {
+  async enqueueOneByOne({ requests, replace }: Call): Promise<unknown> {
     const skipped: unknown[] = [];
-    for (const [n, wish] of wishes.entries()) {
-      const { id, key, onConflict } = wish;
+    for (const [n, request] of requests.entries()) {
+      const { id, key, onConflict } = request;
       const job = this.#job(id, key, { onConflict, command: `${n}` });
       const result = await this.#insert([[job]], replace, n);
       if (!Array.isArray(result)) return result;

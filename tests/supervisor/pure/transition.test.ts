@@ -143,7 +143,7 @@ describe("a storm of deaths", () => {
     for (const id of sim.alive) sim.die(id);
     const before = sim.of("spawn").length;
     sim.pass(31_000);
-    // Places that had been given a timer before the storm was seen may be filled once more.
+    // Members that had been given a timer before the storm was seen may be filled once more.
     const probed = sim.of("spawn").length - before;
     expect(probed).toBeGreaterThan(0);
   });

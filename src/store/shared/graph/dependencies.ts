@@ -9,7 +9,7 @@ import { enqueueHooks } from "../end-hooks.js";
 import { findCycle } from "./cycle.js";
 
 /** Most edges of one statement. */
-const PIECE = 2000;
+const CHUNK_SIZE = 2000;
 
 /**
  * Has the jobs that were just inserted wait.
@@ -22,8 +22,8 @@ export async function connect(writing: Writing, edges: readonly Edge[], haveHeir
   const { db } = writing;
   const sql = writing.sql.dependencies;
   const children: number[] = [];
-  for (let from = 0; from < edges.length; from += PIECE) {
-    const chunk = edges.slice(from, from + PIECE);
+  for (let from = 0; from < edges.length; from += CHUNK_SIZE) {
+    const chunk = edges.slice(from, from + CHUNK_SIZE);
     const unknown = await sql.firstUnknownParent.first(db, { parents: chunk.map(({ parent }) => parent) });
     if (unknown !== undefined) throw new UnknownParentError(unknown.parent, chunk[unknown.position]?.position ?? 0);
     await sql.add.run(db, { edges: chunk.map(({ child, parent, when }) => [child, parent, when] as const) });
@@ -36,18 +36,18 @@ export async function connect(writing: Writing, edges: readonly Edge[], haveHeir
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
-  await judgeParents(writing, edges);
+  await resolveParentsOf(writing, edges);
   await move(writing, children);
 }
 
 /** Blocks revived jobs again, until {@link move} moves the ones whose parents have ended meanwhile. */
 export async function blockUntilEnd(writing: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
   const { db, sql } = writing;
-  for (let from = 0; from < edges.length; from += PIECE) {
-    const ids = edges.slice(from, from + PIECE).map(({ child }) => child);
+  for (let from = 0; from < edges.length; from += CHUNK_SIZE) {
+    const ids = edges.slice(from, from + CHUNK_SIZE).map(({ child }) => child);
     await sql.dependencies.markBlocked.all(db, { ids });
   }
-  await judgeParents(writing, edges);
+  await resolveParentsOf(writing, edges);
 }
 
 /** These jobs have ended, or are deleted. */
@@ -101,7 +101,7 @@ export async function afterRevival(writing: Writing, ids: readonly string[]): Pr
   return { blocked, keptDead };
 }
 
-async function judgeParents(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
+async function resolveParentsOf(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
   await resolveDependencies(writing, [...new Set(edges.map(({ parent }) => parent))]);
 }
 

@@ -10,7 +10,7 @@ import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 
 /** Number of jobs whose edges one statement reads. */
-const PIECE = 1000;
+const CHUNK_SIZE = 1000;
 
 /** @param found by `search`, in its order */
 export async function inGraphOrder(
@@ -56,8 +56,8 @@ async function edgesAmong(reading: Reading, jobs: readonly number[]): Promise<Nu
 
 async function edgesAbove({ db, sql }: Reading, children: readonly number[]): Promise<EdgeRow[]> {
   const edges: EdgeRow[] = [];
-  for (let from = 0; from < children.length; from += PIECE) {
-    const chunk = children.slice(from, from + PIECE);
+  for (let from = 0; from < children.length; from += CHUNK_SIZE) {
+    const chunk = children.slice(from, from + CHUNK_SIZE);
     for (const edge of await sql.dependencies.edgesOf.all(db, { children: chunk })) edges.push(edge);
   }
   return edges;

@@ -67,7 +67,7 @@ export async function insertWithin(
 ): Promise<Inserted> {
   const lengths = await writing.sql.limits.lengths.all(writing.db, {});
   const parentRedirects = new ParentRedirects();
-  const dropped = await insertPieces(writing, chunks, count, parentRedirects, options);
+  const dropped = await insertChunks(writing, chunks, count, parentRedirects, options);
   const haveHeirs = (options.replace ?? false) || parentRedirects.hasReplaced;
   await connect(writing, parentRedirects.redirect(edges), haveHeirs);
   if (lengths.length > 0) await checkLengths(writing, lengths);
@@ -75,7 +75,7 @@ export async function insertWithin(
 }
 
 /** Resolves to the output files of the replaced jobs. */
-async function insertPieces(
+async function insertChunks(
   writing: Writing,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   total: number,
