@@ -1,8 +1,10 @@
 /** How many jobs may run, start and wait at a time. */
 import { expect, it } from "vitest";
-import type { Store } from "../../../src/store/contract/store.js";
-import { cancelJob, claim, deleteJob, get, insert, newJob, RELEASE, reviveJob, settle } from "../harness.js";
+import type { ClaimedJob, Store } from "../../../src/store/contract/store.js";
+import { COMPLETE, cancelJob, claim, deleteJob, get, insert, newJob, RELEASE, reviveJob, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
+
+const SUCCEEDED = { kind: "succeeded" } as const;
 
 export function limitCases(current: Current): void {
   const ids = async (store: Store, limit = 9, queues: string[] | null = null) =>
@@ -106,19 +108,51 @@ export function limitCases(current: Current): void {
     expect((await get(store, "low")).state).toBe("pending");
   });
 
-  it("puts an edited job where it belongs among those that wait for the key", async () => {
-    const { store } = current();
-    const key = { limitKey: "k", limit: 1 };
-    await insert(store, { id: "runs", ...key });
-    const [runs] = await claim(store);
-    await insert(store, { id: "a", ...key }, { id: "b", ...key });
+  /** Two jobs with the limit 2 run, and these wait; the ends of both make room for `a` and `b`. */
+  const waitForKey = async (store: Store, ...waiting: string[]) => {
+    const key = { limitKey: "k", limit: 2 };
+    await insert(store, key, key);
+    const running = await claim(store, { limit: 2 });
+    await insert(store, ...waiting.map((id) => ({ id, ...key, uniqueKey: `of ${id}` })));
     expect(await ids(store)).toEqual([]);
-    if (runs) await settle(store, runs);
-    const a = await get(store, "a");
-    await store.jobs.edit(a, { ...a, priority: -1 });
-    await insert(store, { id: "c", ...key });
-    expect(await ids(store)).toEqual(["b"]);
+    const end = (job: ClaimedJob) => ({ jobId: job.id, fence: job.fence, outcome: SUCCEEDED, decision: COMPLETE });
+    await store.leases.settle(running.map(end));
+    return { comesLater: () => insert(store, { id: "new", ...key }) };
+  };
+
+  it("frees as many waiting jobs as jobs with their key end in one call, and lets no new one overtake them", async () => {
+    const { store } = current();
+    const { comesLater } = await waitForKey(store, "a", "b");
+    await comesLater();
+    expect(await ids(store)).toEqual(["a", "b"]);
   });
+
+  const without = { limitKey: null, limit: null };
+  const departures: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
+    "are cancelled": (store) => store.jobs.cancelAll(["a", "b"], null),
+    "are deleted": (store) => store.jobs.deleteAll(["a", "b"]),
+    "are replaced, as holders of their unique keys": (store) =>
+      store.jobs.insert([
+        ["a", "b"].map((id) => newJob({ ...without, queue: "other", uniqueKey: `of ${id}`, onConflict: "replace" })),
+      ]),
+    "are replaced, by their ids": (store) =>
+      store.jobs.insert([["a", "b"].map((id) => newJob({ id, ...without, queue: "other" }))], { replace: true }),
+    "are edited to come last": async (store) => {
+      for (const id of ["a", "b"]) {
+        const job = await get(store, id);
+        await store.jobs.edit(job, { ...job, priority: -1 });
+      }
+    },
+  };
+  for (const [what, depart] of Object.entries(departures)) {
+    it(`takes the next of those that wait for a key when the first ones ${what}, and no new one before them`, async () => {
+      const { store } = current();
+      const { comesLater } = await waitForKey(store, "a", "b", "c", "d");
+      await depart(store);
+      await comesLater();
+      expect(await ids(store, 2, ["default"])).toEqual(["c", "d"]);
+    });
+  }
 
   it("gives a job to one who asks once, however many wait for a key before it", async () => {
     const { store } = current();
