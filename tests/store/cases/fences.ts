@@ -1,12 +1,14 @@
 /** Zombies: whoever comes with the fence of a lease that is over must change nothing, in whatever way it came to be over. */
 import { expect, it } from "vitest";
-import type { ClaimedJob, Store } from "../../../src/store/contract/store.js";
+import type { Outcome } from "../../../src/core/job/outcome.js";
+import type { ClaimedJob, Settlement, Store } from "../../../src/store/contract/store.js";
 import {
   BURY,
   CANCEL,
   COMPLETE,
   claim,
   deleteJob,
+  insert,
   newJob,
   processing,
   RELEASE,
@@ -16,6 +18,7 @@ import {
 } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
+const FAILED = { kind: "failed", exitCode: 3 } as const;
 const LOST = { kind: "lost", message: "its worker died" } as const;
 
 /** How a worker can lose a job that then is processing again, or at least there again. */
@@ -98,5 +101,26 @@ export function fenceCases(current: Current): void {
     expect(await settle(store, job, retryAfter(0), LOST, { ifRenewals: 0 })).toBe(false);
     expect(await snapshot(job.id)).toEqual(before);
     expect(await settle(store, job, retryAfter(0), LOST, { ifRenewals: 1 })).toBe(true);
+  });
+
+  it("takes no end for the recorded one that differs from it in any part", async () => {
+    const { store } = current();
+    const said: Partial<Settlement> = { reason: "no", result: "1" };
+    const job = await processing(store);
+    expect(await settle(store, job, BURY, FAILED, said)).toBe(true);
+    const others: [Outcome, Partial<Settlement>][] = [
+      [{ kind: "failed", exitCode: 4 }, said],
+      [{ kind: "cancelled", reason: null }, said],
+      [FAILED, { ...said, reason: "another" }],
+      [FAILED, { ...said, remark: "late" }],
+      [FAILED, { ...said, result: "2" }],
+      [FAILED, { reason: "no" }],
+    ];
+    for (const [outcome, more] of others) {
+      expect(await settle(store, job, BURY, outcome, more), JSON.stringify([outcome, more])).toBe(false);
+    }
+    const [other] = await insert(store, {});
+    expect(await settle(store, { ...job, id: other ?? "" }, BURY, FAILED, said)).toBe(false);
+    expect(await settle(store, job, BURY, FAILED, said)).toBe(true);
   });
 }

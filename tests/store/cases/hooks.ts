@@ -9,6 +9,7 @@ import {
   claim,
   get,
   insert,
+  insertGraph,
   newJob,
   processing,
   RELEASE,
@@ -134,6 +135,14 @@ export function hookCases(current: Current): void {
       expect(hook?.env.QUEUECTL_HOOK_ERROR).toContain("parent");
     },
   );
+
+  each("of a queue run for its job that dies because of another one", async (store) => {
+    await store.hooks.change("mail", { dead: "queue's" });
+    const parent = await processing(store, { id: "parent" });
+    await insertGraph(store, { queue: "mail", after: [{ job: "parent", when: "ok" }] });
+    await settle(store, parent, BURY, { kind: "failed", exitCode: 1 });
+    expect(await commands(store)).toEqual(["queue's"]);
+  });
 
   each("do not run for an attempt that was no longer held", async (store) => {
     const job = await processing(store, asked({ completed: "c" }));

@@ -62,8 +62,9 @@ export function limitCases(current: Current): void {
     await insert(store, { id: "a", limitKey: "k", limit: 1 }, { id: "b", limitKey: "k", limit: 1 });
     const [a] = await claim(store, { limit: 2 });
     await cancelJob(store, "b");
-    await reviveJob(store, "b");
     if (a) await settle(store, a);
+    await reviveJob(store, "b");
+    await insert(store, { id: "new", limitKey: "k", limit: 1 });
     expect(await ids(store)).toEqual(["b"]);
   });
 
@@ -153,6 +154,14 @@ export function limitCases(current: Current): void {
       expect(await ids(store, 2, ["default"])).toEqual(["c", "d"]);
     });
   }
+
+  it("takes a job that waits for its key first once it is edited to be more urgent", async () => {
+    const { store } = current();
+    await waitForKey(store, "a", "b", "c");
+    const c = await get(store, "c");
+    await store.jobs.edit(c, { ...c, priority: 1 });
+    expect(await ids(store)).toEqual(["c", "a"]);
+  });
 
   it("gives a job to one who asks once, however many wait for a key before it", async () => {
     const { store } = current();
