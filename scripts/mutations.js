@@ -98,6 +98,55 @@ const MUTATIONS = [
     to: "",
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "schedules"],
   },
+  {
+    name: "a repeated settlement is not known again",
+    file: "src/store/shared/settle.ts",
+    from: "row !== null || (await isRecorded(writing, settlement))",
+    to: "row !== null",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite settle"],
+  },
+  {
+    name: "any settlement of an ended attempt passes for its own",
+    file: "src/store/sqlite/statements/settle-sql.ts",
+    from: 'AND job_id = ${p("jobId")} AND outcome = ${p("outcome")}',
+    to: 'AND job_id = ${p("jobId")} AND outcome IS NOT NULL AND ${p("outcome")} IS NOT NULL',
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite (settle|fences)"],
+  },
+  {
+    name: "no job moves up for one that is cancelled",
+    file: "src/store/shared/jobs/changes.ts",
+    from: "await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids, error, now }))",
+    to: "await sql.cancelWaiting.all(db, { ids, error, now })",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite limits"],
+  },
+  {
+    name: "one job moves up for all that end",
+    file: "src/store/shared/limits/parking.ts",
+    from: "unparkBest.run(db, { limitKey, count })",
+    to: "unparkBest.run(db, { limitKey, count: Math.min(count, 1) })",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite limits"],
+  },
+  {
+    name: "a job that dies because of another one has no hooks",
+    file: "src/store/shared/graph/dependencies.ts",
+    from: "await enqueueHooks(writing, dead);",
+    to: "await enqueueHooks(writing, []);",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite hooks"],
+  },
+  {
+    name: "commands outlive their supervisor",
+    file: "src/store/sqlite/migrations/0001-initial.ts",
+    from: "supervisor_id TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE",
+    to: "supervisor_id TEXT NOT NULL",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite processes"],
+  },
+  {
+    name: "a worker keeps jobs of which it never heard",
+    file: "src/worker/lost-claims.ts",
+    from: "if (unknown.length > 0) {",
+    to: "if (unknown.length > 1000) {",
+    tests: ["tests/worker/worker.test.ts"],
+  },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
 
