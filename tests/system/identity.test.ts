@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findStrays } from "../../src/exec/strays.js";
-import { identityOf, livenessOf, ownIdentity } from "../../src/system/identity.js";
+import { identityOf, isSameProcess, livenessOf, ownIdentity } from "../../src/system/identity.js";
 import { descendantsOf, groupMembers } from "../../src/system/process-group.js";
 import { processTable } from "../../src/system/process-table.js";
 import { bench } from "../exec/bench.js";
@@ -68,6 +68,19 @@ describe("a process", () => {
 
   test("of another pid namespace is never taken for dead, whatever its pid means here", () => {
     expect(livenessOf({ ...ownIdentity(), pidNamespace: "another", pid: 1, startTime: "1" })).toBe("unknown");
+  });
+
+  test("is one with another only if they agree in host, boot, pid namespace, pid and start", () => {
+    const own = ownIdentity();
+    expect(isSameProcess(own, { ...own, host: "renamed.example" })).toBe(true);
+    for (const key of ["hostId", "bootId", "pidNamespace", "startTime"]) {
+      expect(isSameProcess(own, { ...own, [key]: "another" }), key).toBe(false);
+    }
+    expect(isSameProcess(own, { ...own, pid: own.pid + 1 })).toBe(false);
+  });
+
+  test.runIf(process.platform === "linux")("knows its pid namespace", () => {
+    expect(ownIdentity().pidNamespace).toBe(String(statSync("/proc/self/ns/pid").ino));
   });
 
   test("of a machine with the same id, but another name and boot, is anybody's guess", () => {

@@ -1,12 +1,12 @@
 /** The worker and a store that is in trouble: what runs is not lost, and what cannot be claimed is claimed later. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/config.js";
 import { ShortageError } from "../../src/core/errors.js";
 import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
-import type { Store } from "../../src/store/contract/store.js";
+import type { ClaimRequest, Store } from "../../src/store/contract/store.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import type { WorkerOptions } from "../../src/worker/protocol.js";
 import { Worker, type WorkerDependencies } from "../../src/worker/worker.js";
@@ -148,4 +148,54 @@ it.each([
   expect(histories.at(-1)?.map(({ outcome }) => outcome)).toEqual(["not-started", "succeeded"]);
   expect(await get(store, ids.at(-1) ?? "")).toMatchObject({ attempts: 1, interruptions: 1 });
   expect(kept.messages.some((line) => line.includes("the answer was lost"))).toBe(true);
+});
+
+it.each([
+  ["runs", false],
+  ["has just ended", true],
+])("gives back no job that %s when the answer to a claim was lost", async (_, endsAtOnce) => {
+  const end = join(home.dir, "end");
+  const [long = ""] = await insert(store, { command: `until [ -e ${end} ]; do sleep 0.02; done` });
+  let short: string | undefined;
+  // The claim that follows at once takes the second job, and its answer is lost.
+  const run = start({}, async () => {
+    if (short === undefined && worker.running === 1) {
+      [short = ""] = await insert(store, { command: "true" });
+      failing.loseAnswer("leases.claim");
+      if (endsAtOnce) writeFileSync(end, "");
+    }
+    return configured();
+  });
+  await waitFor("the second job", () => short !== undefined);
+  await reaches(short ?? "", "completed");
+  writeFileSync(end, "");
+  await reaches(long, "completed");
+  worker.drain();
+  await run;
+  const histories = await Promise.all([long, short ?? ""].map((id) => store.jobs.attempts(id)));
+  const outcomes = histories.map((attempts) => attempts.map(({ outcome }) => outcome));
+  expect(outcomes).toEqual([["succeeded"], ["not-started", "succeeded"]]);
+});
+
+it("counts a lease from before its claim, and ends what it claimed too late", async () => {
+  const [id = ""] = await insert(store, { command: "sleep 5" });
+  let skippedMs = 0;
+  const clock = { now: store.clock.now, monotonic: () => performance.now() + skippedMs };
+  const leases = new Proxy(store.leases, {
+    get: (methods, name) => {
+      if (name !== "claim") return Reflect.get(methods, name);
+      return async (request: ClaimRequest) => {
+        const answer = await methods.claim(request);
+        // The answer takes nearly as long to come as the lease lasts.
+        if (answer.jobs.length > 0) skippedMs += request.leaseMs * 0.95;
+        return answer;
+      };
+    },
+  });
+  failing = new FailingStore({ ...store, clock, leases, selfFencing: true });
+  const run = start();
+  await waitFor("the attempt to end", async () => ((await store.jobs.attempts(id))[0]?.outcome ?? null) !== null);
+  worker.interrupt();
+  await run;
+  expect((await store.jobs.attempts(id))[0]?.outcome).toBe("interrupted");
 });

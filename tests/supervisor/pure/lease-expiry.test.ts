@@ -47,6 +47,12 @@ describe("a silent owner", () => {
     ["it has renewed since we looked", { renewals: 4 }, {}, {}],
     ["we have not watched it for half a lease", {}, { since: clocks.monotonic - 7000 }, {}],
     ["we could not write ourselves in that time", {}, {}, { lastWriteAt: 30_100 }],
+    [
+      "we could not write in the last half of the time that we watched a longer lease",
+      { leaseMs: 40_000 },
+      {},
+      { lastWriteAt: 39_000 },
+    ],
     ["only the wall clock jumped ahead", {}, { since: clocks.monotonic - 1000 }, { now: clocks.now + 24 * HOUR }],
   ];
   it.each(spared)("is spared when %s", (_, leaseChange, seenChange, clocksChange) => {

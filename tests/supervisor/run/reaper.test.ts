@@ -38,12 +38,16 @@ afterEach(async () => {
 });
 
 /** Registers the worker `w` and gives it these jobs, in this order. */
-async function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
+function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
+  return workerWith(LEASE_MS, identity, ...ids);
+}
+
+async function workerWith(leaseMs: number, identity: ProcessIdentity, ...ids: string[]): Promise<void> {
   const { store } = harness;
   const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
   await store.processes.register({ ...identity, ...role, id: "w", home: home.dir });
   await insert(store, ...ids.map((id) => ({ id })));
-  const claimed = await claim(store, { workerId: "w", limit: ids.length, leaseMs: LEASE_MS });
+  const claimed = await claim(store, { workerId: "w", limit: ids.length, leaseMs });
   expect(claimed.map(({ id }) => id)).toEqual(ids);
 }
 
@@ -110,6 +114,19 @@ it("charges no attempt that its worker gave back, and forgets the worker at once
 it("waits until the lease of a worker on another host has run out", async () => {
   await worker(ELSEWHERE, "a");
   for (const passedMs of [0, LEASE_MS / 2, LEASE_MS / 2 - 1]) {
+    harness.clock.advance(passedMs);
+    await reaper.sweep("running");
+    expect(await outcomes("a")).toEqual([[null]]);
+  }
+  harness.clock.advance(1);
+  await reaper.sweep("running");
+  expect(await outcomes("a")).toEqual([["lost"]]);
+});
+
+it.each([12_000, 60_000])("judges a lease of %i ms by its own length, not by the configured one", async (leaseMs) => {
+  await workerWith(leaseMs, ELSEWHERE, "a");
+  // The reaper begins to watch the lease when most of it has passed.
+  for (const passedMs of [leaseMs - 500, 500, leaseMs / 2 - 501]) {
     harness.clock.advance(passedMs);
     await reaper.sweep("running");
     expect(await outcomes("a")).toEqual([[null]]);
