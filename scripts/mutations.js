@@ -85,6 +85,13 @@ const MUTATIONS = [
     tests: ["tests/system/identity.test.ts", "tests/faults/identity.test.ts"],
   },
   {
+    name: "a lock that is refused once is another supervisor",
+    file: "supervisor/lock/single-instance.ts",
+    from: "refusals >= REFUSALS && named",
+    to: "named",
+    tests: ["tests/supervisor/lock/single-instance.test.ts"],
+  },
+  {
     name: "an attempt is not charged when it is claimed",
     file: "src/store/sqlite/statements/claim-sql.ts",
     from: "attempts = attempts + 1, runs",

@@ -9,7 +9,10 @@
 import { EXIT } from "../../src/core/errors.js";
 import { GAVE_UP_EXIT_CODE } from "../pure/restart-intensity.js";
 
-/** Ended on purpose: a new supervisor would end the same way, or is not wanted. */
+/**
+ * Ended on purpose: a new supervisor would end the same way, or is not wanted. A conflict is among them because another
+ * supervisor runs then; a lock that is only held ends with another code.
+ */
 const MEANT = [EXIT.ok, EXIT.usage, EXIT.conflict, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];
 
 /**

@@ -1,9 +1,23 @@
-/** One supervisor per home: the kernel's lock decides, and the PID file tells other processes about it. */
+/**
+ * One supervisor per home: the kernel's lock decides, and the PID file tells other processes about it.
+ *
+ * A refused lock is no proof that another supervisor runs. Two processes that take it at the same instant can refuse
+ * each other, and a look at the lock refuses it for an instant as well. So a refusal counts only if it was repeated and
+ * the PID file names a living process: the loser then loses to one that runs.
+ */
 import { existsSync } from "node:fs";
-import { ConflictError } from "../../src/core/errors.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
-import { acquireExclusiveLock } from "../../src/system/exclusive-lock.js";
-import { type PidFileContent, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
+import { acquireExclusiveLock, type ExclusiveLock } from "../../src/system/exclusive-lock.js";
+import { type PidFileContent, readLiveSupervisor, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
+
+/** Refusals after which the process in the PID file is believed to hold the lock. */
+const REFUSALS = 8;
+/** The longest pause between two tries. Pauses are random, so that two processes do not meet again. Milliseconds. */
+const LONGEST_PAUSE_MS = 25;
+/** How long a holder may take to write its name into the PID file, in milliseconds. */
+const NAMED_WITHIN_MS = 5000;
 
 export interface Instance {
   /** Records the wanted number of workers. */
@@ -13,16 +27,12 @@ export interface Instance {
   release(): Promise<void>;
 }
 
-/** @throws ConflictError if another supervisor has this home */
+/**
+ * @throws ConflictError if another supervisor has this home
+ * @throws QueuectlError `timed_out`: the lock is held, but not by the process in the PID file
+ */
 export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<Instance> {
-  const lock = acquireExclusiveLock(home.lockDb);
-  if (lock === null) {
-    const pid = readPidFile(home.pidFile)?.pid;
-    throw new ConflictError(
-      `a supervisor is already running for ${home.dir}${pid === undefined ? "" : ` (pid ${pid})`}`,
-      "stop it with: queuectl worker stop",
-    );
-  }
+  const lock = await takeLock(home);
   try {
     await writePidFile(home.pidFile, me);
   } catch (error) {
@@ -52,4 +62,30 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
       lock.release();
     },
   };
+}
+
+async function takeLock(home: Home): Promise<ExclusiveLock> {
+  const begun = performance.now();
+  for (let refusals = 1; ; refusals++) {
+    const lock = acquireExclusiveLock(home.lockDb);
+    if (lock !== null) return lock;
+    const named = readLiveSupervisor(home.pidFile);
+    if (refusals >= REFUSALS && named !== null) {
+      throw new ConflictError(
+        `a supervisor is already running for ${home.dir} (pid ${named.pid})`,
+        "stop it with: queuectl worker stop",
+      );
+    }
+    if (performance.now() - begun >= NAMED_WITHIN_MS) throw unnamed(home);
+    await sleep(LONGEST_PAUSE_MS * Math.random());
+  }
+}
+
+/** Not a conflict: a keeper tries again, since perhaps no supervisor runs. */
+function unnamed(home: Home): QueuectlError {
+  return new QueuectlError(
+    "timed_out",
+    `the lock of ${home.dir} is held, but ${home.pidFile} names no living process`,
+    { hint: `try again; if it stays so, find the holder with: fuser -v ${home.lockDb}` },
+  );
 }

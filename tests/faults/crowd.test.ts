@@ -25,6 +25,25 @@ it("of 20 starts at once exactly one wins, and the others say so with 6", { time
   expect(await box.verdict()).toEqual([]);
 });
 
+it("of two starts at once on a new home exactly one wins, however often", { timeout: 600_000 }, async () => {
+  for (let round = 0; round < (LONG ? 100 : 8); round++) {
+    const pair = new FaultBox();
+    try {
+      const starts = [pair.start("worker", "start"), pair.start("worker", "start")];
+      const [loser] = await waitFor("one to give up", () => {
+        const over = starts.filter(({ process }) => process.exitCode !== null);
+        return over.length > 0 && over;
+      });
+      const winner = starts.find((start) => start !== loser);
+      expect(loser?.process.exitCode).toBe(6);
+      await waitFor("the other to be ready", () => winner?.stdout.includes("started"));
+      expect(loser?.stderr).toContain(`(pid ${winner?.pid})`);
+    } finally {
+      await pair.dispose();
+    }
+  }
+});
+
 it("8 enqueuers, 4 workers and a reader never hear that the database is busy", { timeout: 300_000 }, async () => {
   const each = LONG ? 100 : 6;
   await box.supervisor("--count", "4");

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ConflictError } from "../../../src/core/errors.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
@@ -79,4 +81,30 @@ it("removes only its own PID file", async () => {
   await writePidFile(home.pidFile, me("mine"));
   await removePidFile(home.pidFile, "yours");
   expect(readLiveSupervisor(home.pidFile)?.id).toBe("mine");
+});
+
+it("does not take the instant of another start, or of a look at the lock, for a supervisor", async () => {
+  await (await becomeSupervisor(home, me("earlier"))).release();
+  // A living process in the PID file, as of a supervisor that is just being killed.
+  await writePidFile(home.pidFile, me("dying"));
+  const other = new Sqlite(home.lockDb);
+  other.exec("BEGIN");
+  other.prepare("SELECT * FROM sqlite_schema").get();
+  const becoming = becomeSupervisor(home, me("mine"));
+  // Once it has been refused. What it does next is its answer, or another try.
+  await nextTurn();
+  other.close();
+  await (await becoming).release();
+});
+
+it("waits for the name of the one that has the lock, and says so if none comes", { timeout: 20_000 }, async () => {
+  const first = await becomeSupervisor(home, me("first"));
+  rmSync(home.pidFile);
+  const second = becomeSupervisor(home, me("second"));
+  await nextTurn();
+  await first.keepNamed();
+  await expect(second).rejects.toThrow(ConflictError);
+  rmSync(home.pidFile);
+  await expect(becomeSupervisor(home, me("third"))).rejects.toMatchObject({ code: "timed_out" });
+  await first.release();
 });
