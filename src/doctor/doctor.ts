@@ -12,7 +12,7 @@ import { openStore } from "../store/open.js";
 import type { ProcessIdentity } from "../system/identity.js";
 import { type Check, problem, unusable } from "./check.js";
 import { checkDatabase, type Examined } from "./database.js";
-import { checkDisk, checkFilesystem, checkHome, checkModes } from "./home.js";
+import { checkDisk, checkEntries, checkFilesystem, checkHome, checkModes } from "./home.js";
 import { checkClock, checkLeases, checkOutput, checkPolicies, checkWorkers } from "./queue.js";
 import { checkSupervisor } from "./supervisor.js";
 import { checkNode, checkProc, checkPs, checkShell, checkSqlite } from "./system.js";
@@ -33,6 +33,7 @@ export async function inspect({ home, named, full }: Patient): Promise<Check[]> 
     ps: checkPs,
     sqlite: checkSqlite,
     home: () => checkHome(home),
+    entries: () => checkEntries(home),
     modes: () => checkModes(home),
     filesystem: () => checkFilesystem(home),
     disk: () => checkDisk(home),

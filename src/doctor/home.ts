@@ -2,7 +2,9 @@
 import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { humanSize } from "../core/text/size.js";
+import { wrongEntries } from "../home/entries.js";
 import type { Home } from "../home/home.js";
+import { distrust } from "../home/trust.js";
 import { databaseFile } from "../store/location.js";
 import { networkFilesystem } from "../system/network-filesystem.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
@@ -22,11 +24,8 @@ export function checkHome({ dir }: Home): Check {
   if (!stats) return warning("home", `${dir} is not there yet`, "queuectl enqueue makes it");
   if (!stats.isDirectory())
     return unusable("home", `${dir} is not a directory`, "move it away, or choose another home");
-  const me = process.getuid?.();
-  if (me !== undefined && stats.uid !== me) {
-    const hint = "become that user, or choose another home with --home DIR";
-    return unusable("home", `${dir} belongs to the user with the id ${stats.uid}, and you are ${me}`, hint);
-  }
+  const taken = distrust(dir);
+  if (taken !== null) return unusable("home", taken.message, taken.hint);
   try {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -36,6 +35,14 @@ export function checkHome({ dir }: Home): Check {
   }
   if ((stats.mode & OTHERS) === 0) return ok("home", `${dir} is yours alone`);
   return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${dir}`);
+}
+
+/** Nothing that would mislead or block a process lies where the home has its directories and files. */
+export function checkEntries(home: Home): Check {
+  const found = wrongEntries(home);
+  if (found.length === 0) return ok("entries", "its directories and files are what they have to be");
+  const message = found.map((finding) => finding.message).join("; ");
+  return unusable("entries", message, found.map(({ hint }) => hint).join("; "));
 }
 
 /** For files that are kept. A job may give its files in `output` any mode, but their directory is closed to others. */

@@ -2,12 +2,14 @@
  * The home directory, which holds everything of one queue. It belongs to one user, mode 0700, because a user who can
  * write to it can run commands as its owner.
  */
-import { accessSync, chmodSync, constants, realpathSync, type Stats, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { makeDirectory } from "../system/make-directory.js";
+import { checkEntries } from "./entries.js";
+import { checkTrust } from "./trust.js";
 import { absolute } from "./working-directory.js";
 
 export interface Home {
@@ -15,6 +17,7 @@ export interface Home {
   readonly database: DatabaseLocation;
   readonly pidFile: string;
   readonly lockDb: string;
+  readonly logsDir: string;
   readonly logFile: string;
   readonly outputDir: string;
 }
@@ -34,6 +37,7 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
     database: db ? parseDatabase(db, absolute) : sqliteLocation(join(dir, "queuectl.db")),
     pidFile: join(dir, "supervisor.pid"),
     lockDb: join(dir, "supervisor.lock.db"),
+    logsDir: join(dir, "logs"),
     logFile: join(dir, "logs", "supervisor.log"),
     outputDir: join(dir, "output"),
   };
@@ -54,15 +58,17 @@ function canonical(path: string): string {
 
 /**
  * Makes the home if it does not exist.
- * @throws UnusableError if it cannot be made, entered or written, or belongs to another user
+ * @throws UnusableError if it cannot be made, entered or written, if another user could write to it, or if a link or
+ * another kind of file lies in the place of its directories and files
  */
 export function prepareHome(home: Home): void {
   try {
-    for (const dir of [home.dir, join(home.dir, "logs"), home.outputDir]) {
+    checkTrust(home.dir);
+    checkEntries(home);
+    for (const dir of [home.dir, home.logsDir, home.outputDir]) {
       // The mode of mkdir goes through the umask.
       if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);
     }
-    checkOwner(home.dir, statSync(home.dir));
     accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof UnusableError) throw error;
@@ -73,16 +79,6 @@ export function prepareHome(home: Home): void {
     );
   }
 }
-
-function checkOwner(dir: string, stats: Stats): void {
-  const me = process.getuid?.();
-  if (me === undefined || stats.uid === me) return;
-  throw new UnusableError(
-    `the home directory ${dir} belongs to another user (uid ${stats.uid}, you are ${me})`,
-    "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
-  );
-}
-
 /** Whether the setting's database exists. @throws UnusableError if no database can be at the setting's location */
 export function isDatabase(setting: string): boolean {
   return databaseExists(parseDatabase(setting, absolute));

@@ -2,6 +2,7 @@
 import type { Job } from "../core/job/job.js";
 import type { JobState } from "../core/job/state.js";
 import { type HomeOptions, locateHome } from "../home/home.js";
+import { checkTrust } from "../home/trust.js";
 import type { Store } from "../store/contract/store.js";
 import { databaseExists } from "../store/location.js";
 import { openStore } from "../store/open.js";
@@ -37,6 +38,7 @@ export function queuesLike(options: HomeOptions, most: number): Promise<readonly
 async function withStore<T>(options: HomeOptions, read: (store: Store) => Promise<readonly T[]>) {
   const { dir, database } = locateHome(options);
   if (!databaseExists(database)) return [];
+  checkTrust(dir);
   const store = await openStore({ database, home: dir, readOnly: true, busyTimeoutMs: PATIENCE_MS });
   try {
     return await read(store);

@@ -6,7 +6,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Whether the directory was made. `mode` applies to the directory, not to its parents.
+ * Whether the directory was made. `mode` applies to the directory. Its parents are never open to the writing of others.
  * @throws Error from the system
  */
 export function makeDirectory(path: string, mode: number): boolean {
@@ -19,7 +19,7 @@ export function makeDirectory(path: string, mode: number): boolean {
     if (code === "EEXIST" && isDirectory(path)) return false;
     if (code === "EEXIST")
       throw new Error(`EEXIST: ${path} is not a directory, or is a link to a missing path`, { cause: error });
-    if (code !== "ENOENT" || !makeDirectory(dirname(path), 0o777)) throw error;
+    if (code !== "ENOENT" || !makeDirectory(dirname(path), 0o755)) throw error;
     return makeDirectory(path, mode);
   }
   return true;

@@ -56,6 +56,28 @@ describe("the home", () => {
     expect(existsSync(join(cli.home, "queuectl.db"))).toBe(false);
   });
 
+  it("that others may write to is refused, for looking too, until it is mended: 78", async () => {
+    await cli.ok(...job);
+    for (const [dir, mode] of [
+      [cli.home, 0o770],
+      [cli.home, 0o702],
+      [cli.folder, 0o777],
+    ] as const) {
+      const before = statSync(dir).mode & 0o777;
+      chmodSync(dir, mode);
+      for (const words of [["status"], ["enqueue", "--command", "x"], ["worker", "start"], ["worker", "stop"]]) {
+        const message = await cli.fails(78, words);
+        expect(message).toMatch(/^other users may write to /);
+        expect(message.endsWith(`; chmod go-w ${dir}`)).toBe(true);
+      }
+      expect((await cli.run(["__complete", "show", ""])).stdout).toBe("");
+      expect((await cli.run(["doctor"])).code).toBe(78);
+      await cli.shell(`chmod go-w ${dir}`);
+      await cli.ok("status");
+      chmodSync(dir, before);
+    }
+  });
+
   it.skipIf(isRoot)("that may not be written is unusable: 78", async () => {
     mkdirSync(cli.home);
     chmodSync(cli.home, 0o500);

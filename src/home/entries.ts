@@ -1,0 +1,53 @@
+/**
+ * Checks the kinds of what lies in the home: directories and files, where a link, a FIFO or a file in the place of a
+ * directory would mislead or block a process. Says in plain words what is wrong, and how to mend it.
+ */
+import { lstatSync, type Stats, statSync } from "node:fs";
+import { UnusableError } from "../core/errors.js";
+import type { Home } from "./home.js";
+import type { Finding } from "./trust.js";
+
+/** @throws UnusableError */
+export function checkEntries(home: Home): void {
+  const [finding] = wrongEntries(home);
+  if (finding !== undefined) throw new UnusableError(finding.message, finding.hint);
+}
+
+/** Missing entries are fine: they are made when they are needed. */
+export function wrongEntries(home: Home): Finding[] {
+  const { logsDir, outputDir, lockDb, pidFile, logFile } = home;
+  const found = [
+    ...[logsDir, outputDir].map((path) => wrongKind(path, "directory", lookAt(path))),
+    ...[lockDb, pidFile].map((path) => wrongKind(path, "file", lookAt(path))),
+    lookAt(logsDir)?.isDirectory() ? wrongLog(logFile) : null,
+  ];
+  return found.filter((finding) => finding !== null);
+}
+
+/** Whether jobs can leave their output there. Null: they can, or it is made when it is needed. */
+export function wrongOutput({ outputDir }: Pick<Home, "outputDir">): Finding | null {
+  return wrongKind(outputDir, "directory", lookAt(outputDir));
+}
+
+function wrongKind(path: string, wanted: "directory" | "file", stats: Stats | undefined): Finding | null {
+  if (stats === undefined) return null;
+  if (stats.isSymbolicLink()) return { message: `${path} is a link, where a ${wanted} has to be`, hint: `rm ${path}` };
+  if (wanted === "directory" ? stats.isDirectory() : stats.isFile()) return null;
+  return { message: `${path} is ${kindOf(stats)}, where a ${wanted} has to be`, hint: `mv ${path} ${path}.old` };
+}
+
+/** It may be a link: only the owner can have made that, and nothing is read from the log. */
+function wrongLog(path: string): Finding | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isCharacterDevice() ? null : wrongKind(path, "file", stats);
+}
+
+function lookAt(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return "a directory";
+  if (stats.isFile()) return "a file";
+  return stats.isFIFO() ? "a FIFO" : "a special file";
+}
