@@ -7,6 +7,7 @@
  */
 
 import type { Home } from "../home/home.js";
+import { journalFinding } from "../home/journal.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import type { ProcessIdentity } from "../system/identity.js";
@@ -44,6 +45,9 @@ export async function inspect({ home, named, full }: Patient): Promise<Check[]> 
   if (canLook("sqlite")) checks.push(await safely("supervisor", () => checkSupervisor(home, named)));
   if (!canLook("sqlite") || !canLook("home")) return checks;
 
+  // To open the database would make the missing files anew, which hides that they were deleted.
+  const torn = await journalFinding(home);
+  if (torn !== null) return [...checks, unusable("journal", torn.message, torn.hint)];
   const database = await examined(home, full);
   checks.push(...database.checks);
   return database.usable ? [...checks, ...(await checkContent(home))] : checks;

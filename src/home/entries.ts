@@ -2,7 +2,7 @@
  * Checks the kinds of what lies in the home: directories and files, where a link, a FIFO or a file in the place of a
  * directory would mislead or block a process. Says in plain words what is wrong, and how to mend it.
  */
-import { lstatSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs";
 import { UnusableError } from "../core/errors.js";
 import type { Home } from "./home.js";
 import type { Finding } from "./trust.js";
@@ -24,9 +24,19 @@ export function wrongEntries(home: Home): Finding[] {
   return found.filter((finding) => finding !== null);
 }
 
-/** Whether jobs can leave their output there. Null: they can, or it is made when it is needed. */
+/** Whether jobs can leave their output there. Null: they can. */
 export function wrongOutput({ outputDir }: Pick<Home, "outputDir">): Finding | null {
-  return wrongKind(outputDir, "directory", lookAt(outputDir));
+  const stats = lookAt(outputDir);
+  if (stats === undefined)
+    return { message: `the directory ${outputDir} is missing`, hint: `mkdir -m 700 ${outputDir}` };
+  const wrong = wrongKind(outputDir, "directory", stats);
+  if (wrong !== null) return wrong;
+  try {
+    accessSync(outputDir, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return { message: `${outputDir} cannot be written: ${(error as Error).message}`, hint: `chmod 700 ${outputDir}` };
+  }
 }
 
 function wrongKind(path: string, wanted: "directory" | "file", stats: Stats | undefined): Finding | null {

@@ -18,13 +18,22 @@ export interface Finding {
 
 type Owned = Pick<Stats, "uid" | "mode">;
 
+const OTHER_HOME = "choose another with --home DIR or QUEUECTL_HOME";
 const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
 /** @param dir absolute, without links @throws UnusableError if other users could take the home over */
 export function checkTrust(dir: string): void {
-  const finding = distrust(dir);
+  const finding = findingOf(dir);
   if (finding !== null) throw new UnusableError(finding.message, finding.hint);
+}
+
+function findingOf(dir: string): Finding | null {
+  try {
+    return distrust(dir);
+  } catch (error) {
+    return { message: `the home directory ${dir} cannot be used: ${(error as Error).message}`, hint: OTHER_HOME };
+  }
 }
 
 /** Null: no other user can take the home over. @param dir absolute, without links; it may be missing */

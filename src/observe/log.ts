@@ -169,6 +169,14 @@ export function claimLost(log: Logger, job: Pick<ClaimedJob, "id" | "fence">): v
   log.warn(fields, `job ${job.id} was claimed, but the answer was lost: it goes back to the queue`);
 }
 
+/** @param finding what is wrong with the directory, and what mends it */
+export function outputUnusable(
+  log: Logger,
+  { message, hint }: { readonly message: string; readonly hint: string },
+): void {
+  log.error(`no job starts until this is mended: ${message}; ${hint}`);
+}
+
 export function diskFull(log: Logger, freeBytes: number): void {
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB`;
   log.error({ free_bytes: freeBytes }, `only ${free} of disk space is free: no job starts until there is more`);

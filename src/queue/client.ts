@@ -6,6 +6,7 @@ import type { QueueContext } from "../attempt/reclaim.js";
 import { type Config, resolveConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import { type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
+import { checkJournal } from "../home/journal.js";
 import { openStore } from "../store/open.js";
 import { Jobs } from "./jobs/jobs.js";
 import { checkOptions } from "./options.js";
@@ -58,6 +59,7 @@ export class Client {
     checkOptions("Client.open", options, ["home", "db", "clock"]);
     const home = locateHome(options);
     prepareHome(home);
+    await checkJournal(home);
     const { clock } = options;
     const store = await openStore({ database: home.database, home: home.dir, ...(clock && { clock }) });
     const config = async () => resolveConfig({ stored: await store.settings.all(), env: process.env });

@@ -2,6 +2,7 @@
 import type { Job } from "../core/job/job.js";
 import type { JobState } from "../core/job/state.js";
 import { type HomeOptions, locateHome } from "../home/home.js";
+import { tornFrom } from "../home/journal.js";
 import { checkTrust } from "../home/trust.js";
 import type { Store } from "../store/contract/store.js";
 import { databaseExists } from "../store/location.js";
@@ -36,9 +37,11 @@ export function queuesLike(options: HomeOptions, most: number): Promise<readonly
 }
 
 async function withStore<T>(options: HomeOptions, read: (store: Store) => Promise<readonly T[]>) {
-  const { dir, database } = locateHome(options);
+  const home = locateHome(options);
+  const { dir, database } = home;
   if (!databaseExists(database)) return [];
   checkTrust(dir);
+  if ((await tornFrom(home)) !== null) return [];
   const store = await openStore({ database, home: dir, readOnly: true, busyTimeoutMs: PATIENCE_MS });
   try {
     return await read(store);

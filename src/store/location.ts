@@ -67,6 +67,11 @@ export function databaseFile(database: DatabaseLocation): string | null {
   return database.kind === "sqlite" ? database.path : null;
 }
 
+/** Files beside a SQLite database that all its open connections share. They go with the last connection. */
+export function journalFiles(path: string): readonly string[] {
+  return [`${path}-wal`, `${path}-shm`];
+}
+
 function fileOf(setting: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(setting)?.[1] ?? /^(file|sqlite):/i.exec(setting)?.[1];
   const rest = scheme === undefined ? setting : setting.slice(scheme.length + 1);

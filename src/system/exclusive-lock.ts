@@ -3,7 +3,7 @@
  * dies, however that happens, the lock goes within a millisecond. It stays while the owner is merely stopped. Children
  * do not inherit it. A lock file can promise none of that.
  */
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { UnusableError } from "../core/errors.js";
 import { openSqlite } from "./sqlite-module.js";
@@ -42,7 +42,8 @@ export function acquireExclusiveLock(path: string): ExclusiveLock | null {
  * @throws Error if the file cannot be looked at
  */
 export function isExclusivelyLocked(path: string): boolean {
-  if (!existsSync(path)) return false;
+  // To open a FIFO would wait for a writer.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const db = openSqlite(path, { readonly: true, timeout: 0 });
   try {
     db.prepare("SELECT 1 FROM sqlite_schema").get();

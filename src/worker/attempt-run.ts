@@ -11,6 +11,7 @@ import type { Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
 import { OutputLimiter } from "../exec/output-limiter.js";
+import { wrongOutput } from "../home/entries.js";
 import type { Home } from "../home/home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
@@ -61,18 +62,22 @@ export class AttemptRun {
     const timeout = timeoutOf(job, context.config);
     const timeoutMs = allowedTime(job, timeout, context.clock.now());
     this.#untilDeadline = timeoutMs !== timeout;
+    // The worker looked before the claim. This is for what has changed since.
+    const wrong = wrongOutput(context.home);
     this.#execution =
       timeoutMs === null
-        ? notStarted("its deadline has passed")
-        : launcher.run({
-            command: commandToRun(job),
-            cwd: directoryToRunIn(job),
-            env: jobEnvironment(job, context.home),
-            stdoutPath: paths.stdout,
-            stderrPath: paths.stderr,
-            timeoutMs,
-            ...(resources && { resources }),
-          });
+        ? notStarted("its deadline has passed", false)
+        : wrong !== null
+          ? notStarted(`${wrong.message}; ${wrong.hint}`, true)
+          : launcher.run({
+              command: commandToRun(job),
+              cwd: directoryToRunIn(job),
+              env: jobEnvironment(job, context.home),
+              stdoutPath: paths.stdout,
+              stderrPath: paths.stderr,
+              timeoutMs,
+              ...(resources && { resources }),
+            });
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
     void this.#execution.pid.then((pid) => {
       this.pid = pid;
@@ -119,8 +124,8 @@ function allowedTime({ deadlineAt }: ClaimedJob, timeout: number, now: number): 
   return timeout === 0 ? deadlineAt - now : Math.min(timeout, deadlineAt - now);
 }
 
-function notStarted(message: string): Execution {
-  const ended = Promise.resolve({ kind: "not-started", message, transient: false } as const);
+function notStarted(message: string, transient: boolean): Execution {
+  const ended = Promise.resolve({ kind: "not-started", message, transient } as const);
   return { pid: Promise.resolve(null), ended, stop() {} };
 }
 

@@ -7,11 +7,11 @@ import type { Config } from "../config/config.js";
 import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home/home.js";
-import { diskFull, type Logger, storeTrouble } from "../observe/log.js";
+import { diskFull, type Logger, outputUnusable, storeTrouble } from "../observe/log.js";
 import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import { AttemptRun } from "./attempt-run.js";
-import { DiskSpace } from "./disk-space.js";
+import { HomeCheck } from "./home-check.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { LostClaims } from "./lost-claims.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
@@ -55,7 +55,7 @@ export class Worker {
   readonly #running = new Map<number, AttemptRun>();
   readonly #freeLaunchers: Launcher[];
   readonly #stopping = new AbortController();
-  readonly #disk: DiskSpace;
+  readonly #homeCheck: HomeCheck;
   #wakeUp: () => void = () => {};
   #woken = false;
   /** Monotonic time of the last claim's request. */
@@ -74,7 +74,10 @@ export class Worker {
     this.#deps = deps;
     this.#home = deps.home;
     this.#slots = deps.options.slots;
-    this.#disk = new DiskSpace(this.#home.dir, deps.store.clock, (freeBytes) => diskFull(deps.log, freeBytes));
+    this.#homeCheck = new HomeCheck(this.#home, deps.store.clock, {
+      diskFull: (freeBytes) => diskFull(deps.log, freeBytes),
+      outputUnusable: (finding) => outputUnusable(deps.log, finding),
+    });
     this.#settler = new Settler(deps.store.leases, deps.log);
     const { store, config, log } = deps;
     this.#lostClaims = new LostClaims({ store, workerId: deps.options.id, config, log });
@@ -164,7 +167,7 @@ export class Worker {
     let config: Config | null = null;
     try {
       await this.#lostClaims.release((fence) => this.#running.has(fence) || this.#settler.holds(fence));
-      if (this.#wantsMore() && (options.once || this.#disk.hasRoom())) config = await this.#deps.config();
+      if (this.#wantsMore() && (options.once || this.#homeCheck.allowsJobs())) config = await this.#deps.config();
       const claim = await this.#settleAndClaim(config);
       if (claim) this.#lostClaims.answered();
       if (claim && config) return this.#begin(claim, config);

@@ -13,7 +13,14 @@ import { GAVE_UP_EXIT_CODE } from "../pure/restart-intensity.js";
  * Ended on purpose: a new supervisor would end the same way, or is not wanted. A conflict is among them because another
  * supervisor runs then; a lock that is only held ends with another code.
  */
-const MEANT = [EXIT.ok, EXIT.usage, EXIT.conflict, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];
+export const MEANT: readonly number[] = [
+  EXIT.ok,
+  EXIT.usage,
+  EXIT.conflict,
+  GAVE_UP_EXIT_CODE,
+  EXIT.busy,
+  EXIT.unusable,
+];
 
 /**
  * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened anew

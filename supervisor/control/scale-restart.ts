@@ -7,12 +7,12 @@
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import type { Home } from "../../src/home/home.js";
+import { readPidFile } from "../../src/home/pid-file.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
-import { readPidFile } from "../lock/pid-file.js";
 
 export interface SteerOptions {
   readonly timeoutMs: number;

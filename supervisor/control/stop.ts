@@ -2,12 +2,19 @@
  * Stops the processes of a home, from another process. It finds them (find-processes.ts), signals exactly those, and
  * waits until they are gone. It also waits for processes that have already withdrawn their records and are about to
  * exit.
+ *
+ * A store that cannot be used is no reason to let them run: the PID file names supervisor and keeper with complete
+ * identities. Only their jobs are not known then.
  */
-import { QueuectlError } from "../../src/core/errors.js";
+import { QueuectlError, StoreUnreachableError, UnusableError } from "../../src/core/errors.js";
 import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import type { Home } from "../../src/home/home.js";
-import { type Client, contextOf } from "../../src/queue/client.js";
+import { checkJournal } from "../../src/home/journal.js";
+import { readLiveSupervisor } from "../../src/home/pid-file.js";
+import { checkTrust } from "../../src/home/trust.js";
 import type { RunningJob, Store } from "../../src/store/contract/store.js";
+import { databaseExists } from "../../src/store/location.js";
+import { openStore } from "../../src/store/open.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
 import { livingSupervisors, worksAlready } from "../lock/database-owner.js";
@@ -15,32 +22,64 @@ import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { removeStalePidFile } from "../lock/pid-file.js";
 import { STOP_SIGNALS } from "../run/signals.js";
 
+/** How often the processes are looked for without a store, in milliseconds. */
+const POLL_MS = 50;
+
 export interface StopOptions {
   readonly timeoutMs: number;
   /** Kill the jobs at once and give them back to the queue. */
   readonly force: boolean;
   onWaiting?(jobIds: readonly string[]): void;
+  /** The database cannot be used, and the processes are stopped without it. */
+  onTrouble?(error: QueuectlError): void;
 }
 
 export interface Stopped {
+  /** Without a database: the wanted number. */
   readonly workers: number;
-  /** Jobs that were cut short and are back in the queue. */
+  /** Jobs that were cut short and are back in the queue. Empty without a database. */
   readonly interrupted: readonly string[];
 }
 
 /**
  * @throws ConflictError if the processes belong to another home @throws QueuectlError `not_running`, or `timed_out`
- * with the jobs that are still waited for
+ * with the jobs that are still waited for; or why the database cannot be used, if the PID file names no living process
  */
-export async function stopSupervisor(client: Client, options: StopOptions): Promise<Stopped> {
-  const { home, store } = contextOf(client);
+export async function stopSupervisor(home: Home, options: StopOptions): Promise<Stopped> {
+  checkTrust(home.dir);
+  let store: Store | null = null;
+  try {
+    store = await openIfThere(home);
+    return await stopWith(home, store, options);
+  } catch (error) {
+    if (!isStoreTrouble(error) || readLiveSupervisor(home.pidFile) === null) throw error;
+    options.onTrouble?.(error);
+    return await stopWith(home, null, options);
+  } finally {
+    await store?.close().catch(() => {});
+  }
+}
+
+/** Nothing of the home is made or checked: what is wrong with it must not keep its processes running. */
+async function openIfThere(home: Home): Promise<Store | null> {
+  if (!databaseExists(home.database)) return null;
+  await checkJournal(home);
+  return openStore({ database: home.database, home: home.dir, create: false });
+}
+
+function isStoreTrouble(error: unknown): error is QueuectlError {
+  return error instanceof UnusableError || error instanceof StoreUnreachableError;
+}
+
+async function stopWith(home: Home, store: Store | null, options: StopOptions): Promise<Stopped> {
   const seen = new Map<string, ProcessIdentity>();
   const workers = new Set<string>();
   const signalled = new Set<string>();
+  const jobsOf = async (ids: Iterable<string>) => (store === null ? [] : store.leases.running([...ids]));
   const first = await whoRuns(home, store);
-  await refuseOther(home, store, first);
-  const held = await store.leases.running(first.workers.map(({ id }) => id));
-  const runningJobs = () => store.leases.running([...workers]);
+  const wanted = readLiveSupervisor(home.pidFile)?.workers ?? 0;
+  if (store !== null) await refuseOther(home, store, first);
+  const held = await jobsOf(first.workers.map(({ id }) => id));
   const look = async (): Promise<Look<void, readonly ProcessIdentity[]>> => {
     const running = await whoRuns(home, store);
     const { supervisor, keeper } = running;
@@ -53,9 +92,9 @@ export async function stopSupervisor(client: Client, options: StopOptions): Prom
   };
   await waitUntil(look, {
     timeoutMs: options.timeoutMs,
-    pauseMs: store.pollMs.processes,
-    tell: async () => options.onWaiting?.((await runningJobs()).map(({ id }) => id)),
-    late: async (left) => stillRunning(left, options, await runningJobs()),
+    pauseMs: store?.pollMs.processes ?? POLL_MS,
+    tell: async () => options.onWaiting?.((await jobsOf(workers)).map(({ id }) => id)),
+    late: async (left) => stillRunning(left, options, await jobsOf(workers)),
   });
   await removeStalePidFile(home.pidFile);
   if (seen.size === 0) {
@@ -63,6 +102,7 @@ export async function stopSupervisor(client: Client, options: StopOptions): Prom
       hint: "start one with: queuectl worker start --detach",
     });
   }
+  if (store === null) return { workers: wanted, interrupted: [] };
   return { workers: workers.size, interrupted: await interruptedOf(store, held) };
 }
 

@@ -2,12 +2,12 @@
  * The processes of a home, as another process sees them. Usually that is one supervisor. There may also be a keeper
  * that is about to start the next one, or workers whose supervisor was killed. The PID file names supervisor and
  * keeper. If it is gone or spoilt, the store knows the supervisor, with the same complete identity. Its keeper then
- * leaves with it, as after any intended end.
+ * leaves with it, as after any intended end. If the store cannot be asked, the PID file alone says who runs.
  */
 import type { Home } from "../../src/home/home.js";
+import { readPidFile } from "../../src/home/pid-file.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
 import { livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
-import { readPidFile } from "./pid-file.js";
 
 export interface Running {
   readonly supervisor: (ProcessIdentity & { readonly id: string }) | null;
@@ -15,9 +15,11 @@ export interface Running {
   readonly workers: readonly ProcessRecord[];
 }
 
-export async function whoRuns(home: Home, store: Store): Promise<Running> {
+/** @param store null: it cannot be asked */
+export async function whoRuns(home: Home, store: Store | null): Promise<Running> {
   const named = readPidFile(home.pidFile);
-  const processes = (await store.processes.list()).filter((process) => process.home === home.dir && isAlive(process));
+  const listed = store === null ? [] : await store.processes.list();
+  const processes = listed.filter((process) => process.home === home.dir && isAlive(process));
   const registered = processes.findLast(({ kind }) => kind === "supervisor") ?? null;
   return {
     supervisor: named !== null && isAlive(named) ? named : registered,

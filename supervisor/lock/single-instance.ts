@@ -9,8 +9,9 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
+import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { acquireExclusiveLock, type ExclusiveLock } from "../../src/system/exclusive-lock.js";
-import { type PidFileContent, readLiveSupervisor, readPidFile, removePidFile, writePidFile } from "./pid-file.js";
+import { removePidFile, writePidFile } from "./pid-file.js";
 
 /** Refusals after which the process in the PID file is believed to hold the lock. */
 const REFUSALS = 8;
@@ -24,7 +25,8 @@ export interface Instance {
   scaled(workers: number): Promise<void>;
   /** Writes the PID file again if it was removed or spoilt. */
   keepNamed(): Promise<void>;
-  release(): Promise<void>;
+  /** @param keepName whether the PID file stays, since its keeper is about to start the next supervisor */
+  release(keepName?: boolean): Promise<void>;
 }
 
 /**
@@ -55,10 +57,10 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
     async keepNamed() {
       if (existsSync(home.dir) && readPidFile(home.pidFile)?.id !== me.id) await write();
     },
-    async release() {
+    async release(keepName = false) {
       released = true;
       await writing.catch(() => {});
-      await removePidFile(home.pidFile, me.id);
+      if (!keepName) await removePidFile(home.pidFile, me.id);
       lock.release();
     },
   };

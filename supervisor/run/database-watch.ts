@@ -1,6 +1,6 @@
 /**
- * Notices that the open database was deleted, or replaced by a restored backup. The open one lives on without a name,
- * and new jobs go into one that we would never look at.
+ * Notices that the open database was deleted, emptied, or replaced by a restored backup, or that its write-ahead log
+ * was. The open one lives on without a name, and new jobs go into one that we would never look at.
  */
 import type { Store } from "../../src/store/contract/store.js";
 

@@ -11,6 +11,7 @@ import { openStore } from "../../src/store/open.js";
 import { identityOf, ownIdentity } from "../../src/system/identity.js";
 import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
+import { MEANT } from "../control/keeper.js";
 import { failureOf, isDetached, tellStarter } from "../control/ready-report.js";
 import { yieldToOther } from "../lock/database-owner.js";
 import { inheritedWorkers } from "../lock/pid-file.js";
@@ -70,6 +71,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
   const me = { ...identity, id, keeper, workers: count, db: home.database.shown };
   const instance = await becomeSupervisor(home, me);
+  let comesBack = false;
   try {
     const store = await openStore({ database: home.database, home: home.dir });
     const config = async (): Promise<Config> =>
@@ -89,12 +91,15 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         slots: 0,
       });
       await yieldToOther(home, store, id);
-      return await run({ ...options, count, id, instance, store, database, config, graceMs: values["grace-period"] });
+      const graceMs = values["grace-period"];
+      const code = await run({ ...options, count, id, instance, store, database, config, graceMs });
+      comesBack = keeper !== null && !MEANT.includes(code);
+      return code;
     } finally {
       await store.close();
     }
   } finally {
-    await instance.release();
+    await instance.release(comesBack);
   }
 }
 
@@ -106,6 +111,19 @@ type Run = SupervisorOptions & {
   readonly config: () => Promise<Config>;
   readonly graceMs: number;
 };
+
+const SELDOM_MS = 60_000;
+
+/** What is tried each second would fill the log. */
+function seldom(say: (error: unknown) => void): (error: unknown) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    const now = performance.now();
+    if (now - saidAt < SELDOM_MS) return;
+    saidAt = now;
+    say(error);
+  };
+}
 
 async function run(options: Run): Promise<number> {
   const { id, instance, store, home, config, mode } = options;
@@ -125,7 +143,7 @@ async function run(options: Run): Promise<number> {
     prettyLogs,
     logFile,
   });
-  const unwritten = (error: unknown) => log.warn({ err: error }, "the PID file could not be written again");
+  const unwritten = seldom((error) => log.warn({ err: error }, "the PID file could not be written again"));
   const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     log,

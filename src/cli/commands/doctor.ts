@@ -28,7 +28,7 @@ export class DoctorCommand extends BaseCommand {
 
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
-    const { readPidFile } = await import("../../../supervisor/lock/pid-file.js");
+    const { readPidFile } = await import("../../home/pid-file.js");
     const { inspect } = await import("../../doctor/doctor.js");
     const checks = await inspect({ home, named: readPidFile(home.pidFile), full: this.full });
     const exitCode = endsWith(exitCodeOf(checks));

@@ -285,8 +285,8 @@ export interface Store {
   /** Whether only one home may have a supervisor on a database of this kind. */
   readonly oneHome: boolean;
   /**
-   * The name of the database at the store's location now. If it has changed, the database was replaced, and other
-   * processes open another one from now on. Null: there is none any more.
+   * The name of the database at the store's location now, with the files that belong to it. If it has changed, the
+   * database was replaced or torn, and other processes open another one from now on. Null: there is none any more.
    */
   identity(): Promise<string | null>;
   close(): Promise<void>;

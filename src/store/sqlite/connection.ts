@@ -25,6 +25,7 @@ const BEGIN_IMMEDIATE = command("begin immediate");
 const COMMIT = command("commit");
 const ROLLBACK = command("rollback");
 const UNSYNCED = command("pragma synchronous = normal");
+const CHECKPOINT = command("pragma wal_checkpoint(passive)");
 const SYNCED = command("pragma synchronous = full");
 
 export class SqliteConnection implements Connection {
@@ -61,6 +62,11 @@ export class SqliteConnection implements Connection {
   /** Runs `work`, which writes to temporary tables only, in a transaction that takes no lock on the file. */
   stage<T>(work: (db: Runner) => Promise<T>): Promise<T> {
     return this.#alone(() => this.#transaction(BEGIN, work));
+  }
+
+  /** Writes the write-ahead log into the database, as far as other readers allow. Never throws. */
+  async checkpoint(): Promise<void> {
+    if (!this.#owned.database.readonly) await this.db.run(CHECKPOINT).catch(() => {});
   }
 
   /** Waits for running work first. */

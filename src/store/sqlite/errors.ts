@@ -20,7 +20,7 @@ const MEANINGS: readonly Meaning[] = [
   {
     code: "SQLITE_NOTADB",
     says: (path) => `${path} is not a SQLite database`,
-    hint: "point --home or the database setting somewhere else, or move the file away",
+    hint: "point --home or the database setting somewhere else; if it was the queue's, it was overwritten: restore a backup",
   },
   {
     code: "SQLITE_CORRUPT",

@@ -1,11 +1,22 @@
 /**
- * The identity of the file at a path. The file is not opened: a second descriptor of the database would drop SQLite's
- * locks when it is closed.
+ * The identity of the files of a database. None of them is opened: a second descriptor of the database would drop
+ * SQLite's locks when it is closed.
+ *
+ * The write-ahead log and the shared memory beside the database belong to it. While a connection is open, they stay. If
+ * one is deleted, later connections make another, and see nothing of what the earlier ones write.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { journalFiles } from "../location.js";
 
-/** Null: there is none. @throws Error if the system does not tell */
+/** Null: there is no database, or it was emptied. @throws Error if the system does not tell */
 export function fileIdentity(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+  if (stats === undefined || stats.size === 0) return null;
+  const beside = journalFiles(path).map((file) => statSync(file, { throwIfNoEntry: false })?.ino ?? "none");
+  return [`${stats.dev}:${stats.ino}`, ...beside].join(" ");
+}
+
+/** Whether the write-ahead log is missing, although a connection uses it. */
+export function lostJournal(path: string): boolean {
+  return journalFiles(path).some((file) => !existsSync(file));
 }

@@ -154,8 +154,19 @@ export function checkFile({ path, create, readOnly }: Pick<OpenOptions, "path" |
     );
   }
   checkOwner(file, path);
+  checkLength(file, path);
   if (!readOnly) checkAccess(path);
   checkFilesystem(directory, path);
+}
+
+/** SQLite would wait for the processes that use it, and blame their lock. */
+function checkLength({ size }: Stats, path: string): void {
+  const log = look(`${path}-wal`);
+  if (size > 0 || log === undefined || log.size === 0) return;
+  throw new UnusableError(
+    `the database ${path} is empty, but has a write-ahead log: it was truncated`,
+    "queuectl worker stop, then restore a backup; without one, delete it with its -wal and -shm to begin anew",
+  );
 }
 
 function look(path: string): Stats | undefined {

@@ -9,7 +9,7 @@ import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
 import { SqliteConnection } from "./connection.js";
-import { fileIdentity } from "./identity.js";
+import { fileIdentity, lostJournal } from "./identity.js";
 import { openDatabase } from "./open.js";
 import { WakeUps } from "./wake.js";
 
@@ -66,6 +66,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     identity: async () => fileIdentity(path),
     async close() {
       wakeUps.close();
+      // Other processes may still have the deleted log open, and SQLite would leave its content to them.
+      if (lostJournal(path)) await connection.checkpoint();
       await connection.close();
     },
   };

@@ -8,6 +8,7 @@
  */
 import { type FSWatcher, watch } from "node:fs";
 import type { Database } from "better-sqlite3";
+import { isBusy } from "./errors.js";
 
 /** Milliseconds from one look to the next after the file has changed. */
 const LOOKS_MS = [1, 1, 2, 2, 4, 4, 8, 16, 32, 64, 128, 256] as const;
@@ -76,7 +77,7 @@ export class WakeUps {
 
   #look(): void {
     const version = this.#dataVersion();
-    const changed = version === undefined || version !== this.#version;
+    const changed = version === null || version !== this.#version;
     this.#version = version;
     // Another commit may be right behind the one that was seen, its file change already past.
     if (changed) this.#looks = 0;
@@ -84,12 +85,15 @@ export class WakeUps {
     if (changed) for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Undefined: it cannot be known now, and every listener is woken without cause. */
+  /**
+   * Null: it cannot be known now, and every listener is woken without cause. If the database cannot be used, it stays as
+   * it was: a listener that were woken would fail, and listen again, as fast as it can.
+   */
   #dataVersion(): unknown {
     try {
-      return this.#database.inTransaction ? undefined : this.#database.pragma("data_version", { simple: true });
-    } catch {
-      return undefined;
+      return this.#database.inTransaction ? null : this.#database.pragma("data_version", { simple: true });
+    } catch (error) {
+      return isBusy(error) ? null : this.#version;
     }
   }
 }

@@ -8,14 +8,9 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ConflictError } from "../../../src/core/errors.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
+import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../../src/home/pid-file.js";
 import { identityOf, ownIdentity } from "../../../src/system/identity.js";
-import {
-  type PidFileContent,
-  readLiveSupervisor,
-  readPidFile,
-  removePidFile,
-  writePidFile,
-} from "../../../supervisor/lock/pid-file.js";
+import { removePidFile, writePidFile } from "../../../supervisor/lock/pid-file.js";
 import { becomeSupervisor } from "../../../supervisor/lock/single-instance.js";
 
 const me = (id: string): PidFileContent => ({ ...ownIdentity(), id, keeper: null, workers: 1, db: "q.db" });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Store } from "../../../src/store/contract/store.js";
 import { openSqliteStore } from "../../../src/store/sqlite/store.js";
@@ -28,6 +28,19 @@ it("sees that a database is deleted, made anew, or replaced by a backup, and not
   expect(await watch.isReplaced()).toBe(true);
   expect(await store.identity()).toBeNull();
   mkdirSync(place.path);
+  expect(await watch.isReplaced()).toBe(true);
+});
+
+it.each(["-wal", "-shm"])("sees that its %s is deleted, also if another one is made", async (suffix) => {
+  await store.settings.set("retention", "1d");
+  renameSync(`${place.path}${suffix}`, `${place.path}.kept`);
+  expect(await watch.isReplaced()).toBe(true);
+  writeFileSync(`${place.path}${suffix}`, "");
+  expect(await watch.isReplaced()).toBe(true);
+});
+
+it("sees that it is emptied", async () => {
+  truncateSync(place.path, 0);
   expect(await watch.isReplaced()).toBe(true);
 });
 

@@ -1,21 +1,23 @@
 import { EXIT } from "../../../core/errors.js";
 import { parseDuration } from "../../../core/text/duration.js";
+import { locateHome } from "../../../home/home.js";
 import { stoppedPoolToJson } from "../../../json/worker.js";
-import type { Client } from "../../../queue/client.js";
+import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress, type Progress } from "../../terminal/progress.js";
 import { endsWith } from "../../terminal/standard-streams.js";
 import { plural } from "../../terminal/text.js";
-import { PoolCommand } from "./pool-command.js";
+import { databaseInUse } from "./pool-command.js";
 
-export class WorkerStopCommand extends PoolCommand {
+export class WorkerStopCommand extends BaseCommand {
   static override paths = [["worker", "stop"]];
   static override usage = Command.Usage({
     description: "Stop the supervisor, its workers and their jobs, from any shell",
     details:
       "Running jobs may finish within the grace period. After it they are killed and given back to the queue, " +
-      "and the exit code is 75. Exit code 5: no supervisor runs. 124: it still runs after the timeout.",
+      "and the exit code is 75. Exit code 5: no supervisor runs. 124: it still runs after the timeout. If the " +
+      "database cannot be used, it stops what the PID file names.",
     examples: [
       ["Wait for running jobs", "queuectl worker stop"],
       ["Kill running jobs at once and give them back to the queue", "queuectl worker stop --force"],
@@ -27,7 +29,8 @@ export class WorkerStopCommand extends PoolCommand {
 
   #told = "";
 
-  override async run(client: Client): Promise<number> {
+  override async execute(): Promise<number> {
+    this.db ??= await databaseInUse(this.location());
     const timeoutMs = parseDuration(this.timeout, "--timeout");
     const { stopSupervisor } = await import("../../../../supervisor/control/stop.js");
     const progress = openProgress(this.json);
@@ -36,10 +39,16 @@ export class WorkerStopCommand extends PoolCommand {
       this.#tellWaiting(ids, progress);
       if (ids.length > 0) progress.update({ doing: "Stopping", ...countdown.next(ids.length) });
     };
-    const { workers, interrupted } = await stopSupervisor(client, {
+    const { workers, interrupted } = await stopSupervisor(locateHome(this.location()), {
       timeoutMs,
       force: this.force,
       onWaiting,
+      onTrouble: ({ message, hint }) => {
+        if (!this.json)
+          this.remark(
+            `The database cannot be used, so what the PID file names is stopped: ${message}${hint ? `; ${hint}` : ""}`,
+          );
+      },
     }).finally(() => progress.stop());
     const exitCode = endsWith(interrupted.length === 0 || this.force ? EXIT.ok : EXIT.busy);
     if (this.json) this.printJson(stoppedPoolToJson(workers, interrupted));
