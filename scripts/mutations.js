@@ -92,6 +92,13 @@ const MUTATIONS = [
     tests: ["tests/supervisor/lock/single-instance.test.ts"],
   },
   {
+    name: "silence counts while the supervisor itself was frozen",
+    file: "supervisor/pure/lease-expiry.ts",
+    from: "Math.max(seen.since, clocks.resumedAt)",
+    to: "seen.since",
+    tests: ["tests/supervisor/pure/lease-expiry.test.ts", "tests/faults/silence.test.ts", "-t", "frozen"],
+  },
+  {
     name: "an attempt is not charged when it is claimed",
     file: "src/store/sqlite/statements/claim-sql.ts",
     from: "attempts = attempts + 1, runs",

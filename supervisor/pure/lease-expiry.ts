@@ -1,8 +1,9 @@
 /**
  * Decides whether a lease may be taken from its owner. Pure, and the only place of this rule. A dead owner loses the
  * lease at once. A silent owner loses it only if both clocks agree: the lease has run out on the wall clock, and its
- * renewal counter has stood still for half a lease on our monotonic clock while we could write. So a clock that jumps,
- * a laptop that sleeps or a disk that stalls takes no lease from a living owner.
+ * renewal counter has stood still for half a lease on our monotonic clock while we ran and could write. So a clock that
+ * jumps, a laptop that sleeps, a tree of processes that was frozen or a disk that stalls takes no lease from a living
+ * owner.
  */
 import type { Liveness } from "../../src/system/identity.js";
 
@@ -39,6 +40,8 @@ export interface Clocks {
   readonly monotonic: number;
   /** Time of our last successful write, on the monotonic clock. */
   readonly lastWriteAt: number;
+  /** End of the last gap in which we did not run, on the monotonic clock. Silence before it does not count. */
+  readonly resumedAt: number;
 }
 
 /**
@@ -54,9 +57,10 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
   if (lease.owner === "dead" || lease.owner === "gone") {
     return { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
   }
-  const stillFor = clocks.monotonic - seen.since;
+  const since = Math.max(seen.since, clocks.resumedAt);
+  const stillFor = clocks.monotonic - since;
   const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= lease.leaseMs / 2;
-  const wroteMeanwhile = clocks.lastWriteAt >= seen.since + lease.leaseMs / 4;
+  const wroteMeanwhile = clocks.lastWriteAt >= since + lease.leaseMs / 4;
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
   if (lease.owner === "alive") {
     if (seen.beats === 0) return { kind: "kill-owner", silentMs: stillFor };

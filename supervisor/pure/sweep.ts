@@ -25,8 +25,8 @@ const ABORT_AFTER_MS = 10_000;
 const KILL_AFTER_MS = 12_000;
 /** A starting worker opens a database that may be locked for a while. */
 const READY_WITHIN_MS = 45_000;
-/** After a gap this long the host was suspended, and the workers with it. */
-const GAP_MS = 4 * SWEEP_MS;
+/** After a gap this long we were frozen or the host was suspended, and perhaps the workers with us. */
+export const GAP_MS = 4 * SWEEP_MS;
 
 export function sweep(state: SupervisorState, now: number): Step {
   if (state.phase === "done") return [state, []];

@@ -10,6 +10,7 @@ import { jobReclaimed, silentOwner, unkillable } from "../../src/observe/supervi
 import type { Lease, ProcessRecord, ProcessState } from "../../src/store/contract/store.js";
 import { livenessOf, ownIdentity } from "../../src/system/identity.js";
 import { type Judgement, judgeLease, type Observation } from "../pure/lease-expiry.js";
+import type { GapWatch } from "./gap-watch.js";
 import { killTree } from "./kill-tree.js";
 
 export interface ReaperDependencies extends QueueContext {
@@ -17,6 +18,7 @@ export interface ReaperDependencies extends QueueContext {
   /** Slots of each of our workers. */
   readonly slots: number;
   readonly log: Logger;
+  readonly gaps: Pick<GapWatch, "resumedAt">;
 }
 
 type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
@@ -133,6 +135,7 @@ export class Reaper {
       now: clock.now(),
       monotonic: clock.monotonic(),
       lastWriteAt: this.#lastWriteAt,
+      resumedAt: this.#deps.gaps.resumedAt(),
     });
   }
 

@@ -20,6 +20,7 @@ import { initialState, type Mode } from "../pure/state.js";
 import { Actor } from "./actor.js";
 import { DatabaseWatch } from "./database-watch.js";
 import { watchRemaining } from "./drain-progress.js";
+import { GapWatch } from "./gap-watch.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Notifier } from "./notify.js";
 import { Reaper } from "./reaper.js";
@@ -144,7 +145,8 @@ async function run(options: Run): Promise<number> {
     logFile,
   });
   const unwritten = seldom((error) => log.warn({ err: error }, "the PID file could not be written again"));
-  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log });
+  const gaps = new GapWatch(store.clock);
+  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log, gaps });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     log,
     store,
@@ -181,6 +183,7 @@ async function run(options: Run): Promise<number> {
   if (mode === "run") scheduling.start();
   const code = await actor.exit;
   stopWatching();
+  gaps.stop();
   await housekeeping.stop();
   await scheduling.stop();
   if (!once) supervisorLeft(log, code);

@@ -20,6 +20,9 @@ import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
 import { Choices, LONG } from "./random.js";
 
+/** The clock jumps, and the process runs on. */
+const NO_GAPS = { resumedAt: () => Number.NEGATIVE_INFINITY };
+
 const HOUR = 3_600_000;
 const JUMPS = [0, 0, 0, HOUR, -HOUR, 24 * HOUR, -24 * HOUR];
 
@@ -95,7 +98,7 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 15_000 });
   const config = async () => resolveConfig({});
   const log = pino({ level: "silent" });
-  const reaper = new Reaper({ slots: 1, supervisorId: "s", store, home, config, log });
+  const reaper = new Reaper({ slots: 1, supervisorId: "s", store, home, config, log, gaps: NO_GAPS });
   return { reaper, store, clock, fence: jobs[0]?.fence as number };
 }
 

@@ -156,6 +156,29 @@ describe("a worker whose lease was taken away while it lives", () => {
   });
 });
 
+it("a frozen tree loses no job if its supervisor goes on before its worker", { timeout: 90_000 }, async () => {
+  const box = newBox();
+  box.env.QUEUECTL_LEASE_DURATION = "4s";
+  const supervisor = await box.supervisor();
+  await box.enqueue("j", "sleep 12");
+  await box.began("j");
+  const worker = await workerOf(box, "j");
+  const pause = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
+  // The fault itself: the worker is caught just before a renewal, so that the supervisor has missed it once.
+  process.kill(worker, "SIGSTOP");
+  await pause(3500);
+  supervisor.process.kill("SIGSTOP");
+  await pause(6000);
+  supervisor.process.kill("SIGCONT");
+  await pause(1200);
+  process.kill(worker, "SIGCONT");
+  await box.idle();
+  expect(await box.verdict()).toEqual([]);
+  const { job, attempts } = await box.history("j");
+  expect(job).toMatchObject({ state: "completed", attempts: 1 });
+  expect(attempts.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+});
+
 it("a frozen supervisor keeps its home, and what it finds when it goes on does not confuse it", {
   timeout: 90_000,
 }, async () => {

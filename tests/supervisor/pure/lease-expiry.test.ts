@@ -4,7 +4,7 @@ import { type Clocks, judgeLease, type LeaseView, type Observation } from "../..
 
 const HOUR = 3_600_000;
 /** A lease that ran out a second ago, has stood still for 20 s, seen by somebody who can write. */
-const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000 };
+const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000, resumedAt: Number.NEGATIVE_INFINITY };
 const lease: LeaseView = { expiresAt: 999_000, leaseMs: 15_000, renewals: 3, owner: "alive", rebooted: false };
 const seen: Observation = { renewals: 3, since: 30_000, beats: 0 };
 
@@ -27,6 +27,11 @@ describe("a dead owner", () => {
 });
 
 describe("a silent owner", () => {
+  it("is killed if it stays silent for half a lease after we were frozen", () => {
+    const judged = judgeLease(lease, seen, { ...clocks, resumedAt: 42_000 });
+    expect(judged).toEqual({ kind: "kill-owner", silentMs: 8000 });
+  });
+
   it("is killed first when it is on this host", () => {
     expect(judgeLease(lease, seen, clocks)).toEqual({ kind: "kill-owner", silentMs: 20_000 });
   });
@@ -53,6 +58,9 @@ describe("a silent owner", () => {
       {},
       { lastWriteAt: 39_000 },
     ],
+    ["we were frozen ourselves, and have just gone on", {}, {}, { resumedAt: 49_900 }],
+    ["we have not watched it for half a lease since we were frozen", {}, {}, { resumedAt: 43_000 }],
+    ["we have not written since we were frozen", {}, {}, { resumedAt: 42_000, lastWriteAt: 41_000 }],
     ["only the wall clock jumped ahead", {}, { since: clocks.monotonic - 1000 }, { now: clocks.now + 24 * HOUR }],
   ];
   it.each(spared)("is spared when %s", (_, leaseChange, seenChange, clocksChange) => {
@@ -76,6 +84,7 @@ it("takes nothing from an owner that lives and renews, however the wall clock ju
           now: 1_000_000 + by,
           monotonic,
           lastWriteAt: monotonic,
+          resumedAt: Number.NEGATIVE_INFINITY,
         });
         expect(judged).toEqual({ kind: "keep" });
       });

@@ -17,6 +17,8 @@ const LEASE_MS = 15_000;
 const DEAD: ProcessIdentity = { ...ownIdentity(), startTime: "0" };
 const ELSEWHERE: ProcessIdentity = { ...ownIdentity(), host: "another", hostId: "another" };
 
+const gaps = { resumedAt: () => Number.NEGATIVE_INFINITY };
+
 let harness: StoreHarness;
 let failing: FailingStore;
 let kept: KeptLog;
@@ -30,7 +32,7 @@ beforeEach(async () => {
   home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reaper-")) }, {});
   prepareHome(home);
   const config = async () => resolveConfig({ stored: {}, env: {}, flags: {} });
-  reaper = new Reaper({ store: failing.store, home, config, supervisorId: "s", slots: 3, log: kept.log });
+  reaper = new Reaper({ store: failing.store, home, config, supervisorId: "s", slots: 3, log: kept.log, gaps });
 });
 afterEach(async () => {
   await harness.close();
