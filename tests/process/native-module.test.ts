@@ -108,8 +108,10 @@ describe("a supervisor", () => {
     expect([code, stderr]).toEqual([78, expect.stringMatching(line("file too short"))]);
     const detached = await box.run("worker", "start", "--detach");
     expect([detached.code, detached.stderr]).toEqual([78, expect.stringMatching(line("file too short"))]);
-    const log = readFileSync(join(box.home, "logs", "supervisor.log"), "utf8");
-    expect(log.match(/npm rebuild/g)).toHaveLength(1);
+    // It tells the command that started it before it logs.
+    const log = () => readFileSync(join(box.home, "logs", "supervisor.log"), "utf8");
+    await waitFor("the log", () => log().includes("npm rebuild"));
+    expect(log().match(/npm rebuild/g)).toHaveLength(1);
     expect(existsSync(join(box.home, "supervisor.pid"))).toBe(false);
   });
 

@@ -160,6 +160,23 @@ class World {
   }
 }
 
+/** A job's id is used again in the call in which another one takes its place, and the new job is replaced as well. */
+const REUSED_ID: [Earlier[], Call] = [
+  [
+    { key: "u", state: "dead", when: null },
+    { key: "u", state: "blocked", when: "ok" },
+  ],
+  {
+    requests: [
+      { id: "old0", key: "u", onConflict: "replace" },
+      { id: "old1", key: "v", onConflict: "skip" },
+      { id: "new11", key: "v", onConflict: "replace" },
+    ],
+    replace: true,
+    sizes: [],
+  },
+];
+
 export function admissionCases(current: Current): void {
   it("takes a call as its jobs one by one", async () => {
     const { store } = current();
@@ -175,7 +192,7 @@ export function admissionCases(current: Current): void {
         expect(await whole.enqueue(call)).toEqual(expected);
         expect(await whole.look()).toEqual(Array.isArray(expected) ? await single.look() : before);
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [REUSED_ID] },
     );
   });
 

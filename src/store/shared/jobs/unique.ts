@@ -58,6 +58,8 @@ export async function admitted(
   const cancelled: Entry["cancelled"][number][] = [];
   /** Which jobs each one has replaced, also through jobs that have been replaced since. */
   const heirs = new Map<string, string[]>();
+  /** Replaced ids. A later job of the call may have such an id, and inherits nothing that waited for the earlier one. */
+  const gone = new Set<string>();
   /** Of the jobs that come in, by their ids: which entry of `errors` is theirs. */
   const entries = new Map<string, number>();
   for (const [index, verdict] of verdicts.entries()) {
@@ -77,7 +79,8 @@ export async function admitted(
       if (entry === undefined) cancelled.push({ id: verdict.replaces, error });
       else errors[entry] = error;
       const taken = heirs.get(verdict.replaces) ?? [];
-      taken.push(verdict.replaces);
+      if (!gone.has(verdict.replaces)) taken.push(verdict.replaces);
+      gone.add(verdict.replaces);
       heirs.delete(verdict.replaces);
       heirs.set(id, taken);
     }
