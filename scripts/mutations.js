@@ -120,11 +120,11 @@ const MUTATIONS = [
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite settle"],
   },
   {
-    name: "any settlement of an ended attempt passes for its own",
+    name: "an end with another error passes for the recorded one",
     file: "src/store/sqlite/statements/settle-sql.ts",
-    from: 'AND job_id = ${p("jobId")} AND outcome = ${p("outcome")}',
-    to: 'AND job_id = ${p("jobId")} AND outcome IS NOT NULL AND ${p("outcome")} IS NOT NULL',
-    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite (settle|fences)"],
+    from: 'AND error IS ${p("error")} AND result',
+    to: "AND result",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite fences"],
   },
   {
     name: "no job moves up for one that is cancelled",
