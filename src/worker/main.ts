@@ -44,7 +44,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   const store = await openStore({ database: home.database, home: home.dir });
   const config = configReader(options.flags, store);
   await config();
-  await store.processes.register({
+  const record = {
     ...ownIdentity(),
     id: options.id,
     kind: "worker",
@@ -54,13 +54,20 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     restarts: options.restarts,
     queues: options.queues?.filter((name) => name !== HOOK_QUEUE) ?? null,
     slots: options.concurrency,
-  });
+  } as const;
+  await store.processes.register(record);
 
   let draining = false;
-  const sayHowItIs = (leaving = draining) =>
-    store.processes
-      .heartbeat(options.id, leaving ? "draining" : "running")
-      .catch((error) => storeTrouble(log, "writing a heartbeat", error));
+  let deregistered = false;
+  const sayHowItIs = async (leaving = draining) => {
+    const state = leaving ? "draining" : "running";
+    try {
+      const isKnown = await store.processes.heartbeat(options.id, state);
+      if (!isKnown && !deregistered) await store.processes.register({ ...record, state });
+    } catch (error) {
+      storeTrouble(log, "writing a heartbeat", error);
+    }
+  };
   const worker = new Worker({
     store,
     home,
@@ -113,6 +120,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
   const { ran, interrupted } = await worker.run();
   clearInterval(beat);
+  deregistered = true;
   await store.processes.deregister(options.id).catch((error) => storeTrouble(log, "deregistering", error));
   await store.close();
   await tell({ type: "finished", ran, interrupted });

@@ -12,7 +12,10 @@ export interface LeaseView {
   /** Length that the owner asked for, in milliseconds. */
   readonly leaseMs: number;
   readonly renewals: number;
-  /** State of the owning process; "gone" if it is not registered (any more). */
+  /**
+   * State of the owning process. "gone": it is not registered. It may have been silent for long and live after all, so
+   * its lease has to run out.
+   */
   readonly owner: Liveness | "gone";
   /** Whether the owner ran before this host's last boot. */
   readonly rebooted: boolean;
@@ -54,7 +57,7 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
   if (lease.rebooted) {
     return { kind: "reclaim", why: "the machine was restarted", charged: false, ifRenewals: null };
   }
-  if (lease.owner === "dead" || lease.owner === "gone") {
+  if (lease.owner === "dead") {
     return { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
   }
   const since = Math.max(seen.since, clocks.resumedAt);

@@ -15,6 +15,8 @@ import { killTree } from "./kill-tree.js";
 
 export interface ReaperDependencies extends QueueContext {
   readonly supervisorId: string;
+  /** Registers the supervisor anew, after another one has forgotten it. */
+  readonly registerAgain: () => Promise<void>;
   /** Slots of each of our workers. */
   readonly slots: number;
   readonly log: Logger;
@@ -35,6 +37,9 @@ interface Seen extends Observation {
   /** Last heartbeat of the owner. */
   readonly heartbeatAt: number;
 }
+
+/** A process out of reach is forgotten after this many lease durations without a heartbeat, if it holds no lease. */
+const FORGOTTEN_AFTER_LEASES = 10;
 
 export class Reaper {
   readonly #deps: ReaperDependencies;
@@ -67,8 +72,11 @@ export class Reaper {
     const living = new Set(processes.filter((process) => livenessOf(process) !== "dead").map(({ id }) => id));
     const ownerless = await store.leases.of([...held.keys()].filter((id) => !living.has(id)));
     await this.#judgeAll([...ownerless, ...overdue.filter(({ workerId }) => living.has(workerId))], processes);
-    for (const { id } of processes) {
-      if (!held.has(id) && !living.has(id)) await store.processes.deregister(id);
+    const forgottenBefore =
+      store.clock.now() - FORGOTTEN_AFTER_LEASES * (await this.#deps.config()).values["lease-duration"];
+    for (const process of processes) {
+      const isOver = !living.has(process.id) || isForgotten(process, forgottenBefore);
+      if (isOver && !held.has(process.id)) await store.processes.deregister(process.id);
     }
     return this.#othersIn(processes, held);
   }
@@ -98,7 +106,7 @@ export class Reaper {
   async #heartbeat(state: ProcessState): Promise<void> {
     const { store, supervisorId } = this.#deps;
     if (store.clock.monotonic() - this.#lastWriteAt < HEARTBEAT_MS) return;
-    await store.processes.heartbeat(supervisorId, state);
+    if (!(await store.processes.heartbeat(supervisorId, state))) await this.#deps.registerAgain();
     this.#lastWriteAt = store.clock.monotonic();
   }
 
@@ -154,6 +162,11 @@ export class Reaper {
       return false;
     }
   }
+}
+
+/** A process of another machine or pid namespace cannot be looked at. If it lives after all, it registers again. */
+function isForgotten(process: ProcessRecord, before: number): boolean {
+  return process.heartbeatAt < before && livenessOf(process) === "unknown";
 }
 
 function observe(before: Seen | undefined, { renewals }: Lease, heartbeatAt: number, now: number): Seen {

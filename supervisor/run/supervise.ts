@@ -80,7 +80,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
     try {
       const database = await DatabaseWatch.of(store);
       const { values } = await config();
-      await store.processes.register({
+      const record = {
         ...identity,
         id,
         kind: "supervisor",
@@ -90,10 +90,11 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         restarts: 0,
         queues: null,
         slots: 0,
-      });
+      } as const;
+      await store.processes.register(record);
       await yieldToOther(home, store, id);
       const graceMs = values["grace-period"];
-      const code = await run({ ...options, count, id, instance, store, database, config, graceMs });
+      const code = await run({ ...options, count, id, record, instance, store, database, config, graceMs });
       comesBack = keeper !== null && !MEANT.includes(code);
       return code;
     } finally {
@@ -106,6 +107,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
 
 type Run = SupervisorOptions & {
   readonly id: string;
+  readonly record: Parameters<Store["processes"]["register"]>[0];
   readonly instance: Instance;
   readonly store: Store;
   readonly database: DatabaseWatch;
@@ -146,7 +148,11 @@ async function run(options: Run): Promise<number> {
   });
   const unwritten = seldom((error) => log.warn({ err: error }, "the PID file could not be written again"));
   const gaps = new GapWatch(store.clock);
-  const reaper = new Reaper({ supervisorId: id, slots: concurrency, store, home, config, log, gaps });
+  let deregistered = false;
+  const registerAgain = async () => {
+    if (!deregistered) await store.processes.register({ ...options.record, state: "running" });
+  };
+  const reaper = new Reaper({ supervisorId: id, registerAgain, slots: concurrency, store, home, config, log, gaps });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     log,
     store,
@@ -187,6 +193,7 @@ async function run(options: Run): Promise<number> {
   await housekeeping.stop();
   await scheduling.stop();
   if (!once) supervisorLeft(log, code);
+  deregistered = true;
   await store.processes.deregister(id).catch((error) => storeTrouble(log, "deregistering", error));
   return code;
 }

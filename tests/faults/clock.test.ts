@@ -98,7 +98,16 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 15_000 });
   const config = async () => resolveConfig({});
   const log = pino({ level: "silent" });
-  const reaper = new Reaper({ slots: 1, supervisorId: "s", store, home, config, log, gaps: NO_GAPS });
+  const reaper = new Reaper({
+    slots: 1,
+    supervisorId: "s",
+    registerAgain: async () => {},
+    store,
+    home,
+    config,
+    log,
+    gaps: NO_GAPS,
+  });
   return { reaper, store, clock, fence: jobs[0]?.fence as number };
 }
 

@@ -35,8 +35,11 @@ export type SupervisorCommand =
 export interface ProcessStore {
   /** The store sets `startedAt` and `heartbeatAt`. */
   register(record: Omit<ProcessRecord, "startedAt" | "heartbeatAt">): Promise<void>;
-  /** A sign of life. Not synced, since losing it loses nothing. */
-  heartbeat(id: string, state: ProcessState): Promise<void>;
+  /**
+   * A sign of life. Not synced, since losing it loses nothing. False: no process of this id is registered. It was silent
+   * for so long that a supervisor forgot it, and has to register again.
+   */
+  heartbeat(id: string, state: ProcessState): Promise<boolean>;
   deregister(id: string): Promise<void>;
   /** By kind and start, oldest first. */
   list(): Promise<ProcessRecord[]>;

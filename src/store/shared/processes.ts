@@ -13,7 +13,7 @@ export function processStore(connection: Connection): ProcessStore {
     },
 
     async heartbeat(id, state) {
-      await connection.writeUnsynced(({ db, now }) => sql.heartbeat.run(db, { id, state, now }));
+      return connection.writeUnsynced(async ({ db, now }) => (await sql.heartbeat.run(db, { id, state, now })) > 0);
     },
 
     async deregister(id) {

@@ -43,8 +43,8 @@ export function otherCases(current: Current): void {
     const { store, clock } = current();
     await store.processes.register(record({}));
     clock.advance(1000);
-    await store.processes.heartbeat("p1", "draining");
-    await store.processes.heartbeat("unknown", "running");
+    expect(await store.processes.heartbeat("p1", "draining")).toBe(true);
+    expect(await store.processes.heartbeat("unknown", "running")).toBe(false);
     expect(await store.processes.list()).toMatchObject([{ id: "p1", state: "draining", heartbeatAt: clock.now() }]);
     await store.processes.deregister("p1");
     await store.processes.deregister("p1");

@@ -10,14 +10,12 @@ const seen: Observation = { renewals: 3, since: 30_000, beats: 0 };
 
 describe("a dead owner", () => {
   it("loses the lease at once, and the attempt counts", () => {
-    for (const owner of ["dead", "gone"] as const) {
-      const fresh = { ...lease, owner, expiresAt: clocks.now + HOUR };
-      expect(judgeLease(fresh, { renewals: 3, since: clocks.monotonic, beats: 0 }, clocks)).toMatchObject({
-        kind: "reclaim",
-        charged: true,
-        ifRenewals: null,
-      });
-    }
+    const fresh = { ...lease, owner: "dead", expiresAt: clocks.now + HOUR } as const;
+    expect(judgeLease(fresh, { renewals: 3, since: clocks.monotonic, beats: 0 }, clocks)).toMatchObject({
+      kind: "reclaim",
+      charged: true,
+      ifRenewals: null,
+    });
   });
 
   it("costs the job nothing when the machine was restarted", () => {
@@ -42,8 +40,9 @@ describe("a silent owner", () => {
     expect(judged).toMatchObject({ kind: "reclaim", charged: false, ifRenewals: 3 });
   });
 
-  it("loses the lease when it is on another, unless it renews in the meantime", () => {
-    expect(judgeLease({ ...lease, owner: "unknown" }, seen, clocks)).toMatchObject({ kind: "reclaim", ifRenewals: 3 });
+  it.each(["unknown", "gone"] as const)("loses the lease when it is %s, unless it renews in the meantime", (owner) => {
+    expect(judgeLease({ ...lease, owner }, seen, clocks)).toMatchObject({ kind: "reclaim", ifRenewals: 3 });
+    expect(judgeLease({ ...lease, owner, expiresAt: clocks.now + 1 }, seen, clocks)).toEqual({ kind: "keep" });
   });
 
   const spared: [string, Partial<LeaseView>, Partial<Observation>, Partial<Clocks>][] = [

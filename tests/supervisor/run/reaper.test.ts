@@ -24,6 +24,8 @@ let failing: FailingStore;
 let kept: KeptLog;
 let home: Home;
 let reaper: Reaper;
+/** How often the supervisor has registered anew. */
+let registrations: number;
 
 beforeEach(async () => {
   harness = await openSqliteHarness();
@@ -32,7 +34,12 @@ beforeEach(async () => {
   home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reaper-")) }, {});
   prepareHome(home);
   const config = async () => resolveConfig({ stored: {}, env: {}, flags: {} });
-  reaper = new Reaper({ store: failing.store, home, config, supervisorId: "s", slots: 3, log: kept.log, gaps });
+  registrations = 0;
+  const registerAgain = async () => {
+    registrations += 1;
+  };
+  const deps = { store: failing.store, home, config, supervisorId: "s", registerAgain, slots: 3, log: kept.log, gaps };
+  reaper = new Reaper(deps);
 });
 afterEach(async () => {
   await harness.close();
@@ -165,4 +172,29 @@ it("leaves a job to a worker on another host as long as that renews", async () =
     await reaper.sweep("running");
   }
   expect(await outcomes("a")).toEqual([["lost"]]);
+});
+
+it("forgets a process out of reach that is silent for ten lease durations and holds nothing", async () => {
+  const far = { ...ownIdentity(), hostId: "another machine" };
+  await worker(far);
+  harness.clock.advance(10 * LEASE_MS);
+  await reaper.sweep("running");
+  expect(await registered()).toEqual(["w"]);
+  harness.clock.advance(1);
+  await reaper.sweep("running");
+  expect(await registered()).toEqual([]);
+});
+
+it("forgets no process of this machine that lives, and none that holds a lease", async () => {
+  await worker({ ...ownIdentity(), hostId: "another machine" }, "a");
+  const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
+  await harness.store.processes.register({ ...ownIdentity(), ...role, id: "here", home: home.dir });
+  harness.clock.advance(11 * LEASE_MS);
+  await reaper.sweep("running");
+  expect((await registered()).sort()).toEqual(["here", "w"]);
+});
+
+it("registers anew if another supervisor has forgotten it", async () => {
+  await reaper.sweep("running");
+  expect(registrations).toBe(1);
 });
