@@ -4,8 +4,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_PATHS } from "../../src/cli/registry.js";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
-import { Cli, PROGRAM } from "./run-cli.js";
 
 let cli: Cli;
 /** Where `queuectl` is on the path. */
@@ -116,7 +117,7 @@ describe("proposes", () => {
     expect(await ask("")).toHaveLength(200);
     expect(await ask("j")).toHaveLength(200);
     expect(await ask("fi")).toEqual(["first\tpending: x"]);
-    many.dispose();
+    await many.dispose();
   });
 
   it("nothing, and no error, where there is nothing or something is wrong", async () => {
@@ -127,7 +128,7 @@ describe("proposes", () => {
     expect(await empty.ok("__complete", "--db", noDatabase, "show", "")).toBe("");
     expect(readdirSync(empty.folder)).toEqual(["no.db"]);
     expect(await empty.ok("__complete")).not.toBe("");
-    empty.dispose();
+    await empty.dispose();
   });
 
   it("what is in the home that the line names", async () => {
@@ -136,7 +137,7 @@ describe("proposes", () => {
     expect(await other.ok("__complete", "cancel", `--home=${cli.home}`, "bu")).toMatch(/^busy\t/);
     const tilde = await other.run(["__complete", "cancel", "--home", "~/home", "bu"], { env: { HOME: cli.folder } });
     expect(tilde.stdout).toMatch(/^busy\t/);
-    other.dispose();
+    await other.dispose();
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeEach(() => {

@@ -1,7 +1,8 @@
 /** Jobs that wait for jobs, as a user says and sees it. Their ends are settled directly, as a worker would. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/core/job/outcome.js";
-import { Cli, type JobJson } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 
 let cli: Cli;
 beforeEach(() => {

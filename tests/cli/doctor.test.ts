@@ -19,8 +19,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Check } from "../../src/doctor/check.js";
 import { acquireExclusiveLock } from "../../src/system/exclusive-lock.js";
 import { identityOf } from "../../src/system/identity.js";
+import { Cli } from "../support/cli.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 let db: string;
@@ -40,7 +40,7 @@ beforeEach(() => {
 afterEach(async () => {
   await cli.run(["worker", "stop", "--force"]);
   for (const child of children.splice(0)) child.kill("SIGKILL");
-  cli.dispose();
+  await cli.dispose();
 });
 
 interface Report {

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
-import { Cli, PROGRAM } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli, type JobJson } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -57,7 +58,7 @@ describe("explain", () => {
     await enqueue("second", "--queue", "mail");
     await enqueue("other", "--queue", "slow");
     await cli.ok("enqueue", "--id", "long", "--queue", "mail", "--priority", "9", "--command", "echo go; sleep 1000");
-    const worker = cli.watch(["worker", "start", "--queue", "mail", "--queue", "chat"]);
+    const worker = cli.start(["worker", "start", "--queue", "mail", "--queue", "chat"]);
     await worker.says("stderr", "job long started");
     expect(await cli.json("explain", "second")).toMatchObject({
       reasons: [

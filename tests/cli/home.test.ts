@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -199,7 +199,7 @@ describe("the database", () => {
     await cli.ok(...job);
     const database = new Sqlite(join(cli.home, "queuectl.db"));
     database.exec("BEGIN IMMEDIATE");
-    const running = cli.watch(["enqueue", "--id", "b", "--command", "x"]);
+    const running = cli.start(["enqueue", "--id", "b", "--command", "x"]);
     expect(await cli.ids()).toEqual(["a"]);
     database.exec("ROLLBACK");
     database.close();

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeEach(() => {

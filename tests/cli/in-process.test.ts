@@ -1,7 +1,7 @@
 /** Tests that run commands in their own process say something about the built program only if both do the same. */
 import { afterAll, describe, expect, it } from "vitest";
 import { COMMAND_PATHS } from "../../src/cli/registry.js";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 /** They start processes, need a terminal, are called by others or need the bundler; their tests run the built program. */
 const APART = ["run", "worker start", "worker restart", "worker logs", "top", "webhook deliver", "completion"];
@@ -64,9 +64,9 @@ const LINES: readonly (readonly string[])[] = [
 
 describe("a command in the test's process", () => {
   const [built, inProcess] = [new Cli(), new Cli("this process")];
-  afterAll(() => {
-    built.dispose();
-    inProcess.dispose();
+  afterAll(async () => {
+    await built.dispose();
+    await inProcess.dispose();
   });
 
   it.each(LINES.map((words) => [words.join(" "), words] as const))(

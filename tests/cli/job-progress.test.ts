@@ -1,7 +1,7 @@
 /** What a job says of itself, from inside and for those who look at it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -97,7 +97,7 @@ describe("a result", () => {
   it("is shown with every digit that the job wrote", async () => {
     const text = '{"id":9007199254740993,"x":1e400}';
     const command = `printf '%s\\n' '${text}' > "$QUEUECTL_RESULT_FILE"`;
-    const run = cli.watch(["run", "--json", "--id", "a", "--command", command]);
+    const run = cli.start(["run", "--json", "--id", "a", "--command", command]);
     await waitFor("the job to be enqueued", async () => (await cli.ids()).length === 1);
     expect(await cli.run(["worker", "start", "--drain"])).toMatchObject({ code: 0 });
     const said = [(await run.ended).stdout, await cli.ok("wait", "a", "--json"), await cli.ok("show", "a", "--json")];

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { outputPaths } from "../../src/attempt/paths.js";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -199,7 +199,7 @@ describe("logs", () => {
     const fence = await cli.claim("job1");
     const text = Buffer.from("so ä\n");
     await writing(fence, { stdout: text.subarray(0, 4) });
-    const followed = cli.watch(["logs", "-f", "--json", "job1"]);
+    const followed = cli.start(["logs", "-f", "--json", "job1"]);
     await followed.says("stdout", "so ");
     await cli.settle("job1", fence, { kind: "succeeded" }, { stdout: text.toString() });
     const { stdout } = await followed.ended;
@@ -212,7 +212,7 @@ describe("logs", () => {
 
   it("-f waits for a pending job, follows it over its attempts and from its file into its row, losing nothing", async () => {
     await cli.ok("enqueue", "--id", "job1", "--command", "x");
-    const followed = cli.watch(["logs", "-f", "job1"]);
+    const followed = cli.start(["logs", "-f", "job1"]);
     await followed.says("stderr", "waiting for it to start");
 
     const first = await cli.claim("job1");

@@ -1,7 +1,8 @@
 /** Verbs on many jobs at once, some of which wait for each other. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli, type JobJson } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -126,7 +127,7 @@ describe("cancelling or deleting jobs that wait for each other", () => {
     ]);
     await enqueue(pairs.flat());
     const fence = await cli.claim("p0");
-    const running = cli.watch(["cancel", "--queue", "default", "-y"]);
+    const running = cli.start(["cancel", "--queue", "default", "-y"]);
     const asked = () => cli.inside(async (_, store) => (await store.leases.cancellations("w1")).length > 0);
     await waitFor("p0 to be asked to end", asked);
     expect(await counts()).toEqual({ cancelled: 3599, processing: 1, total: 3600 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -221,7 +221,7 @@ describe("exit codes", () => {
     );
     await enqueue("late", 75, "--snooze-on", "75", "--deadline", "5m", when, "10m");
     await enqueue("later", 75, "--snooze-on", "75");
-    const worker = cli.watch(["worker", "start"]);
+    const worker = cli.start(["worker", "start"]);
     await worker.says("stdout", "started");
     await cli.ok("wait", "busy");
     await waitFor(

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Countdown } from "../../src/cli/terminal/countdown.js";
 import { describeStep } from "../../src/cli/terminal/progress.js";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli, PROGRAM } from "./run-cli.js";
 
 describe("a step", () => {
   it.each([
@@ -35,9 +36,9 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
   beforeEach(() => {
     cli = new Cli();
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const terminal of terminals.splice(0)) terminal.kill();
-    cli.dispose();
+    await cli.dispose();
   });
 
   function open(words: string[], input?: string): Terminal {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COMPLETE, claim, newJob, settle } from "../store/harness.js";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeEach(async () => {

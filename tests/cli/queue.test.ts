@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli, type JobJson } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -40,7 +41,7 @@ describe("queue pause and resume", () => {
   it("wake a worker at once", async () => {
     await enqueue("a", "--queue", "mail");
     await cli.ok("queue", "pause", "mail");
-    const worker = cli.watch(["worker", "start", "--poll", "1h"]);
+    const worker = cli.start(["worker", "start", "--poll", "1h"]);
     await worker.says("stdout", "started");
     await cli.ok("queue", "resume", "mail");
     await worker.says("stderr", "job a completed");

@@ -1,11 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Background } from "../support/background.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli, type JobJson, type Running } from "./run-cli.js";
 
 let cli: Cli;
-let worker: Running | undefined;
+let worker: Background | undefined;
 beforeEach(() => {
   cli = new Cli();
 });
@@ -15,11 +17,11 @@ afterEach(async () => {
     await worker.ended;
   }
   worker = undefined;
-  cli.dispose();
+  await cli.dispose();
 });
 
 async function startWorker(...flags: string[]): Promise<void> {
-  worker = cli.watch(["worker", "start", ...flags]);
+  worker = cli.start(["worker", "start", ...flags]);
   await worker.says("stdout", "started");
 }
 
@@ -41,7 +43,7 @@ describe("run", () => {
   it("follows while the command writes", async () => {
     await startWorker();
     const gate = join(cli.folder, "open");
-    const run = cli.watch(["run", "--command", `echo one; while ! [ -e ${gate} ]; do sleep 0.01; done; echo two`]);
+    const run = cli.start(["run", "--command", `echo one; while ! [ -e ${gate} ]; do sleep 0.01; done; echo two`]);
     await run.says("stdout", "one\n");
     expect(existsSync(gate)).toBe(false);
     writeFileSync(gate, "");
@@ -91,14 +93,14 @@ describe("run", () => {
 
   it("tells while a retry is waited for", async () => {
     await startWorker();
-    const run = cli.watch(["run", "--id", "r", "--max-retries", "2", "--backoff-base", "1000", "--", "false"]);
+    const run = cli.start(["run", "--id", "r", "--max-retries", "2", "--backoff-base", "1000", "--", "false"]);
     await run.says("stderr", "queuectl: attempt 1 of 2 failed: exited with code 1; the next one is in 16m");
     await cli.inside((_, store) => store.jobs.expedite("r"));
     expect((await run.ended).code).toBe(1);
   });
 
   it("says that nobody works, and waits for somebody", async () => {
-    const run = cli.watch(["run", "--", "echo", "hi"]);
+    const run = cli.start(["run", "--", "echo", "hi"]);
     await run.says("stderr", "queuectl: no worker is running: start one with queuectl worker start --detach\n");
     await startWorker();
     expect(await run.ended).toMatchObject({ code: 0, stdout: "hi\n" });
@@ -107,9 +109,9 @@ describe("run", () => {
   it("says why it waits, as explain does; with -q nothing", async () => {
     await startWorker();
     await cli.run(["queue", "pause", "mail"]);
-    const quiet = cli.watch(["run", "-q", "--id", "quiet", "--queue", "mail", "--", "true"]);
+    const quiet = cli.start(["run", "-q", "--id", "quiet", "--queue", "mail", "--", "true"]);
     await waitFor("the job", async () => (await cli.run(["show", "quiet"])).code === 0);
-    const run = cli.watch(["run", "--id", "r", "--queue", "mail", "--", "true"]);
+    const run = cli.start(["run", "--id", "r", "--queue", "mail", "--", "true"]);
     await run.says("stderr", "queuectl: job r waits: queue mail is paused");
     await cli.ok("queue", "resume", "mail");
     expect((await run.ended).code).toBe(0);
@@ -118,7 +120,7 @@ describe("run", () => {
 
   it("^C cancels the job, shows what it still writes, and exits with 130", async () => {
     await startWorker();
-    const run = cli.watch(["run", "--command", "trap 'echo bye; exit 0' TERM; echo go; sleep 1000 & wait"]);
+    const run = cli.start(["run", "--command", "trap 'echo bye; exit 0' TERM; echo go; sleep 1000 & wait"]);
     await run.says("stdout", "go\n");
     run.child.kill("SIGINT");
     const { code, stdout, stderr } = await run.ended;
@@ -129,7 +131,7 @@ describe("run", () => {
 
   it("a second ^C leaves at once", async () => {
     await startWorker();
-    const run = cli.watch([
+    const run = cli.start([
       "run",
       "--id",
       "stubborn",
@@ -148,7 +150,7 @@ describe("run", () => {
   });
 
   it("^C ends a job that waits", async () => {
-    const run = cli.watch(["run", "--", "true"]);
+    const run = cli.start(["run", "--", "true"]);
     await run.says("stderr", "no worker");
     run.child.kill("SIGINT");
     expect((await run.ended).code).toBe(130);
@@ -156,7 +158,7 @@ describe("run", () => {
   });
 
   it("is 4 when somebody else cancels or deletes the job", async () => {
-    const [cancelled, deleted] = ["a", "b"].map((id) => cli.watch(["run", "--id", id, "--", "true"]));
+    const [cancelled, deleted] = ["a", "b"].map((id) => cli.start(["run", "--id", id, "--", "true"]));
     for (const run of [cancelled, deleted]) await run?.says("stderr", "no worker");
     await cli.ok("cancel", "a", "--reason", "not today");
     await cli.ok("jobs", "delete", "b");

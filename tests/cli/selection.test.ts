@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
+import type { JobJson } from "../support/shown-job.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
-import { Cli, type JobJson, PROGRAM } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {

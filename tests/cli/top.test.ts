@@ -3,8 +3,10 @@ import { readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
+import type { JobJson } from "../support/shown-job.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
-import { Cli, type JobJson, PROGRAM } from "./run-cli.js";
 
 const ENTER = "\x1b[?1049h";
 /** What has to be put right: lines wrap, the cursor shows, the first screen is back. */
@@ -127,7 +129,7 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
   it("cancels, retries and shows logs at a key", async () => {
     await cli.ended("bad", { kind: "failed", exitCode: 4 }, { stderr: "oops\n" });
     await cli.ok("enqueue", "--id", "long", "--command", "echo so far; exec sleep 1000", "--priority", "9");
-    const workers = cli.watch(["worker", "start"]);
+    const workers = cli.start(["worker", "start"]);
     await workers.says("stdout", "Supervisor");
     const terminal = open();
     await terminal.shows("> long");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_PATHS, GROUPS } from "../../src/cli/registry.js";
 import { JOB_KEYS } from "../../src/core/job/schema.js";
-import { Cli } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
 
 let cli: Cli;
 beforeAll(() => {

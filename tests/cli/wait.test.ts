@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Background } from "../support/background.js";
+import { Cli } from "../support/cli.js";
+import { PROGRAM } from "../support/program.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
-import { Cli, PROGRAM, type Running } from "./run-cli.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -15,8 +17,8 @@ const NO_WORKER = "no worker is running: start one with queuectl worker start --
 const enqueue = (id: string, ...flags: string[]) => cli.ok("enqueue", "--id", id, ...flags, "--command", "true");
 
 /** Once it waits. */
-async function waiting(...words: string[]): Promise<Running> {
-  const running = cli.watch(["wait", ...words]);
+async function waiting(...words: string[]): Promise<Background> {
+  const running = cli.start(["wait", ...words]);
   await running.says("stderr", "no worker is running");
   return running;
 }
@@ -114,7 +116,7 @@ describe("wait", () => {
     const gate = join(cli.folder, "open");
     await enqueue("first");
     await cli.ok("enqueue", "--id", "second", "--command", `while ! [ -e ${gate} ]; do sleep 0.01; done`);
-    const worker = cli.watch(["worker", "start", "--drain"]);
+    const worker = cli.start(["worker", "start", "--drain"]);
     const terminal = new Terminal([process.execPath, PROGRAM, "wait", "--all"], { QUEUECTL_HOME: cli.home });
     try {
       await terminal.shows("Waiting [");

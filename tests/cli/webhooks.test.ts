@@ -1,9 +1,10 @@
 /** Webhooks against a real receiver, which verifies them as the documentation says. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Cli } from "../support/cli.js";
 import { Receiver } from "../support/receiver.js";
+import type { JobJson } from "../support/shown-job.js";
 import { waitFor } from "../support/wait-for.js";
-import { Cli, type JobJson } from "./run-cli.js";
 
 const SECRET = "correct horse battery staple";
 
@@ -14,7 +15,7 @@ beforeEach(async () => {
   receiver = await Receiver.listen();
 });
 afterEach(async () => {
-  cli.dispose();
+  await cli.dispose();
   await receiver.close();
 });
 
@@ -145,7 +146,7 @@ describe("a receiver that hangs", () => {
     await useWebhook();
     for (const id of ["a", "b", "c"]) await cli.ok("enqueue", "--id", id, "--command", "true");
     await cli.ok("enqueue", "--id", "other", "--queue", "other", "--command", "true");
-    const workers = cli.watch(["worker", "start", "--drain", "--count", "2"]);
+    const workers = cli.start(["worker", "start", "--drain", "--count", "2"]);
     const counts = async () => (await cli.json<{ jobs: Record<string, number> }>("status")).jobs;
     await waitFor("the work to be done", async () => (await counts()).completed === 4);
     await waitFor("the first request", () => receiver.requests.length === 1);

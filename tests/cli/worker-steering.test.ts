@@ -51,7 +51,7 @@ describe("worker scale", () => {
   it("lets a worker that is too many finish its job", async () => {
     await box.supervisor("--count", "2");
     const ends = [await longJob("a"), await longJob("b")];
-    const { code, stdout, stderr } = await box.run("worker", "scale", "1");
+    const { code, stdout, stderr } = await box.run(["worker", "scale", "1"]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Scaled to 1 worker\(s\): \d+\n$/) });
     expect(stderr).toMatch(/^Finishing their jobs before they leave: \d+\n$/);
     expect((await workers()).map(({ state }) => state).sort()).toEqual(["busy", "draining"]);
@@ -61,12 +61,12 @@ describe("worker scale", () => {
   });
 
   it.each(["0", "513", "-1", "two", ""])("to %j is a usage error", async (count) => {
-    expect((await box.run("worker", "scale", "--", count)).code).toBe(2);
+    expect((await box.run(["worker", "scale", "--", count])).code).toBe(2);
   });
 
   it("and restart say so when no supervisor runs: 5", async () => {
     for (const words of [["scale", "2"], ["restart"]]) {
-      const { code, stderr } = await box.run("worker", ...words);
+      const { code, stderr } = await box.run(["worker", ...words]);
       expect([code, stderr]).toEqual([
         5,
         expect.stringMatching(/^queuectl: error: no supervisor is running for .*\n$/),
@@ -77,28 +77,28 @@ describe("worker scale", () => {
   it("is refused while the supervisor stops: 6", async () => {
     const supervisor = await box.supervisor();
     const end = await longJob("a");
-    supervisor.process.kill("SIGTERM");
+    supervisor.child.kill("SIGTERM");
     await waitFor(
       "it to stop",
       async () => (await box.json<{ supervisor: { state: string } }>("status")).supervisor.state === "draining",
     );
-    expect((await box.run("worker", "scale", "2")).code).toBe(6);
+    expect((await box.run(["worker", "scale", "2"])).code).toBe(6);
     end();
-    expect((await supervisor.ended).code).toBe(0);
+    expect(await supervisor.exited).toBe(0);
   });
 });
 
 describe("TTIN and TTOU", () => {
   it("mean one worker more and one fewer, and never none", async () => {
     const supervisor = await box.supervisor();
-    supervisor.process.kill("SIGTTIN");
+    supervisor.child.kill("SIGTTIN");
     await waitFor("a second worker", async () => (await pids()).length === 2);
     for (let n = 0; n < 2; n++) {
-      supervisor.process.kill("SIGTTOU");
+      supervisor.child.kill("SIGTTOU");
       await waitFor("one worker", async () => (await pids()).length === 1);
     }
     await waitFor("the log", () => supervisor.stderr.includes("1 worker(s) from now on instead of 2"));
-    expect(supervisor.process.exitCode).toBeNull();
+    expect(supervisor.child.exitCode).toBeNull();
   });
 });
 
@@ -107,9 +107,9 @@ describe("worker restart", () => {
     const supervisor = await box.supervisor("--count", "2");
     const before = await pids();
     const end = await longJob("a");
-    const restart = box.start("worker", "restart");
+    const restart = box.start(["worker", "restart"]);
     await waitFor("it to wait for the job", () => restart.stderr.includes("Waiting for 1 job: a"));
-    expect(restart.process.exitCode).toBeNull();
+    expect(restart.child.exitCode).toBeNull();
     end();
     const { code, stdout } = await restart.ended;
     expect({ code, stdout }).toEqual({
@@ -120,7 +120,7 @@ describe("worker restart", () => {
     expect(after).toHaveLength(2);
     for (const pid of after) expect(before).not.toContain(pid);
     expect((await box.show("a")).history).toMatchObject([{ outcome: "succeeded" }]);
-    expect(supervisor.process.exitCode).toBeNull();
+    expect(supervisor.child.exitCode).toBeNull();
   });
 
   it("tells the new pids as JSON", async () => {
@@ -133,7 +133,7 @@ describe("worker restart", () => {
     await box.supervisor();
     const before = await pids();
     const end = await longJob("a");
-    const { code, stderr } = await box.run("worker", "restart", "--timeout", "100ms");
+    const { code, stderr } = await box.run(["worker", "restart", "--timeout", "100ms"]);
     expect([code, stderr]).toEqual([124, expect.stringMatching(/after 0\.1 s 1 of 1 workers have not been replaced/)]);
     end();
     await waitFor("the new worker", async () => {
@@ -156,7 +156,7 @@ describe("what is set with config set reaches running workers", () => {
     const job = await box.reaches("a", "dead");
     expect(job.history.map(({ outcome }) => outcome)).toEqual(["timed-out", "timed-out"]);
     expect(job.history).toMatchObject([{ stdout_bytes: 1_000_000 }, { stdout_bytes: 1_000_000 }]);
-    const kept = (await box.run("logs", "a", "--attempt", "2", "--raw")).stdout.length;
+    const kept = (await box.run(["logs", "a", "--attempt", "2", "--raw"])).stdout.length;
     expect(kept).toBeLessThan(30_000);
   });
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cli, type JobJson } from "./run-cli.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 
 let cli: Cli;
 beforeEach(() => {
@@ -9,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await cli.run(["worker", "stop", "--force"]);
-  cli.dispose();
+  await cli.dispose();
 });
 
 describe("worker start", () => {
@@ -141,7 +142,7 @@ describe("worker stop", () => {
   it("--force gives running jobs back to the queue", async () => {
     await cli.ok("enqueue", "--id", "long", "--command", "echo started; sleep 600");
     await cli.ok("worker", "start", "--detach");
-    const followed = cli.watch(["logs", "-f", "long"]);
+    const followed = cli.start(["logs", "-f", "long"]);
     await followed.says("stdout", "started");
     followed.child.kill("SIGINT");
     expect((await followed.ended).code).toBe(130);
@@ -154,7 +155,7 @@ describe("cancel", () => {
   it("kills a running job from any shell", async () => {
     await cli.ok("enqueue", "--id", "long", "--command", "echo started; sleep 600");
     await cli.ok("worker", "start", "--detach");
-    const followed = cli.watch(["logs", "-f", "long"]);
+    const followed = cli.start(["logs", "-f", "long"]);
     await followed.says("stdout", "started");
     expect(await cli.ok("cancel", "long", "--reason", "enough")).toBe("Cancelled job long\n");
     expect(await followed.ended).toMatchObject({ code: 4 });

@@ -12,16 +12,16 @@ beforeEach(() => {
 afterEach(() => box.dispose());
 
 it("of 20 starts at once exactly one wins, and the others say so with 6", { timeout: 90_000 }, async () => {
-  const starts = Array.from({ length: 20 }, () => box.start("worker", "start"));
-  const over = () => starts.filter(({ process }) => process.exitCode !== null);
+  const starts = Array.from({ length: 20 }, () => box.start(["worker", "start"]));
+  const over = () => starts.filter(({ child }) => child.exitCode !== null);
   await waitFor("19 to give up", () => over().length >= 19, 60_000);
-  expect(over().map(({ process }) => process.exitCode)).toEqual(Array(19).fill(6));
-  const [winner] = starts.filter(({ process }) => process.exitCode === null);
+  expect(over().map(({ child }) => child.exitCode)).toEqual(Array(19).fill(6));
+  const [winner] = starts.filter(({ child }) => child.exitCode === null);
   await waitFor("the winner to be ready", () => winner?.stdout.includes("started"));
   await box.enqueue("j", "true");
   await box.idle();
   await box.ok("worker", "stop");
-  expect((await winner?.ended)?.code).toBe(0);
+  expect(await winner?.exited).toBe(0);
   expect(await box.verdict()).toEqual([]);
 });
 
@@ -29,13 +29,13 @@ it("of two starts at once on a new home exactly one wins, however often", { time
   for (let round = 0; round < (LONG ? 100 : 8); round++) {
     const pair = new FaultBox();
     try {
-      const starts = [pair.start("worker", "start"), pair.start("worker", "start")];
+      const starts = [pair.start(["worker", "start"]), pair.start(["worker", "start"])];
       const [loser] = await waitFor("one to give up", () => {
-        const over = starts.filter(({ process }) => process.exitCode !== null);
+        const over = starts.filter(({ child }) => child.exitCode !== null);
         return over.length > 0 && over;
       });
       const winner = starts.find((start) => start !== loser);
-      expect(loser?.process.exitCode).toBe(6);
+      expect(loser?.child.exitCode).toBe(6);
       await waitFor("the other to be ready", () => winner?.stdout.includes("started"));
       expect(loser?.stderr).toContain(`(pid ${winner?.pid})`);
     } finally {
@@ -58,7 +58,7 @@ it("8 enqueuers, 4 workers and a reader never hear that the database is busy", {
   const enqueuers = Array.from({ length: 8 }, async (_, shell) => {
     for (let n = 0; n < each; n++) {
       const id = `${shell}-${n}`;
-      const { code, stderr } = await box.run("enqueue", "--id", id, "--command", witnessed(box.witnessFile, "true"));
+      const { code, stderr } = await box.run(["enqueue", "--id", id, "--command", witnessed(box.witnessFile, "true")]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       box.acknowledge(id);
     }

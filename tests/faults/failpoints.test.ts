@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import type { FailpointName } from "../../src/system/failpoint.js";
-import type { Background } from "../support/sandbox.js";
+import type { Background } from "../support/background.js";
 import { waitFor } from "../support/wait-for.js";
 import { type Action, FaultBox } from "./fault-box.js";
 
@@ -37,7 +37,7 @@ describe("at the failpoint", () => {
     await provoke(name, box, supervisor);
     await waitFor(`${name} to be reached`, () => box.reached);
     if (action !== "worker" || name === "draining") {
-      await supervisor.ended;
+      await supervisor.exited;
       await box.supervisor("--count", "2");
     }
     await box.idle();
@@ -50,7 +50,7 @@ describe("at the failpoint", () => {
 async function provoke(name: FailpointName, box: FaultBox, supervisor: Background): Promise<void> {
   if (name !== "reclaiming" && name !== "draining") return;
   await box.began("a");
-  if (name === "draining") supervisor.process.kill("SIGTERM");
+  if (name === "draining") supervisor.child.kill("SIGTERM");
   else process.kill(box.processes("worker")[0]?.pid as number, "SIGKILL");
 }
 

@@ -8,7 +8,8 @@ import type { Job } from "../../src/core/job/job.js";
 import { Client, contextOf } from "../../src/queue/client.js";
 import type { JobSpec } from "../../src/queue/jobs/spec.js";
 import type { FailpointName } from "../../src/system/failpoint.js";
-import { type Background, Sandbox } from "../support/sandbox.js";
+import type { Background } from "../support/background.js";
+import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 import { damage, type History, stackTraces, violations } from "./invariants.js";
 import { type Member, processesOf, type Role } from "./processes.js";
@@ -129,7 +130,7 @@ export class FaultBox extends Sandbox {
 
   /** Stops what runs, waits until it is gone, and says what was not kept (I1 to I8, I10, I12): nothing, it is hoped. */
   async verdict(): Promise<string[]> {
-    const stop = await this.run("worker", "stop");
+    const stop = await this.run(["worker", "stop"]);
     if (![0, 5].includes(stop.code ?? -1)) return [`worker stop: ${stop.code} ${stop.stderr}`];
     const client = await this.client();
     // A worker whose supervisor was killed leaves by itself.

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { FailpointName } from "../../src/system/failpoint.js";
 import { Receiver } from "../support/receiver.js";
-import { Sandbox, type ShownJob } from "../support/sandbox.js";
+import { Sandbox } from "../support/sandbox.js";
+import type { ShownJob } from "../support/shown-job.js";
 import { waitFor } from "../support/wait-for.js";
 
 let box: Sandbox;

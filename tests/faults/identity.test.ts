@@ -69,7 +69,7 @@ describe("a pid that was used again", () => {
     await box.ok("status");
     const decoy = { ...innocentIdentity(), startTime: "1", id: "decoy" };
     writeFileSync(join(box.home, "supervisor.pid"), JSON.stringify(decoy));
-    for (const force of [[], ["--force"]]) expect((await box.run("worker", "stop", ...force)).code).toBe(5);
+    for (const force of [[], ["--force"]]) expect((await box.run(["worker", "stop", ...force])).code).toBe(5);
     expect(innocentIsAlive()).toBe(true);
     await box.supervisor();
     await box.ok("worker", "stop");

@@ -18,7 +18,7 @@ it.each(["mid-firing", "fired-unannounced"])("%s: the tick has one job all the s
   await box.ok("schedule", "add", "s", ...flags, "--command", 'echo "$QUEUECTL_SCHEDULED_AT" >> witness');
   box.env.QUEUECTL_FAILPOINT = `${name}:supervisor:${marker}`;
   // It may die before it can say that it is ready.
-  await box.start("worker", "start").ended;
+  await box.start(["worker", "start"]).exited;
   expect(existsSync(marker)).toBe(true);
   await box.supervisor();
   await waitFor("more ticks", () => seconds().length >= 3);

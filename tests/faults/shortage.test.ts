@@ -42,7 +42,7 @@ describe("a disk that is full", () => {
       process.kill(workers.find(({ id }) => id === job.workerId)?.pid as number, "SIGKILL");
       await waitFor("a replacement", () => box.processes("worker").length === 2);
       await waitFor("somebody to hear that the disk is full", async () =>
-        isFull(await box.run("enqueue", '{"command":"true"}')),
+        isFull(await box.run(["enqueue", '{"command":"true"}'])),
       );
       free(box.home);
       await box.idle();

@@ -167,9 +167,9 @@ it("a frozen tree loses no job if its supervisor goes on before its worker", { t
   // The fault itself: the worker is caught just before a renewal, so that the supervisor has missed it once.
   process.kill(worker, "SIGSTOP");
   await pause(3500);
-  supervisor.process.kill("SIGSTOP");
+  supervisor.child.kill("SIGSTOP");
   await pause(6000);
-  supervisor.process.kill("SIGCONT");
+  supervisor.child.kill("SIGCONT");
   await pause(1200);
   process.kill(worker, "SIGCONT");
   await box.idle();
@@ -187,12 +187,12 @@ it("a frozen supervisor keeps its home, and what it finds when it goes on does n
   await box.enqueue("long", `[ "$QUEUECTL_ATTEMPT" -gt 1 ] || sleep 1000`);
   await box.began("long");
   const worker = await workerOf(box, "long");
-  supervisor.process.kill("SIGSTOP");
+  supervisor.child.kill("SIGSTOP");
   process.kill(worker, "SIGKILL");
-  expect((await box.run("worker", "start")).code).toBe(6);
+  expect((await box.run(["worker", "start"])).code).toBe(6);
   for (const id of ["a", "b", "c"]) await box.enqueue(id, "true");
   await waitFor("the other worker to go on", async () => (await box.history("c")).job.state === "completed");
-  supervisor.process.kill("SIGCONT");
+  supervisor.child.kill("SIGCONT");
   await box.idle();
   await waitFor("the dead worker to be replaced", () => box.processes("worker").length === 2);
   expect(await box.verdict()).toEqual([]);

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { contextOf } from "../../src/queue/client.js";
 import type { JobSpec } from "../../src/queue/jobs/spec.js";
-import type { Background } from "../support/sandbox.js";
+import type { Background } from "../support/background.js";
 import { FaultBox } from "./fault-box.js";
 import type { Role } from "./processes.js";
 import { Choices, LONG } from "./random.js";
@@ -64,7 +64,7 @@ async function storm(box: FaultBox, choices: Choices) {
       kills += 1;
       counts[role] = (counts[role] ?? 0) + 1;
       // Its exit is seen a moment later.
-      if (role === "supervisor") await supervisor.ended;
+      if (role === "supervisor") await supervisor.exited;
     }
     if (!isUp(supervisor)) {
       supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
@@ -87,7 +87,7 @@ async function everySecond(box: FaultBox): Promise<void> {
     "--overlap",
     "allow",
   ];
-  const added = await box.run(...words, "--max-retries", "1000", "--command", witnessed(box.witnessFile, "true"));
+  const added = await box.run([...words, "--max-retries", "1000", "--command", witnessed(box.witnessFile, "true")]);
   expect(added.code, added.stderr).toBe(0);
 }
 
@@ -118,6 +118,6 @@ function kill(pid: number): boolean {
   }
 }
 
-function isUp({ process }: Background): boolean {
-  return process.exitCode === null && process.signalCode === null;
+function isUp({ child }: Background): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }

@@ -59,7 +59,7 @@ it("a queue that lost the end of its log works on", { timeout: 120_000 }, async 
   const db = await killedInTheMiddle();
   const cuts = cutsOf(`${db}-wal`, choices).filter((cut) => cut > WAL_HEADER);
   const home = copyCutAt(db, cuts[Math.floor(cuts.length * (0.5 + choices.next() / 2))] ?? 0, "queuectl.db");
-  const { code, stderr } = await box.run("worker", "start", "--drain", "--home", join(home, ".."));
+  const { code, stderr } = await box.run(["worker", "start", "--drain", "--home", join(home, "..")]);
   expect({ code, stack: /^\s+at /m.test(stderr) }).toEqual({ code: 0, stack: false });
   const { jobs } = look(home);
   expect(jobs.size).toBeGreaterThan(0);

@@ -1,12 +1,12 @@
 /** What a real job leaves for its queue while it runs and when it ends. */
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
-const QUEUECTL = `${process.execPath} ${fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url))}`;
+const QUEUECTL = `${process.execPath} ${PROGRAM}`;
 
 let box: Sandbox;
 beforeEach(() => {
@@ -58,7 +58,7 @@ it("progress is seen while the job runs, also when a flag says where the databas
   const go = join(box.folder, "go");
   const command = `${QUEUECTL} progress 40 "half way"; while [ ! -e '${go}' ]; do sleep 0.02; done`;
   await box.ok("enqueue", "--db", db, "--id", "a", "--command", command);
-  box.start("worker", "start", "--drain", "--db", db);
+  box.start(["worker", "start", "--drain", "--db", db]);
   const shown = () => box.json<{ progress: number | null }>("show", "a", "--db", db);
   await waitFor("the progress", async () => (await shown()).progress === 40);
   writeFileSync(go, "");

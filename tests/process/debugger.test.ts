@@ -17,7 +17,7 @@ it.skipIf(process.platform !== "linux")("no process opens the debugger on USR1",
   await box.ok("enqueue", "--id", "long", "--", "sleep", "1000");
   const supervisor = await box.supervisor();
   await box.reaches("long", "processing");
-  const waiting = box.start("wait", "long");
+  const waiting = box.start(["wait", "long"]);
   const caught = () => (BigInt(`0x${statusOf(waiting.pid, "SigCgt")}`) >> 9n) & 1n;
   await waitFor(
     "the command to run its program",
@@ -27,7 +27,7 @@ it.skipIf(process.platform !== "linux")("no process opens the debugger on USR1",
   for (const pid of [supervisor.pid, worker?.pid as number, waiting.pid]) process.kill(pid, "SIGUSR1");
   // They have heard it when they have answered what came after it.
   await box.ok("cancel", "long");
-  expect((await waiting.ended).code).toBe(4);
+  expect(await waiting.exited).toBe(4);
   await box.ok("worker", "stop");
   const { stderr } = await supervisor.ended;
   expect(debuggerListens()).toBe(false);

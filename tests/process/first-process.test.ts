@@ -1,15 +1,15 @@
 /** A supervisor that is the first process of its pid namespace, as in a container without an init. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
 /** A new pid namespace with a /proc of its own; only root may make one. */
 const UNSHARE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 const possible = process.platform === "linux" && spawnSync("unshare", [...UNSHARE, "true"]).status === 0;
-const QUEUECTL = resolve(import.meta.dirname, "../../dist/queuectl.js");
 
 describe.skipIf(!possible)("a supervisor as process 1 (skipped where unshare is not allowed)", () => {
   let box: Sandbox;
@@ -24,7 +24,7 @@ describe.skipIf(!possible)("a supervisor as process 1 (skipped where unshare is 
 
   /** Resolves to the end of the supervisor, and to how a command runs beside it. */
   async function start(...flags: string[]) {
-    const words = [process.execPath, QUEUECTL, "worker", "start", ...flags];
+    const words = [process.execPath, PROGRAM, "worker", "start", ...flags];
     const unshare = spawn("unshare", [...UNSHARE, ...words], { env: box.env, cwd: box.folder, stdio: "pipe" });
     container = unshare;
     const ended = new Promise<number | null>((exited) => unshare.once("exit", exited));
@@ -40,7 +40,7 @@ describe.skipIf(!possible)("a supervisor as process 1 (skipped where unshare is 
     // Outside, the first process of the namespace has another pid.
     const first = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, "utf8").trim();
     const beside = (...command: string[]) => {
-      const enter = ["--target", first, "--pid", "--mount", "--", process.execPath, QUEUECTL, ...command];
+      const enter = ["--target", first, "--pid", "--mount", "--", process.execPath, PROGRAM, ...command];
       return spawnSync("nsenter", enter, { env: box.env, cwd: box.folder, encoding: "utf8" });
     };
     return { ended, beside };

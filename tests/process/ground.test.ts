@@ -25,7 +25,7 @@ const lives = (one: number) => identityOf(one) !== null;
 
 /** Stops what runs, and expects that it was found and is gone. */
 async function stops(): Promise<void> {
-  const { code, stdout } = await box.run("worker", "stop", "--timeout", "20s");
+  const { code, stdout } = await box.run(["worker", "stop", "--timeout", "20s"]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "Stopped 1 worker(s)\n" });
   expect(lives(pid)).toBe(false);
 }
@@ -34,7 +34,7 @@ describe("a write-ahead log that was deleted", () => {
   it.each([[["-wal", "-shm"]], [["-wal"]], [["-shm"]]])("%j is noticed, and nothing is lost", async (suffixes) => {
     for (const suffix of suffixes) rmSync(path(`queuectl.db${suffix}`), { force: true });
     await waitFor("another supervisor", async () => {
-      const { code, stdout } = await box.run("status", "--json");
+      const { code, stdout } = await box.run(["status", "--json"]);
       const running = code === 0 ? JSON.parse(stdout).supervisor.pid : null;
       return running !== null && running !== pid;
     });
@@ -49,7 +49,7 @@ describe("a write-ahead log that was deleted", () => {
     try {
       rmSync(path("queuectl.db-wal"));
       for (const words of [["enqueue", "--command", "true"], ["doctor"]]) {
-        const { code, stdout, stderr } = await box.run(...words);
+        const { code, stdout, stderr } = await box.run(words);
         expect(code).toBe(78);
         expect(`${stdout}${stderr}`).toMatch(
           /queuectl\.db-wal was deleted while the workers use it.*; queuectl worker stop/,
@@ -71,9 +71,9 @@ describe("output that is a file", () => {
     await waitFor("the log to say it", () =>
       log().includes(`no job starts until this is mended: ${path("output")} is a file`),
     );
-    const { code, stderr } = await box.run("status");
+    const { code, stderr } = await box.run(["status"]);
     expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining(`; mv ${path("output")} `) });
-    const doctor = await box.run("doctor");
+    const doctor = await box.run(["doctor"]);
     expect(doctor.code).toBe(78);
     expect(doctor.stdout).toMatch(/^problem {2}entries .*output is a file, where a directory has to be; mv /m);
     rmSync(path("output"));
@@ -92,16 +92,16 @@ describe("a truncated database", () => {
     await waitFor("the supervisor to leave", () => !lives(pid));
     expect(log()).toContain("was deleted, emptied or replaced while it was open");
     for (const words of [["status"], ["enqueue", "--command", "true"], ["worker", "start", "--detach"]]) {
-      const { code, stderr } = await box.run(...words);
+      const { code, stderr } = await box.run(words);
       expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining("restore a backup") });
     }
-    expect((await box.run("doctor")).code).toBe(78);
+    expect((await box.run(["doctor"])).code).toBe(78);
   });
 
   it("says that it was truncated while a supervisor uses it, which can be stopped", async () => {
     process.kill(pid, "SIGSTOP");
     truncateSync(path("queuectl.db"), 0);
-    const { code, stderr } = await box.run("status");
+    const { code, stderr } = await box.run(["status"]);
     process.kill(pid, "SIGCONT");
     expect({ code, stderr }).toEqual({
       code: 78,
@@ -118,7 +118,7 @@ describe("a truncated database", () => {
     const [first, , third] = await waitFor("three failures", () => failures().length >= 3 && failures());
     const time = (line?: string) => Date.parse(JSON.parse(line ?? "").time);
     expect(time(third) - time(first)).toBeGreaterThan(500);
-    const { code, stderr } = await box.run("status");
+    const { code, stderr } = await box.run(["status"]);
     expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining("is damaged") });
     await stops();
   });
@@ -129,7 +129,7 @@ describe("supervisor.pid", () => {
     process.kill(pid, "SIGSTOP");
     rmSync(path("supervisor.pid"));
     execFileSync("mkfifo", [path("supervisor.pid")]);
-    const { code, stdout } = await box.run("doctor");
+    const { code, stdout } = await box.run(["doctor"]);
     process.kill(pid, "SIGCONT");
     expect(code).toBe(78);
     expect(stdout).toMatch(/^problem {2}entries .*supervisor\.pid is a FIFO, where a file has to be; mv /m);
@@ -141,7 +141,7 @@ describe("supervisor.pid", () => {
     rmSync(path("supervisor.pid"));
     mkdirSync(path("supervisor.pid"));
     writeFileSync(path("supervisor.pid/mine"), "");
-    const { code, stdout } = await box.run("doctor");
+    const { code, stdout } = await box.run(["doctor"]);
     expect(code).toBe(78);
     expect(stdout).toMatch(/^problem {2}entries .*supervisor\.pid is a directory, where a file has to be; mv /m);
     await waitFor("the log to say it", () => log().includes("the PID file could not be written again"));

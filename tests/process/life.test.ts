@@ -27,7 +27,7 @@ describe("a job", () => {
     expect(job).toMatchObject({ state: "completed", exit_code: 0, signal: null, last_error: null, attempts: 1 });
     expect(job.stdout).toBe(`it's me a 1 default\n${box.folder}\n`);
     expect(job.stderr).toBe("oops\n");
-    expect((await box.run("logs", "a", "--stderr", "--raw")).stdout).toBe("oops\n");
+    expect((await box.run(["logs", "a", "--stderr", "--raw"])).stdout).toBe("oops\n");
   });
 
   it("that is a list of words runs without a shell", async () => {
@@ -102,7 +102,7 @@ describe("worker start --once", () => {
   });
 
   it("says so when nothing is due", async () => {
-    const { code, stdout } = await box.run("worker", "start", "--once");
+    const { code, stdout } = await box.run(["worker", "start", "--once"]);
     expect(code).toBe(0);
     expect(stdout).toContain("No job is due");
   });

@@ -53,7 +53,7 @@ describe("a detached supervisor and its workers", () => {
 
   it("lose no line that somebody follows", async () => {
     await box.ok("worker", "start", "--detach");
-    const follower = box.start("worker", "logs", "-f");
+    const follower = box.start(["worker", "logs", "-f"]);
     for (const [round, id] of ["a", "b", "c"].entries()) {
       // Of a file that came and went while nobody looked, nobody can know: it has to be seen first.
       await run(`seen-${round}`);
@@ -72,7 +72,7 @@ describe("worker logs -f", () => {
   it("shows what is still written to the old file after the new one is there", async () => {
     await box.ok("config", "set", "max-retries", "3");
     writeFileSync(logFile, "one\n");
-    const follower = box.start("worker", "logs", "-f");
+    const follower = box.start(["worker", "logs", "-f"]);
     await waitFor("the first line", () => follower.stdout.includes("one"));
     renameSync(logFile, `${logFile}.1`);
     writeFileSync(logFile, "three, which is longer than all of the old file\n");
@@ -86,7 +86,7 @@ describe("worker logs -f", () => {
 
 it("SIGHUP leaves a supervisor in the foreground as it is", async () => {
   const supervisor = await box.supervisor();
-  supervisor.process.kill("SIGHUP");
+  supervisor.child.kill("SIGHUP");
   await box.ok("enqueue", "--id", "j", "--command", "true");
   await box.reaches("j", "completed");
   expect(statSync(logFile, { throwIfNoEntry: false })).toBeUndefined();
@@ -111,7 +111,7 @@ it("a grace that is configured while the supervisor runs holds for its stop", as
   } finally {
     await store.close();
   }
-  supervisor.process.kill("SIGTERM");
-  expect((await supervisor.ended).code).toBe(75);
+  supervisor.child.kill("SIGTERM");
+  expect(await supervisor.exited).toBe(75);
   expect(supervisor.stderr).toContain("may finish within 0.1s");
 });

@@ -59,11 +59,11 @@ describe("a native module that does not load", () => {
   it("ends every command that needs the database with one line: 78", async () => {
     installation.breakAddon(truncated);
     for (const words of ["status", "list", "enqueue --command true", "config list", "queue list", "schedule list"]) {
-      const { code, stdout, stderr } = await box.run(...words.split(" "));
+      const { code, stdout, stderr } = await box.run(words.split(" "));
       expect([words, code, stdout]).toEqual([words, 78, ""]);
       expect(stderr).toMatch(line("file too short"));
     }
-    expect(JSON.parse((await box.run("status", "--json")).stdout)).toEqual({
+    expect(JSON.parse((await box.run(["status", "--json"])).stdout)).toEqual({
       error: { code: "unusable", message: "better-sqlite3 does not load: file too short", hint: hint() },
     });
   });
@@ -87,9 +87,9 @@ describe("a native module that does not load", () => {
     ["was built for another machine", ofOtherMachine, /it is no module for this kind of machine/],
   ])("that %s is named by the command, and found by doctor", async (_, change, why) => {
     installation.breakAddon(change);
-    const { code, stderr } = await box.run("status");
+    const { code, stderr } = await box.run(["status"]);
     expect([code, stderr]).toEqual([78, expect.stringMatching(line(why))]);
-    const doctor = await box.run("doctor", "--json");
+    const doctor = await box.run(["doctor", "--json"]);
     const { checks } = JSON.parse(doctor.stdout) as { readonly checks: readonly Check[] };
     expect([doctor.code, doctor.stderr]).toEqual([78, ""]);
     expect(checks.filter(({ status }) => status === "problem")).toEqual([
@@ -104,9 +104,9 @@ describe("a native module that does not load", () => {
 describe("a supervisor", () => {
   it("does not start, in the background neither, and leaves nothing behind: 78", async () => {
     installation.breakAddon(truncated);
-    const { code, stderr } = await box.run("worker", "start");
+    const { code, stderr } = await box.run(["worker", "start"]);
     expect([code, stderr]).toEqual([78, expect.stringMatching(line("file too short"))]);
-    const detached = await box.run("worker", "start", "--detach");
+    const detached = await box.run(["worker", "start", "--detach"]);
     expect([detached.code, detached.stderr]).toEqual([78, expect.stringMatching(line("file too short"))]);
     // It tells the command that started it before it logs.
     const log = () => readFileSync(join(box.home, "logs", "supervisor.log"), "utf8");

@@ -1,12 +1,13 @@
 /** Two homes that are given the same database. */
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Background, Sandbox } from "../support/sandbox.js";
+import type { Background } from "../support/background.js";
+import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
 let box: Sandbox;
 let db: string;
-const other = (...words: string[]) => box.run(...words, "--home", join(box.folder, "other"), "--db", db);
+const other = (...words: string[]) => box.run([...words, "--home", join(box.folder, "other"), "--db", db]);
 
 beforeEach(() => {
   box = new Sandbox();
@@ -48,12 +49,12 @@ describe("a database that a supervisor works on", () => {
 
   it("need not be said to the stop for its home", async () => {
     expect(await box.ok("worker", "stop")).toBe("Stopped 1 worker(s)\n");
-    expect((await first.ended).code).toBe(0);
+    expect(await first.exited).toBe(0);
   });
 
   it("is free again when that one was killed", async () => {
-    first.process.kill("SIGKILL");
-    await first.ended;
+    first.child.kill("SIGKILL");
+    await first.exited;
     await waitFor("the other home's to begin", async () => (await other("worker", "start", "--drain")).code === 0);
   });
 });

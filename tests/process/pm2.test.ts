@@ -7,12 +7,12 @@ import { execFile, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
 const PM2 = process.env.QUEUECTL_TEST_PM2;
 const APP = fileURLToPath(new URL("../../examples/pm2/ecosystem.config.cjs", import.meta.url));
-const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
 
 interface StatusJson {
   readonly supervisor: { readonly running: boolean; readonly pid: number | null; readonly state: string };

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Cli, type JobJson } from "../cli/run-cli.js";
+import { Cli } from "../support/cli.js";
+import type { JobJson } from "../support/shown-job.js";
 import { waitFor } from "../support/wait-for.js";
 
 let cli: Cli;
@@ -11,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await cli.run(["worker", "stop", "--force"]);
-  cli.dispose();
+  await cli.dispose();
 });
 
 async function workersOf(): Promise<Map<string, number>> {
@@ -70,7 +71,7 @@ it("neither scaling nor a restart is confused by a worker that leaves when its j
   await waitFor("one to leave", async () => (await workers()).some(({ state }) => state === "draining"));
   const idle = (await workers()).find(({ state }) => state === "idle")?.pid;
   expect(await cli.json("worker", "scale", "2")).toMatchObject({ draining: [expect.any(Number)] });
-  const restart = cli.watch(["worker", "restart"]);
+  const restart = cli.start(["worker", "restart"]);
   await waitFor("the idle one to be replaced", async () => (await workers()).every(({ pid }) => pid !== idle));
   writeFileSync(go, "");
   expect((await restart.ended).stdout).toMatch(/^Restarted 2 worker/);

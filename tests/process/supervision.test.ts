@@ -51,7 +51,7 @@ describe("a detached start", () => {
   it("fails as a foreground start would, with the same message and code", async () => {
     await box.ok("worker", "start", "--detach");
     for (const detach of [["--detach"], []]) {
-      const { code, stderr } = await box.run("worker", "start", ...detach);
+      const { code, stderr } = await box.run(["worker", "start", ...detach]);
       expect(code).toBe(6);
       expect(stderr).toMatch(/already running .*\(pid \d+\)/);
     }
@@ -113,11 +113,11 @@ describe("a stop", () => {
     );
     await runningPid("pid");
     await box.ok("enqueue", "--id", "second", "--command", "true");
-    const stop = box.start("worker", "stop");
+    const stop = box.start(["worker", "stop"]);
     await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
     writeFileSync(box.file("go"), "");
     expect(await stop.ended).toMatchObject({ code: 0, stdout: "Stopped 1 worker(s)\n" });
-    expect((await supervisor.ended).code).toBe(0);
+    expect(await supervisor.exited).toBe(0);
     expect(await box.show("first")).toMatchObject({ state: "completed", stdout: "end\n" });
     expect((await box.show("second")).state).toBe("pending");
   });
@@ -128,7 +128,7 @@ describe("a stop", () => {
     const pid = await runningPid("pid");
     await box.ok("worker", "stop", "--force");
     expect(lives(pid)).toBe(false);
-    expect((await supervisor.ended).code).toBe(75);
+    expect(await supervisor.exited).toBe(75);
     const job = await box.show("j");
     expect(job).toMatchObject({ state: "pending", attempts: 0 });
     expect(job.history.map(({ outcome }) => outcome)).toEqual(["interrupted"]);
@@ -147,8 +147,8 @@ describe("a stop", () => {
     const supervisor = await box.supervisor("--grace", "100ms");
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
     const pid = await runningPid("pid");
-    supervisor.process.kill("SIGTERM");
-    expect((await supervisor.ended).code).toBe(75);
+    supervisor.child.kill("SIGTERM");
+    expect(await supervisor.exited).toBe(75);
     expect(lives(pid)).toBe(false);
     expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
   });
@@ -157,10 +157,10 @@ describe("a stop", () => {
     const supervisor = await box.supervisor("--grace", "30d", "--poll", "30d");
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
     await runningPid("pid");
-    supervisor.process.kill("SIGTERM");
+    supervisor.child.kill("SIGTERM");
     await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
     writeFileSync(box.file("go"), "");
-    expect((await supervisor.ended).code).toBe(0);
+    expect(await supervisor.exited).toBe(0);
     expect((await box.show("j")).history.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
     expect(supervisor.stderr).not.toContain("TimeoutOverflowWarning");
   });
@@ -169,10 +169,10 @@ describe("a stop", () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
     await runningPid("pid");
-    supervisor.process.kill("SIGINT");
+    supervisor.child.kill("SIGINT");
     await waitFor("the drain to begin", () => supervisor.stderr.includes("stopping"));
-    supervisor.process.kill("SIGINT");
-    expect((await supervisor.ended).code).toBe(75);
+    supervisor.child.kill("SIGINT");
+    expect(await supervisor.exited).toBe(75);
     expect((await box.show("j")).state).toBe("pending");
   });
 
@@ -180,8 +180,8 @@ describe("a stop", () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
     process.kill(await runningPid("pid"), "SIGTERM");
-    supervisor.process.kill("SIGTERM");
-    expect((await supervisor.ended).code).toBe(75);
+    supervisor.child.kill("SIGTERM");
+    expect(await supervisor.exited).toBe(75);
     expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
   });
 
@@ -196,12 +196,12 @@ describe("a stop", () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
     await runningPid("pid");
-    const both = [box.start("worker", "stop"), box.start("worker", "stop")];
+    const both = [box.start(["worker", "stop"]), box.start(["worker", "stop"])];
     for (const stop of both) await waitFor("it to wait", () => stop.stderr.includes("Waiting for 1 job: j"));
-    expect((await box.run("worker", "stop", "--timeout", "0")).code).toBe(124);
+    expect((await box.run(["worker", "stop", "--timeout", "0"])).code).toBe(124);
     writeFileSync(box.file("go"), "");
     for (const stop of both) expect(await stop.ended).toMatchObject({ code: 0, stdout: "Stopped 1 worker(s)\n" });
-    expect((await supervisor.ended).code).toBe(0);
+    expect(await supervisor.exited).toBe(0);
     expect((await box.show("j")).history.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
   });
 
@@ -223,7 +223,7 @@ describe("a stop", () => {
   });
 
   it("says that there is nothing to stop, with 5", async () => {
-    const { code, stderr } = await box.run("worker", "stop");
+    const { code, stderr } = await box.run(["worker", "stop"]);
     expect(code).toBe(5);
     expect(stderr).toContain("no supervisor is running");
   });
@@ -232,11 +232,11 @@ describe("a stop", () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "endless", "--command", "echo $$ > pid; exec sleep 1000");
     await runningPid("pid");
-    const { code, stderr } = await box.run("worker", "stop", "--timeout", "200ms");
+    const { code, stderr } = await box.run(["worker", "stop", "--timeout", "200ms"]);
     expect(code).toBe(124);
     expect(stderr).toContain("endless");
     await box.ok("worker", "stop", "--force");
-    expect((await supervisor.ended).code).toBe(75);
+    expect(await supervisor.exited).toBe(75);
   });
 });
 
@@ -292,7 +292,7 @@ describe("a detached supervisor that is killed", () => {
     process.kill(pid, "SIGKILL");
     await waitFor("it to be gone", () => !lives(pid));
     for (const words of [["scale", "2"], ["restart"]]) {
-      const { code, stderr } = await box.run("worker", ...words);
+      const { code, stderr } = await box.run(["worker", ...words]);
       expect([code, stderr]).toEqual([5, expect.stringContaining(`its keeper (pid ${keeper.pid}) starts it again`)]);
     }
     process.kill(keeper.pid, "SIGCONT");
@@ -341,16 +341,16 @@ describe("a supervisor that is killed", () => {
     const supervisor = await box.supervisor();
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
     const pid = await runningPid("pid");
-    supervisor.process.kill("SIGKILL");
-    await supervisor.ended;
-    const { code, stderr } = await box.run("worker", "stop", "--timeout", "200ms");
+    supervisor.child.kill("SIGKILL");
+    await supervisor.exited;
+    const { code, stderr } = await box.run(["worker", "stop", "--timeout", "200ms"]);
     expect(code).toBe(124);
     expect(stderr).toContain("waiting for j");
     expect(lives(pid)).toBe(true);
     expect(await box.ok("worker", "stop", "--force")).toContain("Stopped 1 worker(s)");
     expect(lives(pid)).toBe(false);
     expect(await box.show("j")).toMatchObject({ state: "pending", attempts: 0 });
-    expect((await box.run("worker", "stop")).code).toBe(5);
+    expect((await box.run(["worker", "stop"])).code).toBe(5);
   });
 
   it("leaves workers that finish their job and go, and the next one carries on", async () => {
@@ -358,8 +358,8 @@ describe("a supervisor that is killed", () => {
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
     const pid = await runningPid("pid");
     const [worker] = await workers();
-    supervisor.process.kill("SIGKILL");
-    await supervisor.ended;
+    supervisor.child.kill("SIGKILL");
+    await supervisor.exited;
     expect(lives(pid)).toBe(true);
     writeFileSync(box.file("go"), "");
     await waitFor("the worker to leave", () => !lives(worker?.pid as number));
@@ -375,7 +375,7 @@ describe("a supervisor that is killed", () => {
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ >> pid; [ $QUEUECTL_ATTEMPT -gt 1 ] || sleep 1000");
     const orphan = await runningPid("pid");
     const [worker] = await workers();
-    supervisor.process.kill("SIGKILL");
+    supervisor.child.kill("SIGKILL");
     process.kill(worker?.pid as number, "SIGKILL");
     await waitFor("the orphan to die", () => !lives(orphan));
     await box.ok("worker", "start", "--drain");

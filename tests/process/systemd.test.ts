@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_NOTIFY_SOCKET, NotifySocket } from "../support/notify-socket.js";
+import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 
 const UNIT = fileURLToPath(new URL("../../examples/systemd/queuectl.service", import.meta.url));
-const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
 const WATCHDOG_MS = 2500;
 
 let box: Sandbox;
@@ -30,11 +30,11 @@ describe.skipIf(NO_NOTIFY_SOCKET)(`a service (${NO_NOTIFY_SOCKET || "systemd-not
     await waitFor("the readiness to arrive", () => socket.count("READY=1 STATUS=2 worker(s)") === 1);
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done");
     await waitFor("the job to run", () => box.lines("pid").length > 0);
-    supervisor.process.kill("SIGTERM");
+    supervisor.child.kill("SIGTERM");
     await waitFor("the stop to arrive", () => socket.count("STOPPING=1") === 1);
     expect((await box.show("j")).state).toBe("processing");
     writeFileSync(box.file("go"), "");
-    expect((await supervisor.ended).code).toBe(0);
+    expect(await supervisor.exited).toBe(0);
     expect(socket.count("READY=1")).toBe(1);
   });
 
@@ -44,14 +44,14 @@ describe.skipIf(NO_NOTIFY_SOCKET)(`a service (${NO_NOTIFY_SOCKET || "systemd-not
     await waitFor("the watchdog to be fed twice", () => socket.count("WATCHDOG=1") >= 2);
     await box.ok("enqueue", "--id", "j", "--command", "echo $$ > pid; exec sleep 1000");
     await waitFor("the job to run", () => box.lines("pid").length > 0);
-    supervisor.process.kill("SIGTERM");
+    supervisor.child.kill("SIGTERM");
     await waitFor("the stop to arrive", () => socket.count("STOPPING=1") === 1);
     const fed = socket.count("WATCHDOG=1");
     await waitFor("the watchdog to be fed during the stop", () => socket.count("WATCHDOG=1") > fed);
-    supervisor.process.kill("SIGSTOP");
+    supervisor.child.kill("SIGSTOP");
     const silences = socket.count("silence");
     await waitFor("the watchdog to starve", () => socket.count("silence") > silences);
-    supervisor.process.kill("SIGCONT");
+    supervisor.child.kill("SIGCONT");
   });
 
   it("keeps systemd's variables from its jobs", async () => {
@@ -67,8 +67,8 @@ it("without the program systemd-notify a service says so once and works all the 
   const supervisor = await box.supervisor();
   await box.ok("enqueue", "--id", "j", "--command", "echo hi");
   await box.reaches("j", "completed");
-  supervisor.process.kill("SIGTERM");
-  expect((await supervisor.ended).code).toBe(0);
+  supervisor.child.kill("SIGTERM");
+  expect(await supervisor.exited).toBe(0);
   expect(supervisor.stderr.match(/systemd-notify is missing/g)).toHaveLength(1);
 });
 
@@ -79,7 +79,7 @@ describe("worker start --detach", () => {
     ["pm2's number", { pm_id: "0" }, "under pm2"],
   ])("is refused with 78 because of %s", async (_, env, why) => {
     Object.assign(box.env, env);
-    const { code, stderr } = await box.run("worker", "start", "--detach");
+    const { code, stderr } = await box.run(["worker", "start", "--detach"]);
     expect(code).toBe(78);
     expect(stderr).toContain(why);
     expect(stderr).toContain("leave out --detach");

@@ -2,37 +2,16 @@
  * The command line in a home of its own, for tests of what a user types and reads. It is the built program or, for tests
  * of many short commands, its source in the process of the test, where that can do the same.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import { decide } from "../../src/core/job/decide.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import { Client, contextOf } from "../../src/queue/client.js";
 import type { AttemptOutput, Store, StoredStream } from "../../src/store/contract/store.js";
-import { runInProcess } from "../support/in-process.js";
-import type { Result } from "../support/result.js";
-import { waitFor } from "../support/wait-for.js";
-
-export const PROGRAM = fileURLToPath(new URL("../../dist/queuectl.js", import.meta.url));
-
-export interface RunOptions {
-  readonly input?: string | Buffer;
-  readonly env?: NodeJS.ProcessEnv;
-  /** Whose process it is, if not ours; only root can say so. */
-  readonly user?: number;
-}
-
-/** What JSON says of a job, as far as these tests ask. */
-export interface JobJson {
-  readonly id: string;
-  readonly command: string | readonly string[];
-  readonly state: string;
-  readonly attempts: number;
-  readonly [key: string]: unknown;
-}
+import { runInProcess } from "./in-process.js";
+import { PROGRAM, Program, type RunOptions } from "./program.js";
+import type { Result } from "./result.js";
+import type { JobJson } from "./shown-job.js";
 
 const POLICY = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
 
@@ -47,85 +26,29 @@ function needsProcess(words: readonly string[], { input, user, env = {} }: RunOp
   return BUILT_ONLY.test(`${words.join(" ")} `) || READ_OUTSIDE.some((name) => name in env);
 }
 
-export class Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly ended: Promise<Result>;
-  readonly #said = { stdout: "", stderr: "" };
-
-  constructor(child: ChildProcessWithoutNullStreams) {
-    this.child = child;
-    for (const name of ["stdout", "stderr"] as const) {
-      child[name].setEncoding("utf8").on("data", (text: string) => {
-        this.#said[name] += text;
-      });
-    }
-    this.ended = new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code, ...this.#said }));
-    });
-  }
-
-  says(stream: "stdout" | "stderr", text: string): Promise<boolean> {
-    return waitFor(`${JSON.stringify(text)} on ${stream}`, () => this.#said[stream].includes(text));
-  }
-}
-
-export class Cli {
-  readonly folder = mkdtempSync(join(tmpdir(), "queuectl-cli-"));
-  readonly home = join(this.folder, "home");
+export class Cli extends Program {
   readonly #inProcess: boolean;
 
   constructor(runsIn: "a process" | "this process" = "a process") {
+    super();
     this.#inProcess = runsIn === "this process";
   }
 
-  run(words: readonly string[], options: RunOptions = {}): Promise<Result> {
-    if (!this.#inProcess || needsProcess(words, options)) {
-      return this.#spawn(process.execPath, [PROGRAM, ...words], options);
-    }
-    return runInProcess(words, { env: this.#env(options), cwd: this.folder });
+  override run(words: readonly string[], options: RunOptions = {}): Promise<Result> {
+    if (!this.#inProcess || needsProcess(words, options)) return super.run(words, options);
+    return runInProcess(words, { env: { ...this.env, ...options.env }, cwd: this.folder });
   }
 
   /** Runs a line of shell in which `$QUEUECTL` is the command. */
   shell(line: string): Promise<Result> {
-    return this.#spawn("/bin/sh", ["-c", line], { env: { QUEUECTL: `${process.execPath} ${PROGRAM}` } });
-  }
-
-  /** Starts it, to be watched while it goes on. */
-  watch(words: readonly string[], options?: RunOptions): Running {
-    return new Running(this.#start(process.execPath, [PROGRAM, ...words], options));
-  }
-
-  #spawn(program: string, words: readonly string[], options?: RunOptions): Promise<Result> {
-    return new Running(this.#start(program, words, options)).ended;
-  }
-
-  #env({ env }: RunOptions): NodeJS.ProcessEnv {
-    return { ...withoutOurs(process.env), QUEUECTL_HOME: this.home, ...env };
-  }
-
-  #start(program: string, words: readonly string[], options: RunOptions = {}) {
-    const { input = "", user } = options;
-    const child = spawn(program, words, {
-      cwd: this.folder,
-      env: this.#env(options),
-      ...(user !== undefined && { uid: user, gid: user }),
-    });
-    // A command that does not read its input may be gone before it is written.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-    return child;
+    return this.spawn("/bin/sh", ["-c", line], { env: { QUEUECTL: `${process.execPath} ${PROGRAM}` } }).ended;
   }
 
   /** Runs it, and expects success and silence on stderr. Resolves to stdout. */
-  async ok(...words: string[]): Promise<string> {
+  override async ok(...words: string[]): Promise<string> {
     const result = await this.run(words);
     expect(result, words.join(" ")).toMatchObject({ code: 0, stderr: "" });
     return result.stdout;
-  }
-
-  async json<T = JobJson>(...words: string[]): Promise<T> {
-    return JSON.parse(await this.ok(...words, "--json")) as T;
   }
 
   /** Runs it, and expects this exit code, nothing on stdout, and one line on stderr without a stack. Resolves to that. */
@@ -142,7 +65,7 @@ export class Cli {
   }
 
   write(name: string, text: string | Buffer): string {
-    const path = join(this.folder, name);
+    const path = this.file(name);
     writeFileSync(path, text);
     return path;
   }
@@ -193,10 +116,6 @@ export class Cli {
   async ended(id: string, outcome: Outcome, output?: { stdout?: string; stderr?: string }): Promise<void> {
     await this.settle(id, await this.claim(id, { maxRetries: 1 }), outcome, output);
   }
-
-  dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
 }
 
 function streams({ stdout = "", stderr = "" }: { stdout?: string; stderr?: string }): AttemptOutput {
@@ -206,9 +125,4 @@ function streams({ stdout = "", stderr = "" }: { stdout?: string; stderr?: strin
     file: null,
   });
   return { stdout: stored(stdout), stderr: stored(stderr) };
-}
-
-/** The environment without anything that would configure us. */
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("QUEUECTL_")));
 }
