@@ -157,7 +157,7 @@ it("is written by many at once, whole", async () => {
 });
 
 it.runIf(process.getuid?.() === 0)("is made by root alone in a folder that is root's, and used by all", async () => {
-  chmodSync(folder, 0o777);
+  chmodSync(folder, 0o1777);
   await list({ uid: NOBODY });
   expect(existsSync(caches)).toBe(false);
   rmSync(join(folder, "home"), { recursive: true });
