@@ -58,14 +58,19 @@ export class WorkerStartCommand extends BaseCommand {
     const { supervise } = await import("../../../../supervisor/run/supervise.js");
     const progress = openProgress(this.json);
     const countdown = new Countdown();
+    let isReady = false;
     try {
       return await supervise({
         home,
         ...options,
-        onReady: (started) => this.#report(started),
+        onReady: (started) => {
+          this.#report(started);
+          isReady = true;
+        },
         onRan: (jobs) => this.#reportRan(jobs),
         ...(progress.visible && {
-          onRemaining: (left) => progress.update({ doing: "Working", ...countdown.next(left) }),
+          // Not before: the report would be printed on the bar's line.
+          onRemaining: (left) => isReady && progress.update({ doing: "Working", ...countdown.next(left) }),
         }),
       });
     } finally {
