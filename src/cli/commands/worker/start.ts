@@ -69,8 +69,11 @@ export class WorkerStartCommand extends BaseCommand {
         },
         onRan: (jobs) => this.#reportRan(jobs),
         ...(progress.visible && {
-          // Not before: the report would be printed on the bar's line.
-          onRemaining: (left) => isReady && progress.update({ doing: "Working", ...countdown.next(left) }),
+          onRemaining: (left) => {
+            const counted = countdown.next(left);
+            // Not before: the report would be printed on the bar's line.
+            if (isReady) progress.update({ doing: "Working", ...counted });
+          },
         }),
       });
     } finally {
