@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { relativeTime } from "../../src/cli/render/times.js";
 import { csvLine } from "../../src/cli/terminal/csv.js";
 import { renderTable } from "../../src/cli/terminal/table.js";
-import { oneLine, visible } from "../../src/cli/terminal/text.js";
+import { oneLine, visible } from "../../src/core/text/visible.js";
 
 describe("a table", () => {
   const columns = [

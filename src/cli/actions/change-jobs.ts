@@ -7,6 +7,7 @@
 
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { JobState } from "../../core/job/state.js";
+import { plural } from "../../core/text/plural.js";
 import { changeToJson } from "../../json/jobs/change.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
@@ -18,7 +19,6 @@ import type { Selection } from "../base/jobs-command.js";
 import { reportError } from "../render/error.js";
 import { printList } from "../render/print-jobs.js";
 import { finishFirst, unlessCut } from "../terminal/standard-streams.js";
-import { plural } from "../terminal/text.js";
 import { canAsk, confirm } from "./confirm.js";
 
 export interface Act {

@@ -1,6 +1,7 @@
 /** `enqueue --file`: streams the jobs in, then reports the result. */
 import { statSync } from "node:fs";
 import type { PreparedJob } from "../../core/job/spec.js";
+import { plural } from "../../core/text/plural.js";
 import { jsonText } from "../../json/exact.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
@@ -9,7 +10,6 @@ import type { BaseCommand } from "../base/command.js";
 import { JobFile } from "../input/job-file.js";
 import { openProgress } from "../terminal/progress.js";
 import { isTerminal, writeTo } from "../terminal/standard-streams.js";
-import { plural } from "../terminal/text.js";
 
 interface FileOptions {
   /** `-` is stdin. */

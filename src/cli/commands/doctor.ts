@@ -1,4 +1,6 @@
 import { EXIT } from "../../core/errors.js";
+import { plural } from "../../core/text/plural.js";
+import { oneLine } from "../../core/text/visible.js";
 import type { Check } from "../../doctor/check.js";
 import { locateHome } from "../../home/home.js";
 import { checksToJson } from "../../json/check.js";
@@ -6,7 +8,6 @@ import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { endsWith } from "../terminal/standard-streams.js";
 import { style } from "../terminal/style.js";
-import { oneLine, plural } from "../terminal/text.js";
 
 const PAINT = { ok: style.green, warning: style.yellow, problem: style.red } as const;
 

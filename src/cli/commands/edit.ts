@@ -1,4 +1,5 @@
 import { QueuectlError, UsageError } from "../../core/errors.js";
+import { oneLine } from "../../core/text/visible.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import type { EditableJob } from "../../queue/jobs/edit.js";
@@ -10,7 +11,6 @@ import { withSettings } from "../input/edit-settings.js";
 import { Draft, hasEditor, openEditor } from "../input/editor.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { oneLine } from "../terminal/text.js";
 
 export class EditCommand extends QueueCommand {
   static override paths = [["edit"]];

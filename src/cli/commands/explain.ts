@@ -1,9 +1,9 @@
+import { oneLine } from "../../core/text/visible.js";
 import { explanationToJson } from "../../json/jobs/explanation.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { stateText, style } from "../terminal/style.js";
-import { oneLine } from "../terminal/text.js";
 
 export class ExplainCommand extends QueueCommand {
   static override paths = [["explain"]];

@@ -1,8 +1,8 @@
 import { UsageError } from "../../core/errors.js";
+import { oneLine } from "../../core/text/visible.js";
 import { progressToJson } from "../../json/jobs/change.js";
 import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { oneLine } from "../terminal/text.js";
 
 const LONGEST_MESSAGE = 200;
 

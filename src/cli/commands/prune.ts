@@ -1,6 +1,7 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
+import { plural } from "../../core/text/plural.js";
 import { prunedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { PruneSelection } from "../../queue/jobs/jobs.js";
@@ -9,7 +10,6 @@ import { QueueCommand } from "../base/command.js";
 import { jobStates } from "../input/job-filter.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { openProgress } from "../terminal/progress.js";
-import { plural } from "../terminal/text.js";
 
 export class PruneCommand extends QueueCommand {
   static override paths = [["prune"]];

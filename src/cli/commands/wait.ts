@@ -2,6 +2,7 @@ import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import { isTerminal, STATES } from "../../core/job/state.js";
 import { formatDuration, parseDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
+import { plural } from "../../core/text/plural.js";
 import { endedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { Job } from "../../queue/jobs/job.js";
@@ -11,7 +12,6 @@ import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { openProgress } from "../terminal/progress.js";
 import { endsWith } from "../terminal/standard-streams.js";
-import { plural } from "../terminal/text.js";
 
 export class WaitCommand extends QueueCommand {
   static override paths = [["wait"]];

@@ -6,9 +6,9 @@
  * An error prints nothing, because it would only disturb a user in the middle of typing.
  */
 import { commandText } from "../../core/job/command.js";
+import { visible } from "../../core/text/visible.js";
 import { jobsLike, queuesLike } from "../../queue/stored-names.js";
 import { writeTo } from "../terminal/standard-streams.js";
-import { visible } from "../terminal/text.js";
 import { homeOf } from "./home.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
 

@@ -1,13 +1,13 @@
 /** Passes a job's output on, stream by stream, and explains a wait while there is no output. */
 
 import { humanDuration } from "../../core/text/duration.js";
+import { oneLine } from "../../core/text/visible.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import type { Job } from "../../queue/jobs/job.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
 import { writeTo } from "../terminal/standard-streams.js";
-import { oneLine } from "../terminal/text.js";
 
 /** A start within this time needs no explanation. Milliseconds. */
 const PATIENCE_MS = 500;

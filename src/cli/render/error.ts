@@ -1,8 +1,8 @@
 /** Prints an error for its reader: one line with the problem and the remedy, or one line of JSON. */
 import { EXIT, QueuectlError } from "../../core/errors.js";
+import { oneLine } from "../../core/text/visible.js";
 import { errorToJson } from "../../json/error.js";
 import { endsWith, writeTo } from "../terminal/standard-streams.js";
-import { oneLine } from "../terminal/text.js";
 
 /** Resolves to the exit code. */
 export function reportError(error: unknown, json: boolean): number {

@@ -1,8 +1,8 @@
 /** The hooks of a job or a queue as text. */
 import { HOOK_EVENTS, type HookSet } from "../../core/hook/hook.js";
 import { commandText } from "../../core/job/command.js";
+import { visible } from "../../core/text/visible.js";
 import type { QueueHooks } from "../../queue/queues.js";
-import { visible } from "../terminal/text.js";
 
 /** Names and values. */
 export function hookFacts(hooks: HookSet): [string, string][] {

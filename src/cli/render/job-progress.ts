@@ -1,6 +1,7 @@
 /** The progress that a job reported: `40% half way`. */
+
+import { visible } from "../../core/text/visible.js";
 import type { Job } from "../../queue/jobs/job.js";
-import { visible } from "../terminal/text.js";
 
 /** Empty: it has reported none. */
 export function progressText(

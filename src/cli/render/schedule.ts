@@ -3,10 +3,10 @@
 import { commandText, quoteWord } from "../../core/job/command.js";
 import type { Tick } from "../../core/schedule/schedule.js";
 import { zonedTime } from "../../core/schedule/zone.js";
+import { visible } from "../../core/text/visible.js";
 import type { Schedule } from "../../queue/schedules.js";
 import { style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
-import { visible } from "../terminal/text.js";
 import { relativeTime } from "./times.js";
 
 /** `2030-03-31 03:00:00 +02:00` */

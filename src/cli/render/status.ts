@@ -2,10 +2,10 @@
 import { formatSetting, SETTING_KEYS } from "../../config/config.js";
 import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
+import { visible } from "../../core/text/visible.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
-import { visible } from "../terminal/text.js";
 import { progressText } from "./job-progress.js";
 import { limitsText } from "./limits.js";
 import { relativeTime } from "./times.js";

@@ -1,5 +1,5 @@
+import { oneLine } from "../../core/text/visible.js";
 import type { Job } from "../../queue/jobs/job.js";
-import { oneLine } from "./text.js";
 
 /** How a job ended that did not complete: `is dead: exited with code 1`, `was cancelled: wrong input`. */
 export function endText({ state, lastError }: Pick<Job, "state" | "lastError">): string {

@@ -1,6 +1,7 @@
 /** Tables without borders, like those of `ls` and `kubectl`. */
+
+import { visible } from "../../core/text/visible.js";
 import { isTerminal } from "./standard-streams.js";
-import { visible } from "./text.js";
 import { cut, isPlain, loadWidthOf, type WidthOf } from "./width.js";
 
 export interface Column<Row> {

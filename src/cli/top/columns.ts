@@ -2,6 +2,7 @@
 
 import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
+import { plural } from "../../core/text/plural.js";
 import type { Job } from "../../queue/jobs/job.js";
 import { elapsedMs, type Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { WorkerStatus } from "../../queue/status.js";
@@ -9,7 +10,6 @@ import { progressText } from "../render/job-progress.js";
 import { relativeTime } from "../render/times.js";
 import { stateText, style } from "../terminal/style.js";
 import type { Column } from "../terminal/table.js";
-import { plural } from "../terminal/text.js";
 
 /** Bounds the other columns, so that the command column has room left. */
 const ID_WIDTH = 24;

@@ -4,12 +4,12 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { QueuectlError } from "../../core/errors.js";
+import { oneLine } from "../../core/text/visible.js";
 import { readTails } from "../../logs/tails.js";
 import type { Client } from "../../queue/client.js";
 import { readSnapshot } from "../../queue/snapshot/snapshot.js";
 import { Throughput } from "../../queue/snapshot/throughput.js";
 import { onChange } from "../../queue/watch.js";
-import { oneLine } from "../terminal/text.js";
 import type { WidthOf } from "../terminal/width.js";
 import { frameLines } from "./frame.js";
 import { linesOf } from "./log-page.js";

@@ -1,8 +1,8 @@
 /** The page of a job's output: the output of an attempt, as drawable lines. */
 import { stripVTControlCharacters } from "node:util";
+import { visible } from "../../core/text/visible.js";
 import type { Tails } from "../../logs/tails.js";
 import { style } from "../terminal/style.js";
-import { visible } from "../terminal/text.js";
 import { cut } from "../terminal/width.js";
 import type { Size } from "./frame.js";
 import type { LogPage } from "./view.js";

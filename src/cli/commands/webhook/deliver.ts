@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { UsageError } from "../../../core/errors.js";
 import { REFUSED_EXIT_CODE } from "../../../core/hook/webhook.js";
+import { oneLine } from "../../../core/text/visible.js";
 import type { Client } from "../../../queue/client.js";
 import { webhookSecret } from "../../../queue/webhook-secret.js";
 import { messageFrom } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
-import { oneLine } from "../../terminal/text.js";
 
 export class WebhookDeliverCommand extends QueueCommand {
   static override paths = [["webhook", "deliver"]];

@@ -2,6 +2,7 @@ import { EXIT, QueuectlError, UsageError } from "../../../core/errors.js";
 import { checkWebhookUrl } from "../../../core/hook/webhook.js";
 import { checkName } from "../../../core/job/ids.js";
 import { isoTime } from "../../../core/text/time.js";
+import { oneLine } from "../../../core/text/visible.js";
 import { triedWebhookToJson } from "../../../json/webhook.js";
 import type { Client } from "../../../queue/client.js";
 import { webhookSecret } from "../../../queue/webhook-secret.js";
@@ -10,7 +11,6 @@ import { testMessage } from "../../../webhook/message.js";
 import { send } from "../../../webhook/send.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { oneLine } from "../../terminal/text.js";
 
 export class WebhookTestCommand extends QueueCommand {
   static override paths = [["webhook", "test"]];

@@ -1,8 +1,8 @@
 import { parseDuration } from "../../../core/text/duration.js";
+import { plural } from "../../../core/text/plural.js";
 import { restartedPoolToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { plural } from "../../terminal/text.js";
 import { PoolCommand } from "./pool-command.js";
 
 export class WorkerRestartCommand extends PoolCommand {

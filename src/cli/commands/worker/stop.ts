@@ -1,5 +1,6 @@
 import { EXIT } from "../../../core/errors.js";
 import { parseDuration } from "../../../core/text/duration.js";
+import { plural } from "../../../core/text/plural.js";
 import { locateHome } from "../../../home/home.js";
 import { stoppedPoolToJson } from "../../../json/worker.js";
 import { BaseCommand } from "../../base/command.js";
@@ -7,7 +8,6 @@ import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress, type Progress } from "../../terminal/progress.js";
 import { endsWith } from "../../terminal/standard-streams.js";
-import { plural } from "../../terminal/text.js";
 import { databaseInUse } from "./pool-command.js";
 
 export class WorkerStopCommand extends BaseCommand {

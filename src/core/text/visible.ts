@@ -14,7 +14,3 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 export function oneLine(text: string): string {
   return visible(text.replace(/\s*[\r\n]+\s*/g, " "));
 }
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
