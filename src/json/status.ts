@@ -10,6 +10,8 @@ export function statusToJson(status: Status) {
   const { jobs, supervisor, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
+    home: status.home,
+    database: status.database,
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
     supervisor: {
       running: supervisor.running,

@@ -79,7 +79,8 @@ export class Client {
   async status(): Promise<Status> {
     // Loaded on demand: short commands do not ask which processes live.
     const { readStatus } = await import("./status.js");
-    return readStatus(this.#context.store, await this.config());
+    const { dir, database } = this.home;
+    return { home: dir, database: database.shown, ...(await readStatus(this.#context.store, await this.config())) };
   }
 
   /** Waits for earlier calls; no later call is allowed. */

@@ -40,6 +40,10 @@ export interface ScheduleStatus {
 }
 
 export interface Status {
+  /** Path of the home. */
+  readonly home: string;
+  /** Path of the database's file, or its URL without the password. */
+  readonly database: string;
   readonly jobs: JobCounts & { readonly total: number };
   readonly supervisor: SupervisorStatus;
   readonly workers: readonly WorkerStatus[];
@@ -53,7 +57,7 @@ export interface Status {
   readonly now: number;
 }
 
-export async function readStatus(store: Store, config: Config): Promise<Status> {
+export async function readStatus(store: Store, config: Config): Promise<Omit<Status, "home" | "database">> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
   const workers = processes.filter(({ kind }) => kind === "worker").sort((a, b) => byNumber(a.id, b.id));

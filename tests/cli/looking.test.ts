@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { outputPaths } from "../../src/attempt/paths.js";
+import { ownIdentity } from "../../src/system/identity.js";
 import { Cli } from "../support/cli.js";
 
 let cli: Cli;
@@ -19,8 +20,9 @@ function writing(fence: number, texts: { stdout?: string | Buffer; stderr?: stri
 describe("status", () => {
   it("of an empty queue says what to do first; bare queuectl is the same", async () => {
     const text = await cli.ok("status");
-    expect(text).toContain("0 pending");
-    expect(text).toContain("not running");
+    expect(text).toMatch(/^ {2}pending: +0$/m);
+    expect(text).toMatch(/^Active workers: 0$/m);
+    expect(text).toMatch(/^Supervisor: +not running$/m);
     expect(text).toContain("To enqueue a first job: queuectl enqueue");
     expect(await cli.ok()).toBe(text);
     expect(await cli.json()).toEqual(await cli.json("status"));
@@ -31,7 +33,9 @@ describe("status", () => {
     await cli.ended("bad", { kind: "failed", exitCode: 1 });
     await cli.ok("enqueue", "--id", "old", "--command", "echo\told");
     const text = await cli.ok("status");
-    expect(text).toMatch(/3 total: 1 pending, 0 processing, 1 completed, 0 failed, 1 dead, 0 cancelled/);
+    const counts = { pending: 1, processing: 0, completed: 1, failed: 0, dead: 1, cancelled: 0, blocked: 0 };
+    expect(text).toMatch(/^Jobs: +3$/m);
+    for (const [state, count] of Object.entries(counts)) expect(text).toMatch(RegExp(`^  ${state}: +${count}$`, "m"));
     expect(text).toMatch(/old has been due for .*: echo\\told/);
     expect(text).toContain("To start workers: queuectl worker start --detach");
     expect(text).toContain("To look at dead jobs: queuectl dlq list");
@@ -42,6 +46,8 @@ describe("status", () => {
     await cli.ok("enqueue", "--id", "old", "--command", "true");
     await cli.ok("config", "set", "job-timeout", "5s");
     expect(await cli.json("status")).toEqual({
+      home: cli.home,
+      database: `${cli.home}/queuectl.db`,
       jobs: { pending: 1, processing: 0, completed: 1, failed: 0, dead: 0, cancelled: 0, blocked: 0, total: 2 },
       supervisor: { running: false, pid: null, uptime_ms: null, state: "stopped" },
       workers: [],
@@ -55,6 +61,24 @@ describe("status", () => {
       paused_queues: [],
       limited_queues: [],
     });
+  });
+
+  it("names the home, and a database that is elsewhere", async () => {
+    expect(await cli.ok("status")).toContain(`\nHome:           ${cli.home}\n`);
+    expect(await cli.ok("status")).not.toContain("Database:");
+    const elsewhere = cli.file("other.db");
+    expect(await cli.ok("status", "--db", elsewhere)).toContain(`\nDatabase:       ${elsewhere}\n`);
+    expect(await cli.json("status", "--db", elsewhere)).toMatchObject({ home: cli.home, database: elsewhere });
+  });
+
+  it("counts the workers that live, in a line that is always there", async () => {
+    await cli.inside(async ({ home }, store) => {
+      const common = { ...ownIdentity(), kind: "worker", home: home.dir, supervisorId: "s", state: "running" } as const;
+      const worker = { ...common, restarts: 0, queues: null, slots: 1 };
+      await store.processes.register({ ...worker, id: "w1" });
+      await store.processes.register({ ...worker, id: "w2", startTime: "1" });
+    });
+    expect(await cli.ok("status")).toMatch(/^Active workers: 1$/m);
   });
 
   it("shows configuration that differs, with where it comes from", async () => {

@@ -51,8 +51,9 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
     progress: [],
   } as const;
   return {
-    home: "/home/me/.queuectl",
     status: {
+      home: "/home/me/.queuectl",
+      database: "/home/me/.queuectl/queuectl.db",
       jobs: { ...jobs, total: 1210 },
       supervisor: { running: true, pid: 4700, uptimeMs: 65_000, state: "running" },
       workers: [{ id: "w.1", jobs: running.map(({ id }) => id), ...worker }],

@@ -7,7 +7,7 @@ import { statusText } from "../render/status.js";
 export class StatusCommand extends QueueCommand {
   static override paths = [["status"]];
   static override usage = Command.Usage({
-    description: "Show the state of the queue: jobs by state, workers, supervisor, configuration",
+    description: "Show the state of the queue: jobs by state, workers, supervisor, home, configuration",
     details: "Of the configuration it shows what differs from the default.",
     examples: [["For a script", "queuectl status --json"]],
   });

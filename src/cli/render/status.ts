@@ -1,4 +1,8 @@
-/** The state of the queue as text: the jobs, the processes, and what to do next. */
+/**
+ * The state of the queue as text: the jobs, the processes, and what to do next. Each number has a line of its own, with
+ * the same words always, so that a script can find it.
+ */
+import { join } from "node:path";
 import { formatSetting, SETTING_KEYS } from "../../config/config.js";
 import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
@@ -15,34 +19,49 @@ const SHOWN_ORDER = ["pending", "processing", "completed", "failed", "dead", "ca
 /** Length of a command in a line, in characters. */
 const SHOWN_COMMAND = 60;
 
+/** Where values begin, in characters: after the longest title and a space. */
+const VALUES_AT = "Active workers: ".length;
+
 export async function statusText(status: Status): Promise<string> {
   const parts = [
-    jobsText(status),
-    supervisorText(status.supervisor),
+    ...jobLines(status),
+    line("Active workers", String(status.workers.filter(({ state }) => state !== "dead").length)),
+    line("Supervisor", supervisorText(status.supervisor)),
+    ...homeLines(status),
+    line("Configuration", configText(status)),
+    line("Oldest", oldestText(status)),
+    line("Paused", status.pausedQueues.map(style.yellow).join(", ")),
+    line("Schedules", schedulesText(status)),
+    line("Limits", limitedText(status)),
     status.workers.length > 0 ? await workersText(status.workers) : "",
-    configText(status),
-    oldestText(status),
-    pausedText(status),
-    schedulesText(status),
-    limitedText(status),
     nextSteps(status).join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
 
-function jobsText({ jobs }: Status): string {
-  const counts = SHOWN_ORDER.filter((state) => jobs[state] > 0 || state !== "blocked").map((state) => {
-    const text = `${jobs[state]} ${state}`;
+/** Empty: there is no value. */
+function line(title: string, value: string): string {
+  return value === "" ? "" : `${style.bold(`${title}:`)}${" ".repeat(VALUES_AT - title.length - 1)}${value}`;
+}
+
+function jobLines({ jobs }: Status): string[] {
+  const lines = SHOWN_ORDER.map((state) => {
+    const text = `${`  ${state}:`.padEnd(VALUES_AT)}${jobs[state]}`;
     return jobs[state] > 0 ? stateText(state, text) : style.dim(text);
   });
-  return `${style.bold("Jobs")}        ${jobs.total} total: ${counts.join(", ")}`;
+  return [line("Jobs", String(jobs.total)), ...lines];
 }
 
 function supervisorText({ running, pid, uptimeMs, state }: SupervisorStatus): string {
-  const title = style.bold("Supervisor");
-  if (!running) return `${title}  not running`;
+  if (!running) return "not running";
   const word = state === "degraded" ? style.red(state) : state;
-  return `${title}  ${word}, pid ${pid}, up ${humanDuration(uptimeMs ?? 0)}`;
+  return `${word}, pid ${pid}, up ${humanDuration(uptimeMs ?? 0)}`;
+}
+
+/** The database only if it is not where it usually is. */
+function homeLines({ home, database }: Status): string[] {
+  const elsewhere = database !== join(home, "queuectl.db");
+  return [line("Home", visible(home)), ...(elsewhere ? [line("Database", visible(database))] : [])];
 }
 
 export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
@@ -77,8 +96,7 @@ async function workersText(workers: readonly WorkerStatus[]): Promise<string> {
 
 function configText({ config: { values, origins } }: Status): string {
   const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
-  const items = changed.map((key) => `${key}=${formatSetting(key, values[key])} (${origins[key]})`);
-  return items.length === 0 ? "" : `${style.bold("Config")}      ${items.join(", ")}`;
+  return changed.map((key) => `${key}=${formatSetting(key, values[key])} (${origins[key]})`).join(", ");
 }
 
 function oldestText({ oldestDue, now }: Status): string {
@@ -86,23 +104,18 @@ function oldestText({ oldestDue, now }: Status): string {
   const age = humanDuration(Math.max(0, now - oldestDue.runAt));
   const command = visible(commandText(oldestDue.command));
   const shown = command.length > SHOWN_COMMAND ? `${command.slice(0, SHOWN_COMMAND)}…` : command;
-  return `${style.bold("Oldest")}      ${oldestDue.id} has been due for ${age}: ${shown}`;
-}
-
-function pausedText({ pausedQueues }: Status): string {
-  return pausedQueues.length === 0 ? "" : `${style.bold("Paused")}      ${style.yellow(pausedQueues.join(", "))}`;
+  return `${oldestDue.id} has been due for ${age}: ${shown}`;
 }
 
 function schedulesText({ schedules: { total, paused, next }, now }: Status): string {
   if (total === 0) return "";
   const items = [String(total), ...(paused > 0 ? [`${paused} paused`] : [])];
   if (next) items.push(`next: ${next.name} ${next.at > now ? relativeTime(next.at, now) : "due"}`);
-  return `${style.bold("Schedules")}   ${items.join(", ")}`;
+  return items.join(", ");
 }
 
 function limitedText({ limitedQueues }: Status): string {
-  const items = limitedQueues.map(({ name, limits }) => `${name}: ${limitsText(limits)}`);
-  return items.length === 0 ? "" : `${style.bold("Limits")}      ${items.join("; ")}`;
+  return limitedQueues.map(({ name, limits }) => `${name}: ${limitsText(limits)}`).join("; ");
 }
 
 function nextSteps({ jobs, supervisor, pausedQueues, schedules }: Status): string[] {

@@ -35,8 +35,8 @@ function bodyLines(view: View, size: Size): string[] {
   return [...head, ...listLines(view, size, size.rows - head.length)].slice(0, size.rows);
 }
 
-function headLines({ home, status, last10s, last60s }: Snapshot, size: Size): string[] {
-  const { jobs, supervisor } = status;
+function headLines({ status, last10s, last60s }: Snapshot, size: Size): string[] {
+  const { home, jobs, supervisor } = status;
   const who = supervisor.running
     ? `supervisor ${supervisor.pid} ${supervisor.state}, up ${humanDuration(supervisor.uptimeMs ?? 0)}`
     : "no supervisor: queuectl worker start --detach";

@@ -8,7 +8,6 @@ const MOST_RUNNING = 500;
 const MOST_FAILURES = 50;
 
 export interface Snapshot {
-  readonly home: string;
   readonly status: Status;
   /** Longest running first. */
   readonly running: readonly Job[];
@@ -27,7 +26,6 @@ export async function readSnapshot(client: Client, throughput: Throughput): Prom
     status.now,
   );
   return {
-    home: client.home.dir,
     status,
     running: running.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)),
     failures: await client.jobs.list({
