@@ -1,6 +1,6 @@
 /**
  * Hooks: commands that run when a job reaches a certain state. A hook becomes a job of the queue `_hooks`, in the
- * transaction that changes the state, see `end-hooks.ts`. So it is as durable as the change, and it is retried like any job. Its
+ * transaction that changes the state, see `hook-jobs.ts`. So it is as durable as the change, and it is retried like any job. Its
  * environment tells what happened; nothing of that is put into its command.
  *
  * The store keeps a list of {@link Hook}s and knows nothing else. Users write a {@link HookSet}. A webhook is a hook

@@ -1,4 +1,4 @@
-/** Stores the hooks of queues. `end-hooks.ts` enqueues them. */
+/** Stores the hooks of queues. `enqueue-hooks.ts` enqueues them. */
 import { changeHooks, hookSetOf, hooksOf } from "../../core/hook/hook.js";
 import type { HookStore, QueueHooks } from "../contract/hook-store.js";
 import type { Connection } from "./connection.js";

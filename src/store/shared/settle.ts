@@ -11,7 +11,7 @@ import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.
 import { failpoint } from "../../system/failpoint.js";
 import type { AttemptOutput, Settlement } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";
-import { enqueueHooks } from "./end-hooks.js";
+import { enqueueHooks } from "./enqueue-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { unparkNext } from "./limits/parking.js";
 import type { SettledRow } from "./statements/settle.js";

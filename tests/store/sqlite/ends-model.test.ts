@@ -5,8 +5,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { QueuectlError } from "../../../src/core/errors.js";
-import { hookJobs } from "../../../src/core/hook/end-hooks.js";
 import { HOOK_EVENTS, HOOK_QUEUE, type Hook, hooksOf } from "../../../src/core/hook/hook.js";
+import { hookJobs } from "../../../src/core/hook/hook-jobs.js";
 import { decide } from "../../../src/core/job/decide.js";
 import type { Job } from "../../../src/core/job/job.js";
 import type { Outcome } from "../../../src/core/job/outcome.js";

@@ -5,7 +5,7 @@
 import type { Edge } from "../../contract/store.js";
 import { CycleError, UnknownParentError } from "../../errors.js";
 import type { Writing } from "../connection.js";
-import { enqueueHooks } from "../end-hooks.js";
+import { enqueueHooks } from "../enqueue-hooks.js";
 import { findCycle } from "./cycle.js";
 
 /** Most edges of one statement. */

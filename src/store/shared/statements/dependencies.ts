@@ -1,6 +1,6 @@
 import type { DependencyCondition, DependencyStatus } from "../../../core/dependency/dependency.js";
 import type { JobState } from "../../../core/job/state.js";
-import type { EndedRow } from "../end-hooks.js";
+import type { EndedRow } from "../enqueue-hooks.js";
 import type { Flag } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 

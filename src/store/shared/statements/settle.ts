@@ -1,6 +1,6 @@
 import type { Outcome } from "../../../core/job/outcome.js";
 import type { SettleEvent } from "../../../core/job/state.js";
-import type { EndedRow } from "../end-hooks.js";
+import type { EndedRow } from "../enqueue-hooks.js";
 import type { Prepared } from "./prepared.js";
 
 /** Statements that end attempts. */

@@ -3,8 +3,9 @@
  * two statements that write completed, failed and dead, those of `settle` and `bury`, return the hooks. A job without
  * hooks pays one comparison.
  */
-import { hookJobs } from "../../core/hook/end-hooks.js";
+
 import type { Hook } from "../../core/hook/hook.js";
+import { hookJobs } from "../../core/hook/hook-jobs.js";
 import { newJobId } from "../../system/random-id.js";
 import type { Writing } from "./connection.js";
 import { toJob } from "./rows.js";

@@ -1,7 +1,7 @@
 /** Which jobs the end of a job enqueues, and what they are told. */
 import { expect, it } from "vitest";
-import { type EndedJob, hookJobs } from "../../../src/core/hook/end-hooks.js";
 import { changeHooks, HOOK_EVENTS, type HookSet, hooksOf } from "../../../src/core/hook/hook.js";
+import { type EndedJob, hookJobs } from "../../../src/core/hook/hook-jobs.js";
 import { STATES } from "../../../src/core/job/state.js";
 import { someJob } from "../../support/job.js";
 
