@@ -29,7 +29,7 @@ describe("list", () => {
     expect(await cli.ok("list", "--format", "ndjson")).toBe("");
   });
 
-  it("shows a table, oldest first, with the columns that are in use", async () => {
+  it("shows a table, newest last, with the columns that are in use", async () => {
     await cli.ok("enqueue", "--id", "a", "--command", "echo a");
     const plain = (await cli.ok("list")).split("\n");
     expect(plain[0]?.split(/ {2,}/)).toEqual(["ID", "STATE", "ATTEMPTS", "CREATED", "COMMAND"]);
@@ -71,7 +71,10 @@ describe("list", () => {
     [["--queue", "nope"], ""],
     [["--tag", "slow"], "a d"],
     [["--tag", "slow", "--tag", "big"], "a"],
-    [["--limit", "2"], "c b"],
+    [["--limit", "2"], "a d"],
+    [["--limit", "1", "--state", "dead,completed"], "b"],
+    [["--sort", "created", "--limit", "2"], "c b"],
+    [["--sort", "created", "--reverse", "--limit", "2"], "d a"],
     [["--limit", "0"], "c b a d"],
     [["--reverse"], "d a b c"],
     [["--reverse", "--limit", "1"], "d"],
@@ -92,14 +95,25 @@ describe("list", () => {
     expect(jobs.map(({ id }) => id).join(" ")).toBe(expected);
   });
 
-  it("stops at 50 and says so, on stderr", async () => {
-    const jobs = Array.from({ length: 51 }, (_, i) => `{"id":"j${i}","command":"x"}`).join("\n");
-    await cli.ok("enqueue", "-f", cli.write("jobs", jobs));
-    const { stdout, stderr } = await cli.run(["list"]);
-    expect(stdout.trimEnd().split("\n").length).toBe(51);
-    expect(stderr).toBe("Only 50 are shown; --limit 0 shows all\n");
-    expect((await cli.json<JobJson[]>("list")).length).toBe(50);
-    expect((await cli.json<JobJson[]>("list", "--limit=0")).length).toBe(51);
+  it("as a table has the newest 50, newest last, and says so on stderr; as data it has all", async () => {
+    const ids = Array.from({ length: 52 }, (_, i) => `j${i}`);
+    await cli.ok("enqueue", "-f", cli.write("jobs", ids.map((id) => `{"id":"${id}","command":"x"}`).join("\n")));
+    const table = async (...flags: string[]) => {
+      const { stdout, stderr } = await cli.run(["list", "--columns", "id", ...flags]);
+      return { rows: stdout.trimEnd().split("\n").slice(1), stderr };
+    };
+    const remark = "Only the newest 50 are shown; --limit 0 shows all\n";
+    expect(await table()).toEqual({ rows: ids.slice(2), stderr: remark });
+    expect(await table("--reverse")).toEqual({ rows: ids.slice(2).reverse(), stderr: remark });
+    expect(await table("--sort", "created")).toEqual({
+      rows: ids.slice(0, 50),
+      stderr: "Only the first 50 are shown; --limit 0 shows all\n",
+    });
+    expect(await table("--limit", "52")).toEqual({ rows: ids, stderr: "" });
+    expect(await table("--limit", "0")).toEqual({ rows: ids, stderr: "" });
+    expect((await cli.json<JobJson[]>("list")).map(({ id }) => id)).toEqual(ids);
+    for (const format of ["ndjson", "csv"])
+      expect((await cli.ok("list", "--format", format, "--columns", "id")).match(/j\d+/g)).toEqual(ids);
   });
 
   it("prints the columns asked for, in every format", async () => {
@@ -108,10 +122,10 @@ describe("list", () => {
     expect(await cli.ok("list", "--columns", "id,tags,command", "--format", "csv", "--tag", "slow")).toBe(
       'id,tags,command\na,"slow,big",echo a\nd,slow,"line\nend"\n',
     );
-    expect(await cli.ok("list", "--columns", "id,exit-code", "--format", "ndjson", "--limit", "2")).toBe(
+    expect(await cli.ok("list", "--columns", "id,exit-code", "--format", "ndjson", "--state", "completed,dead")).toBe(
       '{"id":"c","exit_code":0}\n{"id":"b","exit_code":2}\n',
     );
-    expect(await cli.json("list", "--columns", "id", "--limit", "1")).toEqual([{ id: "c" }]);
+    expect(await cli.json("list", "--columns", "id", "--limit", "1")).toEqual([{ id: "d" }]);
   });
 
   it.each<[string[], RegExp]>([

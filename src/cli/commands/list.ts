@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.js";
 import { parseWhole } from "../../core/text/number.js";
 import type { Client } from "../../queue/client.js";
 import type { JobFilter } from "../../queue/jobs/filter.js";
+import type { Job } from "../../queue/jobs/job.js";
 import { SelectorCommand } from "../base/selector-command.js";
 import { jobOrder } from "../input/job-filter.js";
 import { oneOf } from "../input/one-of.js";
@@ -12,6 +13,10 @@ import { renderTable } from "../terminal/table.js";
 
 const FORMATS = ["table", ...DATA_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
+
+/** Most rows of a table, unless asked for more. */
+const TABLE_ROWS = "50";
+const MOST = Number.MAX_SAFE_INTEGER;
 
 const WHERE_GRAMMAR = `\
 --where takes comparisons, joined by and, or, not and parentheses: "state=failed and (queue=etl or tag=nightly) and not age<1h". \
@@ -30,11 +35,14 @@ run, equals nothing, is not less or greater than anything, and contains nothing.
 export class ListCommand extends SelectorCommand {
   static override paths = [["list"]];
   static override usage = Command.Usage({
-    description: "List jobs, oldest first",
-    details: `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
+    description: "List jobs, newest last",
+    details:
+      "A table has the newest 50 jobs, and json, ndjson and csv have all, unless --limit says otherwise. --limit takes " +
+      "the newest jobs; with --sort, the first ones of that order. " +
+      `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
     examples: [
       ["Jobs that wait or run", "queuectl list --state pending,processing"],
-      ["The newest ten", "queuectl list --reverse --limit 10"],
+      ["The newest ten", "queuectl list --limit 10"],
       [
         "Jobs of a queue that failed in the last hour",
         "queuectl list --where 'state=failed and queue=etl and updated<1h'",
@@ -43,8 +51,10 @@ export class ListCommand extends SelectorCommand {
     ],
   });
 
-  limit = Option.String("--limit", "50", { description: "N | most jobs to list; 0 means no limit; default 50" });
-  sort = Option.String("--sort", { description: "KEY | created (default), updated, run_at or priority" });
+  limit = Option.String("--limit", {
+    description: "N | most jobs to list; 0 means no limit; default 50 in a table, else 0",
+  });
+  sort = Option.String("--sort", { description: "KEY | created, updated, run_at or priority" });
   reverse = Option.Boolean("--reverse", false, { description: "reverse the order" });
   columns = Option.String("--columns", { description: "KEYS | id,state,…" });
   formatFlag = Option.String("--format", { description: "FORMAT | table, json, ndjson or csv" });
@@ -52,10 +62,10 @@ export class ListCommand extends SelectorCommand {
   override async run(client: Client): Promise<undefined> {
     const format = this.#format();
     const keys = this.columns === undefined ? null : jobColumns(this.columns);
-    const limit = parseWhole(this.limit, "--limit", 0, Number.MAX_SAFE_INTEGER);
-    const filter = { ...(await this.selector()), ...this.#order() };
+    const limit = parseWhole(this.limit ?? (format === "table" ? TABLE_ROWS : "0"), "--limit", 0, MOST);
+    const filter = (await this.selector()) ?? {};
     if (format === "table") return this.#printTable(client, filter, limit, keys);
-    await printJobs(client.jobs.pages({ ...filter, ...(limit > 0 ? { limit } : {}) }), format, keys);
+    await printJobs(limit > 0 ? [await this.#read(client, filter, limit)] : this.#pages(client, filter), format, keys);
   }
 
   async #printTable(
@@ -65,11 +75,33 @@ export class ListCommand extends SelectorCommand {
     keys: readonly JobColumn[] | null,
   ): Promise<undefined> {
     // One job more than asked for shows whether there are others.
-    const jobs = await client.jobs.list({ ...filter, ...(limit > 0 ? { limit: limit + 1 } : {}) });
-    const shown = limit > 0 ? jobs.slice(0, limit) : jobs;
+    const jobs = await this.#read(client, filter, limit > 0 ? limit + 1 : 0);
+    const hidden = limit > 0 && jobs.length > limit;
+    const shown = hidden ? this.#without(jobs) : jobs;
     if (shown.length === 0) this.print("No jobs");
     else this.print(await renderTable(keys === null ? usualColumns(client.now()) : chosenColumns(keys), shown));
-    if (jobs.length > shown.length) this.remark(`Only ${shown.length} are shown; --limit 0 shows all`);
+    if (hidden) this.remark(`Only the ${this.#newest ? "newest" : "first"} ${limit} are shown; --limit 0 shows all`);
+  }
+
+  /** Whether a limit takes the newest jobs. */
+  get #newest(): boolean {
+    return this.sort === undefined;
+  }
+
+  /** In the order of the list. */
+  async #read(client: Client, filter: JobFilter, limit: number): Promise<Job[]> {
+    if (limit === 0) return client.jobs.list({ ...filter, ...this.#order() });
+    if (!this.#newest || this.reverse) return client.jobs.list({ ...filter, ...this.#order(), limit });
+    return (await client.jobs.list({ ...filter, reverse: true, limit })).reverse();
+  }
+
+  #pages(client: Client, filter: JobFilter): AsyncIterable<readonly Job[]> {
+    return client.jobs.pages({ ...filter, ...this.#order() });
+  }
+
+  /** All but the one that a limit would take last. */
+  #without(jobs: readonly Job[]): readonly Job[] {
+    return this.#newest && !this.reverse ? jobs.slice(1) : jobs.slice(0, -1);
   }
 
   #order(): JobFilter {

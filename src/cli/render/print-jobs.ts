@@ -12,7 +12,7 @@ import { cells, JOB_COLUMNS, type JobColumn, pick } from "./job-columns.js";
 export const DATA_FORMATS = ["json", "ndjson", "csv"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
-type Pages = AsyncIterable<readonly Job[]>;
+type Pages = AsyncIterable<readonly Job[]> | Iterable<readonly Job[]>;
 
 /** @param keys the columns. Null: all. */
 export async function printJobs(pages: Pages, format: DataFormat, keys: readonly JobColumn[] | null): Promise<void> {
@@ -37,7 +37,7 @@ async function printLines(pages: Pages, line: (job: Job) => string): Promise<voi
 
 /** The same text as for the whole list at once: one line, or indented on a terminal. */
 export async function printList<Item>(
-  pages: AsyncIterable<readonly Item[]>,
+  pages: AsyncIterable<readonly Item[]> | Iterable<readonly Item[]>,
   value: (item: Item) => unknown,
 ): Promise<void> {
   const indented = isTerminal(1);
