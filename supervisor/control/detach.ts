@@ -33,6 +33,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, ...args];
   const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
     detached: true,
+    cwd: home.dir,
     stdio: ["ignore", log, log, "ipc"],
     env: { ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" },
   });

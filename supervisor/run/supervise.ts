@@ -64,6 +64,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home);
+  // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
+  process.chdir(home.dir);
   // Its workers could not log either, so a bad level is reported before a process is started.
   logLevel();
   const id = newJobId();

@@ -6,6 +6,7 @@ import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
 import { locateHome } from "../../../home/home.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
+import { closeInherited } from "../../../system/descriptors.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -45,6 +46,7 @@ export class WorkerStartCommand extends BaseCommand {
   });
 
   override async execute(): Promise<number> {
+    closeInherited();
     const home = locateHome(this.location());
     const options = this.#options();
     if (this.detach) {

@@ -1,0 +1,76 @@
+/** What supervisor, workers and jobs have of the process that started them, through the built command line. */
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Background } from "../support/background.js";
+import { PROGRAM } from "../support/program.js";
+import { Sandbox } from "../support/sandbox.js";
+
+let box: Sandbox;
+beforeEach(() => {
+  box = new Sandbox();
+});
+afterEach(() => box.dispose());
+
+/** Below and above the gap up to which Node closes them. */
+const GIVEN = [5, 17, 200];
+
+/** Starts workers with descriptors of a file open, besides the standard streams. */
+function startWithDescriptors(path: string, ...flags: string[]) {
+  const file = openSync(path, "w");
+  const stdio = Array.from({ length: 201 }, (_, fd) => (fd <= 2 ? "pipe" : GIVEN.includes(fd) ? file : "ignore"));
+  const words = [PROGRAM, "worker", "start", ...flags];
+  const child = spawn(process.execPath, words, { cwd: box.folder, env: box.env, stdio: stdio as "pipe"[] });
+  closeSync(file);
+  return new Background(child);
+}
+
+/** The supervisor, its keeper if it has one, its workers and their launchers. */
+function processesOf(supervisor: number): number[] {
+  const isOurs = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("queuectl");
+  const parent = Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${supervisor}/status`, "utf8"))?.[1]);
+  const keeper = readFileSync(`/proc/${parent}/cmdline`, "latin1").includes("queuectl-keeper") ? [parent] : [];
+  return [...keeper, supervisor, ...descendants(supervisor)].filter(isOurs);
+}
+
+function descendants(pid: number): number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const children = tasks.flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "));
+  return children.filter(Boolean).flatMap((child) => [Number(child), ...descendants(Number(child))]);
+}
+
+const targets = (pid: number) =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+
+async function supervisorPid(): Promise<number> {
+  return (await box.json<{ supervisor: { pid: number } }>("status")).supervisor.pid;
+}
+
+describe.runIf(existsSync("/proc/self/fdinfo"))("what the starter has is in no process of ours", () => {
+  it.each([
+    ["in the background", ["--detach"]],
+    ["in the foreground", []],
+  ])("%s: a descriptor above stderr, or the directory", async (_, flags) => {
+    const path = box.file("given");
+    const starter = startWithDescriptors(path, ...flags);
+    await starter.says("stdout", "started");
+    await box.ok("enqueue", "--id", "fds", "--", "ls", "/proc/self/fd");
+    const { stdout } = await box.reaches("fds", "completed");
+    const processes = processesOf(await supervisorPid());
+    expect(processes.length).toBeGreaterThanOrEqual(3);
+    for (const pid of processes) {
+      expect(targets(pid), `process ${pid}`).not.toContain(path);
+      expect([realpathSync(box.home), "/"]).toContain(readlinkSync(`/proc/${pid}/cwd`));
+    }
+    // One of them is the directory that is being listed.
+    expect(stdout.split("\n").filter(Boolean)).toEqual(["0", "1", "2", "3"]);
+    await box.ok("worker", "stop");
+    if (flags.length === 0) await starter.exited;
+  });
+});
