@@ -4,7 +4,7 @@ import { usageLines } from "./parse/arguments.js";
 import type { Call } from "./parse/call.js";
 import { groupOptions, type OptionSignature, signatureOf } from "./parse/signature.js";
 import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./registry.js";
-import { writeTo } from "./terminal/standard-streams.js";
+import { writeText } from "./terminal/standard-streams.js";
 import { style } from "./terminal/style.js";
 import { topics } from "./topics.js";
 
@@ -12,8 +12,8 @@ const GLOBAL_OPTIONS = ["--home", "--db", "--json"];
 
 /** Resolves to the exit code. */
 export async function answer(call: Exclude<Call, { kind: "command" }>): Promise<number> {
-  if (call.kind === "version") writeTo(1, `${packageJson.version}\n`);
-  else writeTo(1, `${await helpFor(call.words)}\n`);
+  if (call.kind === "version") writeText(1, `${packageJson.version}\n`);
+  else writeText(1, `${await helpFor(call.words)}\n`);
   return 0;
 }
 

@@ -6,6 +6,7 @@
  * begins with a random word, new for each call, which no text can contain beforehand. Those strings are then replaced
  * by their texts.
  */
+import { jsonVisible } from "../core/text/visible.js";
 import { newJobId } from "../system/random-id.js";
 
 /** Null: outside {@link jsonText}, where the parsed value suffices. */
@@ -31,8 +32,12 @@ export function exactJson(text: string): unknown {
   return JSON.stringify(value) === exact ? value : new ExactJson(exact);
 }
 
-/** As `JSON.stringify`, with the text of each {@link ExactJson} in it. */
+/** As `JSON.stringify`, with the text of each {@link ExactJson} in it, and hidden characters escaped. */
 export function jsonText(value: unknown, indent?: number): string {
+  return jsonVisible(markedText(value, indent));
+}
+
+function markedText(value: unknown, indent: number | undefined): string {
   const marked = newJobId();
   mark = marked;
   try {

@@ -9,6 +9,7 @@ import { commandText } from "../core/job/command.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
 import { humanDuration } from "../core/text/duration.js";
+import { jsonVisible, visible, visibleLines } from "../core/text/visible.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 
 export type Logger = pino.Logger;
@@ -76,6 +77,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     level: logLevel(),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    hooks: { streamWrite: jsonVisible },
   };
   if (!pretty) return pino(options, destination);
   const { default: pinoPretty } = await import("pino-pretty");
@@ -85,9 +87,10 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
       "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
     translateTime: "SYS:HH:MM:ss",
     singleLine: true,
+    messageFormat: (line, key) => visible(String(line[key])),
   });
   // The line overwrites a progress bar, which is drawn again below it.
-  return pino(options, { write: (line) => void destination.write(`\r\x1b[K${prettify(line)}`) });
+  return pino(options, { write: (line) => void destination.write(`\r\x1b[K${visibleLines(prettify(line), true)}`) });
 }
 
 const SHOWN_COMMAND = 80;

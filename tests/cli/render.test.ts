@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { relativeTime } from "../../src/cli/render/times.js";
 import { csvLine } from "../../src/cli/terminal/csv.js";
 import { renderTable } from "../../src/cli/terminal/table.js";
-import { oneLine, visible } from "../../src/core/text/visible.js";
 
 describe("a table", () => {
   const columns = [
@@ -35,13 +34,19 @@ describe("a table", () => {
 });
 
 describe("text", () => {
-  it("is made visible, or one line", () => {
-    expect(visible("a\tb\r\n\x07\x9b")).toBe("a\\tb\\r\\n\\x07\\x9b");
-    expect(oneLine("a\n  b\x1b[31m")).toBe("a b\\e[31m");
-  });
-
   it("in CSV is quoted where it must be", () => {
     expect(csvLine(["a", 'say "b"', "c,d", "e\nf", ""])).toBe('a,"say ""b""","c,d","e\nf",');
+  });
+
+  it("in CSV is no formula of a spreadsheet", () => {
+    expect(csvLine(["=1+1", "+a", "-rf", "@x", "\t=1", "\r=1", "＝1"])).toBe(
+      `"'=1+1","'+a","'-rf","'@x","'\t=1","'\\r=1","'＝1"`,
+    );
+    expect(csvLine(["-5", "-1.5", "a=1", "1-1"])).toBe("-5,-1.5,a=1,1-1");
+  });
+
+  it("in CSV has no codes for a terminal", () => {
+    expect(csvLine(["\x1b[2J\u009b1m\u202e", "a\r\nb"])).toBe('\\e[2J\\u009b1m\\u202e,"a\\r\nb"');
   });
 
   it("tells how long ago or how soon", () => {

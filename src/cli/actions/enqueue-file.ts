@@ -9,7 +9,7 @@ import { enqueuePrepared } from "../../queue/json-jobs.js";
 import type { BaseCommand } from "../base/command.js";
 import { JobFile } from "../input/job-file.js";
 import { openProgress } from "../terminal/progress.js";
-import { isTerminal, writeTo } from "../terminal/standard-streams.js";
+import { isTerminal, writeText } from "../terminal/standard-streams.js";
 
 interface FileOptions {
   /** `-` is stdin. */
@@ -93,7 +93,7 @@ async function printJobs(command: BaseCommand, client: Client, { ids, holders, a
   }
   let separator = "[";
   for await (const job of client.jobs.each(existing())) {
-    writeTo(1, separator + jsonText(enqueuedToJson(job, created)));
+    writeText(1, separator + jsonText(enqueuedToJson(job, created)));
     separator = ",\n";
   }
   command.print(ids.length === 0 ? "[]" : "]");

@@ -4,12 +4,13 @@
  */
 import type { BaseContext } from "clipanion";
 import { UsageError } from "../../core/errors.js";
+import { oneLine } from "../../core/text/visible.js";
 import type { HomeOptions } from "../../home/home.js";
 import { jsonText } from "../../json/exact.js";
 import type { Client } from "../../queue/client.js";
 import { jsonByEnvironment } from "../parse/call.js";
 import { Command, Option } from "../parse/clipanion.js";
-import { isTerminal, writeTo } from "../terminal/standard-streams.js";
+import { isTerminal, writeText } from "../terminal/standard-streams.js";
 
 /**
  * What a command gets besides its arguments. Streams, which clipanion's own context has, are in `standard-streams.ts`.
@@ -42,7 +43,7 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   /** Writes data to stdout. */
   print(text: string): void {
-    writeTo(1, `${text}\n`);
+    writeText(1, `${text}\n`);
   }
 
   /** Writes JSON in one line, or indented on a terminal. */
@@ -50,9 +51,9 @@ export abstract class BaseCommand extends Command<CliContext> {
     this.print(jsonText(value, isTerminal(1) ? 2 : 0));
   }
 
-  /** Writes a remark about the data to stderr. */
+  /** Writes a remark about the data to stderr, in one line. */
   remark(text: string): void {
-    writeTo(2, `${text}\n`);
+    writeText(2, `${oneLine(text)}\n`);
   }
 }
 

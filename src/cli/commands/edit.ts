@@ -1,5 +1,6 @@
 import { QueuectlError, UsageError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
+import { jsonText } from "../../json/exact.js";
 import { jobToJson } from "../../json/jobs/job.js";
 import type { Client } from "../../queue/client.js";
 import type { EditableJob } from "../../queue/jobs/edit.js";
@@ -59,7 +60,7 @@ export class EditCommand extends QueueCommand {
   }
 
   async #inEditor(client: Client, seen: EditableJob): Promise<Job | null> {
-    const draft = new Draft(`${seen.job.id}.json`, `${JSON.stringify(seen.description, null, 2)}\n`);
+    const draft = new Draft(`${seen.job.id}.json`, `${jsonText(seen.description, 2)}\n`);
     for (;;) {
       await openEditor(draft.path, this.context.release);
       try {

@@ -32,6 +32,6 @@ export class ExplainCommand extends QueueCommand {
     const hints = reasons.flatMap(({ hint }) => hint ?? []);
     if (hints.length === 0) return;
     this.print(style.bold("What to do:"));
-    for (const hint of hints) this.print(`  ${hint}`);
+    for (const hint of hints) this.print(`  ${oneLine(hint)}`);
   }
 }

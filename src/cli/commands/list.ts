@@ -32,6 +32,10 @@ A value with spaces, parentheses, quotes or one of = ! < > ~ is quoted, 'so' or 
 ordinary one. A tag is compared with each tag of the job. A field without a value, such as the exit code of a job that has not \
 run, equals nothing, is not less or greater than anything, and contains nothing.`;
 
+const CSV =
+  "In CSV, a text that a spreadsheet would run as a formula, such as =1+1, gets a ' before it. Control characters and " +
+  "others that hide something are escaped, as in a table: \\e, \\u202e. JSON has every text as it is.";
+
 export class ListCommand extends SelectorCommand {
   static override paths = [["list"]];
   static override usage = Command.Usage({
@@ -39,7 +43,7 @@ export class ListCommand extends SelectorCommand {
     details:
       "A table has the newest 50 jobs, and json, ndjson and csv have all, unless --limit says otherwise. --limit takes " +
       "the newest jobs; with --sort, the first ones of that order. " +
-      `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${WHERE_GRAMMAR}`,
+      `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${CSV}\n\n${WHERE_GRAMMAR}`,
     examples: [
       ["Jobs that wait or run", "queuectl list --state pending,processing"],
       ["The newest ten", "queuectl list --limit 10"],

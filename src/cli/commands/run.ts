@@ -66,7 +66,9 @@ export class RunCommand extends JobCommand {
     });
     await enqueued;
     if (holder !== undefined) return this.#skipped(client, holder);
-    const job = await followJob(client, id, this.#follower(client));
+    const follower = this.#follower(client);
+    const job = await followJob(client, id, follower);
+    follower.end();
     await cancelled;
     return this.#report(client, job);
   }

@@ -8,7 +8,7 @@
 import { commandText } from "../../core/job/command.js";
 import { visible } from "../../core/text/visible.js";
 import { jobsLike, queuesLike } from "../../queue/stored-names.js";
-import { writeTo } from "../terminal/standard-streams.js";
+import { writeText } from "../terminal/standard-streams.js";
 import { homeOf } from "./home.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
 
@@ -22,7 +22,7 @@ export async function complete(words: readonly string[]): Promise<number> {
     const question = await whatIsWanted(words);
     const { kind } = question.wanted;
     const lines = kind === "files" || kind === "directories" ? [`:${kind}`] : await candidateLines(words, question);
-    writeTo(1, lines.map((line) => `${line}\n`).join(""));
+    writeText(1, lines.map((line) => `${line}\n`).join(""));
   } catch {
     // Completes nothing.
   }

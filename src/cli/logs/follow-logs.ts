@@ -1,12 +1,13 @@
 /** `logs -f`: a job's output to the end of the job, or of one attempt. */
 import { StringDecoder } from "node:string_decoder";
 import { EXIT } from "../../core/errors.js";
+import { jsonText } from "../../json/exact.js";
 import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
 import type { Client } from "../../queue/client.js";
 import type { Attempt } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
 import { endText } from "../terminal/end.js";
-import { writeTo } from "../terminal/standard-streams.js";
+import { PassedOutput } from "../terminal/passed-output.js";
 import { chooseAttempt, type LogsChoice } from "./print-logs.js";
 
 /** Resolves to the exit code: 0 if the job, or the chosen attempt, succeeded; otherwise 4. */
@@ -18,12 +19,18 @@ export async function followLogs(
 ): Promise<number> {
   let waitingTold = false;
   const texts = new StreamTexts();
+  const output = new PassedOutput(1);
+  let shown = 0;
   const follower: Follower = {
     ...choice,
     write(name, chunk, { attempt }) {
-      if (!command.json) return writeTo(1, chunk);
+      if (!command.json) {
+        if (attempt !== shown) output.end();
+        shown = attempt;
+        return output.write(chunk);
+      }
       const text = texts.decode(`${attempt} ${name}`, chunk);
-      if (text !== "") command.print(JSON.stringify({ attempt, stream: name, text }));
+      if (text !== "") command.print(jsonText({ attempt, stream: name, text }));
     },
     onWaiting({ state }, seen) {
       if (!waitingTold && seen === 0) command.remark(`Job ${id} is ${state}; waiting for it to start`);
@@ -33,9 +40,11 @@ export async function followLogs(
   if (choice.attempt !== null) {
     const attempt = chooseAttempt(id, await client.jobs.attempts(id), choice.attempt) as Attempt;
     const ended = await followAttempt(client, attempt, follower);
+    output.end();
     return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
   }
   const job = await followJob(client, id, follower);
+  output.end();
   if (job.state === "completed") return EXIT.ok;
   command.remark(`Job ${id} ${endText(job)}`);
   return EXIT.notCompleted;

@@ -4,7 +4,7 @@
  */
 import { statSync } from "node:fs";
 import { chunks, fileSource, type Source, startOf } from "../../logs/source.js";
-import { writeTo } from "../terminal/standard-streams.js";
+import { writeBytes } from "../terminal/standard-streams.js";
 
 const LOOK_AGAIN_MS = 200;
 
@@ -39,7 +39,7 @@ export async function printFile(path: string, options: { lines: number | null; f
 function printOn(source: Source, offset: number): number {
   let at = source.size < offset ? 0 : offset;
   for (const chunk of chunks(source, at)) {
-    writeTo(1, chunk);
+    writeBytes(1, chunk);
     at += chunk.length;
   }
   return at;

@@ -6,7 +6,8 @@ import { chunks, openStreams, type Source, type StreamName, startOf } from "../.
 import type { Client } from "../../queue/client.js";
 import type { Attempt } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
-import { writeTo } from "../terminal/standard-streams.js";
+import { PassedOutput } from "../terminal/passed-output.js";
+import { writeText } from "../terminal/standard-streams.js";
 import { style } from "../terminal/style.js";
 
 export interface LogsChoice {
@@ -45,12 +46,14 @@ export async function printLogs(
   for (const { name, source } of chosen) {
     if (!source) continue;
     if (withHeaders) command.print(style.dim(`--- ${name} ---`));
+    const output = new PassedOutput(1);
     let last: Buffer | undefined;
     for (const chunk of chunks(source, startOf(source, choice.lines))) {
-      writeTo(1, chunk);
+      output.write(chunk);
       last = chunk;
     }
-    if (withHeaders && last !== undefined && last.at(-1) !== 10) writeTo(1, "\n");
+    output.end();
+    if (withHeaders && last !== undefined && last.at(-1) !== 10) writeText(1, "\n");
     source.close();
   }
   return 0;

@@ -7,7 +7,7 @@ import type { StreamName } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
 import type { Job } from "../../queue/jobs/job.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
-import { writeTo } from "../terminal/standard-streams.js";
+import { PassedOutput } from "../terminal/passed-output.js";
 
 /** A start within this time needs no explanation. Milliseconds. */
 const PATIENCE_MS = 500;
@@ -18,6 +18,7 @@ export class RunFollower implements Follower {
   readonly #client: Client;
   readonly #say: (text: string) => void;
   readonly #noWorker: NoWorkerRemark;
+  readonly #outputs = { stdout: new PassedOutput(1), stderr: new PassedOutput(2) };
   readonly #began = performance.now();
   /** Number of ended attempts at the last remark about a retry. */
   #retriesTold = 0;
@@ -31,10 +32,16 @@ export class RunFollower implements Follower {
   }
 
   write(name: StreamName, chunk: Buffer): void {
-    writeTo(name === "stdout" ? 1 : 2, chunk);
+    this.#outputs[name].write(chunk);
+  }
+
+  /** Leaves the terminal as it was before the job. */
+  end(): void {
+    for (const name of this.streams) this.#outputs[name].end();
   }
 
   async onWaiting(job: Job, seen: number): Promise<void> {
+    if (seen > this.#retriesTold) this.end();
     if (seen > this.#retriesTold && job.state === "failed") this.#tellRetry(job);
     if (seen > this.#retriesTold && job.state === "pending") this.#say(`it is put off; ${this.#nextIn(job)}`);
     this.#retriesTold = seen;

@@ -2,7 +2,8 @@
 import { EXIT, QueuectlError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
 import { errorToJson } from "../../json/error.js";
-import { endsWith, writeTo } from "../terminal/standard-streams.js";
+import { jsonText } from "../../json/exact.js";
+import { endsWith, writeText } from "../terminal/standard-streams.js";
 
 /** Resolves to the exit code. */
 export function reportError(error: unknown, json: boolean): number {
@@ -10,16 +11,16 @@ export function reportError(error: unknown, json: boolean): number {
   const body = errorToJson(error);
   if (!(json && printed({ error: body }))) {
     const { message, hint } = body;
-    writeTo(2, `queuectl: error: ${oneLine(hint === undefined ? message : `${message}; ${hint}`)}\n`);
+    writeText(2, `queuectl: error: ${oneLine(hint === undefined ? message : `${message}; ${hint}`)}\n`);
   }
-  if (process.env.QUEUECTL_DEBUG === "1" && error instanceof Error) writeTo(2, `${debugText(error)}\n`);
+  if (process.env.QUEUECTL_DEBUG === "1" && error instanceof Error) writeText(2, `${debugText(error)}\n`);
   return exitCode;
 }
 
 /** False: stdout is closed or full, which may be the very error. */
 function printed(value: unknown): boolean {
   try {
-    writeTo(1, `${JSON.stringify(value)}\n`);
+    writeText(1, `${jsonText(value)}\n`);
     return true;
   } catch {
     return false;

@@ -11,7 +11,9 @@ export function hookFacts(hooks: HookSet): [string, string][] {
     return command === undefined ? [] : [[`On ${event}`, visible(commandText(command))]];
   });
   const { webhook } = hooks;
-  return webhook === undefined ? commands : [...commands, ["Webhook", `${webhook.url} (${webhook.events.join(", ")})`]];
+  return webhook === undefined
+    ? commands
+    : [...commands, ["Webhook", `${visible(webhook.url)} (${webhook.events.join(", ")})`]];
 }
 
 /** Empty if there are none. */

@@ -5,7 +5,7 @@ import { commandText, quoteWord } from "../../core/job/command.js";
 import { isTerminal } from "../../core/job/state.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
 import { formatSize } from "../../core/text/size.js";
-import { visible } from "../../core/text/visible.js";
+import { visible, visibleLines } from "../../core/text/visible.js";
 import type { Report } from "../../json/jobs/report.js";
 import type { Attempt, Job } from "../../queue/jobs/job.js";
 import { stateText, style } from "../terminal/style.js";
@@ -121,7 +121,7 @@ function attemptColumns(now: number): Column<Attempt>[] {
 }
 
 function lastLines(text: string): string {
-  const lines = text.replace(/\n$/, "").split("\n");
+  const lines = visibleLines(text.replaceAll("\r\n", "\n").replace(/\n$/, "")).split("\n");
   const shown = lines.slice(-TAIL_LINES);
   return shown.length < lines.length ? `… (queuectl logs shows all)\n${shown.join("\n")}` : shown.join("\n");
 }

@@ -6,7 +6,7 @@ import { assertNever } from "../../core/assert-never.js";
 import { jsonText } from "../../json/exact.js";
 import type { Job } from "../../queue/jobs/job.js";
 import { csvLine } from "../terminal/csv.js";
-import { isTerminal, writeTo } from "../terminal/standard-streams.js";
+import { isTerminal, writeText } from "../terminal/standard-streams.js";
 import { cells, JOB_COLUMNS, type JobColumn, pick } from "./job-columns.js";
 
 export const DATA_FORMATS = ["json", "ndjson", "csv"] as const;
@@ -23,7 +23,7 @@ export async function printJobs(pages: Pages, format: DataFormat, keys: readonly
       return printLines(pages, (job) => jsonText(pick(job, keys)));
     case "csv": {
       const columns = keys ?? JOB_COLUMNS;
-      writeTo(1, `${csvLine(columns)}\n`);
+      writeText(1, `${csvLine(columns)}\n`);
       return printLines(pages, (job) => csvLine(cells(job, columns)));
     }
     default:
@@ -32,7 +32,7 @@ export async function printJobs(pages: Pages, format: DataFormat, keys: readonly
 }
 
 async function printLines(pages: Pages, line: (job: Job) => string): Promise<void> {
-  for await (const jobs of pages) writeTo(1, jobs.map((job) => `${line(job)}\n`).join(""));
+  for await (const jobs of pages) writeText(1, jobs.map((job) => `${line(job)}\n`).join(""));
 }
 
 /** The same text as for the whole list at once: one line, or indented on a terminal. */
@@ -46,9 +46,9 @@ export async function printList<Item>(
   let separator = "[";
   for await (const items of pages) {
     if (items.length === 0) continue;
-    writeTo(1, separator + items.map(text).join(","));
+    writeText(1, separator + items.map(text).join(","));
     separator = ",";
   }
-  if (separator === "[") writeTo(1, "[]\n");
-  else writeTo(1, indented ? "\n]\n" : "]\n");
+  if (separator === "[") writeText(1, "[]\n");
+  else writeText(1, indented ? "\n]\n" : "]\n");
 }

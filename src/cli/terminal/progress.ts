@@ -8,7 +8,8 @@
  * away.
  */
 import { humanDuration } from "../../core/text/duration.js";
-import { isTerminal, writeTo } from "./standard-streams.js";
+import { oneLine } from "../../core/text/visible.js";
+import { isTerminal, writeBytes, writeText } from "./standard-streams.js";
 
 /** State of the operation. */
 export interface Step {
@@ -33,7 +34,7 @@ export interface Progress {
 }
 
 const PATIENCE_MS = 500;
-const ERASE = "\r\x1b[K";
+const ERASE = Buffer.from("\r\x1b[K");
 
 /** @param silent the user wants no bar: --json, -q */
 export function openProgress(silent: boolean): Progress {
@@ -44,7 +45,7 @@ export function openProgress(silent: boolean): Progress {
 }
 
 function say(text: string): void {
-  writeTo(2, `${text}\n`);
+  writeText(2, `${oneLine(text)}\n`);
 }
 
 class TerminalProgress implements Progress {
@@ -66,7 +67,8 @@ class TerminalProgress implements Progress {
   }
 
   say(text: string): void {
-    say(`${this.#bar ? ERASE : ""}${text}`);
+    if (this.#bar) writeBytes(2, ERASE);
+    say(text);
   }
 
   stop(): void {
@@ -129,8 +131,8 @@ class LineTerminal {
   isTTY = () => true;
   getWidth = () => process.stderr.columns || 80;
   /** Leaves the last column free: the cursor there would stand on what it erases. */
-  write = (text: string) => writeTo(2, `\r${text.slice(0, this.getWidth() - 1)}\x1b[K`);
-  clearLine = () => writeTo(2, ERASE);
+  write = (text: string) => writeBytes(2, Buffer.from(`\r${text.slice(0, this.getWidth() - 1)}\x1b[K`));
+  clearLine = () => writeBytes(2, ERASE);
   cursorTo() {}
   clearRight() {}
   cursorSave() {}

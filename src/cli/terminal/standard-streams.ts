@@ -4,6 +4,7 @@
  */
 import { fstatSync, writeSync } from "node:fs";
 import { EXIT, QueuectlError } from "../../core/errors.js";
+import { visibleLines } from "../../core/text/visible.js";
 
 type Output = 1 | 2;
 
@@ -43,11 +44,20 @@ export function isTerminal(fd: 0 | Output): boolean {
 }
 
 /**
- * Output that stderr does not take is dropped: remarks are not the purpose of a command.
+ * Writes text of ours. Hidden characters of foreign text in it are escaped, colours are kept on a terminal.
+ * @throws QueuectlError as {@link writeBytes}
+ */
+export function writeText(fd: Output, text: string): void {
+  writeBytes(fd, Buffer.from(visibleLines(text, text.includes("\x1b") && isTerminal(fd))));
+}
+
+/**
+ * Writes bytes as they are: a job's output, and codes that steer the terminal. Output that stderr does not take is
+ * dropped: remarks are not the purpose of a command.
  * @throws QueuectlError if stdout fails for any reason but a closed pipe
  */
-export function writeTo(fd: Output, data: string | Uint8Array): void {
-  let rest = typeof data === "string" ? Buffer.from(data) : data;
+export function writeBytes(fd: Output, data: Uint8Array): void {
+  let rest = data;
   try {
     while (rest.length > 0) rest = rest.subarray(writeSome(fd, rest));
   } catch (error) {

@@ -7,7 +7,7 @@
  */
 import { emitKeypressEvents } from "node:readline";
 import ansi from "ansi-escapes";
-import { writeTo } from "../terminal/standard-streams.js";
+import { writeBytes } from "../terminal/standard-streams.js";
 
 const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
@@ -59,7 +59,7 @@ export class Screen {
       .map((line, y) => (line === this.#drawn[y] ? "" : `${ansi.cursorTo(0, y)}${line}${ansi.eraseEndLine}`))
       .join("");
     this.#drawn = lines;
-    if (changed !== "") writeTo(1, ansi.synchronizedOutput(changed));
+    if (changed !== "") writeBytes(1, Buffer.from(ansi.synchronizedOutput(changed)));
   }
 
   /** May be called again. */
@@ -75,13 +75,13 @@ export class Screen {
     this.#isOpen = true;
     this.#drawn = [];
     process.stdin.setRawMode(true).resume();
-    writeTo(1, `${ansi.enterAlternativeScreen}${ansi.cursorHide}${NO_WRAP}${ansi.clearViewport}`);
+    writeBytes(1, Buffer.from(`${ansi.enterAlternativeScreen}${ansi.cursorHide}${NO_WRAP}${ansi.clearViewport}`));
   }
 
   #give(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    writeTo(1, `${WRAP}${ansi.cursorShow}${ansi.exitAlternativeScreen}`);
+    writeBytes(1, Buffer.from(`${WRAP}${ansi.cursorShow}${ansi.exitAlternativeScreen}`));
     process.stdin.setRawMode(false);
   }
 
@@ -104,7 +104,7 @@ export class Screen {
 
   readonly #onResize = (): void => {
     this.#drawn = [];
-    writeTo(1, ansi.clearViewport);
+    writeBytes(1, Buffer.from(ansi.clearViewport));
     this.#events.onChange();
   };
 

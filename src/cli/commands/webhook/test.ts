@@ -37,8 +37,8 @@ export class WebhookTestCommand extends QueueCommand {
     const ok = kind === "accepted";
     const tried = { url, ok, status, durationMs, signed: secret !== null, text };
     if (this.json) this.printJson(triedWebhookToJson(tried));
-    else if (ok) this.print(`${url}: ${oneLine(text)} (${durationMs} ms)`);
-    else this.remark(`${url}: ${oneLine(text)} (${durationMs} ms)`);
+    else if (ok) this.print(oneLine(`${url}: ${text} (${durationMs} ms)`));
+    else this.remark(`${url}: ${text} (${durationMs} ms)`);
     return ok ? EXIT.ok : EXIT.failure;
   }
 

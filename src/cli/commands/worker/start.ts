@@ -4,6 +4,7 @@ import { HOOK_QUEUE } from "../../../core/hook/hook.js";
 import { checkName } from "../../../core/job/ids.js";
 import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
+import { visible } from "../../../core/text/visible.js";
 import { locateHome } from "../../../home/home.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { closeInherited } from "../../../system/descriptors.js";
@@ -131,7 +132,7 @@ export class WorkerStartCommand extends BaseCommand {
     if (this.json) this.printJson(startedPoolToJson(started));
     else this.print(`Supervisor ${pid} started ${workers.length} worker(s): ${workers.join(", ")}`);
     if (this.json || logFile === undefined) return;
-    this.print(`Log: ${logFile}`);
+    this.print(`Log: ${visible(logFile)}`);
     this.print("To stop: queuectl worker stop");
   }
 }
