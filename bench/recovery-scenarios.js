@@ -1,4 +1,4 @@
-/** Things that go wrong, each in a home of its own. Each resolves to milliseconds by what took them. */
+/** Things that go wrong, each in a home of its own. Each resolves to milliseconds, one or several, by what took them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Home } from "./home.js";
@@ -6,6 +6,8 @@ import { until } from "./measure.js";
 import { queuectl } from "./processes.js";
 
 const WORKERS = 2;
+/** Kills in one home, each as soon as the one before is overcome. */
+const IN_A_ROW = 5;
 
 const often = (probe) => until(probe, 1);
 const since = (start) => performance.now() - start;
@@ -32,6 +34,26 @@ export async function workerKilled() {
   return measured;
 }
 
+/** No slot is free elsewhere, so the job waits for the new worker. */
+export async function busyWorkerKilled() {
+  const home = await new Home().open();
+  await home.work(WORKERS);
+  await endlessJob(home, "neighbour");
+  const times = [];
+  for (let kill = 1; kill <= IN_A_ROW; kill++) {
+    const { worker, again } = await endlessJob(home, kill);
+    const start = performance.now();
+    process.kill(worker, "SIGKILL");
+    await often(again);
+    times.push(since(start));
+  }
+  await end(home);
+  return {
+    "worker killed, every slot busy → its job runs again": times.slice(0, 1),
+    "the same worker killed again and again → its job runs again": times.slice(1),
+  };
+}
+
 export async function everythingKilled() {
   const home = await new Home().open();
   await home.work(WORKERS);
@@ -52,14 +74,20 @@ export async function everythingKilled() {
 export async function supervisorKilled() {
   const home = await new Home().open();
   await queuectl(home.dir, "worker", "start", "--detach", "--count", String(WORKERS));
-  const { supervisor } = await home.client.status();
-  const workers = await workerPids(home);
-  const start = performance.now();
-  process.kill(supervisor.pid, "SIGKILL");
-  await fullPool(home, workers);
-  const measured = { "supervisor of a detached start killed → a new one with all its workers": since(start) };
+  const times = [];
+  for (let kill = 1; kill <= IN_A_ROW; kill++) {
+    const { supervisor } = await home.client.status();
+    const workers = await workerPids(home);
+    const start = performance.now();
+    process.kill(supervisor.pid, "SIGKILL");
+    await fullPool(home, workers);
+    times.push(since(start));
+  }
   await end(home);
-  return measured;
+  return {
+    "supervisor of a detached start killed → a new one with all its workers": times.slice(0, 1),
+    "that supervisor killed again and again → a new one with all its workers": times.slice(1),
+  };
 }
 
 export async function workerFrozen() {
@@ -75,16 +103,19 @@ export async function workerFrozen() {
   return measured;
 }
 
-/** Enqueues a job whose first attempt never ends; resolves to its worker and its process once it runs. */
-async function endlessJob(home, number) {
-  const id = `j${number}`;
+/**
+ * Enqueues a job whose first attempt never ends. Resolves, once it runs, to its worker, its process, and whether the
+ * second attempt has begun.
+ */
+async function endlessJob(home, name) {
+  const id = `j${name}`;
   const file = join(home.folder, id);
   const command = `echo $$ > ${file}.$QUEUECTL_ATTEMPT; [ "$QUEUECTL_ATTEMPT" -gt 1 ] || exec sleep 1000`;
   await home.client.jobs.enqueue({ id, command, maxRetries: 99 });
   const pid = await often(() => existsSync(`${file}.1`) && Number(readFileSync(`${file}.1`, "utf8")));
   const { workerId } = await home.client.jobs.get(id);
   const worker = await often(async () => (await home.client.status()).workers.find(({ id }) => id === workerId)?.pid);
-  return { id, pid, worker };
+  return { id, pid, worker, again: () => existsSync(`${file}.2`) };
 }
 
 /** All places of the pool are filled by workers that work, none of which is in `not`. */

@@ -1,5 +1,5 @@
 /**
- * How long recovery takes. `npm run build && node bench/recovery.js [RUNS]` prints a table of its own in Markdown
+ * How long recovery takes. `npm run build && npx tsx bench/recovery.js [RUNS]` prints a table of its own in Markdown
  * (docs/guarantees.md holds one). Each line is repeated RUNS times, 20 by default; those that wait for a worker to be given
  * up as hung take 12 s each and are repeated a fifth as often.
  */
@@ -8,12 +8,19 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { median } from "./measure.js";
 import { begin, end, progress } from "./progress.js";
-import { everythingKilled, supervisorKilled, workerFrozen, workerKilled } from "./recovery-scenarios.js";
+import {
+  busyWorkerKilled,
+  everythingKilled,
+  supervisorKilled,
+  workerFrozen,
+  workerKilled,
+} from "./recovery-scenarios.js";
 import { alone, atMost, milliseconds } from "./row.js";
 
 const DEFAULT_RUNS = 20;
 const SCENARIOS = [
   { scenario: workerKilled, share: 1 },
+  { scenario: busyWorkerKilled, share: 1 },
   { scenario: everythingKilled, share: 1 },
   { scenario: supervisorKilled, share: 1 },
   { scenario: workerFrozen, share: 1 / 5 },
@@ -24,8 +31,11 @@ const TARGETS = {
   "worker killed → its job's processes are dead": 0.1,
   "worker killed → its job runs again": 1,
   "worker killed → another works in its place": 1,
+  "worker killed, every slot busy → its job runs again": 1,
+  "the same worker killed again and again → its job runs again": 1,
   "everything killed, started again and ready → all lost jobs are in the queue": 1,
   "supervisor of a detached start killed → a new one with all its workers": 5,
+  "that supervisor killed again and again → a new one with all its workers": 5,
   "worker frozen → killed, and its job runs again": 15,
 };
 
@@ -53,7 +63,8 @@ async function recoveryTimes(runs) {
     const times = Math.max(1, Math.round(runs * share));
     for (let run = 1; run <= times; run++) {
       progress(`${scenario.name}, run ${run} of ${times}`);
-      for (const [what, ms] of Object.entries(await scenario())) found.set(what, [...(found.get(what) ?? []), ms]);
+      for (const [what, ms] of Object.entries(await scenario()))
+        found.set(what, [...(found.get(what) ?? []), ...[ms].flat()]);
     }
   }
   return found;

@@ -5,11 +5,11 @@
  * Node's ends of the pipes are close-on-exec, so no other child holds the lifeline open.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Outcome } from "../core/job/outcome.js";
 import { Children } from "../system/children.js";
 import { signalGroup } from "../system/process-group.js";
+import { newJobId } from "../system/random-id.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
 import { LAUNCHER } from "./orphans.js";
@@ -35,7 +35,7 @@ export interface ShellProgram {
 }
 
 export class Shell {
-  readonly nonce = randomBytes(8).toString("hex");
+  readonly nonce = newJobId();
   readonly #status = new StatusReader(this.nonce);
   readonly #child: ChildProcess | null;
   readonly #events: ShellEvents;

@@ -116,7 +116,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   };
 
   await tell({ type: "ready" });
-  await heartbeat();
+  // Not awaited: a job may be waiting for this worker, and comes before a write to the store.
+  void heartbeat();
   const beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
   const { ran, interrupted } = await worker.run();
   clearInterval(beat);

@@ -3,24 +3,21 @@
  * that must outlive all others should be small. In the foreground a service manager does the same.
  *
  * TERM makes the keeper leave once its supervisor has ended; it does not end the supervisor. If the supervisor ends by
- * itself with a meaningful exit code, it is not started again. The first restart comes at once. Later ones wait, up to
- * half a minute, until a supervisor has lived for a minute.
+ * itself with a meaningful exit code, it is not started again. A conflict is meant at the first start only. Later
+ * another process may have taken the home for a moment, so the keeper tries until it has the home back.
+ *
+ * A supervisor that was killed (SIGKILL) is started again at once. After ten in a row that lived less than two seconds
+ * that counts as a crash. The first restart after a crash comes at once as well. Later ones wait, up to half a minute,
+ * until a supervisor has lived for a minute.
  */
 import { EXIT } from "../../src/core/errors.js";
 import { GAVE_UP_EXIT_CODE } from "../pure/restart-intensity.js";
 
-/**
- * Ended on purpose: a new supervisor would end the same way, or is not wanted. A conflict is among them because another
- * supervisor runs then; a lock that is only held ends with another code.
- */
-export const MEANT: readonly number[] = [
-  EXIT.ok,
-  EXIT.usage,
-  EXIT.conflict,
-  GAVE_UP_EXIT_CODE,
-  EXIT.busy,
-  EXIT.unusable,
-];
+/** Ended on purpose: a new supervisor would end the same way, or is not wanted. */
+export const MEANT: readonly number[] = [EXIT.ok, EXIT.usage, GAVE_UP_EXIT_CODE, EXIT.busy, EXIT.unusable];
+
+/** Of the shell, for a process that SIGKILL ended. */
+const KILLED = 137;
 
 /**
  * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened anew
@@ -32,20 +29,35 @@ trap : HUP
 log=$1
 shift
 wait=0
+kills=0
+restarted=
 while :; do
   begun=$(date +%s)
   (umask 077 && : >>"$log")
   "$@" >>"$log" 2>&1
   code=$?
-  case $code in ${MEANT.join("|")}) exit $code ;; esac
+  case $code in
+    ${MEANT.join("|")}) exit $code ;;
+    ${EXIT.conflict}) [ -n "$restarted" ] || exit $code ;;
+  esac
   [ -z "$leave" ] || exit $code
+  restarted=1
   # The channel to the command that started us served the first supervisor only.
   exec 3>&-
   unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE
-  [ $(($(date +%s) - begun)) -lt 60 ] || wait=0
-  echo "the supervisor has ended with exit code $code; starting it again in $wait s" >>"$log"
-  sleep $wait
+  lived=$(($(date +%s) - begun))
+  [ $lived -lt 60 ] || wait=0
+  [ $lived -lt 2 ] || kills=0
+  if [ $code = ${KILLED} ] && [ $kills -lt 10 ]; then
+    kills=$((kills + 1))
+    pause=0
+  else
+    pause=$wait
+    wait=$((wait == 0 ? 1 : wait < 16 ? wait * 2 : 30))
+  fi
+  echo "the supervisor has ended with exit code $code; starting it again in $pause s" >>"$log"
+  # TERM interrupts the wait, which it would not do to a sleep in the foreground.
+  [ $pause = 0 ] || { sleep $pause & wait $!; kill $! 2>/dev/null; }
   [ -z "$leave" ] || exit $code
-  wait=$((wait == 0 ? 1 : wait < 16 ? wait * 2 : 30))
 done
 `;

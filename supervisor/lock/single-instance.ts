@@ -4,6 +4,9 @@
  * A refused lock is no proof that another supervisor runs. Two processes that take it at the same instant can refuse
  * each other, and a look at the lock refuses it for an instant as well. So a refusal counts only if it was repeated and
  * the PID file names a living process: the loser then loses to one that runs.
+ *
+ * A home whose supervisor was killed belongs to its keeper, which starts the next one. So no other process takes it
+ * meanwhile.
  */
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +14,7 @@ import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
 import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { acquireExclusiveLock, type ExclusiveLock } from "../../src/system/exclusive-lock.js";
+import { isSameProcess, livenessOf } from "../../src/system/identity.js";
 import { removePidFile, writePidFile } from "./pid-file.js";
 
 /** Refusals after which the process in the PID file is believed to hold the lock. */
@@ -30,12 +34,13 @@ export interface Instance {
 }
 
 /**
- * @throws ConflictError if another supervisor has this home
+ * @throws ConflictError if another supervisor has this home, or a keeper is about to start one
  * @throws QueuectlError `timed_out`: the lock is held, but not by the process in the PID file
  */
 export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<Instance> {
   const lock = await takeLock(home);
   try {
+    leaveToKeeper(home, me);
     await writePidFile(home.pidFile, me);
   } catch (error) {
     lock.release();
@@ -81,6 +86,17 @@ async function takeLock(home: Home): Promise<ExclusiveLock> {
     if (performance.now() - begun >= NAMED_WITHIN_MS) throw unnamed(home);
     await sleep(LONGEST_PAUSE_MS * Math.random());
   }
+}
+
+/** @throws ConflictError if a keeper other than ours is about to start a supervisor */
+function leaveToKeeper(home: Home, me: PidFileContent): void {
+  const keeper = readPidFile(home.pidFile)?.keeper ?? null;
+  if (keeper === null || livenessOf(keeper) !== "alive") return;
+  if (me.keeper !== null && isSameProcess(keeper, me.keeper)) return;
+  throw new ConflictError(
+    `the supervisor of ${home.dir} has just died, and its keeper (pid ${keeper.pid}) starts it again`,
+    "to have none: queuectl worker stop",
+  );
 }
 
 /** Not a conflict: a keeper tries again, since perhaps no supervisor runs. */

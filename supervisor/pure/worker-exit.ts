@@ -6,10 +6,12 @@ import { WORKER_EXIT } from "../../src/worker/protocol.js";
 import {
   failuresAfter,
   isStorm,
+  judgeDeath,
   PROBE_EVERY_MS,
   RESTART_JITTER,
   recordCrash,
   restartDelay,
+  toleratesKill,
 } from "./restart-intensity.js";
 import { exitIfDone, stop } from "./shutdown.js";
 import {
@@ -52,7 +54,8 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   if (state.mode === "once")
     return stop({ ...reclaiming, exitCode: 1 }, "graceful", [died(exit.id, how, null), reclaim]);
   if (member.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
-  return scheduleRestart(reclaiming, member, exit.id, how, [reclaim], now);
+  const death = judgeDeath(member.worker, exit.signal, now);
+  return scheduleRestart(reclaiming, member, { id: exit.id, how, death }, [reclaim], now);
 }
 
 /**
@@ -66,16 +69,22 @@ function leftAsAnnounced(state: SupervisorState, member: Member): Step {
   return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "restart-due", index: member.index } }]];
 }
 
+interface Death {
+  readonly id: string;
+  readonly how: string;
+  readonly death: ReturnType<typeof judgeDeath>;
+}
+
 function scheduleRestart(
   state: SupervisorState,
   member: Member,
-  id: string,
-  how: string,
+  { id, how, death }: Death,
   effects: Effect[],
   now: number,
 ): Step {
-  const failures = failuresAfter(member, now);
-  const crashes = recordCrash(state.crashes, now);
+  const crashes = death === "blameless" ? state.crashes : recordCrash(state.crashes, now);
+  const isFailure = death === "crash" || (death === "tolerated" && !toleratesKill(crashes));
+  const failures = isFailure ? failuresAfter(member, now) : member.failures;
   const storm = state.degradedSince === null && isStorm(crashes);
   const degradedSince = storm ? now : state.degradedSince;
   const next = withMember(
@@ -86,7 +95,7 @@ function scheduleRestart(
   // A degraded pool tries only one member now and then. The sweep fills the others when a worker has proved healthy.
   const probe = degradedSince !== null;
   const waits = probe && !isProbe(next, member.index);
-  const delay = probe ? PROBE_EVERY_MS : restartDelay(failures);
+  const delay = probe ? PROBE_EVERY_MS : isFailure ? restartDelay(failures) : 0;
   const timer: Effect[] = waits
     ? []
     : [{ type: "timer", ms: delay, jitter: RESTART_JITTER, message: { type: "restart-due", index: member.index } }];

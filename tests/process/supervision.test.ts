@@ -302,11 +302,11 @@ describe("a detached supervisor that is killed", () => {
   it("is not started again by a keeper that worker stop has found alone", async () => {
     await box.ok("worker", "start", "--detach");
     const { keeper } = JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"));
-    // Twice in a row: the second restart waits a second, and the stop comes in between.
+    // Two crashes in a row: the second restart waits a second, and the stop comes in between.
     const first = await supervisorPid();
-    process.kill(first, "SIGKILL");
+    process.kill(first, "SIGABRT");
     await waitFor("another supervisor", async () => ![0, first].includes(await supervisorPid()));
-    process.kill(await supervisorPid(), "SIGKILL");
+    process.kill(await supervisorPid(), "SIGABRT");
     await box.ok("worker", "stop");
     expect(lives(keeper.pid)).toBe(false);
     expect(await supervisorPid()).toBe(0);

@@ -46,6 +46,16 @@ it("takes over from one that was killed, whose PID file is still there", async (
   await (await becomeSupervisor(home, me("next"))).release();
 });
 
+it("leaves the home of a killed supervisor to its keeper, while that one lives", async () => {
+  const killed = { ...me("killed"), startTime: "1", keeper: ownIdentity() };
+  await writePidFile(home.pidFile, killed);
+  await expect(becomeSupervisor(home, me("foreground"))).rejects.toThrow(`its keeper (pid ${process.pid}) starts it`);
+  expect(readPidFile(home.pidFile)).toEqual(killed);
+  await (await becomeSupervisor(home, { ...me("next"), keeper: ownIdentity() })).release();
+  await writePidFile(home.pidFile, { ...killed, keeper: { ...ownIdentity(), startTime: "1" } });
+  await (await becomeSupervisor(home, me("foreground"))).release();
+});
+
 it("believes no PID file that is garbage, or whose pid is now another process's", async () => {
   const reused = { ...me("old"), startTime: "1" };
   const otherBoot = { ...me("old"), bootId: "another" };

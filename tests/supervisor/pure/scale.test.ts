@@ -76,7 +76,7 @@ describe("shrinking", () => {
     sim.startReady(3);
     // The second death in a row costs its member a wait.
     for (let n = 0; n < 2; n++) {
-      sim.die(sim.alive.at(-1) as string);
+      sim.die(sim.alive.at(-1) as string, { code: 1 });
       sim.pass(0);
     }
     expect(sim.alive).toHaveLength(2);

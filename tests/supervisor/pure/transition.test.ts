@@ -90,7 +90,7 @@ describe("a death", () => {
     for (let n = 0; n < 10; n++) {
       const [id] = sim.alive as [string];
       sim.say(id, { type: "ready" });
-      const timer = sim.die(id).find((effect) => effect.type === "timer");
+      const timer = sim.die(id, { code: 1 }).find((effect) => effect.type === "timer");
       waits.push(timer?.type === "timer" ? timer.ms : -1);
       sim.pass(30_000, () => sim.heartbeats());
     }
@@ -99,8 +99,53 @@ describe("a death", () => {
     const [id] = sim.alive as [string];
     sim.say(id, { type: "ready" });
     sim.pass(60_000, () => sim.heartbeats());
-    const timer = sim.die(id).find((effect) => effect.type === "timer");
+    const timer = sim.die(id, { code: 1 }).find((effect) => effect.type === "timer");
     expect(timer).toMatchObject({ ms: 0 });
+  });
+
+  it("by a kill from outside costs no delay and is no crash, however often, if the worker had been ready", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    for (let n = 0; n < 50; n++) {
+      const [id] = sim.alive as [string];
+      sim.say(id, { type: "ready" });
+      sim.pass(1000);
+      expect(sim.die(id)).toContainEqual(expect.objectContaining({ type: "timer", ms: 0 }));
+      sim.pass(0);
+      expect(sim.alive).toHaveLength(1);
+    }
+    expect(sim.state).toMatchObject({ phase: "running", crashes: [], degradedSince: null });
+    expect(sim.state.members).toMatchObject([{ failures: 0, restarts: 50 }]);
+  });
+
+  it("by a kill right after the start costs no delay ten times, and then more each time", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    const waits: number[] = [];
+    for (let n = 0; n < 17; n++) {
+      const [id] = sim.alive as [string];
+      sim.say(id, { type: "ready" });
+      const timer = sim.die(id).find((effect) => effect.type === "timer");
+      waits.push(timer?.type === "timer" ? timer.ms : -1);
+      sim.pass(waits.at(-1) as number);
+    }
+    expect(waits).toEqual([...Array(10).fill(0), 0, 500, 1000, 2000, 4000, 8000, 16_000]);
+  });
+
+  it("by the supervisor, for silence or before the worker was ready, waits as a crash does", () => {
+    const sim = new Simulation();
+    sim.startReady(1);
+    const waits: number[] = [];
+    for (const isReady of [true, false, true]) {
+      const [id] = sim.alive as [string];
+      if (isReady) sim.say(id, { type: "ready" });
+      if (isReady) sim.pass(13_000);
+      const timer = sim.die(id).find((effect) => effect.type === "timer");
+      waits.push(timer?.type === "timer" ? timer.ms : -1);
+      sim.pass(1000);
+    }
+    expect(sim.of("kill").map(({ signal }) => signal)).toEqual(["SIGABRT", "SIGKILL", "SIGABRT", "SIGKILL"]);
+    expect(waits).toEqual([0, 500, 1000]);
   });
 
   it("replaces a worker that somebody else told to leave, without holding it against its member", () => {
