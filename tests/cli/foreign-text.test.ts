@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { Cli } from "../support/cli.js";
 
 /** Hidden characters, but for the ends of lines and tabs. */
-const HIDDEN = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff]|\ufffd/u;
+const HIDDEN = /(?!\r?\n|\t|(?<=\r)\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff]|\ufffd/u;
 
 const ANYWHERE: readonly (readonly string[])[] = [
   ["list"],

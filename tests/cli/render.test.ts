@@ -46,7 +46,7 @@ describe("text", () => {
   });
 
   it("in CSV has no codes for a terminal", () => {
-    expect(csvLine(["\x1b[2J\u009b1m\u202e", "a\r\nb"])).toBe('\\e[2J\\u009b1m\\u202e,"a\\r\nb"');
+    expect(csvLine(["\x1b[2J\u009b1m\u202e", "a\r\nb"])).toBe('\\e[2J\\u009b1m\\u202e,"a\r\nb"');
   });
 
   it("tells how long ago or how soon", () => {

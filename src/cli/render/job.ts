@@ -121,7 +121,7 @@ function attemptColumns(now: number): Column<Attempt>[] {
 }
 
 function lastLines(text: string): string {
-  const lines = visibleLines(text.replaceAll("\r\n", "\n").replace(/\n$/, "")).split("\n");
+  const lines = visibleLines(text.replace(/\r?\n$/, "")).split(/\r?\n/);
   const shown = lines.slice(-TAIL_LINES);
   return shown.length < lines.length ? `… (queuectl logs shows all)\n${shown.join("\n")}` : shown.join("\n");
 }

@@ -10,5 +10,5 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function quoted(cell: string): string {
-  return /[",\n]|^'/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return /[",\r\n]|^'/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -12,9 +12,10 @@ const NAMES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{DI}\ufff9-\ufffb]/gu;
 const PLAIN = /^[ -~]*$/;
 const PLAIN_LINES = /^[ -~\n\t]*$/;
-/** A code of ours; see `style.ts`. */
+const LINES = /(\r?\n|\t)/;
+/** A colour is a code of ours; see `style.ts`. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern is about a control character
-const COLOUR = /(\x1b\[\d{1,2}m)/;
+const COLOURS_AND_LINES = /(\x1b\[\d{1,2}m|\r?\n|\t)/;
 
 /** On one line, with every hidden character escaped. */
 export function visible(text: string): string {
@@ -32,10 +33,8 @@ export function oneLine(text: string): string {
  */
 export function visibleLines(text: string, colours = false): string {
   if (PLAIN_LINES.test(text)) return text;
-  const keepLines = (char: string) => (char === "\n" || char === "\t" ? char : shownEscape(char));
-  if (!colours) return escaped(text, keepLines);
-  const parts = text.split(COLOUR);
-  return parts.map((part, i) => (i % 2 === 1 ? part : escaped(part, keepLines))).join("");
+  const parts = text.split(colours ? COLOURS_AND_LINES : LINES);
+  return parts.map((part, i) => (i % 2 === 1 ? part : escaped(part, shownEscape))).join("");
 }
 
 /** JSON that says the same, with every hidden character as `\u202e`. */

@@ -34,7 +34,7 @@ describe("foreign text", () => {
 
   it("is one line in a message, and keeps its lines and tabs where it has several", () => {
     expect(oneLine("a\n  b\x1b[31m")).toBe("a b\\e[31m");
-    expect(visibleLines("a\n\tb\r\x1b[2J")).toBe("a\n\tb\\r\\e[2J");
+    expect(visibleLines("a\r\n\tb\r\x1b[2J\n")).toBe("a\r\n\tb\\r\\e[2J\n");
     expect(visibleLines("\x1b[31ma\x1b[39m\x1b[2J", true)).toBe("\x1b[31ma\x1b[39m\\e[2J");
   });
 
@@ -46,7 +46,7 @@ describe("foreign text", () => {
     fc.assert(
       fc.property(fc.oneof(texts, near), (text) => {
         expect(visible(text)).not.toMatch(HIDDEN);
-        expect(visibleLines(text).replace(/[\n\t]/g, "")).not.toMatch(HIDDEN);
+        expect(visibleLines(text).replace(/\r?\n|\t/g, "")).not.toMatch(HIDDEN);
         const json = jsonVisible(JSON.stringify(text, null, 1));
         expect(json).not.toMatch(HIDDEN);
         expect(JSON.parse(json)).toBe(text);
