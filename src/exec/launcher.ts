@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
-import { requestText, validateRequest } from "./request.js";
+import { type Inherited, requestText, validateRequest } from "./request.js";
 import { Run } from "./run.js";
 import { Shell } from "./shell.js";
 import { Targets } from "./targets.js";
@@ -27,6 +27,8 @@ export interface LauncherOptions {
   readonly shell?: string;
   /** Path of the program that makes the shell a subreaper (system/subreaper.ts). Null or left out: the shell is none. */
   readonly subreaper?: string | null;
+  /** Soft limit of open files of each command. Null or left out: this process's. */
+  readonly fileLimit?: number | null;
   /** Id of the worker that it belongs to. */
   readonly owner?: string;
 }
@@ -34,8 +36,7 @@ export interface LauncherOptions {
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #clock: Clock;
-  /** Read once: reading it costs two system calls and changes it for an instant. */
-  readonly #umask = process.umask();
+  readonly #inherited: Inherited;
   #shell: Shell | null = null;
   #run: Run | null = null;
   #closing: Promise<void> | null = null;
@@ -43,6 +44,8 @@ export class Launcher {
   constructor(options: LauncherOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    // Read once: reading it costs two system calls and changes it for an instant.
+    this.#inherited = { umask: process.umask(), fileLimit: options.fileLimit ?? null };
   }
 
   /** Pid of the shell, which leads the group of the commands. Null: no shell runs. */
@@ -63,7 +66,7 @@ export class Launcher {
     if (this.#run) throw new Error("the launcher is busy");
     this.start();
     const shell = this.#shell as Shell;
-    const text = requestText(request, shell.nonce, this.#umask);
+    const text = requestText(request, shell.nonce, this.#inherited);
     const wrong = validateRequest(request, text);
     const run = new Run(request, shell, {
       clock: this.#clock,

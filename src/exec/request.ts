@@ -10,13 +10,20 @@
 import type { ExecutionRequest } from "./execution.js";
 import { limitText, niceText } from "./resources.js";
 
-/** @param umask the command's; its output files are created under the launcher's own, 077 */
-export function requestText(request: ExecutionRequest, nonce: string, umask: number): string {
+/** What a command has of the process that a user started, besides the environment. */
+export interface Inherited {
+  /** The command's; its output files are created under the launcher's own, 077. */
+  readonly umask: number;
+  /** Soft limit of open files. Null: the launcher's. */
+  readonly fileLimit: number | null;
+}
+
+export function requestText(request: ExecutionRequest, nonce: string, { umask, fileLimit }: Inherited): string {
   const { cwd, env, stdoutPath, stderrPath } = request;
   let exports = "";
   for (const name in env) exports += ` ${quote(`${name}=${env[name]}`)}`;
   return (
-    `(cd ${quote(cwd)}||exit;${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
+    `(cd ${quote(cwd)}||exit;${fileLimit === null ? "" : `ulimit -Sn ${fileLimit}||exit;`}${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
     `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request)})\n` +
     `echo "=${nonce} $?";kill -s TERM 0\n`
   );

@@ -13,6 +13,7 @@ import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/identity.js";
+import { notedFileLimit } from "../system/limits.js";
 import { findSubreaper } from "../system/subreaper.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
@@ -75,6 +76,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     config,
     environment: baseEnvironment(process.env, home),
     subreaper: findSubreaper(),
+    fileLimit: notedFileLimit(),
     log,
     onIdle: () => void tell({ type: "idle" }),
     onLeaving: (why) => {

@@ -27,6 +27,8 @@ export interface WorkerDependencies {
   readonly environment: Readonly<Record<string, string>>;
   /** Path of the program that makes a launcher a subreaper. Null: there is none. */
   readonly subreaper: string | null;
+  /** Soft limit of open files of each job. Null: the worker's. */
+  readonly fileLimit: number | null;
   readonly log: Logger;
   /** There is no job to claim and none runs. */
   readonly onIdle: () => void;
@@ -84,7 +86,13 @@ export class Worker {
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
-      () => new Launcher({ env: { ...deps.environment }, subreaper: deps.subreaper, owner: deps.options.id }),
+      () =>
+        new Launcher({
+          env: { ...deps.environment },
+          subreaper: deps.subreaper,
+          fileLimit: deps.fileLimit,
+          owner: deps.options.id,
+        }),
     );
   }
 

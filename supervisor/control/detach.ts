@@ -6,11 +6,11 @@
  * password, and every user can read arguments. The home is an argument, so that `ps` tells one supervisor from another.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { settingOf } from "../../src/store/location.js";
-import { KEEPER_SCRIPT } from "./keeper.js";
+import { KEEPER_SAYS, KEEPER_SCRIPT } from "./keeper.js";
 import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
 
 const READY_WITHIN_MS = 10_000;
@@ -30,6 +30,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   const program = process.argv[1];
   if (program === undefined) throw new QueuectlError("internal", "cannot tell which program to start again");
   const log = openSync(home.logFile, "a", 0o600);
+  const before = fstatSync(log).size;
   const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, ...args];
   const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
     detached: true,
@@ -38,7 +39,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
     env: { ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" },
   });
   closeSync(log);
-  const answer = await answerOf(keeper, home).catch((error) => {
+  const answer = await answerOf(keeper, home, before).catch((error) => {
     endGroup(keeper);
     throw error;
   });
@@ -51,10 +52,13 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
   return { pid: answer.pid, workers: answer.workers, logFile: home.logFile };
 }
 
-/** The supervisor's message over the channel that it got through its keeper. */
-function answerOf(keeper: ChildProcess, home: Home): Promise<ToStarter> {
+/**
+ * The supervisor's message over the channel that it got through its keeper.
+ * @param before size of the log before the start
+ */
+function answerOf(keeper: ChildProcess, home: Home, before: number): Promise<ToStarter> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(notReady(home, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
+    const late = () => reject(notReady(home, before, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
     const timer = setTimeout(late, READY_WITHIN_MS);
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -63,7 +67,7 @@ function answerOf(keeper: ChildProcess, home: Home): Promise<ToStarter> {
     keeper.once("message", (message) => settle(() => resolve(message as ToStarter)));
     keeper.once("error", (error) => settle(() => reject(error)));
     keeper.once("exit", (code, signal) =>
-      settle(() => reject(notReady(home, `ended at once (${signal ?? `exit code ${code}`})`))),
+      settle(() => reject(notReady(home, before, `ended at once (${signal ?? `exit code ${code}`})`))),
     );
   });
 }
@@ -77,6 +81,24 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-function notReady(home: Home, what: string): UnusableError {
-  return new UnusableError(`the supervisor ${what}`, `its log says why: ${home.logFile}`);
+function notReady(home: Home, before: number, what: string): UnusableError {
+  const trouble = lastTrouble(home.logFile, before);
+  const said = trouble === null ? "" : `: ${trouble}`;
+  return new UnusableError(`the supervisor ${what}${said}`, `its log says more: ${home.logFile}`);
+}
+
+/** The last error of a supervisor or worker, or the last word of the keeper. Null: there is none. */
+function lastTrouble(logFile: string, before: number): string | null {
+  try {
+    const lines = readFileSync(logFile).subarray(before).toString().trimEnd().split("\n");
+    return lines.map(troubleIn).findLast((text) => text !== null) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function troubleIn(line: string): string | null {
+  if (line.startsWith(KEEPER_SAYS)) return line;
+  const said = /^\{"level":"(?:error|fatal)".*"msg":("(?:[^"\\]|\\.)*")\}$/.exec(line)?.[1];
+  return said === undefined ? null : String(JSON.parse(said));
 }

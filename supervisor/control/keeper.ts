@@ -19,6 +19,9 @@ export const MEANT: readonly number[] = [EXIT.ok, EXIT.usage, GAVE_UP_EXIT_CODE,
 /** Of the shell, for a process that SIGKILL ended. */
 const KILLED = 137;
 
+/** How it begins a line about the end of a supervisor. */
+export const KEEPER_SAYS = "the supervisor has ended with exit code";
+
 /**
  * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened anew
  * for each supervisor, as it may have been rotated. HUP is left to the supervisor.
@@ -55,7 +58,7 @@ while :; do
     pause=$wait
     wait=$((wait == 0 ? 1 : wait < 16 ? wait * 2 : 30))
   fi
-  echo "the supervisor has ended with exit code $code; starting it again in $pause s" >>"$log"
+  echo "${KEEPER_SAYS} $code; starting it again in $pause s" >>"$log"
   # TERM interrupts the wait, which it would not do to a sleep in the foreground.
   [ $pause = 0 ] || { sleep $pause & wait $!; kill $! 2>/dev/null; }
   [ -z "$leave" ] || exit $code

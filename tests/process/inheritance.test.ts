@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { limitsOf } from "../../src/system/limits.js";
 import { Background } from "../support/background.js";
 import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";
+import { waitFor } from "../support/wait-for.js";
 
 let box: Sandbox;
 beforeEach(() => {
@@ -72,5 +74,33 @@ describe.runIf(existsSync("/proc/self/fdinfo"))("what the starter has is in no p
     expect(stdout.split("\n").filter(Boolean)).toEqual(["0", "1", "2", "3"]);
     await box.ok("worker", "stop");
     if (flags.length === 0) await starter.exited;
+  });
+});
+
+describe.runIf(existsSync("/proc/self/limits"))("a limit of the starter", () => {
+  it("of open files is the job's, although Node raises its own", async () => {
+    // The command behind it keeps the shell from becoming ours.
+    const started = await box.shell("ulimit -Sn 512; $QUEUECTL worker start --detach; echo ended");
+    expect(started).toMatchObject({ code: 0, stderr: "" });
+    await box.ok("enqueue", "--id", "soft", "--command", "ulimit -Sn; ulimit -Hn");
+    const [soft, hard] = (await box.reaches("soft", "completed")).stdout.split("\n");
+    expect(soft).toBe("512");
+    expect(hard).toBe(String(limitsOf("self").get("Max open files")?.hard));
+    // The keeper's next supervisor passes it on as well.
+    const pid = await supervisorPid();
+    process.kill(pid, "SIGKILL");
+    await waitFor("the next supervisor", async () => ![0, pid].includes(await supervisorPid().catch(() => 0)));
+    await box.ok("enqueue", "--id", "again", "--command", "ulimit -Sn");
+    expect((await box.reaches("again", "completed")).stdout).toBe("512\n");
+  });
+
+  it.each([
+    ["-f 8", /^the size of a file is limited to \d KiB here \(ulimit -f\), and the database needs \d+ KiB;/],
+    ["-v 1150000", /^the address space is limited to 1150000 KiB here \(ulimit -v\), and Node.js needs \d+ KiB;/],
+    ["-n 40", /^the number of open files is limited to 40 here \(ulimit -n\), and 1 worker\(s\) .* need 44;/],
+  ])("under which no supervisor can work is named at once: ulimit %s", async (limit, message) => {
+    const { code, stdout, stderr } = await box.shell(`ulimit ${limit}; exec $QUEUECTL worker start --detach`);
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr.replace("queuectl: error: ", "")).toMatch(message);
   });
 });

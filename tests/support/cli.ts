@@ -9,7 +9,7 @@ import type { Outcome } from "../../src/core/job/outcome.js";
 import { Client, contextOf } from "../../src/queue/client.js";
 import type { AttemptOutput, Store, StoredStream } from "../../src/store/contract/store.js";
 import { runInProcess } from "./in-process.js";
-import { PROGRAM, Program, type RunOptions } from "./program.js";
+import { Program, type RunOptions } from "./program.js";
 import type { Result } from "./result.js";
 import type { JobJson } from "./shown-job.js";
 
@@ -37,11 +37,6 @@ export class Cli extends Program {
   override run(words: readonly string[], options: RunOptions = {}): Promise<Result> {
     if (!this.#inProcess || needsProcess(words, options)) return super.run(words, options);
     return runInProcess(words, { env: { ...this.env, ...options.env }, cwd: this.folder });
-  }
-
-  /** Runs a line of shell in which `$QUEUECTL` is the command. */
-  shell(line: string): Promise<Result> {
-    return this.spawn("/bin/sh", ["-c", line], { env: { QUEUECTL: `${process.execPath} ${PROGRAM}` } }).ended;
   }
 
   /** Runs it, and expects success and silence on stderr. Resolves to stdout. */

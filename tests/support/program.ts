@@ -56,6 +56,11 @@ export class Program {
     return background;
   }
 
+  /** Runs a line of shell in which `$QUEUECTL` is the command. */
+  shell(line: string): Promise<Result> {
+    return this.spawn("/bin/sh", ["-c", line], { env: { QUEUECTL: `${process.execPath} ${this.#path}` } }).ended;
+  }
+
   /** Starts any program as `start` starts ours, for the caller to wait for. */
   protected spawn(file: string, words: readonly string[], { input = "", env, user = this.user }: RunOptions) {
     const child = spawn(file, words, {

@@ -58,6 +58,7 @@ function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies[
     config,
     environment: { PATH: process.env.PATH ?? "" },
     subreaper: null,
+    fileLimit: null,
     log: kept.log,
     onIdle: () => {
       idle += 1;

@@ -8,6 +8,7 @@ import { visible } from "../../../core/text/visible.js";
 import { locateHome } from "../../../home/home.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { closeInherited } from "../../../system/descriptors.js";
+import { noteFileLimit } from "../../../system/limits.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -48,8 +49,12 @@ export class WorkerStartCommand extends BaseCommand {
 
   override async execute(): Promise<number> {
     closeInherited();
+    const { isDetached } = await import("../../../../supervisor/control/ready-report.js");
+    if (!isDetached()) noteFileLimit();
     const home = locateHome(this.location());
     const options = this.#options();
+    const { checkLimits } = await import("../../../../supervisor/control/required-limits.js");
+    checkLimits(options);
     if (this.detach) {
       const { refuseToDetach } = await import("../../../../supervisor/run/service-manager.js");
       refuseToDetach(process.env);
