@@ -7,7 +7,8 @@
  * call, where `read` takes one per byte. A signal in the middle of a read is the shell's own affair.
  *
  * The launcher traps the signals that `kill 0` in a job commonly sends, with a command that does nothing. If it ignored
- * them, every job would inherit that; traps are reset in every subshell.
+ * them, every job would inherit that; traps are reset in every subshell. INT it reports, because a shell's status does
+ * not tell a death by INT from the exit code 130 (status.ts).
  *
  * The reader beside it is the lifeline. It waits on descriptor 3, whose other end only the worker has. When the worker
  * dies in any way, that end closes. The reader then stops the launcher, kills all descendants of the launcher until none
@@ -64,6 +65,7 @@ ${KILL_DESCENDANTS}
 kill -s KILL 0) </dev/null >/dev/null 2>&1 &
 exec 3<&-
 trap : ${SIGNALS}
+trap 'echo "!${nonce} 0"' INT
 trap - ALRM PIPE
 echo "+${nonce} $!"
 `;

@@ -107,7 +107,7 @@ export class Launcher {
       { path, subreaper, env, owner },
       {
         running: (pid) => this.#run?.commandRunning(pid),
-        ended: (status, complaint) => this.#run?.commandEnded(status, complaint),
+        ended: (end) => this.#run?.commandEnded(end),
         gone: (outcome: Outcome) => {
           if (this.#shell !== shell) return;
           this.#shell = null;

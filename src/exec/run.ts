@@ -11,7 +11,7 @@ import { after } from "../core/timer.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest, StopCause } from "./execution.js";
 import type { Shell } from "./shell.js";
-import { outcomeOf } from "./status.js";
+import { type CommandEnd, outcomeOf } from "./status.js";
 import { markerIn } from "./strays.js";
 import { Targets } from "./targets.js";
 
@@ -67,8 +67,8 @@ export class Run implements Execution {
     this.#resolvePid(pid);
   }
 
-  commandEnded(status: number, complaint: string): void {
-    this.#settle(outcomeOf(status, complaint, this.#request));
+  commandEnded(end: CommandEnd): void {
+    this.#settle(outcomeOf(end, this.#request));
   }
 
   launcherGone(outcome: Outcome): void {

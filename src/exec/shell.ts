@@ -13,13 +13,12 @@ import { newJobId } from "../system/random-id.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
 import { LAUNCHER } from "./orphans.js";
-import { StatusReader, withoutPrefix } from "./status.js";
+import { type CommandEnd, StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {
   /** The command's first process exists. Null: the system does not tell its pid. */
   running(pid: number | null): void;
-  /** The command ended. `complaint`: what the shell said before. */
-  ended(status: number, complaint: string): void;
+  ended(end: CommandEnd): void;
   /** The shell is gone. `outcome`: what that means for a running command. Called once, after the last `ended`. */
   gone(outcome: Outcome): void;
 }
@@ -145,7 +144,7 @@ export class Shell {
     for (const report of this.#status.read(text)) {
       if (report.kind === "ready") this.#readerPid = report.value;
       else if (report.kind === "running") this.#events.running(Number.isNaN(report.value) ? null : report.value);
-      else this.#events.ended(report.value, report.complaint);
+      else this.#events.ended({ ...report, status: report.value });
     }
   }
 

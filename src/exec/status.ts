@@ -4,15 +4,18 @@
  * command may contain any line.
  *
  * A shell's `$?` does not tell a death by signal n from an exit with 128 + n, but its complaint does: `Killed`,
- * `Segmentation fault`. Shells say nothing of INT and PIPE, so there the number alone decides. A complaint with a lower
+ * `Segmentation fault`. Shells say nothing of INT and PIPE, and after a pipeline 141 is a common exit code. So 130 and
+ * 141 are exit codes, too, unless INT went to the whole group, which the launcher notices. A complaint with a lower
  * status is about a step before the command: a directory, an output file, a fork.
  */
 import { constants } from "node:os";
-import type { Outcome } from "../core/job/outcome.js";
+import { type Outcome, signalName } from "../core/job/outcome.js";
 import type { ExecutionRequest } from "./execution.js";
 import { isShortage, whyNotEntered } from "./not-started.js";
 
 const KINDS = { "+": "ready", "@": "running", "=": "ended" } as const;
+/** Marks the report that INT went to the launcher, too. */
+const INTERRUPTED = "!";
 
 export interface Report {
   readonly kind: (typeof KINDS)[keyof typeof KINDS];
@@ -22,15 +25,21 @@ export interface Report {
   readonly value: number;
   /** The shell's complaints before the report, without the line end. */
   readonly complaint: string;
+  /** Whether INT has gone to the launcher since the command began, and so to the whole group. */
+  readonly interrupted: boolean;
 }
+
+/** What a launcher tells of the end of a command. */
+export type CommandEnd = { readonly status: number } & Pick<Report, "complaint" | "interrupted">;
 
 export class StatusReader {
   readonly #report: RegExp;
   #partial = "";
   #complaint = "";
+  #interrupted = false;
 
   constructor(nonce: string) {
-    this.#report = new RegExp(`^([+@=])${nonce} (\\d+|\\*)$`);
+    this.#report = new RegExp(`^([+@=!])${nonce} (\\d+|\\*)$`);
   }
 
   /** The complaints since the last report. */
@@ -44,23 +53,25 @@ export class StatusReader {
     const reports: Report[] = [];
     for (const line of lines) {
       const match = this.#report.exec(line);
-      if (match) {
+      if (!match) this.#complaint += `${line}\n`;
+      else if (match[1] === INTERRUPTED) this.#interrupted = true;
+      else {
         reports.push({
           kind: KINDS[match[1] as keyof typeof KINDS],
           value: Number(match[2]),
           complaint: this.#complaint.trimEnd(),
+          interrupted: this.#interrupted,
         });
         this.#complaint = "";
-      } else this.#complaint += `${line}\n`;
+        this.#interrupted = false;
+      }
     }
     return reports;
   }
 }
 
-/** How the command ended, from its status and the complaint before it. */
 export function outcomeOf(
-  status: number,
-  complaint: string,
+  { status, complaint, interrupted }: CommandEnd,
   { cwd, resources }: Pick<ExecutionRequest, "cwd" | "resources">,
 ): Outcome {
   if (status === 0) return { kind: "succeeded" };
@@ -74,13 +85,9 @@ export function outcomeOf(
   if (cpuTimeMs !== undefined && signal === constants.signals.SIGXCPU) {
     return { kind: "killed", signal: "SIGXCPU", cpuTimeMs };
   }
-  const silent = signal === constants.signals.SIGINT || signal === constants.signals.SIGPIPE;
-  if (signal > 0 && (complaint !== "" || silent)) return { kind: "killed", signal: signalName(signal) };
+  const isTold = complaint !== "" || (interrupted && signal === constants.signals.SIGINT);
+  if (signal > 0 && isTold) return { kind: "killed", signal: signalName(signal) ?? `SIG${signal}` };
   return { kind: "failed", exitCode: status };
-}
-
-function signalName(signal: number): string {
-  return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `SIG${signal}`;
 }
 
 /** Drops prefixes such as `/bin/sh: 12: ` and `sh: line 12: `, which help no reader. */

@@ -7,7 +7,7 @@ import { outputPaths } from "../attempt/paths.js";
 import { settlementOf } from "../attempt/settlement.js";
 import { type Config, timeoutOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import type { Outcome } from "../core/job/outcome.js";
+import { exitCodeOf, type Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
 import type { Launcher } from "../exec/launcher.js";
 import { OutputLimiter } from "../exec/output-limiter.js";
@@ -24,6 +24,7 @@ import { jobEnvironment } from "./job-environment.js";
  * signal, in milliseconds.
  */
 const SHUTDOWN_SUSPICION_MS = 500;
+const SHUTDOWN_SIGNALS = ["SIGTERM", "SIGINT"];
 
 export interface AttemptContext {
   readonly home: Home;
@@ -129,8 +130,10 @@ function notStarted(message: string, transient: boolean): Execution {
   return { pid: Promise.resolve(null), ended, stop() {} };
 }
 
+/** By itself, or as a shell says of what it ran. */
 function diedOfShutdownSignal(outcome: Outcome): boolean {
-  return outcome.kind === "killed" && (outcome.signal === "SIGTERM" || outcome.signal === "SIGINT");
+  const exitCode = exitCodeOf(outcome);
+  return SHUTDOWN_SIGNALS.some((signal) => exitCode === exitCodeOf({ kind: "killed", signal }));
 }
 
 function abortedWithin(signal: AbortSignal, ms: number): Promise<boolean> {

@@ -3,22 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bench, SHELLS } from "./bench.js";
 
-/** Signals that end a process by default; those left out are the shell's own business or stop it. */
+/** Signals that end a process by default and that shells speak of; those left out are the shell's own business or stop it. */
 const FATAL = [
-  ...[
-    "SIGHUP",
-    "SIGINT",
-    "SIGQUIT",
-    "SIGILL",
-    "SIGTRAP",
-    "SIGABRT",
-    "SIGBUS",
-    "SIGFPE",
-    "SIGKILL",
-    "SIGUSR1",
-    "SIGSEGV",
-  ],
-  ...["SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGSYS"],
+  ...["SIGHUP", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV"],
+  ...["SIGUSR2", "SIGALRM", "SIGTERM", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGSYS"],
 ] as (keyof typeof constants.signals)[];
 
 describe.each(SHELLS)("launched by %s, a command", (shell) => {
@@ -30,13 +18,12 @@ describe.each(SHELLS)("launched by %s, a command", (shell) => {
   test("that exits with anything else fails with that code", async () => {
     const b = bench();
     const launcher = b.launcher({ shell });
-    // 130 and 141 are the two that cannot be told from a death by INT and PIPE: no shell says a word about those.
-    const codes = fc.integer({ min: 1, max: 255 }).filter((code) => code !== 130 && code !== 141);
+    const codes = fc.integer({ min: 1, max: 255 });
     await fc.assert(
       fc.asyncProperty(codes, async (exitCode) => {
         expect(await b.run(launcher, `exit ${exitCode}`)).toEqual({ kind: "failed", exitCode });
       }),
-      { numRuns: 40, examples: [[137], [143], [139], [128], [129], [255]] },
+      { numRuns: 40, examples: [[130], [137], [141], [143], [139], [128], [129], [255]] },
     );
   });
 
@@ -47,6 +34,19 @@ describe.each(SHELLS)("launched by %s, a command", (shell) => {
       const expected = { kind: "killed", signal };
       expect(await b.run(launcher, `kill -${constants.signals[signal]} $$; sleep 60`), signal).toEqual(expected);
     }
+  });
+
+  test("whose shell returns 130 or 141 failed with that code, as a death by INT or PIPE that nothing tells of", async () => {
+    const b = bench();
+    const launcher = b.launcher({ shell });
+    const failed = (exitCode: number) => ({ kind: "failed", exitCode });
+    expect(await b.run(launcher, "sh -c 'kill -INT $$'; exit $?")).toEqual(failed(130));
+    expect(await b.run(launcher, "sh -c 'kill -PIPE $$'; exit $?")).toEqual(failed(141));
+    expect(await b.run(launcher, "kill -INT $$; sleep 60")).toEqual(failed(130));
+    expect(await b.run(launcher, "kill -PIPE $$; sleep 60")).toEqual(failed(141));
+    expect(await b.run(launcher, "kill -INT 0; sleep 60")).toEqual({ kind: "killed", signal: "SIGINT" });
+    expect(await b.run(launcher, "trap '' INT; kill -INT 0; exit 3")).toEqual(failed(3));
+    expect(await b.run(launcher, "exit 130")).toEqual(failed(130));
   });
 
   test("that is not there, or not executable, says so as the shell does", async () => {

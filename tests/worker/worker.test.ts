@@ -1,5 +1,5 @@
 /** The worker and a store that is in trouble: what runs is not lost, and what cannot be claimed is claimed later. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -132,6 +132,16 @@ it("gives back what runs when it is interrupted, and what is being claimed at th
   await waitFor("the job to run", () => worker.running === 1);
   worker.interrupt();
   expect(await run).toEqual({ ran: 1, interrupted: 1 });
+  expect(await get(store, id)).toMatchObject({ state: "pending", attempts: 0, interruptions: 1 });
+});
+
+it.each(["kill -INT $$", "exit 130", "exit 143"])("gives back what a shutdown reached first: %s", async (end) => {
+  const ending = join(home.dir, "ending");
+  const [id = ""] = await insert(store, { command: `touch ${ending}; ${end}` });
+  const run = start();
+  await waitFor("the job to end", () => existsSync(ending));
+  worker.interrupt();
+  expect(await run).toMatchObject({ interrupted: 1 });
   expect(await get(store, id)).toMatchObject({ state: "pending", attempts: 0, interruptions: 1 });
 });
 

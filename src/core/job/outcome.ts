@@ -90,9 +90,15 @@ export function describeOutcome(outcome: Outcome): string | null {
   }
 }
 
-/** POSIX gives two exit codes a meaning of the shell's own (XCU 2.8.2). */
+/** POSIX gives two exit codes a meaning of the shell's own, and the ones above 128 name a signal (XCU 2.8.2). */
 function hintFor(exitCode: number): string {
   if (exitCode === 127) return " (command not found)";
   if (exitCode === 126) return " (command not executable)";
-  return "";
+  const signal = exitCode > 128 ? signalName(exitCode - 128) : null;
+  return signal === null ? "" : ` (128 + ${signal})`;
+}
+
+/** Null: the system has no name for it. */
+export function signalName(number: number): string | null {
+  return Object.entries(constants.signals).find(([, known]) => known === number)?.[0] ?? null;
 }

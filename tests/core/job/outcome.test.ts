@@ -6,6 +6,8 @@ const CASES: readonly [Outcome, number | null, string | null, string | null][] =
   [{ kind: "failed", exitCode: 3 }, 3, null, "exited with code 3"],
   [{ kind: "failed", exitCode: 127 }, 127, null, "exited with code 127 (command not found)"],
   [{ kind: "failed", exitCode: 126 }, 126, null, "exited with code 126 (command not executable)"],
+  [{ kind: "failed", exitCode: 141 }, 141, null, "exited with code 141 (128 + SIGPIPE)"],
+  [{ kind: "failed", exitCode: 255 }, 255, null, "exited with code 255"],
   [{ kind: "killed", signal: "SIGKILL" }, 137, "SIGKILL", "killed by SIGKILL"],
   [{ kind: "killed", signal: "SIGTERM" }, 143, "SIGTERM", "killed by SIGTERM"],
   [{ kind: "timed-out", timeoutMs: 1500 }, 124, null, "timed out after 1.5 s"],
