@@ -1,4 +1,5 @@
 /** The working directory, which may have been removed since we were started. */
+import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import type { PrepareContext } from "../core/job/spec.js";
@@ -17,6 +18,23 @@ export function currentDirectory(): string {
   }
 }
 
+/**
+ * The name that the user's shell has for it: `$PWD`, if that is the same directory. So a link in it stays one, and a job
+ * that was enqueued in `current` runs where `current` leads to at that time.
+ * @throws UnusableError if it is gone
+ */
+function namedDirectory({ PWD }: NodeJS.ProcessEnv = process.env): string {
+  const directory = currentDirectory();
+  if (PWD === undefined || !isAbsolute(PWD)) return directory;
+  const name = resolve(PWD);
+  return isSame(name, directory) ? name : directory;
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+}
+
 /** For a job that is described at `now`. The working directory is read only if the job does not name its own. */
 export function prepareContext(now: number): PrepareContext {
   return {
@@ -24,7 +42,7 @@ export function prepareContext(now: number): PrepareContext {
     newId: newJobId,
     /** @throws UnusableError if it is gone */
     get cwd(): string {
-      return currentDirectory();
+      return namedDirectory();
     },
   };
 }

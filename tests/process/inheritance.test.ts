@@ -1,6 +1,18 @@
 /** What supervisor, workers and jobs have of the process that started them, through the built command line. */
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { limitsOf } from "../../src/system/limits.js";
 import { Background } from "../support/background.js";
@@ -103,4 +115,20 @@ describe.runIf(existsSync("/proc/self/limits"))("a limit of the starter", () => 
     expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
     expect(stderr.replace("queuectl: error: ", "")).toMatch(message);
   });
+});
+
+it("the directory has the name that the shell had for it, and a link in it is followed when the job starts", async () => {
+  for (const name of ["one", "two"]) mkdirSync(box.file(name));
+  symlinkSync("one", box.file("current"));
+  const where = "pwd; pwd -P; echo $PWD";
+  await box.shell(`cd current && $QUEUECTL enqueue --id a --command '${where}'`);
+  await box.shell(`cd current && PWD=$PWD/../one $QUEUECTL enqueue --id b --command '${where}'`);
+  await box.shell(`cd current && PWD=/ $QUEUECTL enqueue --id c -- printenv PWD`);
+  rmSync(box.file("current"));
+  symlinkSync("two", box.file("current"));
+  await box.ok("worker", "start", "--drain");
+  const [link, one, two] = ["current", "one", "two"].map((name) => join(realpathSync(box.folder), name));
+  expect((await box.show("a")).stdout).toBe(`${link}\n${two}\n${link}\n`);
+  expect((await box.show("b")).stdout).toBe(`${one}\n${one}\n${one}\n`);
+  expect((await box.show("c")).stdout).toBe(`${one}\n`);
 });
