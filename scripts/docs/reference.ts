@@ -63,6 +63,7 @@ const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   notCompleted: "a job that was waited for did not complete",
   notRunning: "the supervisor is not running",
   conflict: "it does not fit the present state: the id exists, the job is in another state, a supervisor runs already",
+  shortage: "worker start alone: the disk is full or fails, so no supervisor can start now",
   busy: "the database was locked for too long and nothing was written; or jobs were interrupted",
   unusable: "the configuration or the environment cannot be used",
   timedOut: "the time for waiting was over",

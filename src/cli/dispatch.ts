@@ -3,6 +3,7 @@
  * error.
  */
 
+import { diskTrouble } from "../system/disk-trouble.js";
 import type { CallContext } from "./base/command.js";
 import { readArguments } from "./parse/arguments.js";
 import { type Call, splitCall, wantsJson } from "./parse/call.js";
@@ -18,7 +19,7 @@ export async function main(argv: readonly string[], releases: Releases): Promise
   try {
     return await run(splitCall(argv), releases);
   } catch (error) {
-    return reportError(error, wantsJson(argv));
+    return reportError(diskTrouble(error) ?? error, wantsJson(argv));
   }
 }
 

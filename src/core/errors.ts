@@ -12,6 +12,8 @@ export const EXIT = {
   notCompleted: 4,
   notRunning: 5,
   conflict: 6,
+  /** EX_IOERR of sysexits.h. */
+  shortage: 74,
   busy: 75,
   unusable: 78,
   timedOut: 124,
@@ -27,6 +29,7 @@ const EXIT_CODE_OF = {
   not_found: EXIT.notFound,
   not_completed: EXIT.notCompleted,
   not_running: EXIT.notRunning,
+  shortage: EXIT.shortage,
   conflict: EXIT.conflict,
   busy: EXIT.busy,
   unusable: EXIT.unusable,

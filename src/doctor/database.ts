@@ -26,6 +26,10 @@ export async function checkDatabase(database: DatabaseLocation, full: boolean): 
     const check = warning("database", `${database.shown} is not there yet`, "queuectl enqueue makes it");
     return { checks: [check], usable: false };
   }
+  if (facts.bytes === 0) {
+    const check = warning("database", `${database.shown} is empty`, "queuectl enqueue makes a new database in it");
+    return { checks: [check], usable: false };
+  }
   const checks = [opened(facts), schema(facts), journal(facts), integrity(facts)];
   if (facts.brokenReferences !== null) checks.push(references(facts.brokenReferences));
   const usable = facts.isOurs && facts.schema === facts.ownSchema && facts.journalMode === "wal";

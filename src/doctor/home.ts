@@ -1,19 +1,20 @@
 /** Checks the home directory: whether it exists, its owner, its modes, and the free space. */
-import { accessSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { humanSize } from "../core/text/size.js";
 import { wrongEntries } from "../home/entries.js";
+import { diskShortage, freeBytes } from "../home/free-space.js";
 import type { Home } from "../home/home.js";
 import { distrust } from "../home/trust.js";
 import { databaseFile } from "../store/location.js";
 import { networkFilesystem } from "../system/network-filesystem.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
-/** Below this, workers start no job. */
-const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 const LITTLE_FREE_BYTES = 512 * 1024 * 1024;
 
 const OTHERS = 0o077;
+/** Most paths that a finding names. */
+const SHOWN_PATHS = 5;
 
 export function checkHome({ dir }: Home): Check {
   const stats = statSync(dir, { throwIfNoEntry: false });
@@ -55,7 +56,10 @@ export function checkModes(home: Home): Check {
     return (mode & OTHERS) !== 0 && !isLink(path);
   });
   if (open.length === 0) return ok("modes", "no other user can read its files");
-  return warning("modes", `other users have rights to ${open.join(", ")}`, `chmod go-rwx ${open.join(" ")}`);
+  const shown = open.slice(0, SHOWN_PATHS);
+  const more = open.length > SHOWN_PATHS ? ` and ${open.length - SHOWN_PATHS} more` : "";
+  const hint = more === "" ? `chmod go-rwx ${open.join(" ")}` : `chmod -R go-rwx ${home.dir}`;
+  return warning("modes", `other users have rights to ${shown.join(", ")}${more}`, hint);
 }
 
 function entriesOf(folder: string): string[] {
@@ -78,10 +82,11 @@ export function checkFilesystem(home: Home): Check {
 }
 
 export function checkDisk(home: Home): Check {
-  const { bavail, bsize } = statfsSync(nearest(home.dir));
-  const free = Math.floor(bavail * bsize);
+  const dir = nearest(home.dir);
+  const free = freeBytes({ dir });
   const text = `${humanSize(free)} are free`;
-  if (free < LEAST_FREE_BYTES) return problem("disk", `only ${text}: workers start no job`, "make room on that disk");
+  const shortage = diskShortage({ dir });
+  if (shortage !== null) return problem("disk", shortage, "make room on that disk");
   return free < LITTLE_FREE_BYTES ? warning("disk", `only ${text}`, "make room on that disk") : ok("disk", text);
 }
 

@@ -2,8 +2,9 @@
  * Checks the kinds of what lies in the home: directories and files, where a link, a FIFO or a file in the place of a
  * directory would mislead or block a process. Says in plain words what is wrong, and how to mend it.
  */
-import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs";
+import { accessSync, closeSync, constants, lstatSync, openSync, type Stats, statSync } from "node:fs";
 import { UnusableError } from "../core/errors.js";
+import { diskTrouble } from "../system/disk-trouble.js";
 import type { Home } from "./home.js";
 import type { Finding } from "./trust.js";
 
@@ -49,7 +50,19 @@ function wrongKind(path: string, wanted: "directory" | "file", stats: Stats | un
 /** It may be a link: only the owner can have made that, and nothing is read from the log. */
 function wrongLog(path: string): Finding | null {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isCharacterDevice() ? null : wrongKind(path, "file", stats);
+  if (stats?.isCharacterDevice()) return null;
+  return wrongKind(path, "file", stats) ?? (stats?.isFile() ? readOnlyDisk(path) : null);
+}
+
+/** After an error of the disk, Linux makes some file systems read-only but goes on to call their files writable. */
+function readOnlyDisk(path: string): Finding | null {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK));
+    return null;
+  } catch (error) {
+    const trouble = diskTrouble(error, path);
+    return trouble && { message: trouble.message, hint: trouble.hint ?? "" };
+  }
 }
 
 function lookAt(path: string): Stats | undefined {

@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
+import { diskTrouble } from "../system/disk-trouble.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { checkEntries } from "./entries.js";
 import { checkTrust } from "./trust.js";
@@ -72,6 +73,8 @@ export function prepareHome(home: Home): void {
     accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof UnusableError) throw error;
+    const trouble = diskTrouble(error, `the home directory ${home.dir}`);
+    if (trouble !== null) throw trouble;
     throw new UnusableError(
       `the home directory ${home.dir} cannot be used: ${(error as Error).message}`,
       "choose another with --home DIR or QUEUECTL_HOME",

@@ -180,7 +180,6 @@ export function outputUnusable(
   log.error(`no job starts until this is mended: ${message}; ${hint}`);
 }
 
-export function diskFull(log: Logger, freeBytes: number): void {
-  const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB`;
-  log.error({ free_bytes: freeBytes }, `only ${free} of disk space is free: no job starts until there is more`);
+export function diskFull(log: Logger, shortage: string): void {
+  log.error(`no job starts until there is room: ${shortage}`);
 }

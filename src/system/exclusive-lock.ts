@@ -6,6 +6,7 @@
 import { chmodSync, statSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { UnusableError } from "../core/errors.js";
+import { diskTrouble } from "./disk-trouble.js";
 import { openSqlite } from "./sqlite-module.js";
 
 export interface ExclusiveLock {
@@ -27,6 +28,8 @@ export function acquireExclusiveLock(path: string): ExclusiveLock | null {
     db?.close();
     if (error instanceof UnusableError) throw error;
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return null;
+    const trouble = diskTrouble(error, `the lock file ${path}`);
+    if (trouble !== null) throw trouble;
     throw new UnusableError(
       `the lock file ${path} cannot be used: ${(error as Error).message}`,
       "if it is damaged, delete it while no supervisor runs",

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../core/clock.js";
 import { wrongOutput } from "../home/entries.js";
-import { freeBytes, LEAST_FREE_BYTES } from "../home/free-space.js";
+import { diskShortage } from "../home/free-space.js";
 import type { Home } from "../home/home.js";
 import type { Finding } from "../home/trust.js";
 
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 60_000;
 
 export interface Tell {
-  diskFull(freeBytes: number): void;
+  diskFull(shortage: string): void;
   outputUnusable(finding: Finding): void;
 }
 
@@ -24,7 +24,7 @@ export class HomeCheck {
   readonly #tell: Tell;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
-  #free = 0;
+  #shortage: string | null = null;
 
   /** @param tell called now and then while no job can start */
   constructor(home: Pick<Home, "dir" | "outputDir">, clock: Clock, tell: Tell) {
@@ -43,10 +43,11 @@ export class HomeCheck {
     }
     if (now - this.#lookedAt >= LOOK_EVERY_MS) {
       this.#lookedAt = now;
-      this.#free = freeBytes(this.#home);
+      this.#shortage = diskShortage(this.#home);
     }
-    if (this.#free >= LEAST_FREE_BYTES) return true;
-    this.#say(now, () => this.#tell.diskFull(this.#free));
+    const shortage = this.#shortage;
+    if (shortage === null) return true;
+    this.#say(now, () => this.#tell.diskFull(shortage));
     return false;
   }
 

@@ -6,7 +6,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
-import { isPermanent } from "../core/errors.js";
+import { isPermanent, ShortageError } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { locateHome } from "../home/home.js";
 import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
@@ -27,9 +27,14 @@ export async function start(): Promise<void> {
     (code) => process.exit(code),
     (error) => {
       opened.log.fatal({ err: error }, `the worker cannot go on: ${wholeMessageOf(error)}`);
-      process.exit(isPermanent(error) ? WORKER_EXIT.unusable : 1);
+      process.exit(exitCodeOf(error));
     },
   );
+}
+
+function exitCodeOf(error: unknown): number {
+  if (isPermanent(error)) return WORKER_EXIT.unusable;
+  return error instanceof ShortageError ? WORKER_EXIT.shortage : 1;
 }
 
 /** Resolves once the message has left this process, or never can. */

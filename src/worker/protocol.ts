@@ -69,6 +69,8 @@ export const INTERRUPT_GRACE_MS = 5000;
 export const WORKER_EXIT = {
   /** Jobs were interrupted: EX_TEMPFAIL. */
   interrupted: 75,
+  /** It cannot work now, on a full disk for example, but a new worker may later: EX_IOERR. */
+  shortage: 74,
   /** It cannot work with this configuration, and neither could a new worker: EX_CONFIG. */
   unusable: 78,
 } as const;

@@ -77,7 +77,7 @@ export class Worker {
     this.#home = deps.home;
     this.#slots = deps.options.slots;
     this.#homeCheck = new HomeCheck(this.#home, deps.store.clock, {
-      diskFull: (freeBytes) => diskFull(deps.log, freeBytes),
+      diskFull: (shortage) => diskFull(deps.log, shortage),
       outputUnusable: (finding) => outputUnusable(deps.log, finding),
     });
     this.#settler = new Settler(deps.store.leases, deps.log);

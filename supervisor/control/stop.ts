@@ -96,7 +96,8 @@ async function stopWith(home: Home, store: Store | null, options: StopOptions): 
     tell: async () => options.onWaiting?.((await jobsOf(workers)).map(({ id }) => id)),
     late: async (left) => stillRunning(left, options, await jobsOf(workers)),
   });
-  await removeStalePidFile(home.pidFile);
+  // On a disk that cannot be written the file stays. It names a dead process.
+  await removeStalePidFile(home.pidFile).catch(() => {});
   if (seen.size === 0) {
     throw new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {
       hint: "start one with: queuectl worker start --detach",

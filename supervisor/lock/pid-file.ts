@@ -3,9 +3,10 @@
  * happen under a lock of its own, so that two processes cannot both find it stale. The kernel's lock
  * (single-instance.ts), not this file, decides which process is the supervisor.
  */
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import lockfile from "proper-lockfile";
 import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
+import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { isSameProcess, type ProcessIdentity } from "../../src/system/identity.js";
 
 /** Pool size to which the same keeper's last supervisor was scaled. Null: that one was not killed. */
@@ -19,20 +20,24 @@ export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): 
 export async function writePidFile(path: string, content: PidFileContent): Promise<void> {
   await guarded(path, () => {
     const temporary = `${path}.${content.id}`;
-    const fd = openSync(temporary, "w", 0o600);
     try {
-      writeSync(fd, `${JSON.stringify(content)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    try {
+      writeSynced(temporary, `${JSON.stringify(content)}\n`);
       renameSync(temporary, path);
     } catch (error) {
-      unlinkSync(temporary);
-      throw error;
+      if (existsSync(temporary)) unlinkSync(temporary);
+      throw diskTrouble(error, path) ?? error;
     }
   });
+}
+
+function writeSynced(path: string, text: string): void {
+  const fd = openSync(path, "w", 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Removes the file if it is ours. */

@@ -65,7 +65,8 @@ export async function becomeSupervisor(home: Home, me: PidFileContent): Promise<
     async release(keepName = false) {
       released = true;
       await writing.catch(() => {});
-      if (!keepName) await removePidFile(home.pidFile, me.id);
+      // On a disk that cannot be written the file stays. It names a process that is dead by then.
+      if (!keepName) await removePidFile(home.pidFile, me.id).catch(() => {});
       lock.release();
     },
   };

@@ -26,6 +26,8 @@ const CRASH_WINDOW_MS = 60_000;
 const KILLS_WITHOUT_DELAY = MAX_CRASHES / 2;
 /** Interval at which a degraded pool tries one worker. */
 export const PROBE_EVERY_MS = 30_000;
+/** Pause after a worker that could not start on a full disk, for example. */
+export const SHORTAGE_RETRY_MS = 5000;
 /** A pool that stays degraded this long gives up. */
 export const DEGRADED_LIMIT_MS = 300_000;
 /** EX_SOFTWARE of sysexits.h. */

@@ -11,6 +11,7 @@ import {
   RESTART_JITTER,
   recordCrash,
   restartDelay,
+  SHORTAGE_RETRY_MS,
   toleratesKill,
 } from "./restart-intensity.js";
 import { exitIfDone, stop } from "./shutdown.js";
@@ -54,6 +55,8 @@ export function workerExited(state: SupervisorState, exit: Exit, now: number): S
   if (state.mode === "once")
     return stop({ ...reclaiming, exitCode: 1 }, "graceful", [died(exit.id, how, null), reclaim]);
   if (member.surplus) return [reclaiming, [reclaim, died(exit.id, how, null)]];
+  if (exit.code === WORKER_EXIT.shortage && readyAt === null)
+    return tryLater(reclaiming, member, exit.id, how, [reclaim]);
   const death = judgeDeath(member.worker, exit.signal, now);
   return scheduleRestart(reclaiming, member, { id: exit.id, how, death }, [reclaim], now);
 }
@@ -67,6 +70,14 @@ function leftAsAnnounced(state: SupervisorState, member: Member): Step {
   if (member.surplus) return [state, []];
   if (state.mode === "once") return stop(state, "graceful");
   return [state, [{ type: "timer", ms: 0, jitter: 0, message: { type: "restart-due", index: member.index } }]];
+}
+
+/** A shortage is no crash: however long it lasts, the pool neither degrades nor gives up. */
+function tryLater(state: SupervisorState, member: Member, id: string, how: string, effects: Effect[]): Step {
+  const next = withMember(state, { ...member, worker: null, restarts: member.restarts + 1 });
+  const message = { type: "restart-due", index: member.index } as const;
+  const timer: Effect = { type: "timer", ms: SHORTAGE_RETRY_MS, jitter: RESTART_JITTER, message };
+  return [next, [...effects, died(id, how, SHORTAGE_RETRY_MS), timer]];
 }
 
 interface Death {

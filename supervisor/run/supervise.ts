@@ -3,11 +3,13 @@
  * stop. `worker start` calls it in the foreground. A detached start is the same with its output in the log file.
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
+import { QueuectlError, ShortageError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
+import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { identityOf, ownIdentity } from "../../src/system/identity.js";
 import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
@@ -51,14 +53,23 @@ export interface SupervisorOptions {
  * Resolves to the exit code when the supervisor has stopped.
  * @throws ConflictError if another supervisor has this home or this database
  * @throws UnusableError if the home or the database cannot be used
+ * @throws QueuectlError `shortage`: they cannot be used now, but the same start may succeed later
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
   try {
     return await superviseHome(options);
-  } catch (error) {
+  } catch (thrown) {
+    const error = startError(thrown);
     await tellStarter(failureOf(error));
     throw error;
   }
+}
+
+/** A shortage gets an exit code of its own, which tells keepers and service managers to try again. */
+function startError(thrown: unknown): unknown {
+  const error = diskTrouble(thrown) ?? thrown;
+  if (!(error instanceof ShortageError)) return error;
+  return new QueuectlError("shortage", error.message, { hint: error.hint, cause: error });
 }
 
 async function superviseHome(options: SupervisorOptions): Promise<number> {

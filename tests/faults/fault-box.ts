@@ -143,7 +143,7 @@ export class FaultBox extends Sandbox {
     const { values } = await client.config();
     const evidence = { histories, acknowledged: this.#acknowledged, witness: this.witness };
     const said = [stop.stderr, ...this.#supervisors.map(({ stderr }) => stderr)];
-    await this.#close();
+    await this.closeClient();
     return [
       ...violations({ ...evidence, maxRetries: values["max-retries"] }),
       ...left,
@@ -153,12 +153,13 @@ export class FaultBox extends Sandbox {
   }
 
   override async dispose(): Promise<void> {
-    await this.#close();
+    await this.closeClient();
     await super.dispose();
     for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
   }
 
-  async #close(): Promise<void> {
+  /** Lets go of the files of the home, until they are asked for again. */
+  async closeClient(): Promise<void> {
     await this.#client?.close();
     this.#client = undefined;
   }

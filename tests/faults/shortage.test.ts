@@ -1,8 +1,9 @@
 /** The machine is short of something: disk, processes, files. No result is lost, and no job is blamed. */
 import { spawnSync } from "node:child_process";
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { processEntry, processTable } from "../../src/system/process-table.js";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
 
@@ -15,9 +16,9 @@ afterEach(() => box.dispose());
 const isRoot = process.getuid?.() === 0;
 
 /** Only root may mount, and not in every container. */
-function mount(dir: string): boolean {
+function mount(dir: string, more = ""): boolean {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  return isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=96m,mode=700", "none", dir]).status === 0;
+  return isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", `size=96m,mode=700${more}`, "none", dir]).status === 0;
 }
 
 describe("a disk that is full", () => {
@@ -57,12 +58,112 @@ describe("a disk that is full", () => {
   });
 });
 
+describe("a disk that is full when a supervisor starts", () => {
+  it("is said by it, and its keeper tries again until there is room", { timeout: 120_000 }, async ({ skip }) => {
+    if (!mount(box.home)) skip("needs a small file system of its own, which only root can mount");
+    try {
+      await box.enqueue("acknowledged", "true");
+      fill(box.home);
+      for (const words of [[], ["--detach"]]) {
+        const { code, stderr } = await box.run(["worker", "start", ...words]);
+        expect(stderr).toMatch(/cannot be written, since its disk is full \(.*; free some space/);
+        expect(code).toBe(74);
+      }
+      free(box.home);
+      const pid = Number(/^Supervisor (\d+)/.exec(await box.ok("worker", "start", "--detach", "--queue", "none"))?.[1]);
+      const keeper = parentOf(pid);
+      fill(box.home);
+      process.kill(pid, "SIGKILL");
+      const starts = new Set<number>();
+      await waitFor("two starts in vain", () => {
+        // What ends gives back some pages.
+        fillUp(box.home);
+        for (const child of supervisorsOf(keeper)) starts.add(child);
+        return starts.size > 2;
+      });
+      expect(await workers()).not.toContain("idle");
+      free(box.home);
+      await waitFor("the next start", async () => (await workers()).includes("idle"), 60_000);
+      await box.ok("worker", "stop");
+      await box.ok("worker", "start", "--drain");
+      expect(await box.verdict()).toEqual([]);
+    } finally {
+      spawnSync("umount", ["--lazy", box.home]);
+    }
+  });
+});
+
+describe("a disk without an inode left", () => {
+  it("lets no job start, and charges none", { timeout: 60_000 }, async ({ skip }) => {
+    if (!mount(box.home, ",nr_inodes=300")) skip("needs a small file system of its own, which only root can mount");
+    try {
+      const supervisor = await box.supervisor();
+      const files = takeInodes(box.home);
+      await supervisor.says("stderr", "inodes left for new files");
+      await box.enqueue("j", "true", { maxRetries: 1 });
+      expect((await box.history("j")).attempts).toEqual([]);
+      expect(await box.ok("explain", "j")).toContain("inodes left for new files");
+      expect((await box.run(["doctor"])).stdout).toMatch(/^problem {2}disk .*inodes left for new files/m);
+      for (const file of files) rmSync(file);
+      await box.idle();
+      expect(await box.verdict()).toEqual([]);
+      expect((await box.history("j")).attempts.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+    } finally {
+      spawnSync("umount", ["--lazy", box.home]);
+    }
+  });
+});
+
+async function workers(): Promise<string> {
+  return (await box.run(["worker", "list"])).stdout;
+}
+
+/** Makes files until none can be made. */
+function takeInodes(dir: string): string[] {
+  const files: string[] = [];
+  for (;;) {
+    const file = join(dir, `filler-${files.length}`);
+    try {
+      writeFileSync(file, "", { mode: 0o600 });
+    } catch {
+      return files;
+    }
+    files.push(file);
+  }
+}
+
+function parentOf(pid: number): number {
+  return processEntry(pid)?.ppid ?? 0;
+}
+
+function supervisorsOf(keeper: number): number[] {
+  return processTable()
+    .filter(({ pid, ppid }) => ppid === keeper && commandLine(pid).includes("\0worker\0start\0"))
+    .map(({ pid }) => pid);
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    // The process is gone.
+    return "";
+  }
+}
+
 function isFull({ code, stderr }: { code: number | null; stderr: string }): boolean {
   return code !== 0 && /full|space/.test(stderr);
 }
 
 function fill(dir: string): void {
   spawnSync("dd", ["if=/dev/zero", `of=${join(dir, "filler")}`, "bs=4k"], { stdio: "ignore" });
+}
+
+/** Fills what has become free since. */
+function fillUp(dir: string): void {
+  spawnSync("dd", ["if=/dev/zero", `of=${join(dir, "filler")}`, "bs=4k", "oflag=append", "conv=notrunc"], {
+    stdio: "ignore",
+  });
 }
 
 function free(dir: string): void {

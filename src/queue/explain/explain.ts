@@ -9,7 +9,6 @@ import { meaningOf } from "../../core/retry/exit-codes.js";
 import { humanDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { localTime } from "../../core/text/time.js";
-import { LEAST_FREE_BYTES } from "../../home/free-space.js";
 import { blocked } from "./blocked.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";
@@ -163,13 +162,12 @@ function noWorker(draining: number, finishing: readonly string[]): Reason {
   return { code: "no_worker", message: `${who} no more jobs${busy}`, hint };
 }
 
-function disk({ freeBytes }: Facts): Reason[] {
-  if (freeBytes >= LEAST_FREE_BYTES) return [];
-  const message = `only ${mebibytes(freeBytes)} of disk space is free, and no job starts below ${mebibytes(LEAST_FREE_BYTES)}`;
+function disk({ diskShortage }: Facts): Reason[] {
+  if (diskShortage === null) return [];
   return [
     {
       code: "disk_full",
-      message,
+      message: diskShortage,
       hint: "make room on the disk of the home; queuectl prune deletes jobs that have ended",
     },
   ];
@@ -186,8 +184,4 @@ function order(facts: Facts): Reason[] {
 /** Whether the job lacks nothing but a worker. */
 function isClaimable({ job, now, queuePaused }: Facts): boolean {
   return job.state !== "blocked" && job.runAt <= now && !queuePaused;
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.floor(bytes / 1024 / 1024)} MiB`;
 }

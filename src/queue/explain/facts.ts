@@ -16,8 +16,8 @@ export interface Facts {
   readonly workers: readonly WorkerStatus[];
   /** Number of due jobs that a worker takes before this one. */
   readonly ahead: number;
-  /** Free bytes on the home's disk. */
-  readonly freeBytes: number;
+  /** Why no job can start on the home's disk. Null: it has room. */
+  readonly diskShortage: string | null;
   /** Limits that are in full use. Null: the job is not due. */
   readonly hold: Hold | null;
   /** Dependencies that are not yet met. */

@@ -1,7 +1,7 @@
 /** Gathers the facts about one job from the store, the processes and the disk. */
 import type { Config } from "../../config/config.js";
 import type { ResolvedJob } from "../../core/job/job.js";
-import { freeBytes } from "../../home/free-space.js";
+import { diskShortage } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
 import { readStatus, type WorkerStatus } from "../status.js";
@@ -29,7 +29,7 @@ export async function gatherFacts(
     supervisor,
     workers,
     ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
-    freeBytes: freeBytes(home),
+    diskShortage: diskShortage(home),
     waitsFor:
       job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
     keptDead: job.state === "dead" && job.uniqueKey !== null ? await store.jobs.keptDead(job.id) : null,

@@ -39,7 +39,7 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   supervisor: supervisor("running"),
   workers: [worker()],
   ahead: 0,
-  freeBytes: 1e9,
+  diskShortage: null,
   hold: null,
   waitsFor: [],
   keptDead: null,
@@ -193,8 +193,8 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
   ],
   [
     "the disk is almost full",
-    { freeBytes: 63 * 1024 * 1024 + 1 },
-    { disk_full: "only 63 MiB of disk space is free, and no job starts below 64 MiB" },
+    { diskShortage: "only 63 MiB of disk space is free" },
+    { disk_full: "only 63 MiB of disk space is free" },
   ],
   [
     "everything at once: what does not matter yet is left out",

@@ -231,6 +231,25 @@ describe("a storm of deaths", () => {
   });
 });
 
+it("tries without end to replace workers that cannot start on a full disk, and calls that no storm", () => {
+  const sim = new Simulation();
+  sim.startReady(8);
+  for (const id of sim.alive) sim.die(id);
+  sim.pass(3_600_000, () => {
+    sim.heartbeats();
+    for (const id of sim.alive) {
+      sim.die(id, { code: 74 });
+      sim.send({ type: "reclaimed", interrupted: 0 });
+    }
+  });
+  expect(sim.of("publish").filter(({ state }) => state === "degraded")).toEqual([]);
+  const before = sim.of("spawn").length;
+  sim.pass(6000);
+  // There is room again.
+  expect(sim.of("spawn").length).toBe(before + 8);
+  expect(sim.alive).toHaveLength(8);
+});
+
 describe("silence", () => {
   it("warns after 5 s, aborts after 10, kills after 12", () => {
     const sim = new Simulation();
