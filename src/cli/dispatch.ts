@@ -4,6 +4,7 @@
  */
 
 import { diskTrouble } from "../system/disk-trouble.js";
+import { checkArguments } from "../system/utf8.js";
 import type { CallContext } from "./base/command.js";
 import { readArguments } from "./parse/arguments.js";
 import { type Call, splitCall, wantsJson } from "./parse/call.js";
@@ -17,6 +18,7 @@ type Releases = Omit<CallContext, "tail">;
 export async function main(argv: readonly string[], releases: Releases): Promise<number> {
   if (argv[0] === "__complete") return complete(argv.slice(1));
   try {
+    checkArguments(argv);
     return await run(splitCall(argv), releases);
   } catch (error) {
     return reportError(diskTrouble(error) ?? error, wantsJson(argv));

@@ -5,6 +5,7 @@
  *
  * A result that cannot be kept does not change how the command ended, but `remark` tells of it.
  */
+import { isUtf8 } from "node:buffer";
 import { closeSync, lstatSync, openSync, type Stats } from "node:fs";
 import type { Outcome } from "../core/job/outcome.js";
 import { readAt } from "./output.js";
@@ -56,6 +57,7 @@ interface Taken {
   /** The beginning, if it is too long. */
   readonly text: string;
   readonly bytes: number;
+  readonly isUtf8: boolean;
   /** Why the file could not be read. Null: it was read. */
   readonly trouble: string | null;
 }
@@ -66,24 +68,26 @@ function take(path: string): Taken | null {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     return stats === undefined ? null : read(path, stats);
   } catch (error) {
-    return { text: "", bytes: 0, trouble: (error as Error).message };
+    return { text: "", bytes: 0, isUtf8: true, trouble: (error as Error).message };
   }
 }
 
 /** A command may put anything there, and reading a pipe would block. */
 function read(path: string, stats: Stats): Taken {
-  if (!stats.isFile()) return { text: "", bytes: 0, trouble: "it is not in a regular file" };
+  if (!stats.isFile()) return { text: "", bytes: 0, isUtf8: true, trouble: "it is not in a regular file" };
   const fd = openSync(path, "r");
   try {
-    return { text: readAt(fd, 0, Math.min(stats.size, MOST_BYTES)).toString(), bytes: stats.size, trouble: null };
+    const bytes = readAt(fd, 0, Math.min(stats.size, MOST_BYTES));
+    return { text: bytes.toString(), bytes: stats.size, isUtf8: isUtf8(bytes), trouble: null };
   } finally {
     closeSync(fd);
   }
 }
 
-function problemOf({ text, bytes, trouble }: Taken): string | null {
+function problemOf({ text, bytes, isUtf8, trouble }: Taken): string | null {
   if (trouble !== null) return trouble;
   if (bytes > MOST_BYTES) return `it has ${bytes} bytes, and the most is ${MOST_BYTES / 1024} KiB`;
+  if (!isUtf8) return "it is not UTF-8 text";
   if (text.trim() === "") return "it is empty";
   try {
     JSON.parse(text);

@@ -2,13 +2,14 @@
  * The home directory, which holds everything of one queue. It belongs to one user, mode 0700, because a user who can
  * write to it can run commands as its owner.
  */
-import { accessSync, chmodSync, constants, realpathSync } from "node:fs";
+import { accessSync, chmodSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { UnusableError } from "../core/errors.js";
+import { UnusableError, UsageError } from "../core/errors.js";
 import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import { makeDirectory } from "../system/make-directory.js";
+import { checkVariables, realPath } from "../system/utf8.js";
 import { checkEntries } from "./entries.js";
 import { checkTrust } from "./trust.js";
 import { absolute } from "./working-directory.js";
@@ -29,8 +30,12 @@ export interface HomeOptions {
   readonly db?: string | undefined;
 }
 
-/** @throws UnusableError if no database can be at the setting's location */
+/**
+ * @throws UnusableError if no database can be at the setting's location
+ * @throws UsageError if a variable or a link leads to a path that is not UTF-8
+ */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
+  checkVariables(["QUEUECTL_HOME", "QUEUECTL_DB", "HOME"], env);
   const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
   const db = options.db || env.QUEUECTL_DB;
   return {
@@ -50,8 +55,9 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
  */
 function canonical(path: string): string {
   try {
-    return realpathSync(path);
-  } catch {
+    return realPath(path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     const parent = dirname(path);
     return parent === path ? path : join(canonical(parent), basename(path));
   }

@@ -4,11 +4,13 @@ import { isAbsolute, resolve } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import type { PrepareContext } from "../core/job/spec.js";
 import { newJobId } from "../system/random-id.js";
+import { checkCurrentDirectory } from "../system/utf8.js";
 
-/** @throws UnusableError if it is gone */
+/** @throws UnusableError if it is gone @throws UsageError if its path is not UTF-8 */
 export function currentDirectory(): string {
+  let path: string;
   try {
-    return process.cwd();
+    path = process.cwd();
   } catch (error) {
     throw new UnusableError(
       "the current directory is gone",
@@ -16,6 +18,7 @@ export function currentDirectory(): string {
       error,
     );
   }
+  return checkCurrentDirectory(path);
 }
 
 /**

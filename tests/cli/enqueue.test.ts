@@ -135,6 +135,7 @@ describe("enqueue refuses", () => {
     ["half an attempt", ['{"command":"x","max_retries":1.5}'], /^"max_retries" is 1.5: it must be a whole number$/],
     ["an id with a slash", ['{"command":"x","id":"a/b"}'], /^the id "a\/b" cannot name a job; an id is 1 to 128/],
     ["an id with a line end", ['{"command":"x","id":"a\\nb"}'], /^the id "a\\nb" cannot name a job/],
+    ["half a character", ['{"command":"a\\ud800"}'], /^"command" is .*: it contains half of a surrogate pair/],
     ["NUL", ['{"command":"a\\u0000b"}'], /^"command" is .*: it contains a NUL character/],
     ["a command of 125 KiB", ["--command", "x".repeat(125 * 1024)], /^--command is 125 KiB long; the longest/],
     ["a negative timeout", ["--command", "x", "--timeout", "-1"], /^--timeout is "-1", which is not a duration; give/],

@@ -12,7 +12,7 @@ function paths() {
   return { result: b.path("1.result"), error: b.path("1.error") };
 }
 
-function reported(files: { result?: string; error?: string }, outcome = SUCCEEDED) {
+function reported(files: { result?: string | Buffer; error?: string }, outcome = SUCCEEDED) {
   const where = paths();
   if (files.result !== undefined) writeFileSync(where.result, files.result);
   if (files.error !== undefined) writeFileSync(where.error, files.error);
@@ -38,6 +38,7 @@ describe("a result", () => {
   it.each([
     ["{", /it is not JSON: /],
     ["  \n", /it is empty$/],
+    [Buffer.from([0x22, 0xe9, 0x22]), /it is not UTF-8 text$/],
     ["", /it is empty$/],
     [`"${"x".repeat(70_000)}"`, /it has 70002 bytes, and the most is 64 KiB$/],
     ["[".repeat(201) + "]".repeat(201), /nested deeper than 200 levels$/],

@@ -2,11 +2,13 @@
  * A text in the user's editor. Its file is readable only for the user, in a directory of its own with an unpredictable
  * name.
  */
+import { isUtf8 } from "node:buffer";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import { checkVariables } from "../../system/utf8.js";
 import { isTerminal } from "../terminal/standard-streams.js";
 
 /** Removed when this process exits, unless it is kept. */
@@ -20,13 +22,16 @@ export class Draft {
     writeFileSync(this.path, text, { mode: 0o600, flag: "wx" });
   }
 
-  /** @throws UsageError if the editor has removed it */
+  /** @throws UsageError if the editor has removed it, or written other text than UTF-8 */
   read(): string {
+    let bytes: Buffer;
     try {
-      return readFileSync(this.path, "utf8");
+      bytes = readFileSync(this.path);
     } catch (error) {
       throw new UsageError(`the editor left no text: ${(error as Error).message}`, "nothing was changed");
     }
+    if (isUtf8(bytes)) return bytes.toString();
+    throw new UsageError("the editor left text that is not UTF-8", "nothing was changed");
   }
 
   keep(): void {
@@ -45,6 +50,7 @@ export function hasEditor(env: NodeJS.ProcessEnv = process.env): boolean {
  * @throws QueuectlError if it cannot be started, or reports a failure
  */
 export async function openEditor(path: string, release: () => void): Promise<void> {
+  checkVariables(["VISUAL", "EDITOR"]);
   const editor = process.env.VISUAL || process.env.EDITOR || "vi";
   release();
   const ignore = () => {};

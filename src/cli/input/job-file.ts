@@ -13,6 +13,8 @@ import { LineIndex } from "./line-index.js";
 const BATCH_JOBS = 1000;
 const BATCH_CHARACTERS = 1024 * 1024;
 
+const NOT_UTF8 = "nothing was enqueued; to convert it: iconv -f ISO-8859-1 -t UTF-8 FILE | queuectl enqueue -f -";
+
 /** Progress so far. */
 export interface ReadProgress {
   readonly jobs: number;
@@ -99,7 +101,8 @@ export class JobFile {
     if (error instanceof UsageError) {
       return /^line \d/.test(error.message) ? new UsageError(`${this.#label} ${error.message}`, error.hint) : error;
     }
-    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") return new UsageError(`${this.#label} is not UTF-8 text`);
+    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA")
+      return new UsageError(`${this.#label} is not UTF-8 text`, NOT_UTF8);
     if (error.syscall === undefined) return error;
     const reason = { ENOENT: "there is no such file", EISDIR: "it is a directory", EACCES: "you may not read it" }[
       error.code ?? ""

@@ -31,7 +31,7 @@ export const jobSpec = v.object({
     issue.received === "undefined"
       ? "is missing"
       : typeof issue.input === "string"
-        ? "contains a NUL character"
+        ? `contains ${issue.input.includes("\0") ? "a NUL character" : "half of a surrogate pair, which is no character"}`
         : "must be a string, or a list of strings",
   ),
   priority: v.optional(integer(-MAX_PRIORITY, MAX_PRIORITY)),

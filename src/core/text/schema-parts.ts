@@ -5,6 +5,7 @@ import { UsageError } from "../errors.js";
 export const text = v.pipe(
   v.string("must be a string"),
   v.check((s) => !s.includes("\0"), "contains a NUL character, which no command line can hold"),
+  v.check((s) => !/\p{Surrogate}/u.test(s), "contains half of a surrogate pair, which is no character"),
 );
 export const integer = (min: number, max: number) =>
   v.pipe(

@@ -9,6 +9,7 @@ import { locateHome } from "../../../home/home.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { closeInherited } from "../../../system/descriptors.js";
 import { noteFileLimit } from "../../../system/limits.js";
+import { checkEnvironment } from "../../../system/utf8.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -51,6 +52,8 @@ export class WorkerStartCommand extends BaseCommand {
     closeInherited();
     const { isDetached } = await import("../../../../supervisor/control/ready-report.js");
     if (!isDetached()) noteFileLimit();
+    // It is handed on to the jobs.
+    checkEnvironment();
     const home = locateHome(this.location());
     const options = this.#options();
     const { checkLimits } = await import("../../../../supervisor/control/required-limits.js");
