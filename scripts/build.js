@@ -6,7 +6,7 @@
  *   so that one cache holds what V8 made of it. `queuectl.js` and `worker.js` run it (src/boot/).
  * - `library.js` is the library, `index.js` names its exports for `require` and `index.mjs` for `import`. Its types
  *   are made by build/types.js.
- * - `subreaper-*` starts launchers on Linux (scripts/build/subreaper.js).
+ * - `subreaper-*` starts launchers on Linux, and `namer-*` jobs with variables that a shell drops (scripts/build/).
  * - `THIRD-PARTY.txt` has the licences of all that is bundled.
  *
  * With --faults it writes dist-faults/ instead: the same program with failpoints (src/system/failpoint.ts), for tests/faults.
@@ -16,7 +16,9 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { writeSubreapers } from "./build/subreaper.js";
+import { ARCHITECTURES, elf } from "./build/elf.js";
+import { NAMER } from "./build/namer.js";
+import { SUBREAPER } from "./build/subreaper.js";
 import { licencesOf } from "./build/third-party.js";
 
 const faults = process.argv.includes("--faults");
@@ -53,7 +55,7 @@ await writeFile(`${outdir}/package.json`, `{"type":"commonjs"}\n`);
 const program = await buildProgram();
 const entries = await buildEntries(program.id);
 const library = await buildLibrary();
-await writeSubreapers(outdir);
+await writePrograms({ subreaper: SUBREAPER, namer: NAMER });
 await writeFile(`${outdir}/THIRD-PARTY.txt`, await licencesOf([program, entries, library]));
 
 /** `id` tells this program from every other. */
@@ -82,6 +84,15 @@ async function buildEntries(id) {
   });
   await chmod(`${outdir}/queuectl.js`, 0o755);
   return metafile;
+}
+
+/** One of each for each architecture, since one package is for all of them. */
+async function writePrograms(programs) {
+  for (const [name, code] of Object.entries(programs)) {
+    for (const arch of ARCHITECTURES) {
+      await writeFile(`${outdir}/${name}-${arch}`, elf(arch, code[arch]), { mode: 0o755 });
+    }
+  }
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
+import { encodeNames, isShellName } from "../system/variable-names.js";
 import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
 import { type Inherited, requestText, validateRequest } from "./request.js";
@@ -25,8 +26,10 @@ export interface LauncherOptions {
   readonly killGraceMs?: number;
   /** The shell that launches. Commands always get /bin/sh. */
   readonly shell?: string;
-  /** Path of the program that makes the shell a subreaper (system/subreaper.ts). Null or left out: the shell is none. */
+  /** Path of the program that makes the shell a subreaper (system/programs.ts). Null or left out: the shell is none. */
   readonly subreaper?: string | null;
+  /** Path of the program that gives variables the names that no shell has. Null or left out: those are dropped. */
+  readonly namer?: string | null;
   /** Soft limit of open files of each command. Null or left out: this process's. */
   readonly fileLimit?: number | null;
   /** Id of the worker that it belongs to. */
@@ -45,7 +48,12 @@ export class Launcher {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     // Read once: reading it costs two system calls and changes it for an instant.
-    this.#inherited = { umask: process.umask(), fileLimit: options.fileLimit ?? null };
+    this.#inherited = {
+      umask: process.umask(),
+      fileLimit: options.fileLimit ?? null,
+      namer: options.namer ?? null,
+      encoded: Object.keys(options.env).some((name) => !isShellName(name)),
+    };
   }
 
   /** Pid of the shell, which leads the group of the commands. Null: no shell runs. */
@@ -67,7 +75,7 @@ export class Launcher {
     this.start();
     const shell = this.#shell as Shell;
     const text = requestText(request, shell.nonce, this.#inherited);
-    const wrong = validateRequest(request, text);
+    const wrong = validateRequest(request, text, this.#inherited);
     const run = new Run(request, shell, {
       clock: this.#clock,
       killGraceMs: this.#options.killGraceMs ?? KILL_GRACE_MS,
@@ -104,7 +112,7 @@ export class Launcher {
   #newShell(): Shell {
     const { shell: path = "/bin/sh", subreaper = null, env, owner = "" } = this.#options;
     const shell: Shell = new Shell(
-      { path, subreaper, env, owner },
+      { path, subreaper, env: this.#inherited.namer === null ? env : encodeNames(env), owner },
       {
         running: (pid) => this.#run?.commandRunning(pid),
         ended: (end) => this.#run?.commandEnded(end),

@@ -7,6 +7,7 @@
  * pattern in /proc tells the pid without a fork, and without the byte-by-byte reads of `read`. In the end `kill 0` ends
  * the processes that the command left in the group; the launcher survives that by its traps.
  */
+import { isShellName, shellVariable } from "../system/variable-names.js";
 import type { ExecutionRequest } from "./execution.js";
 import { limitText, niceText } from "./resources.js";
 
@@ -16,31 +17,46 @@ export interface Inherited {
   readonly umask: number;
   /** Soft limit of open files. Null: the launcher's. */
   readonly fileLimit: number | null;
+  /** Path of the program that decodes the names of variables (system/variable-names.ts). Null: there is none. */
+  readonly namer: string | null;
+  /** Whether the launcher has encoded variables. */
+  readonly encoded: boolean;
 }
 
-export function requestText(request: ExecutionRequest, nonce: string, { umask, fileLimit }: Inherited): string {
+export function requestText(request: ExecutionRequest, nonce: string, inherited: Inherited): string {
   const { cwd, env, stdoutPath, stderrPath } = request;
+  const { umask, fileLimit, namer } = inherited;
+  let { encoded } = inherited;
   let exports = "";
-  for (const name in env) exports += ` ${quote(`${name}=${env[name]}`)}`;
+  for (const name in env) {
+    exports += ` ${quote(shellVariable(name, env[name] ?? ""))}`;
+    encoded ||= !isShellName(name);
+  }
   return (
     `(cd ${quote(cwd)}||exit;${fileLimit === null ? "" : `ulimit -Sn ${fileLimit}||exit;`}${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
-    `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request)})\n` +
+    `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request, encoded ? namer : null)})\n` +
     `echo "=${nonce} $?";kill -s TERM 0\n`
   );
 }
 
 /** Refuses a request that no shell can run, before a shell is asked. Null: the request is fine. */
-export function validateRequest(request: ExecutionRequest, text: string): string | null {
+export function validateRequest(request: ExecutionRequest, text: string, { namer }: Inherited): string | null {
   if (text.includes("\0")) return "the command, its environment or a path contains a NUL byte";
   if (typeof request.command !== "string" && request.command.length === 0) return "the command is an empty list";
+  const name = namer === null ? Object.keys(request.env).find((one) => !isShellName(one)) : undefined;
+  if (name !== undefined) return `no job can have the variable ${JSON.stringify(name)} on this system`;
   return null;
 }
 
-/** A leading `-` or `+` would be read as an option of `sh` or `exec`, and not every `exec` knows `--`. */
-function commandText({ command, resources }: ExecutionRequest): string {
-  const exec = resources ? `exec ${niceText(resources)}` : "exec ";
+/**
+ * A leading `-` or `+` would be read as an option of `sh` or `exec`, and not every `exec` knows `--`. The namer looks up
+ * no command in PATH; `env` does, and passes every variable on.
+ */
+function commandText({ command, resources }: ExecutionRequest, namer: string | null): string {
+  const exec = `exec ${resources ? niceText(resources) : ""}${namer === null ? "" : `${quote(namer)} `}`;
   if (typeof command === "string") return `${exec}/bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
-  return `${exec}${command[0]?.startsWith("-") ? "env -- " : ""}${command.map(quote).join(" ")}`;
+  const lookup = namer !== null ? "/usr/bin/env -- " : command[0]?.startsWith("-") ? "env -- " : "";
+  return `${exec}${lookup}${command.map(quote).join(" ")}`;
 }
 
 function quote(text: string): string {

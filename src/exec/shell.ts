@@ -26,7 +26,7 @@ export interface ShellEvents {
 export interface ShellProgram {
   /** Path of the shell. */
   readonly path: string;
-  /** Path of the program that makes it a subreaper (system/subreaper.ts). Null: it stays a plain shell. */
+  /** Path of the program that makes it a subreaper (system/programs.ts). Null: it stays a plain shell. */
   readonly subreaper: string | null;
   readonly env: Readonly<Record<string, string>>;
   /** Id of the worker, for its supervisor that looks for launchers of the dead. */

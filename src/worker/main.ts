@@ -14,7 +14,7 @@ import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/identity.js";
 import { notedFileLimit } from "../system/limits.js";
-import { findSubreaper } from "../system/subreaper.js";
+import { findPrograms } from "../system/programs.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
 import { Worker } from "./worker.js";
@@ -80,7 +80,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     options,
     config,
     environment: baseEnvironment(process.env, home),
-    subreaper: findSubreaper(),
+    ...(findPrograms() ?? { subreaper: null, namer: null }),
     fileLimit: notedFileLimit(),
     log,
     onIdle: () => void tell({ type: "idle" }),

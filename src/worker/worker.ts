@@ -27,6 +27,8 @@ export interface WorkerDependencies {
   readonly environment: Readonly<Record<string, string>>;
   /** Path of the program that makes a launcher a subreaper. Null: there is none. */
   readonly subreaper: string | null;
+  /** Path of the program that gives variables the names that no shell has. Null: there is none. */
+  readonly namer: string | null;
   /** Soft limit of open files of each job. Null: the worker's. */
   readonly fileLimit: number | null;
   readonly log: Logger;
@@ -90,6 +92,7 @@ export class Worker {
         new Launcher({
           env: { ...deps.environment },
           subreaper: deps.subreaper,
+          namer: deps.namer,
           fileLimit: deps.fileLimit,
           owner: deps.options.id,
         }),

@@ -10,6 +10,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { settingOf } from "../../src/store/location.js";
+import { encodeNames } from "../../src/system/variable-names.js";
 import { KEEPER_SAYS, KEEPER_SCRIPT } from "./keeper.js";
 import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
 
@@ -36,7 +37,7 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
     detached: true,
     cwd: home.dir,
     stdio: ["ignore", log, log, "ipc"],
-    env: { ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" },
+    env: encodeNames({ ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" }),
   });
   closeSync(log);
   const answer = await answerOf(keeper, home, before).catch((error) => {

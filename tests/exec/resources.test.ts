@@ -12,7 +12,9 @@ const hog = (bytes: number) =>
 
 test("a job that asks for nothing costs nothing: its request is as it was", () => {
   const b = bench();
-  expect(requestText(b.request("true"), "n", { umask: 0o22, fileLimit: null })).not.toMatch(/ulimit|nice/);
+  expect(
+    requestText(b.request("true"), "n", { umask: 0o22, fileLimit: null, namer: null, encoded: false }),
+  ).not.toMatch(/ulimit|nice/);
 });
 
 describe.each(SHELLS)("launched by %s, a command", (shell) => {

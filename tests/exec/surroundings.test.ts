@@ -1,6 +1,9 @@
 import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { bench, SHELLS } from "./bench.js";
+
+const NAMER = fileURLToPath(new URL(`../../dist/namer-${process.arch}`, import.meta.url));
 
 const environment = (output: Buffer) =>
   Object.fromEntries(
@@ -26,6 +29,27 @@ describe.each(SHELLS)("launched by %s, a command", (shell) => {
       QUEUECTL_JOB_ID: b.marker.jobId,
       QUEUECTL_FENCE: String(b.marker.fence),
     });
+  });
+
+  test.runIf(process.platform === "linux")("has variables with names that a shell drops", async () => {
+    const b = bench();
+    const names = { "server.port": "8080", "BASH_FUNC_f%%": "() { echo 'a=b'; }", both: "1", "b-h": "base" };
+    const launcher = b.launcher({ shell, namer: NAMER, env: { PATH: process.env.PATH ?? "", ...names } });
+    const more = { env: { "b-h": "job's", "-x": "" }, resources: { nice: 1 } };
+    const env = environment(await b.outputOf(launcher, ["env"], more));
+    expect(env).toMatchObject({ ...names, ...more.env, QUEUECTL_JOB_ID: b.marker.jobId });
+    expect(Object.keys(env).filter((name) => name.includes("ENCODED"))).toEqual([]);
+    // A shell that is the job's own may drop them again; its environment has them.
+    const text = "tr '\\0' '\\n' </proc/$$/environ";
+    expect(environment(await b.outputOf(launcher, text))).toMatchObject(names);
+    expect(await b.run(launcher, ["no-such-command"])).toEqual({ kind: "failed", exitCode: 127 });
+  });
+
+  test("does not start with a variable that no program can give it", async () => {
+    const b = bench();
+    const outcome = await b.run(b.launcher({ shell, namer: null }), "true", { env: { "a.b": "secret" } });
+    expect(outcome).toMatchObject({ kind: "not-started", transient: false });
+    expect(outcome).toHaveProperty("message", 'no job can have the variable "a.b" on this system');
   });
 
   test("does not break the next one by its environment", async () => {

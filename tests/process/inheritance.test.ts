@@ -132,3 +132,16 @@ it("the directory has the name that the shell had for it, and a link in it is fo
   expect((await box.show("b")).stdout).toBe(`${one}\n${one}\n${one}\n`);
   expect((await box.show("c")).stdout).toBe(`${one}\n`);
 });
+
+it("a variable of any name reaches jobs through keeper and launcher, also after a kill of the supervisor", async () => {
+  const names = { "server.port": "8080", "BASH_FUNC_f%%": "() { echo inherited; }" };
+  const started = await box.run(["worker", "start", "--detach"], { env: names });
+  expect(started).toMatchObject({ code: 0 });
+  const pid = await supervisorPid();
+  process.kill(pid, "SIGKILL");
+  await waitFor("the next supervisor", async () => ![0, pid].includes(await supervisorPid().catch(() => 0)));
+  await box.ok("enqueue", "--id", "env", "--env", "my.own=a b", "--", "env", "-0");
+  const all = (await box.reaches("env", "completed")).stdout.split("\0");
+  for (const [name, value] of Object.entries({ ...names, "my.own": "a b" })) expect(all).toContain(`${name}=${value}`);
+  expect(all.filter((text) => /^QUEUECTL_(ENCODED|DETACHED|FILE_LIMIT)/.test(text))).toEqual([]);
+});

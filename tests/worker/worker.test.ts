@@ -58,6 +58,7 @@ function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies[
     config,
     environment: { PATH: process.env.PATH ?? "" },
     subreaper: null,
+    namer: null,
     fileLimit: null,
     log: kept.log,
     onIdle: () => {

@@ -41,10 +41,7 @@ export const jobSpec = v.object({
   cwd: v.optional(text),
   env: v.optional(
     v.record(
-      v.pipe(
-        v.string(),
-        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _, and not begin with a digit"),
-      ),
+      v.pipe(v.string(), v.regex(/^[^=\s\0]+$/, "must be a name without spaces and =")),
       v.union(
         [text, v.pipe(v.number(), v.transform(String)), v.pipe(v.boolean(), v.transform(String))],
         "must hold texts without NUL",

@@ -10,6 +10,7 @@ import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/wo
 import { closeInherited } from "../../../system/descriptors.js";
 import { noteFileLimit } from "../../../system/limits.js";
 import { checkEnvironment } from "../../../system/utf8.js";
+import { decodeNames } from "../../../system/variable-names.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -51,7 +52,8 @@ export class WorkerStartCommand extends BaseCommand {
   override async execute(): Promise<number> {
     closeInherited();
     const { isDetached } = await import("../../../../supervisor/control/ready-report.js");
-    if (!isDetached()) noteFileLimit();
+    if (isDetached()) decodeNames(process.env);
+    else noteFileLimit();
     // It is handed on to the jobs.
     checkEnvironment();
     const home = locateHome(this.location());
