@@ -9,7 +9,6 @@ import { supervisorNote } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
 import type { Effect, Message, SupervisorState } from "../pure/state.js";
 import { supervisor } from "../pure/transition.js";
-import type { DatabaseWatch } from "./database-watch.js";
 import { Mailbox } from "./mailbox.js";
 import type { Notifier } from "./notify.js";
 import type { Reaper } from "./reaper.js";
@@ -18,7 +17,6 @@ import type { WorkerProcesses } from "./worker-processes.js";
 export interface ActorDependencies {
   readonly log: Logger;
   readonly store: Store;
-  readonly database: Pick<DatabaseWatch, "isReplaced">;
   readonly pool: Pick<WorkerProcesses, "spawn" | "tell" | "kill">;
   readonly reaper: Pick<Reaper, "sweep" | "reclaimWorker">;
   readonly queues: readonly string[] | null;
@@ -127,7 +125,7 @@ export class Actor {
     this.#sweeping = true;
     const state = this.#state.degradedSince === null ? "running" : "degraded";
     try {
-      if (await this.#deps.database.isReplaced()) return this.send({ type: "database-replaced" });
+      if (await this.#deps.store.isReplaced()) return this.send({ type: "database-replaced" });
       const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
       this.send({ type: "others", count });
       for (const command of await this.#deps.store.processes.takeCommands(this.#state.id)) {

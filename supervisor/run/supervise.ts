@@ -20,7 +20,6 @@ import { inheritedWorkers } from "../lock/pid-file.js";
 import { becomeSupervisor, type Instance } from "../lock/single-instance.js";
 import { initialState, type Mode } from "../pure/state.js";
 import { Actor } from "./actor.js";
-import { DatabaseWatch } from "./database-watch.js";
 import { watchRemaining } from "./drain-progress.js";
 import { GapWatch } from "./gap-watch.js";
 import { Housekeeping } from "./housekeeping.js";
@@ -91,7 +90,6 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
     const config = async (): Promise<Config> =>
       resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
     try {
-      const database = await DatabaseWatch.of(store);
       const { values } = await config();
       const record = {
         ...identity,
@@ -107,7 +105,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
       await store.processes.register(record);
       await yieldToOther(home, store, id);
       const graceMs = values["grace-period"];
-      const code = await run({ ...options, count, id, record, instance, store, database, config, graceMs });
+      const code = await run({ ...options, count, id, record, instance, store, config, graceMs });
       comesBack = keeper !== null && !MEANT.includes(code);
       return code;
     } finally {
@@ -123,7 +121,6 @@ type Run = SupervisorOptions & {
   readonly record: Parameters<Store["processes"]["register"]>[0];
   readonly instance: Instance;
   readonly store: Store;
-  readonly database: DatabaseWatch;
   readonly config: () => Promise<Config>;
   readonly graceMs: number;
 };
@@ -171,7 +168,6 @@ async function run(options: Run): Promise<number> {
     store,
     pool,
     reaper,
-    database: options.database,
     queues: options.queues,
     graceMs: async () => (await config()).values["grace-period"],
     reopenLog: reopen,

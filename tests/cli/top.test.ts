@@ -1,5 +1,5 @@
 /** `top` as it is used: in a pseudo terminal, with keys, signals and errors; and without a terminal. */
-import { readlinkSync, writeFileSync } from "node:fs";
+import { readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -95,6 +95,7 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
     ["SIGTERM", (terminal) => process.kill(pidOf(terminal), "SIGTERM"), 143],
     ["SIGINT", (terminal) => process.kill(pidOf(terminal), "SIGINT"), 130],
     ["an error", () => new Sqlite(join(cli.home, "queuectl.db")).exec("DROP TABLE processes").close(), 1],
+    ["a deleted database", () => rmSync(join(cli.home, "queuectl.db")), 78],
   ])("%s leaves the terminal as it was", async (_, end, expected) => {
     const terminal = open();
     await terminal.shows("q quit");
@@ -102,7 +103,7 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
     const { code, rest } = await gone(terminal);
     expect(code).toBe(expected);
     expect(rest).toMatch(/\nicanon/);
-    expect(rest.includes("queuectl: error:")).toBe(expected === 1);
+    expect(rest.includes("queuectl: error:")).toBe([1, 78].includes(expected));
   });
 
   it("^Z gives the terminal back for as long as it takes", async () => {

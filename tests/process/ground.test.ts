@@ -1,6 +1,16 @@
 /** The files of a home are deleted, emptied or replaced while its workers run. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLiveSupervisor } from "../../src/home/pid-file.js";
@@ -22,6 +32,18 @@ afterEach(() => box.dispose());
 
 const log = () => readFileSync(path("logs/supervisor.log"), "utf8");
 const lives = (one: number) => identityOf(one) !== null;
+
+/** Whether the process has a descriptor of this file. */
+function opens(process: number, file: string): boolean {
+  const fds = `/proc/${process}/fd`;
+  return readdirSync(fds).some((fd) => {
+    try {
+      return readlinkSync(join(fds, fd)) === file;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** Stops what runs, and expects that it was found and is gone. */
 async function stops(): Promise<void> {
@@ -61,6 +83,20 @@ describe("a write-ahead log that was deleted", () => {
     }
     await box.reaches("before", "completed");
   });
+});
+
+it("a write-ahead log that was deleted ends what was looking at the database", async () => {
+  await box.ok("enqueue", "--id", "later", "--delay", "1h", "--command", "true");
+  const looking = [box.start(["wait", "later"]), box.start(["logs", "-f", "later"])];
+  await waitFor("all to look at it", () => looking.every((one) => opens(one.pid, path("queuectl.db-wal"))));
+  for (const suffix of ["-wal", "-shm"]) rmSync(path(`queuectl.db${suffix}`), { force: true });
+  for (const { ended } of looking) {
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({
+      code: 78,
+      stderr: expect.stringContaining("was deleted, emptied or replaced while it was open; try again"),
+    });
+  }
 });
 
 describe("output that is a file", () => {

@@ -9,7 +9,7 @@ import { readTails } from "../../logs/tails.js";
 import type { Client } from "../../queue/client.js";
 import { readSnapshot } from "../../queue/snapshot/snapshot.js";
 import { Throughput } from "../../queue/snapshot/throughput.js";
-import { onChange } from "../../queue/watch.js";
+import { checkDatabase, onChange } from "../../queue/watch.js";
 import type { WidthOf } from "../terminal/width.js";
 import { frameLines } from "./frame.js";
 import { linesOf } from "./log-page.js";
@@ -83,6 +83,7 @@ class LiveView {
   }
 
   async #look(): Promise<void> {
+    await checkDatabase(this.#client);
     this.#view = withSnapshot(this.#view, await readSnapshot(this.#client, this.#throughput));
     const { page } = this.#view;
     if (page.kind === "log") await this.#carryOut("log", page.id);

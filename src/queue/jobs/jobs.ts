@@ -172,6 +172,7 @@ export class Jobs {
    * const { ended, unfinished } = await client.jobs.wait(["job1", "job2"], { timeoutMs: 60_000 });
    * ```
    * @throws NoSuchJobError
+   * @throws UnusableError if the database was deleted or replaced meanwhile
    */
   async wait(references: readonly string[], options: WaitOptions = {}): Promise<Waited> {
     checkOptions("wait", options, ["timeoutMs", "onLook"]);

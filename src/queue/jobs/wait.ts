@@ -21,7 +21,7 @@ export interface Waited {
   readonly unfinished: ReadonlyMap<string, JobState>;
 }
 
-type WaitStore = Pick<Store, "onWork"> & { readonly jobs: Pick<JobStore, "states"> };
+type WaitStore = Pick<Store, "onWork" | "isReplaced"> & { readonly jobs: Pick<JobStore, "states"> };
 
 /** Polls, because some file systems report no changes. Milliseconds. */
 const LOOK_AGAIN_MS = 1000;
@@ -29,6 +29,7 @@ const PAUSE_MS = 20;
 /** Looking may take a tenth of the time. */
 const PAUSE_PER_LOOK = 9;
 
+/** @throws UnusableError if the database was replaced meanwhile */
 export async function waitForJobs(
   store: WaitStore,
   ids: Iterable<string>,

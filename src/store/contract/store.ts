@@ -285,9 +285,10 @@ export interface Store {
   /** Whether only one home may have a supervisor on a database of this kind. */
   readonly oneHome: boolean;
   /**
-   * The name of the database at the store's location now, with the files that belong to it. If it has changed, the
-   * database was replaced or torn, and other processes open another one from now on. Null: there is none any more.
+   * Whether the open database is no longer the one at its location: it was deleted, emptied or replaced, or files that
+   * belong to it were. Other processes open another one then, and neither sees what the other writes. False if the
+   * system does not tell.
    */
-  identity(): Promise<string | null>;
+  isReplaced(): Promise<boolean>;
   close(): Promise<void>;
 }

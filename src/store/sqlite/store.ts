@@ -9,7 +9,7 @@ import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
 import { SqliteConnection } from "./connection.js";
-import { fileIdentity, lostJournal } from "./identity.js";
+import { lostJournal, replacementOf } from "./identity.js";
 import { openDatabase } from "./open.js";
 import { WakeUps } from "./wake.js";
 
@@ -50,6 +50,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     database.close();
     throw error;
   }
+  const isReplaced = replacementOf(path);
   return {
     jobs: jobStore(connection),
     leases: leaseStore(connection),
@@ -63,7 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     pollMs: POLL_MS,
     onWork: (wake) => wakeUps.on(wake),
     oneHome: true,
-    identity: async () => fileIdentity(path),
+    isReplaced: async () => isReplaced(),
     async close() {
       wakeUps.close();
       // Other processes may still have the deleted log open, and SQLite would leave its content to them.

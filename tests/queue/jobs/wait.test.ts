@@ -23,6 +23,7 @@ function storeOf(looks: readonly (Readonly<Record<string, JobState>> | Error)[])
         return new Map(Object.entries(look).filter(([id]) => ids.includes(id)));
       },
     },
+    isReplaced: async () => false,
     onWork(listener: () => void) {
       wake = listener;
       listening++;

@@ -30,7 +30,6 @@ function start(changes: Partial<ActorDependencies> = {}): void {
   const deps: ActorDependencies = {
     log: kept.log,
     store: failing.store,
-    database: { isReplaced: async () => false },
     pool: {
       spawn({ id }, send) {
         did.push(`spawn ${id}`);
@@ -130,7 +129,7 @@ it("goes on when its own state cannot be written, and says so", async () => {
 
 it("leaves to be started anew when another database is in the place of its own", async () => {
   let replaced = false;
-  start({ database: { isReplaced: async () => replaced } });
+  start({ store: { ...failing.store, isReplaced: async () => replaced } });
   send({ type: "start", count: 1, others: 0 });
   const [worker = ""] = spawned();
   send(fromWorker(worker, "ready"));
