@@ -6,6 +6,7 @@
  * Lock and database are SQLite files. If SQLite does not load, they are not checked.
  */
 
+import { lostContent } from "../home/absence.js";
 import type { Home } from "../home/home.js";
 import { journalFinding } from "../home/journal.js";
 import type { Store } from "../store/contract/store.js";
@@ -53,9 +54,11 @@ export async function inspect({ home, named, full }: Patient): Promise<Check[]> 
   return database.usable ? [...checks, ...(await checkContent(home))] : checks;
 }
 
-async function examined({ database }: Home, full: boolean): Promise<Examined> {
+async function examined(home: Home, full: boolean): Promise<Examined> {
   try {
-    return await checkDatabase(database, full);
+    const lost = lostContent(home);
+    if (lost !== null) return { checks: [unusable("database", lost.message, lost.hint)], usable: false };
+    return await checkDatabase(home.database, full);
   } catch (error) {
     return { checks: [failed("database", error)], usable: false };
   }

@@ -26,7 +26,7 @@ export function checkProc(): Check {
     readFileSync("/proc/sys/kernel/random/boot_id");
     return ok("proc", "/proc is readable");
   } catch (error) {
-    return problem("proc", `/proc cannot be read: ${(error as Error).message}`, "mount it: mount -t proc proc /proc");
+    return unusable("proc", `/proc cannot be read: ${(error as Error).message}`, "mount it: mount -t proc proc /proc");
   }
 }
 

@@ -2,14 +2,15 @@
  * The home directory, which holds everything of one queue. It belongs to one user, mode 0700, because a user who can
  * write to it can run commands as its owner.
  */
-import { accessSync, chmodSync, constants } from "node:fs";
+import { accessSync, chmodSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { UnusableError, UsageError } from "../core/errors.js";
 import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { checkVariables, realPath } from "../system/utf8.js";
+import { checkNotEmptied } from "./absence.js";
 import { checkEntries } from "./entries.js";
 import { checkTrust } from "./trust.js";
 import { absolute } from "./working-directory.js";
@@ -31,12 +32,12 @@ export interface HomeOptions {
 }
 
 /**
- * @throws UnusableError if no database can be at the setting's location
+ * @throws UnusableError if no database can be at the setting's location, or HOME is needed and is no absolute path
  * @throws UsageError if a variable or a link leads to a path that is not UTF-8
  */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
   checkVariables(["QUEUECTL_HOME", "QUEUECTL_DB", "HOME"], env);
-  const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || join(homedir(), ".queuectl")));
+  const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || usualHome(env)));
   const db = options.db || env.QUEUECTL_DB;
   return {
     dir,
@@ -47,6 +48,18 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
     logFile: join(dir, "logs", "supervisor.log"),
     outputDir: join(dir, "output"),
   };
+}
+
+/** As root, an empty or a relative HOME would put the home wherever the command was called. */
+function usualHome({ HOME }: NodeJS.ProcessEnv): string {
+  // Undefined: the system's list of users tells.
+  if (HOME === undefined || isAbsolute(HOME)) return join(HOME ?? homedir(), ".queuectl");
+  throw new UnusableError(
+    HOME === ""
+      ? "the variable HOME is empty, so there is no default home"
+      : `HOME is ${JSON.stringify(HOME)}, not an absolute path`,
+    "name a home with --home DIR or QUEUECTL_HOME, or set HOME to your home directory",
+  );
 }
 
 /**
@@ -69,14 +82,48 @@ function canonical(path: string): string {
  * another kind of file lies in the place of its directories and files
  */
 export function prepareHome(home: Home): void {
-  try {
+  usable(home, () => {
     checkTrust(home.dir);
     checkEntries(home);
+    checkNotEmptied(home);
     for (const dir of [home.dir, home.logsDir, home.outputDir]) {
       // The mode of mkdir goes through the umask.
       if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);
     }
-    accessSync(home.dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    checkAccess(home);
+  });
+}
+
+/**
+ * Checks the home without making anything. A missing home is fine.
+ * @throws UnusableError as {@link prepareHome}
+ */
+export function checkHome(home: Home): void {
+  usable(home, () => {
+    if (statSync(home.dir, { throwIfNoEntry: false }) === undefined) return checkParents(home.dir);
+    checkTrust(home.dir);
+    checkEntries(home);
+    checkNotEmptied(home);
+    checkAccess(home);
+  });
+}
+
+/** A file among the parents of a missing home: no home can be there. */
+function checkParents(dir: string): void {
+  const parent = dirname(dir);
+  const stats = statSync(parent, { throwIfNoEntry: false });
+  if (stats === undefined) return checkParents(parent);
+  if (!stats.isDirectory()) throw new Error(`${parent} is not a directory`);
+}
+
+function checkAccess({ dir }: Home): void {
+  accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+/** @throws UnusableError for any error of `check` */
+function usable(home: Home, check: () => void): void {
+  try {
+    check();
   } catch (error) {
     if (error instanceof UnusableError) throw error;
     const trouble = diskTrouble(error, `the home directory ${home.dir}`);
@@ -88,6 +135,7 @@ export function prepareHome(home: Home): void {
     );
   }
 }
+
 /** Whether the setting's database exists. @throws UnusableError if no database can be at the setting's location */
 export function isDatabase(setting: string): boolean {
   return databaseExists(parseDatabase(setting, absolute));

@@ -12,6 +12,7 @@ export function statusToJson(status: Status) {
   return {
     home: status.home,
     database: status.database,
+    exists: status.exists,
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
     supervisor: {
       running: supervisor.running,
@@ -28,7 +29,7 @@ export function statusToJson(status: Status) {
       waiting_ms: Math.max(0, now - oldestDue.runAt),
     },
     paused_queues: pausedQueues,
-    ...(schedules.total > 0 && { schedules: schedulesToJson(schedules) }),
+    schedules: schedulesToJson(schedules),
     limited_queues: limitedQueues.map(({ name, limits }) => ({ name, ...limitsToJson(limits) })),
   };
 }

@@ -5,9 +5,11 @@
 import type { QueueContext } from "../attempt/reclaim.js";
 import { type Config, resolveConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import { type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
+import { absenceOf } from "../home/absence.js";
+import { checkHome, type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
 import { checkJournal } from "../home/journal.js";
-import { openStore } from "../store/open.js";
+import { databaseExists, isEmptyFile } from "../store/location.js";
+import { openEmptyStore, openStore } from "../store/open.js";
 import { Jobs } from "./jobs/jobs.js";
 import { checkOptions } from "./options.js";
 import { Policies } from "./policies.js";
@@ -17,6 +19,11 @@ import { Settings } from "./settings.js";
 import type { Status } from "./status.js";
 
 export interface ClientOptions extends HomeOptions {
+  /**
+   * Whether to make a missing home and database. False: a missing queue is an empty one, and a change of it is lost.
+   * Default true. @internal
+   */
+  readonly create?: boolean;
   /** For tests. @internal */
   readonly clock?: Clock;
 }
@@ -26,6 +33,8 @@ export let contextOf: (client: Client) => QueueContext;
 
 export class Client {
   readonly home: Home;
+  /** Why there is no queue, or no home, as a sentence. Null: both are there. @internal */
+  readonly absence: string | null;
   readonly jobs: Jobs;
   /** The limits, pauses and hooks of queues. */
   readonly queues: Queues;
@@ -41,8 +50,9 @@ export class Client {
     contextOf = (client) => client.#context;
   }
 
-  private constructor(context: QueueContext) {
+  private constructor(context: QueueContext, absence: string | null) {
     this.#context = context;
+    this.absence = absence;
     this.home = context.home;
     this.jobs = new Jobs(context);
     this.queues = new Queues(context.store);
@@ -56,14 +66,19 @@ export class Client {
    * @throws UnusableError if the home or its database cannot be used
    */
   static async open(options: ClientOptions = {}): Promise<Client> {
-    checkOptions("Client.open", options, ["home", "db", "clock"]);
+    checkOptions("Client.open", options, ["home", "db", "create", "clock"]);
+    const { create = true, clock } = options;
     const home = locateHome(options);
-    prepareHome(home);
+    if (create) prepareHome(home);
+    else checkHome(home);
     await checkJournal(home);
-    const { clock } = options;
-    const store = await openStore({ database: home.database, home: home.dir, ...(clock && { clock }) });
+    const { database, dir } = home;
+    const absence = create ? null : absenceOf(home);
+    const common = { home: dir, ...(clock && { clock }) };
+    const isMissing = !create && (!databaseExists(database) || isEmptyFile(database));
+    const store = await (isMissing ? openEmptyStore(common) : openStore({ database, create, ...common }));
     const config = async () => resolveConfig({ stored: await store.settings.all(), env: process.env });
-    return new Client({ store, home, config });
+    return new Client({ store, home, config }, absence);
   }
 
   /** The queue's time in milliseconds since the epoch, from which ages and waits are counted. */
@@ -80,7 +95,8 @@ export class Client {
     // Loaded on demand: short commands do not ask which processes live.
     const { readStatus } = await import("./status.js");
     const { dir, database } = this.home;
-    return { home: dir, database: database.shown, ...(await readStatus(this.#context.store, await this.config())) };
+    const status = await readStatus(this.#context.store, await this.config());
+    return { home: dir, database: database.shown, exists: this.absence === null, ...status };
   }
 
   /** Waits for earlier calls; no later call is allowed. */

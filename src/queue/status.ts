@@ -44,6 +44,8 @@ export interface Status {
   readonly home: string;
   /** Path of the database's file, or its URL without the password. */
   readonly database: string;
+  /** Whether home and database are there. False: the rest is the state of an empty queue. */
+  readonly exists: boolean;
   readonly jobs: JobCounts & { readonly total: number };
   readonly supervisor: SupervisorStatus;
   readonly workers: readonly WorkerStatus[];
@@ -57,7 +59,7 @@ export interface Status {
   readonly now: number;
 }
 
-export async function readStatus(store: Store, config: Config): Promise<Omit<Status, "home" | "database">> {
+export async function readStatus(store: Store, config: Config): Promise<Omit<Status, "home" | "database" | "exists">> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
   const workers = processes.filter(({ kind }) => kind === "worker").sort((a, b) => byNumber(a.id, b.id));

@@ -7,7 +7,7 @@
  * settingOf} alone returns the whole setting. It goes to our processes in their environment, never in their arguments,
  * which every user can read.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { assertNever } from "../core/assert-never.js";
 import { UnusableError } from "../core/errors.js";
@@ -60,6 +60,13 @@ export function databaseExists(database: DatabaseLocation): boolean {
     default:
       return assertNever(database);
   }
+}
+
+/** Whether it is a file without content, which is no database yet. */
+export function isEmptyFile(database: DatabaseLocation): boolean {
+  if (database.kind !== "sqlite") return false;
+  const stats = statSync(database.path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size === 0;
 }
 
 /** The database's file on this machine. Null: it is on a server. */

@@ -33,6 +33,12 @@ export async function openStore({ database, ...options }: OpenStoreOptions): Pro
   }
 }
 
+/** A store without a file, which is gone when it is closed: an empty queue for a user who only looks. */
+export async function openEmptyStore(options: Pick<OpenStoreOptions, "home" | "clock">): Promise<Store> {
+  const { IN_MEMORY, openSqliteStore } = await import("./sqlite/store.js");
+  return openSqliteStore({ path: IN_MEMORY, ...options });
+}
+
 export function notSupported({ shown }: PostgresLocation): UnusableError {
   return new UnusableError(
     `this version of queuectl keeps its jobs in SQLite only, and ${shown} is not that`,

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { askSystem } from "./ask-system.js";
-import { type ProcessEntry, processEntry } from "./process-table.js";
+import { checkProc, type ProcessEntry, processEntry } from "./process-table.js";
 
 export interface ProcessIdentity {
   /** Name of the host, for messages. */
@@ -101,6 +101,7 @@ function bootId(procRoot: string): string {
 }
 
 function readBootId(procRoot: string): string {
+  checkProc(procRoot);
   if (existsSync(procRoot)) return readFileSync(`${procRoot}/sys/kernel/random/boot_id`, "utf8").trim();
   const stdout = askSystem("sysctl", ["-n", "kern.boottime"]);
   // `{ sec = 1700000000, usec = 0 } Tue Nov …`: the microseconds move when the clock is set.

@@ -4,9 +4,10 @@
  * is no zombie, although it looks like one.
  *
  * A missing process is an answer. A failed look (no free descriptors, say) is an exception, because it must not make a
- * living process count as dead.
+ * living process count as dead. On Linux an empty or missing /proc is such a look: ps would need it as well.
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { UnusableError } from "../core/errors.js";
 import { askSystem } from "./ask-system.js";
 
 export interface ProcessEntry {
@@ -22,11 +23,23 @@ export interface ProcessEntry {
 /** The kernel's PF_FORKNOEXEC, one of the flags in a process's stat. */
 const FORK_ONLY = 0x40;
 
+const PROC = "/proc";
+
 const STAT_BYTES = 1024;
 const buffer = Buffer.allocUnsafe(STAT_BYTES);
 
+/** @throws UnusableError on Linux without /proc */
+export function checkProc(procRoot = PROC): void {
+  if (procRoot !== PROC || process.platform !== "linux" || existsSync(`${PROC}/self/stat`)) return;
+  throw new UnusableError(
+    "/proc is not mounted, and without it queuectl cannot tell which processes live",
+    "mount it: mount -t proc proc /proc; in a chroot or a container, let it have one",
+  );
+}
+
 /** @throws Error if the system does not tell */
-export function processTable(procRoot = "/proc"): ProcessEntry[] {
+export function processTable(procRoot = PROC): ProcessEntry[] {
+  checkProc(procRoot);
   if (!existsSync(procRoot)) return fromPs(["-A"]);
   const table: ProcessEntry[] = [];
   for (const name of readdirSync(procRoot)) {
@@ -37,8 +50,11 @@ export function processTable(procRoot = "/proc"): ProcessEntry[] {
 }
 
 /** Null: the process is gone or a zombie. @throws Error if the system does not tell */
-export function processEntry(pid: number, procRoot = "/proc"): ProcessEntry | null {
-  return existsSync(procRoot) ? fromStat(pid, procRoot) : (fromPs(["-p", String(pid)])[0] ?? null);
+export function processEntry(pid: number, procRoot = PROC): ProcessEntry | null {
+  const entry = existsSync(procRoot) ? fromStat(pid, procRoot) : null;
+  if (entry !== null) return entry;
+  checkProc(procRoot);
+  return existsSync(procRoot) ? null : (fromPs(["-p", String(pid)])[0] ?? null);
 }
 
 function fromStat(pid: number, procRoot: string): ProcessEntry | null {

@@ -17,6 +17,7 @@ import { databaseExists } from "../../src/store/location.js";
 import { openStore } from "../../src/store/open.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
+import { checkProc } from "../../src/system/process-table.js";
 import { livingSupervisors, worksAlready } from "../lock/database-owner.js";
 import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
 import { removeStalePidFile } from "../lock/pid-file.js";
@@ -43,10 +44,12 @@ export interface Stopped {
 
 /**
  * @throws ConflictError if the processes belong to another home @throws QueuectlError `not_running`, or `timed_out`
- * with the jobs that are still waited for; or why the database cannot be used, if the PID file names no living process
+ * with the jobs that are still waited for; or why the database cannot be used, if the PID file names no living process @throws UnusableError on Linux without
+ * /proc
  */
 export async function stopSupervisor(home: Home, options: StopOptions): Promise<Stopped> {
   checkTrust(home.dir);
+  checkProc();
   let store: Store | null = null;
   try {
     store = await openIfThere(home);

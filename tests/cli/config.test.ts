@@ -9,6 +9,7 @@ afterEach(() => cli.dispose());
 
 describe("config", () => {
   it("sets, gets and unsets, whichever way a key is spelt", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("config", "get", "max-retries")).toBe("3\n");
     expect(await cli.ok("config", "set", "max-retries", "5")).toBe("max-retries=5\n");
     for (const key of ["max-retries", "max_retries", "default_max_retries", "default-max-retries"])

@@ -31,7 +31,7 @@ describe("the home", () => {
   });
 
   it.runIf(existsSync("/proc/self"))("where the system makes no directories is unusable: 78", async () => {
-    expect(await cli.fails(78, ["--home", "/proc/nothing", "status"])).toMatch(/^the home directory \/proc\/nothing /);
+    expect(await cli.fails(78, ["--home", "/proc/nothing", ...job])).toMatch(/^the home directory \/proc\/nothing /);
   });
 
   it("that is a file is unusable: 78", async () => {
@@ -158,7 +158,7 @@ describe("the database", () => {
   });
 
   it("that is none is refused, and left as it is: 78", async () => {
-    await cli.ok("status");
+    await cli.ok(...job);
     for (const name of ["queuectl.db-wal", "queuectl.db-shm"]) writeFileSync(join(cli.home, name), "");
     const path = join(cli.home, "queuectl.db");
     writeFileSync(path, "this is a text, and long enough to be looked at as a database header\n".repeat(100));

@@ -38,6 +38,7 @@ async function completed(): Promise<string[]> {
 
 describe("queue set", () => {
   it("changes the limits that are given; queue list and status show them", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("queue", "set", "mail", "--concurrency", "2", "--rate", "60/60s")).toBe(
       "Queue mail: 2 at a time, 60/m\n",
     );
@@ -51,7 +52,7 @@ describe("queue set", () => {
     expect(await cli.json("queue", "show", "mail")).toMatchObject({ name: "mail", ...limits, on_dead: null });
     expect(await cli.ok("queue", "show", "mail")).toBe("Limits        60/m, 9 waiting\n");
     expect(await cli.json("status")).toMatchObject({ limited_queues: [{ name: "mail", ...limits }] });
-    expect(await cli.ok("status")).toMatch(/^Limits +mail: 60\/m, 9 waiting$/m);
+    expect(await cli.ok("status")).toMatch(/^Limits: +mail: 60\/m, 9 waiting$/m);
     expect(await cli.ok("queue", "set", "mail", "--rate", "none", "--max-length", "none")).toBe(
       "Queue mail: no limits\n",
     );
@@ -70,6 +71,7 @@ describe("queue set", () => {
     [["mail", "--rate", "3/s", "--concurrency", "x"], /^--concurrency is "x"/],
     [["a b", "--rate", "3/s"], /^the queue name "a b" is not valid/],
   ])("%j is a usage error, and nothing is written", async (words, message) => {
+    await cli.makeQueue();
     expect(await cli.fails(2, ["queue", "set", ...words])).toMatch(message);
     expect(await cli.json("queue", "list")).toEqual([]);
   });

@@ -24,6 +24,7 @@ const KEYS =
 
 describe("list", () => {
   it("says when there is nothing", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("list")).toBe("No jobs\n");
     expect(await cli.json("list")).toEqual([]);
     expect(await cli.ok("list", "--format", "ndjson")).toBe("");

@@ -19,6 +19,7 @@ function writing(fence: number, texts: { stdout?: string | Buffer; stderr?: stri
 
 describe("status", () => {
   it("of an empty queue says what to do first; bare queuectl is the same", async () => {
+    await cli.makeQueue();
     const text = await cli.ok("status");
     expect(text).toMatch(/^ {2}pending: +0$/m);
     expect(text).toMatch(/^Active workers: 0$/m);
@@ -48,6 +49,7 @@ describe("status", () => {
     expect(await cli.json("status")).toEqual({
       home: cli.home,
       database: `${cli.home}/queuectl.db`,
+      exists: true,
       jobs: { pending: 1, processing: 0, completed: 1, failed: 0, dead: 0, cancelled: 0, blocked: 0, total: 2 },
       supervisor: { running: false, pid: null, uptime_ms: null, state: "stopped" },
       workers: [],
@@ -59,14 +61,17 @@ describe("status", () => {
         waiting_ms: expect.any(Number),
       },
       paused_queues: [],
+      schedules: { total: 0, paused: 0, next: null },
       limited_queues: [],
     });
   });
 
   it("names the home, and a database that is elsewhere", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("status")).toContain(`\nHome:           ${cli.home}\n`);
     expect(await cli.ok("status")).not.toContain("Database:");
     const elsewhere = cli.file("other.db");
+    await cli.ok("enqueue", "--command", "true", "--db", elsewhere);
     expect(await cli.ok("status", "--db", elsewhere)).toContain(`\nDatabase:       ${elsewhere}\n`);
     expect(await cli.json("status", "--db", elsewhere)).toMatchObject({ home: cli.home, database: elsewhere });
   });

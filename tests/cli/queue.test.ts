@@ -63,6 +63,7 @@ describe("queue pause and resume", () => {
 
 describe("queue list", () => {
   it("with nothing says what makes a queue", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("queue", "list")).toMatch(/^No queues; /);
     expect(await cli.json("queue", "list")).toEqual([]);
   });
@@ -104,11 +105,12 @@ describe("queue list", () => {
   });
 
   it("status names the paused ones", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("status")).not.toContain("Paused");
     await enqueue("a", "--queue", "mail");
     await cli.ok("queue", "pause", "mail");
     const text = await cli.ok("status");
-    expect(text).toMatch(/^Paused +mail$/m);
+    expect(text).toMatch(/^Paused: +mail$/m);
     expect(text).toContain("To go on with a paused queue: queuectl queue resume mail");
     expect(await cli.json("status")).toMatchObject({ paused_queues: ["mail"] });
   });

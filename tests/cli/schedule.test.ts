@@ -135,6 +135,7 @@ describe("schedule add", () => {
     [["a", "--cron", "@daily", "--run-at", "x", "--", "x"], /^queuectl schedule add has no flag --run-at/],
     [["--cron", "@daily", "--", "x"], /^queuectl schedule add needs NAME/],
   ])("refuses %j and keeps nothing", async (words, message) => {
+    await cli.makeQueue();
     expect(await cli.fails(2, ["schedule", "add", ...words])).toMatch(message);
     expect(await list()).toEqual([]);
   });
@@ -142,6 +143,7 @@ describe("schedule add", () => {
 
 describe("schedules", () => {
   it("are listed, by name", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("schedule", "list")).toBe("No schedules\n");
     expect(await list()).toEqual([]);
     await add("b", "--cron", "@yearly", "--tz", "UTC", "--command", "echo b");
@@ -214,11 +216,12 @@ describe("schedules", () => {
   });
 
   it("are in the status, with the next one", async () => {
-    expect(await cli.json("status")).not.toHaveProperty("schedules");
+    await cli.makeQueue();
+    expect(await cli.json("status")).toMatchObject({ schedules: { total: 0, paused: 0, next: null } });
     await add("later", "--cron", "0 0 1 1 *", "--tz", "UTC", "--command", "x");
     await add("paused", "--cron", "* * * * *", "--command", "x");
     await cli.ok("schedule", "pause", "paused");
-    expect(await cli.ok("status")).toMatch(/^Schedules +2, 1 paused, next: later in \d/m);
+    expect(await cli.ok("status")).toMatch(/^Schedules: +2, 1 paused, next: later in \d/m);
     const at = expect.stringMatching(/-01-01T00:00:00.000Z$/);
     expect(await cli.json("status")).toMatchObject({ schedules: { total: 2, paused: 1, next: { name: "later", at } } });
   });

@@ -39,6 +39,7 @@ describe("cancel", () => {
 
 describe("dlq", () => {
   it("lists dead jobs with id, command, attempts, last error and when they died", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("dlq", "list")).toBe("No dead jobs\n");
     expect(await cli.json("dlq", "list")).toEqual([]);
     await dead("job1");

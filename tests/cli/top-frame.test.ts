@@ -54,6 +54,7 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
     status: {
       home: "/home/me/.queuectl",
       database: "/home/me/.queuectl/queuectl.db",
+      exists: true,
       jobs: { ...jobs, total: 1210 },
       supervisor: { running: true, pid: 4700, uptimeMs: 65_000, state: "running" },
       workers: [{ id: "w.1", jobs: running.map(({ id }) => id), ...worker }],

@@ -118,6 +118,7 @@ describe("global flags", () => {
   it("stand before or after the command, as two words or one", async () => {
     await cli.ok("enqueue", "--id", "here", "--command", "x");
     const other = `${cli.folder}/other`;
+    await cli.ok("--home", other, "config", "set", "max-retries", "4");
     for (const words of [
       ["--home", other, "list", "--json"],
       ["list", "--home", other, "--json"],

@@ -72,6 +72,7 @@ describe("wait", () => {
   });
 
   it("--all waits for what has not ended at its start; if there is nothing: 3", async () => {
+    await cli.makeQueue();
     expect(await cli.fails(3, ["wait", "--all"])).toBe("there is no job to wait for; all have ended");
     await cli.ended("bad", { kind: "failed", exitCode: 1 });
     await enqueue("a");

@@ -65,6 +65,11 @@ export class Cli extends Program {
     return path;
   }
 
+  /** Makes an empty queue. A command that only looks does not. */
+  makeQueue(): Promise<void> {
+    return this.inside(async () => {});
+  }
+
   /** Works on the queue directly, as a worker would. */
   async inside<T>(act: (client: Client, store: Store) => Promise<T>): Promise<T> {
     const client = await Client.open({ home: this.home });

@@ -3,7 +3,7 @@
  * Errors are thrown; `dispatch.ts` reports them.
  */
 import type { BaseContext } from "clipanion";
-import { UsageError } from "../../core/errors.js";
+import { QueuectlError, UsageError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
 import type { HomeOptions } from "../../home/home.js";
 import { jsonText } from "../../json/exact.js";
@@ -59,16 +59,30 @@ export abstract class BaseCommand extends Command<CliContext> {
 
 /** A command that works on the queue. Its `run` returns an exit code. Undefined: 0. */
 export abstract class QueueCommand extends BaseCommand {
+  /** Whether it makes a missing home and database. Without that it sees an empty queue, and says so. */
+  protected readonly makesQueue: boolean = false;
+
   abstract run(client: Client): Promise<number | undefined>;
 
   override async execute(): Promise<number> {
     const location = this.location();
     const { Client } = await import("../../queue/client.js");
-    const client = await Client.open(location);
+    const client = await Client.open({ ...location, create: this.makesQueue });
     try {
-      return (await this.run(client)) ?? 0;
+      const exitCode = (await this.run(client)) ?? 0;
+      if (client.absence !== null) this.remark(oneLine(client.absence));
+      return exitCode;
+    } catch (error) {
+      throw withAbsence(error, client.absence);
     } finally {
       await client.close();
     }
   }
+}
+
+/** Where there is no queue, that explains why something in it was not found. */
+function withAbsence(error: unknown, absence: string | null): unknown {
+  const isExplained = error instanceof QueuectlError && ["not_found", "conflict"].includes(error.code);
+  if (absence === null || !isExplained) return error;
+  return new QueuectlError(error.code, error.message, { hint: absence.replace(/^There/, "there"), cause: error });
 }

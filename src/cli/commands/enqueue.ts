@@ -31,6 +31,8 @@ export class EnqueueCommand extends JobCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   argument = Option.String({ name: "JSON", required: false });
   file = Option.String("-f,--file", { description: "FILE | read jobs from a file; - is stdin" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print ids only, one a line" });

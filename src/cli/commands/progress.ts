@@ -1,12 +1,13 @@
 import { UsageError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
 import { progressToJson } from "../../json/jobs/change.js";
-import { BaseCommand } from "../base/command.js";
+import type { Client } from "../../queue/client.js";
+import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
 
 const LONGEST_MESSAGE = 200;
 
-export class ProgressCommand extends BaseCommand {
+export class ProgressCommand extends QueueCommand {
   static override paths = [["progress"]];
   static override usage = Command.Usage({
     description: "Report a job's progress, from inside the job",
@@ -23,20 +24,13 @@ export class ProgressCommand extends BaseCommand {
   percent = Option.String({ name: "PERCENT" });
   message = Option.String({ name: "MESSAGE", required: false });
 
-  override async execute(): Promise<number> {
+  override async run(client: Client): Promise<undefined> {
     const percent = readPercent(this.percent);
     const text = oneLine((this.message ?? "").trim());
     const message = text === "" ? null : [...text].slice(0, LONGEST_MESSAGE).join("");
     const { jobId, fence } = whichAttempt(process.env);
-    const { Client } = await import("../../queue/client.js");
-    const client = await Client.open(this.location());
-    try {
-      await client.jobs.progress(jobId, fence, { percent, message });
-    } finally {
-      await client.close();
-    }
+    await client.jobs.progress(jobId, fence, { percent, message });
     if (this.json) this.printJson(progressToJson(jobId, percent, message));
-    return 0;
   }
 }
 

@@ -32,6 +32,8 @@ export class RunCommand extends JobCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   quiet = Option.Boolean("-q,--quiet", false, { description: "no messages about waiting and retries" });
 
   #interrupted = false;

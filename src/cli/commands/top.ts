@@ -20,7 +20,7 @@ export class TopCommand extends QueueCommand {
   override async run(client: Client): Promise<number> {
     const { loadWidthOf } = await import("../terminal/width.js");
     const widthOf = await loadWidthOf();
-    if (!this.json && isTerminal(0) && isTerminal(1) && process.env.TERM !== "dumb") {
+    if (!this.json && client.absence === null && isTerminal(0) && isTerminal(1) && process.env.TERM !== "dumb") {
       const { runTop } = await import("../top/live.js");
       return runTop(client, widthOf);
     }

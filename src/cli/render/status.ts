@@ -59,9 +59,11 @@ function supervisorText({ running, pid, uptimeMs, state }: SupervisorStatus): st
 }
 
 /** The database only if it is not where it usually is. */
-function homeLines({ home, database }: Status): string[] {
+function homeLines({ home, database, exists }: Status): string[] {
   const elsewhere = database !== join(home, "queuectl.db");
-  return [line("Home", visible(home)), ...(elsewhere ? [line("Database", visible(database))] : [])];
+  const places = elsewhere ? { Home: home, Database: database } : { Home: home };
+  const note = exists ? "" : style.yellow(" (not there yet)");
+  return Object.entries(places).map(([title, path]) => line(title, visible(path) + note));
 }
 
 export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [

@@ -19,6 +19,9 @@ import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.j
 /** In older versions several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
+/** SQLite's name for a database without a file. */
+export const IN_MEMORY = ":memory:";
+
 const PRAGMAS = `
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
@@ -38,7 +41,7 @@ export interface OpenOptions extends BusyPolicy {
 
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
   const { path, readOnly } = options;
-  checkFile(options);
+  if (path !== IN_MEMORY) checkFile(options);
   let database: Database | undefined;
   try {
     const opened = openPrivately(options);
@@ -78,7 +81,12 @@ function prepare(database: Database, path: string): number {
   checkVersion(version, path);
   // Changing the mode takes locks, which a reader of a settled database should not wait for.
   const mode = () => database.pragma("journal_mode", { simple: true });
-  if (!database.readonly && mode() !== "wal" && database.pragma("journal_mode = WAL", { simple: true }) !== "wal") {
+  if (
+    !database.readonly &&
+    !database.memory &&
+    mode() !== "wal" &&
+    database.pragma("journal_mode = WAL", { simple: true }) !== "wal"
+  ) {
     throw new UnusableError(
       `the database ${path} is on a file system without shared memory`,
       "use a home on a local disk",

@@ -13,6 +13,8 @@ import { lostJournal, replacementOf } from "./identity.js";
 import { openDatabase } from "./open.js";
 import { WakeUps } from "./wake.js";
 
+export { IN_MEMORY } from "./open.js";
+
 export interface SqliteStoreOptions {
   readonly path: string;
   /** Base of the relative paths in the store. */

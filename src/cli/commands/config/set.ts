@@ -14,6 +14,8 @@ export class ConfigSetCommand extends QueueCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   key = Option.String({ name: "KEY" });
   value = Option.String({ name: "VALUE" });
 

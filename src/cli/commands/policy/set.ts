@@ -25,6 +25,8 @@ export class PolicySetCommand extends RetryFlagsCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   name = Option.String({ name: "NAME" });
   override async run(client: Client): Promise<undefined> {
     const changes = this.#changes();

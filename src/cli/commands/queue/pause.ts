@@ -10,6 +10,8 @@ export class QueuePauseCommand extends QueueCommand {
     examples: [["Until queuectl queue resume", "queuectl queue pause mail"]],
   });
 
+  protected override readonly makesQueue = true;
+
   name = Option.String({ name: "NAME" });
 
   override async run(client: Client): Promise<undefined> {

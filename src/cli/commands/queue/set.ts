@@ -35,6 +35,8 @@ export class QueueSetCommand extends QueueCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   name = Option.String({ name: "NAME" });
   concurrency = Option.String("--concurrency", { description: "N|none | most jobs that run at a time" });
   rate = Option.String("--rate", {

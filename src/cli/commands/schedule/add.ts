@@ -38,6 +38,8 @@ export class ScheduleAddCommand extends JobTemplateCommand {
     ],
   });
 
+  protected override readonly makesQueue = true;
+
   name = Option.String({ name: "NAME" });
   cron = Option.String("--cron", { description: "EXPRESSION | when: minute hour day month weekday, or @daily" });
   tz = Option.String("--tz", { description: "ZONE | time zone of the expression; default: this machine's" });

@@ -1,0 +1,40 @@
+/**
+ * Why there is no queue to look at. A command that only looks makes neither home nor database. It shows an empty queue,
+ * and this is its remark about it.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { UnusableError } from "../core/errors.js";
+import { databaseExists, databaseFile, isEmptyFile } from "../store/location.js";
+import type { Home } from "./home.js";
+import type { Finding } from "./trust.js";
+
+const HINT = "queuectl enqueue makes one; --home DIR or QUEUECTL_HOME names another home";
+
+/** A sentence for the user. Null: there is a queue. */
+export function absenceOf({ dir, database }: Home): string | null {
+  if (!databaseExists(database)) {
+    const missing = existsSync(dir) ? `no database at ${database.shown}` : `no home at ${dir}`;
+    return `There is ${missing}, so there is no queue yet; ${HINT}`;
+  }
+  if (isEmptyFile(database))
+    return `The database ${database.shown} is an empty file, so there is no queue in it yet; ${HINT}`;
+  return existsSync(dir) ? null : `There is no home at ${dir}, only the database ${database.shown}`;
+}
+
+/** @throws UnusableError if the database has lost its content */
+export function checkNotEmptied(home: Home): void {
+  const lost = lostContent(home);
+  if (lost !== null) throw new UnusableError(lost.message, lost.hint);
+}
+
+/** A home whose jobs left output had a database that was not empty. Null: nothing shows that anything was lost. */
+export function lostContent({ dir, database, outputDir }: Home): Finding | null {
+  const path = databaseFile(database);
+  if (path === null || dirname(path) !== dir || !isEmptyFile(database)) return null;
+  if (!existsSync(outputDir) || readdirSync(outputDir).length === 0) return null;
+  return {
+    message: `the database ${path} is an empty file, although ${outputDir} has the output of jobs: its content was lost`,
+    hint: `restore a backup; without one, begin anew with: rm ${path}`,
+  };
+}
