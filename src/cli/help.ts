@@ -1,7 +1,7 @@
 /** Help and version. Help loads all commands, which no other call does. */
 import packageJson from "../../package.json" with { type: "json" };
 import { usageLines } from "./parse/arguments.js";
-import type { Call } from "./parse/call.js";
+import { type Call, withoutHabits } from "./parse/call.js";
 import { groupOptions, type OptionSignature, signatureOf } from "./parse/signature.js";
 import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./registry.js";
 import { writeText } from "./terminal/standard-streams.js";
@@ -18,7 +18,8 @@ export async function answer(call: Exclude<Call, { kind: "command" }>): Promise<
 }
 
 async function helpFor(words: readonly string[]): Promise<string> {
-  const path = words.join(" ");
+  const known = COMMAND_PATHS.includes(words.join(" ")) || GROUPS.includes(words.join(" "));
+  const path = (known ? words : withoutHabits(words)).join(" ");
   if (COMMAND_PATHS.includes(path)) return commandHelp(path);
   if (GROUPS.includes(path)) return groupHelp(path);
   // `help help` and plain help are the same.

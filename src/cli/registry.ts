@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "queue resume": async () => (await import("./commands/queue/resume.js")).QueueResumeCommand,
   "dlq list": async () => (await import("./commands/dlq/list.js")).DlqListCommand,
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
+  "dlq purge": async () => (await import("./commands/dlq/purge.js")).DlqPurgeCommand,
   doctor: async () => (await import("./commands/doctor.js")).DoctorCommand,
   "queue set": async () => (await import("./commands/queue/set.js")).QueueSetCommand,
   "queue show": async () => (await import("./commands/queue/show.js")).QueueShowCommand,
@@ -75,22 +76,45 @@ export const GROUPS: readonly string[] = [
   ...new Set(COMMAND_PATHS.filter((path) => path.includes(" ")).map((path) => path.split(" ")[0] as string)),
 ];
 
+/** Of every command. */
+const FIRST_WORDS: readonly string[] = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string))];
+
 export async function loadCommand(path: string): Promise<CommandClass> {
   const load = Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined;
   if (!load) throw unknownCommand(path);
   return load();
 }
 
+/** Of a group's command, only the second word may be misspelt: all commands of a group look alike by their first. */
 export function unknownCommand(words: string): UsageError {
-  const firsts = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string)), "help"];
-  const meant = suggest(words, COMMAND_PATHS) ?? suggest(words, firsts);
+  const [group = ""] = words.split(" ");
+  const known = GROUPS.includes(group) && words !== group ? membersOf(group) : [...FIRST_WORDS, "help"];
+  const meant = suggest(words.slice(words.lastIndexOf(" ") + 1), known.map(lastWord));
+  const path = known.find((path) => lastWord(path) === meant);
   return new UsageError(
     `there is no command ${JSON.stringify(words)}`,
-    meant === undefined ? "queuectl --help lists the commands" : `did you mean: queuectl ${meant}`,
+    path === undefined ? elsewhere(group) : `did you mean: queuectl ${path}`,
   );
 }
 
+function elsewhere(group: string): string {
+  return GROUPS.includes(group) ? membersText(group) : "queuectl --help lists the commands";
+}
+
+function lastWord(path: string): string {
+  return path.slice(path.lastIndexOf(" ") + 1);
+}
+
 export function groupNeedsCommand(group: string): UsageError {
-  const members = COMMAND_PATHS.filter((path) => path.startsWith(`${group} `)).map((path) => `queuectl ${path}`);
-  return new UsageError(`queuectl ${group} needs a command`, members.join(", "));
+  return new UsageError(`queuectl ${group} needs a command`, membersText(group));
+}
+
+function membersText(group: string): string {
+  return membersOf(group)
+    .map((path) => `queuectl ${path}`)
+    .join(", ");
+}
+
+function membersOf(group: string): string[] {
+  return COMMAND_PATHS.filter((path) => path.startsWith(`${group} `));
 }

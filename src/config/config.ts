@@ -11,6 +11,7 @@ import { formatDuration, parseDuration } from "../core/text/duration.js";
 import { parseDecimal, parseWhole } from "../core/text/number.js";
 import { formatSize, parseSize } from "../core/text/size.js";
 import { suggestion } from "../core/text/suggest.js";
+import { keyAdvice, keyCalled } from "./key-names.js";
 import { storedPolicies } from "./stored-policies.js";
 
 /** Most workers of a supervisor, and most slots of a worker. */
@@ -103,9 +104,6 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 /** Where the value of a setting comes from. */
 export type Origin = "default" | "stored" | "environment" | "flag";
 
-/** Older names of keys. */
-const ALIASES: ReadonlyMap<string, SettingKey> = new Map([["default-max-retries", "max-retries"]]);
-
 /** Durations in milliseconds, sizes in bytes. */
 export interface Config {
   readonly values: Readonly<Record<SettingKey, number>>;
@@ -116,11 +114,22 @@ export interface Config {
 
 /** @throws UsageError naming the nearest key if there is no such key */
 export function settingKey(name: string): SettingKey {
-  const key = name.toLowerCase().replaceAll("_", "-");
+  const key = spelling(name);
   if (Object.hasOwn(SETTINGS, key)) return key as SettingKey;
-  const alias = ALIASES.get(key);
-  if (alias !== undefined) return alias;
-  throw new UsageError(`there is no configuration key ${JSON.stringify(name)}`, suggestion(key, SETTING_KEYS));
+  const meant = keyCalled(key);
+  if (meant !== undefined) return meant;
+  throw new UsageError(
+    `there is no configuration key ${JSON.stringify(name)}`,
+    keyAdvice(key) ?? suggestion(key, SETTING_KEYS),
+  );
+}
+
+/** Dashes for underscores, dots and capitals: `maxRetries`, `worker.poll_interval`. */
+function spelling(name: string): string {
+  return name
+    .replace(/(?<=[a-z])[A-Z]/g, "-$&")
+    .toLowerCase()
+    .replace(/[_.]/g, "-");
 }
 
 /** @throws UsageError if `text` is no value for `key` */

@@ -52,6 +52,21 @@ describe("config", () => {
     expect(stdout).toMatch(/^retention +7d +default/m);
   });
 
+  it("lists every key also as config show, and as config get without a key", async () => {
+    const listed = await cli.ok("config", "list");
+    for (const words of ["show", "get", "ls", "view"]) expect(await cli.ok("config", words)).toBe(listed);
+    expect(await cli.json("config", "get")).toEqual(await cli.json("config", "list"));
+    expect(await cli.json("config", "show")).toEqual(await cli.json("config", "list"));
+  });
+
+  it("sets KEY=VALUE, as it prints it", async () => {
+    expect(await cli.ok("config", "set", "max_retries=5")).toBe("max-retries=5\n");
+    expect(await cli.ok("config", "set", "max-retries=6")).toBe("max-retries=6\n");
+    expect(await cli.ok("config", "get", "max-retries")).toBe("6\n");
+    expect(await cli.ok("config", "set", "maxRetries", "7")).toBe("max-retries=7\n");
+    expect(await cli.ok("config", "reset", "max_attempts")).toBe("max-retries=3\n");
+  });
+
   it("speaks JSON: durations in seconds, sizes in bytes", async () => {
     expect(await cli.json("config", "set", "job_timeout", "5m")).toEqual({ key: "job-timeout", value: 300 });
     expect(await cli.json("config", "get", "job-timeout")).toEqual({
@@ -82,9 +97,19 @@ describe("config", () => {
     [["set", "max-retries", ""], /^max-retries is ""/],
     [["set", "job-timeout", "soon"], /^job-timeout is "soon", which is not a duration/],
     [["set", "output-limit", "big"], /^output-limit is "big", which is not a size/],
-    [["set", "max-retries"], /^queuectl config set needs VALUE; usage: queuectl config set \[flags\] KEY VALUE$/],
+    [["set", "max-retries"], /^queuectl config set needs VALUE; for example: queuectl config set max-retries 5$/],
+    [["set", "max-retries="], /^max-retries is ""/],
+    [["set", "max_retries=many"], /^max-retries is "many"/],
+    [["set", "=5"], /^there is no configuration key "=5"/],
+    [
+      ["set", "retention-days", "3"],
+      /^there is no configuration key "retention-days"; the key is retention; give the unit: 7d$/,
+    ],
+    [
+      ["set", "worker-count", "3"],
+      /^there is no configuration key "worker-count"; queuectl worker start --count 3, or/,
+    ],
     [["set"], /^queuectl config set needs KEY/],
-    [["get"], /^queuectl config get needs KEY/],
     [["set", "max-retries", "5", "6"], /^unexpected argument "6"/],
   ])("refuses %j, and stores nothing", async (words, message) => {
     expect(await cli.fails(2, ["config", ...words])).toMatch(message);

@@ -143,7 +143,7 @@ describe("list", () => {
     [["--where", "id='); DROP TABLE jobs; --"], /^--where, column 4: the quote ' is not closed$/],
     [["--queue", ""], /^--queue is empty/],
     [["--tag="], /^--tag is empty/],
-    [["extra"], /^unexpected argument "extra"; usage: queuectl list \[flags\]$/],
+    [["extra"], /^unexpected argument "extra"; to see one job: queuectl show extra$/],
   ])("refuses %j", async (flags, message) => {
     expect(await cli.fails(2, ["list", ...flags])).toMatch(message);
   });

@@ -1,8 +1,6 @@
 /** The commands describe themselves: help, docs/commands.md and the manual page are made of it. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/docs/generate.js";
@@ -11,25 +9,7 @@ import { splitCall } from "../../src/cli/parse/call.js";
 import { signatureOf } from "../../src/cli/parse/signature.js";
 import { COMMAND_PATHS, loadCommand } from "../../src/cli/registry.js";
 import { topics } from "../../src/cli/topics.js";
-
-/** The words that each call of `queuectl` in this line of shell is given. */
-function callsIn(line: string): string[][] {
-  const folder = mkdtempSync(join(tmpdir(), "queuectl-example-"));
-  try {
-    mkdirSync(join(folder, ".config/fish/completions"), { recursive: true });
-    const script = `queuectl() { printf '%s\\0' "$@" >&9; printf '\\n\\0' >&9; }; { ${line}\n} 9>calls >/dev/null`;
-    spawnSync("/bin/bash", ["-c", script], { cwd: folder, env: { ...process.env, HOME: folder } });
-    const words = readFileSync(join(folder, "calls"), "utf8").split("\0").slice(0, -1);
-    const calls: string[][] = [[]];
-    for (const word of words) {
-      if (word === "\n") calls.push([]);
-      else calls.at(-1)?.push(word);
-    }
-    return calls.slice(0, -1);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { callsIn } from "../support/shell-calls.js";
 
 describe.each(COMMAND_PATHS.map((path) => [path]))("queuectl %s", (path) => {
   it("says what it does, in one line without a full stop", async () => {

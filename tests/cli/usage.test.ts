@@ -55,9 +55,15 @@ describe("help", () => {
     expect(code).toBe(0);
   });
 
+  it("is given for what a command is called elsewhere", async () => {
+    expect(await cli.ok("help", "ls")).toBe(await cli.ok("help", "list"));
+    expect(await cli.ok("rm", "--help")).toBe(await cli.ok("help", "jobs", "delete"));
+    expect(await cli.ok("help", "worker", "status")).toBe(await cli.ok("help", "worker", "list"));
+  });
+
   it("--version is the package's", async () => {
     const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-    expect(await cli.ok("--version")).toBe(`${version}\n`);
+    for (const words of ["--version", "-v", "-V", "version"]) expect(await cli.ok(words)).toBe(`${version}\n`);
   });
 });
 
@@ -68,8 +74,18 @@ describe("a mistake on the command line is named: exit 2", () => {
     [["help", "frobnicate"], /^there is no command "frobnicate"/],
     [["worker"], /^queuectl worker needs a command; queuectl worker start, queuectl worker stop/],
     [["worker", "strat"], /^there is no command "worker strat"; did you mean: queuectl worker start$/],
-    [["dlq", "show"], /^there is no command "dlq show"/],
-    [["stat"], /^there is no command "stat"; did you mean: queuectl status$|^there is no command "stat"/],
+    [["dlq", "shw"], /^there is no command "dlq shw"; queuectl dlq list, queuectl dlq retry, queuectl dlq purge$/],
+    [
+      ["stop"],
+      /^there is no command "stop"; to stop the workers: queuectl worker stop; to cancel a job: queuectl cancel ID; /,
+    ],
+    [["help", "stop"], /^there is no command "stop"; to stop the workers: queuectl worker stop/],
+    [["status", "--name"], /^queuectl status has no flag --name; queuectl status --help lists its flags$/],
+    [["status", "--watch"], /^queuectl status has no flag --watch; to watch the queue: queuectl top$/],
+    [["worker", "start", "3"], /^unexpected argument "3"; to start several: queuectl worker start --count 3$/],
+    [["worker", "start", "--foreground", "-d"], /^--foreground and --detach cannot be combined; give one of them$/],
+    [["list", "--state", "running"], /^--state cannot be "running"; did you mean processing\?$/],
+    [["list", "--where", "state=queued"], /, which is not a state; did you mean pending\?$/],
     [["constructor"], /^there is no command "constructor"/],
     [["status", "--jsn"], /^queuectl status has no flag --jsn; did you mean --json\?$/],
     [["--bogus"], /^queuectl status has no flag --bogus/],

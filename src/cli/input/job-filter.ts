@@ -1,5 +1,7 @@
 /** Reads the flags that choose among jobs. */
+import { UsageError } from "../../core/errors.js";
 import { type JobState, STATES } from "../../core/job/state.js";
+import { stateHint } from "../../core/job/state-names.js";
 import type { JobOrder } from "../../queue/jobs/filter.js";
 import { oneOf } from "./one-of.js";
 
@@ -10,7 +12,13 @@ export const SORT_KEYS = ["created", "updated", "run_at", "priority"] as const;
 
 /** From `--state a --state b,c`. @throws UsageError naming the nearest state */
 export function jobStates(given: readonly string[]): JobState[] {
-  return given.flatMap((text) => text.split(",")).map((text) => oneOf(text.trim().toLowerCase(), "--state", STATES));
+  return given.flatMap((text) => text.split(",")).map((text) => jobState(text.trim().toLowerCase()));
+}
+
+function jobState(text: string): JobState {
+  const state = STATES.find((one) => one === text);
+  if (state !== undefined) return state;
+  throw new UsageError(`--state cannot be ${JSON.stringify(text)}`, stateHint(text));
 }
 
 /** @throws UsageError naming the nearest order */

@@ -6,6 +6,9 @@
  */
 import { UsageError } from "../../core/errors.js";
 import { suggest } from "../../core/text/suggest.js";
+import { argumentHint } from "../habits/arguments.js";
+import { flagHabit } from "../habits/flags.js";
+import { formsHint } from "../habits/habit.js";
 import type { OptionSignature, Signature } from "./signature.js";
 
 export interface GivenOption {
@@ -62,31 +65,52 @@ interface Flag {
 /** Splits a word into one long flag, or several short ones, of which the last may have its value attached. */
 function readFlag(signature: Signature, word: string): Flag[] {
   if (word.startsWith("--")) {
-    const [, name = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-    const option = findOption(signature, name);
-    if (option.value === null && value !== undefined) throw new UsageError(`${name} takes no value`);
-    return [{ option, name, value }];
+    const [, typed = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    const flag = findFlag(signature, typed);
+    if (flag === null) return [];
+    const { option, name, value: meant } = flag;
+    if ((option.value === null || meant !== undefined) && value !== undefined)
+      throw new UsageError(`${typed} takes no value`);
+    return [{ option, name, value: meant ?? value }];
   }
   const flags: Flag[] = [];
   for (let i = 1; i < word.length; i++) {
-    const name = `-${word[i]}`;
-    const option = findOption(signature, name, word);
+    const flag = findFlag(signature, `-${word[i]}`, word);
+    if (flag === null) continue;
     const attached = word.slice(i + 1).replace(/^=/, "");
-    if (option.value !== null) return [...flags, { option, name, value: attached === "" ? undefined : attached }];
-    flags.push({ option, name });
+    if (flag.option.value !== null && flag.value === undefined)
+      return [...flags, { ...flag, value: attached === "" ? undefined : attached }];
+    flags.push(flag);
   }
   return flags;
 }
 
-function findOption(signature: Signature, name: string, word = name): OptionSignature {
+/** The flag of this name, or the one that it means from habit. Null: it asks for what happens anyway. */
+function findFlag(signature: Signature, name: string, word = name): Flag | null {
   const option = signature.options.find(({ names }) => names.includes(name));
-  if (option) return option;
+  if (option) return { option, name };
+  const habit = flagHabit(pathOf(signature), name);
+  if (habit === undefined || "type" in habit) throw unknownFlag(signature, word, habit && formsHint(habit.type));
+  if (habit.means === "") return null;
+  const [, meant = habit.means, value] = /^([^=]+)=(.*)$/s.exec(habit.means) ?? [];
+  const known = signature.options.find(({ names }) => names.includes(meant));
+  if (!known) throw unknownFlag(signature, word, undefined);
+  return { option: known, name: meant, value };
+}
+
+function unknownFlag(signature: Signature, word: string, hint: string | undefined): UsageError {
   const known = signature.options.flatMap(({ names }) => names.filter((known) => known.startsWith("--")));
-  const meant = suggest(word, known);
-  throw new UsageError(
-    `${signature.path} has no flag ${word}`,
-    meant === undefined ? `${signature.path} --help lists its flags` : `did you mean ${meant}?`,
+  const meant = suggest(
+    word.replace(/^-+/, ""),
+    known.map((name) => name.slice(2)),
   );
+  const spelling = meant === undefined ? `${signature.path} --help lists its flags` : `did you mean --${meant}?`;
+  return new UsageError(`${signature.path} has no flag ${word}`, hint ?? spelling);
+}
+
+/** The command's words, without `queuectl`. */
+function pathOf({ path }: Signature): string {
+  return path.slice(path.indexOf(" ") + 1);
 }
 
 function valueAfter(signature: Signature, option: OptionSignature, next: string | undefined): string {
@@ -110,7 +134,7 @@ function checkCount(signature: Signature, positionals: readonly string[]): void 
   if (extra === undefined || signature.rest) return;
   throw new UsageError(
     `unexpected argument ${JSON.stringify(extra)}`,
-    signature.argumentHint ?? `usage: ${usageLine(signature)}`,
+    argumentHint(pathOf(signature), extra, positionals) ?? signature.argumentHint ?? `usage: ${usageLine(signature)}`,
   );
 }
 

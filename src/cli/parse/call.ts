@@ -1,4 +1,7 @@
 /** Splits a command line into the words of a command, which may stand among global flags, and the words after them. */
+import { UsageError } from "../../core/errors.js";
+import { commandHabit } from "../habits/commands.js";
+import { formsHint, type Habit } from "../habits/habit.js";
 import { COMMAND_PATHS, GROUPS, groupNeedsCommand, unknownCommand } from "../registry.js";
 
 export type Call =
@@ -8,6 +11,8 @@ export type Call =
 
 /** Global flags that take the next word as their value. */
 const GLOBAL_VALUE_FLAGS = ["--home", "--db"];
+
+const VERSION_FLAGS = ["--version", "-v", "-V"];
 
 /** @throws UsageError if there is no such command */
 export function splitCall(argv: readonly string[]): Call {
@@ -28,12 +33,49 @@ export function splitCall(argv: readonly string[]): Call {
   const asksForHelp = flags.includes("--help") || flags.includes("-h");
 
   if (words === "help") return { kind: "help", words: rest.filter((word) => !word.startsWith("-")) };
-  if (words === "" && flags.includes("--version")) return { kind: "version" };
-  if (words === "" && rest.length > 0 && rest[0] !== "--") throw unknownCommand(rest[0] as string);
-  if (GROUPS.includes(words) && rest.length > 0 && rest[0] !== "--") throw unknownCommand(`${words} ${rest[0]}`);
+  if (words === "" && flags.some((flag) => VERSION_FLAGS.includes(flag))) return { kind: "version" };
+  if (words === "" || GROUPS.includes(words)) {
+    const typed = [...path, ...beforeFlags(rest).slice(0, 2)];
+    const called = habitOf(typed, path.length);
+    const whole = !asksForHelp && (rest.length === 0 || flags.length > 0);
+    if (called !== undefined && (called.count > path.length || whole)) {
+      const means = wordsMeant(typed.slice(0, called.count).join(" "), called.habit);
+      return splitCall([...flags, ...means, ...rest.slice(called.count - path.length)]);
+    }
+    const [next] = beforeFlags(rest);
+    if (next !== undefined) throw unknownCommand([...path, next].join(" "));
+  }
   if (asksForHelp) return { kind: "help", words: path };
   if (GROUPS.includes(words)) throw groupNeedsCommand(words);
   return { kind: "command", path: words || "status", rest: [...flags, ...rest] };
+}
+
+/** The words of a command that this is called by habit. Unchanged: it is no habit. @throws UsageError with the forms to type */
+export function withoutHabits(words: readonly string[]): readonly string[] {
+  const habit = commandHabit(words.join(" "));
+  return habit === undefined ? words : wordsMeant(words.join(" "), habit).filter((word) => !word.startsWith("-"));
+}
+
+function wordsMeant(typed: string, habit: Habit): string[] {
+  if ("means" in habit) return habit.means.split(" ");
+  throw new UsageError(`there is no command ${JSON.stringify(typed)}`, formsHint(habit.type));
+}
+
+/** The habit that most of the words name, and how many they are. */
+function habitOf(
+  words: readonly string[],
+  least: number,
+): { readonly habit: Habit; readonly count: number } | undefined {
+  for (let count = words.length; count >= Math.max(1, least); count--) {
+    const habit = commandHabit(words.slice(0, count).join(" "));
+    if (habit !== undefined) return { habit, count };
+  }
+  return undefined;
+}
+
+function beforeFlags(words: readonly string[]): readonly string[] {
+  const end = words.findIndex((word) => word.startsWith("-") && word !== "-");
+  return end === -1 ? words : words.slice(0, end);
 }
 
 function isPath(words: string): boolean {

@@ -11,11 +11,11 @@ import { hooksFromSpec } from "../hook/spec.js";
 import { deadlineMs, retryOptions } from "../retry/schema.js";
 import { parseDuration } from "../text/duration.js";
 import { explain } from "../text/schema-parts.js";
-import { suggestion } from "../text/suggest.js";
 import { parseTime } from "../text/time.js";
 import { checkCommand, MAX_COMMAND_BYTES } from "./command.js";
 import { checkJobId, checkName, checkUserQueue } from "./ids.js";
 import type { Job } from "./job.js";
+import { jobKeyHint } from "./key-names.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
 import { resources } from "./resources.js";
 import { JOB_KEYS, type JobSpecJson, jobSpec, type UniqueConflict } from "./schema.js";
@@ -70,7 +70,7 @@ export function prepareJob(input: unknown, context: PrepareContext): PreparedJob
   // Checked first: a misspelt key is the reason why another one is missing.
   const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
   if (unknown !== undefined) {
-    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, suggestion(unknown, JOB_KEYS));
+    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, jobKeyHint(unknown, JOB_KEYS));
   }
   const parsed = v.safeParse(jobSpec, input, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw explain(parsed.issues[0]);

@@ -1,9 +1,9 @@
 /** A policy as its user describes it, in the keys of a job for its retries and time limits. Null removes a value. */
 import * as v from "valibot";
 import { UsageError } from "../errors.js";
+import { jobKeyHint } from "../job/key-names.js";
 import { parseDuration } from "../text/duration.js";
 import { explain } from "../text/schema-parts.js";
-import { suggestion } from "../text/suggest.js";
 import type { NamedPolicy } from "./policy.js";
 import { checkDisjoint, deadlineMs, type RetrySpec, retryEntries, retryOptions } from "./schema.js";
 
@@ -32,7 +32,7 @@ const PROPERTIES = {
 export function changePolicy(policy: NamedPolicy, changes: Readonly<Record<string, unknown>>): NamedPolicy {
   const unknown = Object.keys(changes).find((key) => !Object.hasOwn(PROPERTIES, key));
   if (unknown !== undefined) {
-    throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, suggestion(unknown, POLICY_KEYS));
+    throw new UsageError(`a policy has no key ${JSON.stringify(unknown)}`, jobKeyHint(unknown, POLICY_KEYS));
   }
   const taken = POLICY_KEYS.filter((key) => changes[key] === null).map((key) => PROPERTIES[key]);
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));

@@ -2,8 +2,8 @@
 
 import { UsageError } from "../errors.js";
 import { STATES } from "../job/state.js";
+import { stateHint } from "../job/state-names.js";
 import { parseDuration } from "../text/duration.js";
-import { suggestion } from "../text/suggest.js";
 import { parseTime } from "../text/time.js";
 import type { FieldKind } from "./condition.js";
 
@@ -15,7 +15,7 @@ export function readValue(kind: FieldKind, text: string, what: string): string |
     case "state": {
       const state = text.toLowerCase();
       if ((STATES as readonly string[]).includes(state)) return state;
-      throw new UsageError(`${what} is ${JSON.stringify(text)}, which is not a state`, suggestion(state, STATES));
+      throw new UsageError(`${what} is ${JSON.stringify(text)}, which is not a state`, stateHint(state));
     }
     case "number":
       if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text);

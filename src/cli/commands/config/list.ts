@@ -1,15 +1,14 @@
-import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../../config/config.js";
 import { settingsToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { renderTable } from "../../terminal/table.js";
+import { settingsTable } from "../../render/settings.js";
 
 export class ConfigListCommand extends QueueCommand {
   static override paths = [["config", "list"]];
   static override usage = Command.Usage({
     description: "List every setting with its value",
-    details: "In JSON, durations are seconds and sizes are bytes.",
+    details: "config show is the same. In JSON, durations are seconds and sizes are bytes.",
     examples: [["With the source of each value", "queuectl config list --show-origin"]],
   });
 
@@ -18,18 +17,6 @@ export class ConfigListCommand extends QueueCommand {
   override async run(client: Client): Promise<undefined> {
     const config = await client.config();
     if (this.json) this.printJson(settingsToJson(config, { withOrigin: this.showOrigin }));
-    else this.print(await this.#asTable(config));
-  }
-
-  #asTable({ values, origins }: Config): Promise<string> {
-    return renderTable(
-      [
-        { title: "key", value: (key) => key },
-        { title: "value", value: (key) => formatSetting(key, values[key]) },
-        { title: "origin", value: (key) => origins[key], inUse: () => this.showOrigin },
-        { title: "what it is", value: (key) => SETTINGS[key].description },
-      ],
-      SETTING_KEYS,
-    );
+    else this.print(await settingsTable(config, { withOrigin: this.showOrigin }));
   }
 }

@@ -1,4 +1,5 @@
 import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config/config.js";
+import { UsageError } from "../../../core/errors.js";
 import { settingToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
@@ -17,15 +18,27 @@ export class ConfigSetCommand extends QueueCommand {
   protected override readonly makesQueue = true;
 
   key = Option.String({ name: "KEY" });
-  value = Option.String({ name: "VALUE" });
+  value = Option.String({ name: "VALUE", required: false });
 
   override async run(client: Client): Promise<undefined> {
-    const key = settingKey(this.key);
-    const value = parseSetting(key, this.value);
-    await client.settings.set(key, this.value);
+    const [name, text] = this.#assignment();
+    const key = settingKey(name);
+    const value = parseSetting(key, text);
+    await client.settings.set(key, text);
     if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);
     const variable = environmentName(key);
     if (process.env[variable]) this.remark(`${variable} is set in this shell and overrides it`);
+  }
+
+  /** `KEY VALUE`, or `KEY=VALUE` as this command and `status` print it. */
+  #assignment(): [name: string, text: string] {
+    if (this.value !== undefined) return [this.key, this.value];
+    const [, name, text] = /^([^=]+)=(.*)$/s.exec(this.key) ?? [];
+    if (name !== undefined && text !== undefined) return [name, text];
+    throw new UsageError(
+      "queuectl config set needs VALUE",
+      `for example: queuectl config set ${settingKey(this.key)} 5`,
+    );
   }
 }

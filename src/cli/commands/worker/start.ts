@@ -43,7 +43,10 @@ export class WorkerStartCommand extends BaseCommand {
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
   maxJobs = Option.String("--max-jobs", { description: "N | replace a worker after this many jobs" });
   maxRss = Option.String("--max-rss", { description: "SIZE | replace a worker that uses more memory after a job" });
-  detach = Option.Boolean("--detach", false, { description: "in the background; returns when it is ready" });
+  detach = Option.Boolean("--detach", false, {
+    description: "in the background; returns when it is ready (also: --daemon)",
+  });
+  foreground = Option.Boolean("--foreground", false, { description: "in this terminal, which is the default" });
   once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
   drain = Option.Boolean("--drain", false, {
     description: "exit when nothing is due, processing or waiting for a retry",
@@ -98,6 +101,8 @@ export class WorkerStartCommand extends BaseCommand {
   #options() {
     if (this.once && this.drain) throw new UsageError("--once and --drain cannot be combined", "give one of them");
     if (this.once && this.detach) throw new UsageError("--once and --detach cannot be combined", "give one of them");
+    if (this.foreground && this.detach)
+      throw new UsageError("--foreground and --detach cannot be combined", "give one of them");
     const count = parseWhole(this.count ?? "1", "--count", 1, MOST_WORKERS);
     const concurrency = parseWhole(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
     if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");

@@ -1,0 +1,61 @@
+/** Arguments where a command takes none, or no more: what they may have meant. */
+import { quoteWord } from "../../core/job/command.js";
+import { STATES } from "../../core/job/state.js";
+import { type Form, formsHint } from "./habit.js";
+
+const LISTS: Readonly<Record<string, Form>> = {
+  jobs: ["list jobs", "list"],
+  all: ["list all jobs", "list --limit 0"],
+  dlq: ["list dead jobs", "dlq list"],
+  workers: ["list workers", "worker list"],
+  queues: ["list queues", "queue list"],
+  schedules: ["list schedules", "schedule list"],
+  config: ["list settings", "config list"],
+};
+
+const ONE_JOB = `enqueue '{"command":"echo hi"}'`;
+
+type Reader = (extra: string, all: readonly string[]) => readonly Form[];
+
+const see = (extra: string): Form => ["see one job", `show ${quoteWord(extra)}`];
+
+const READERS: Readonly<Record<string, Reader>> = {
+  list(extra) {
+    const states = extra.toLowerCase();
+    if (states.split(",").every((state) => (STATES as readonly string[]).includes(state)))
+      return [["choose by state", `list --state ${states}`]];
+    return [Object.hasOwn(LISTS, extra) ? (LISTS[extra] as Form) : see(extra)];
+  },
+  status: (extra) => [see(extra)],
+  show: (extra) => [see(extra)],
+  "dlq list": (extra) => [see(extra)],
+  "dlq purge": (extra) => [["delete one job", `jobs delete ${quoteWord(extra)}`]],
+  prune: (extra) => [["delete one job", `jobs delete ${quoteWord(extra)}`]],
+  "worker start": (extra) =>
+    /^\d+$/.test(extra)
+      ? [["start several", `worker start --count ${extra}`]]
+      : [["serve one queue only", `worker start --queue ${quoteWord(extra)}`]],
+  "worker stop": () => [
+    ["stop all workers", "worker stop"],
+    ["have fewer", "worker scale 1"],
+  ],
+  "worker list": () => [["list the workers", "worker list"]],
+  "config set": (_, [key = "", ...value]) => [
+    ["set it to several words", `config set ${quoteWord(key)} ${quoteWord(value.join(" "))}`],
+  ],
+  enqueue(_, all) {
+    const [first = "", ...others] = all;
+    const rest = others.join(" ");
+    if (/^[{[]/.test(first)) return [["keep the JSON in one piece, put it in single quotes", ONE_JOB]];
+    return [
+      ["enqueue one command", `enqueue ${quoteWord(all.join(" "))}`],
+      ["give it an id", `enqueue --id ${quoteWord(first)} --command ${quoteWord(rest)}`],
+    ];
+  },
+};
+
+/** The hint for too many arguments. Undefined: nothing is known of them. */
+export function argumentHint(path: string, extra: string, all: readonly string[]): string | undefined {
+  const read = Object.hasOwn(READERS, path) ? READERS[path] : undefined;
+  return read && formsHint(read(extra, all));
+}
