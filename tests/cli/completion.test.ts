@@ -34,7 +34,7 @@ describe("proposes", () => {
     expect(await values("")).toEqual([...firsts, "help"]);
     expect(await lines("jobs", "")).toEqual([expect.stringMatching(/^delete\tDelete jobs with their history/)]);
     expect(await values("worker", "st")).toEqual(["start", "stop"]);
-    expect(await values("--json", "--home", "/x", "dlq", "")).toEqual(["list", "retry"]);
+    expect(await values("--json", "--home", "/x", "dlq", "")).toEqual(["list", "retry", "purge"]);
     expect(await values("help", "config", "")).toEqual(["list", "get", "set", "unset"]);
     expect(await values("frobnicate", "")).toEqual([]);
   });

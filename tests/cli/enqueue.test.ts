@@ -106,20 +106,96 @@ describe("enqueue", () => {
   });
 });
 
+describe("the argument of enqueue", () => {
+  it("is a command if it is neither JSON nor a file, and takes all flags", async () => {
+    for (const text of ["echo hi", "#x", "null", "5", '"my tool" --x', "(cd /; ls)", "echo {a,b}"]) {
+      const [id = ""] = (await cli.ok("enqueue", text, "-q")).split("\n");
+      expect((await cli.json("show", id)).command).toBe(text);
+    }
+    expect(await cli.ok("enqueue", "exit 3", "--id", "job1", "--max-retries", "5", "--tag", "t")).toBe(
+      "Enqueued job job1\n",
+    );
+    expect(await cli.json("show", "job1")).toMatchObject({ command: "exit 3", max_retries: 5, tags: ["t"] });
+  });
+
+  it("is a job if it is JSON, also after spaces", async () => {
+    await cli.ok("enqueue", ' \n{"id":"job1","command":"x"}');
+    expect((await cli.json("show", "job1")).command).toBe("x");
+  });
+
+  it("is a file after @, as with --file", async () => {
+    cli.write("jobs.json", '[{"id":"a","command":"x"},{"id":"b","command":"y"}]');
+    expect(await cli.ok("enqueue", "@jobs.json")).toBe("Enqueued 2 jobs\n");
+    expect(await cli.ok("enqueue", `@${cli.write("one", '{"id":"c","command":"z"}')}`, "-q")).toBe("c\n");
+    for (const stdin of ["@-", "-"]) {
+      const { code, stdout } = await cli.run(["enqueue", stdin, "--replace"], { input: '{"id":"d","command":"w"}' });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: "Enqueued job d\n" });
+    }
+    expect(await cli.ids()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("may have what a queue decides, which is ignored with a remark", async () => {
+    const sample = {
+      ...{ id: "unique-job-id", command: "echo 'Hello World'", state: "pending", attempts: 0, max_retries: 3 },
+      ...{ created_at: "2025-11-04T10:30:00Z", updated_at: "2025-11-04T10:30:00Z" },
+    };
+    expect(await cli.run(["enqueue", JSON.stringify(sample)])).toEqual({
+      code: 0,
+      stdout: "Enqueued job unique-job-id\n",
+      stderr: "Ignored, since the queue decides it: state, attempts, created_at, updated_at\n",
+    });
+    const job = await cli.json("show", "unique-job-id");
+    expect(job).toMatchObject({ command: sample.command, state: "pending", max_retries: 3 });
+    expect(job.created_at).not.toMatch(/^2025-11-04/);
+  });
+});
+
 describe("enqueue refuses", () => {
   it.each<[string, string[], RegExp]>([
-    ["nothing", [], /^there is nothing to enqueue; for example: queuectl enqueue '{"command":"echo hi"}'$/],
+    ["nothing", [], /^there is nothing to enqueue; for example: queuectl enqueue 'echo hi'$/],
     ["bad JSON", ["{id:1}"], /^this is not JSON: at character 2, expected a key in double quotes, .*single quotes/],
     [
       "JSON that is cut off",
       ['{"command":"x'],
       /^this is not JSON: at character 14, expected a closing ", found the end/,
     ],
-    ["a word", ["echo"], /^this is not JSON: at character 1, expected a value, found "echo".*--command/],
-    ["JSON in several words", ["{command:ls", "x}"], /^unexpected argument "x}"; put the JSON in single quotes/],
-    ["a list", ['[{"command":"x"}]'], /^a job is a JSON object, not a list/],
-    ["null", ["null"], /^a job is a JSON object, not null/],
-    ["an empty argument", [""], /^this is not JSON/],
+    [
+      "a command in several words",
+      ["echo", "hi"],
+      /^unexpected argument "hi"; to enqueue one command: queuectl enqueue 'echo hi'/,
+    ],
+    [
+      "JSON in several words",
+      ["{command:ls", "x}"],
+      /^unexpected argument "x}"; to keep the JSON in one piece, put it in single/,
+    ],
+    [
+      "JSON in quotes of its own",
+      [`'{"command":"x"}'`],
+      /^the job begins with ', so the quotes are a part of it; quote it once/,
+    ],
+    [
+      "the name of a file",
+      ["jobs.ndjson"],
+      /^"jobs.ndjson" is the name of a file, not a command; queuectl enqueue @jobs.ndjson$/,
+    ],
+    ["the name of a file with a path", ["./my-job.JSON"], /; queuectl enqueue @.\/my-job.JSON$/],
+    ["no file after @", ["@"], /^no file follows @; give a file, or - for stdin: queuectl enqueue @job.json$/],
+    ["a file that is not there", ["@nothing.json"], /^cannot read nothing.json: there is no such file/],
+    ["a command and --file", ["x", "--file", "y"], /^a command and --file cannot be combined/],
+    ["a command and --command", ["x", "--command", "y"], /^a command and --command cannot be combined/],
+    ["a file after @ and --file", ["@x", "--file", "y"], /^a file after @ and --file cannot be combined/],
+    [
+      "a file after @ and --queue",
+      ["@x", "--queue", "y"],
+      /^--queue and a file after @ cannot be combined; put it into the JSON$/,
+    ],
+    [
+      "a list",
+      ['[{"command":"x"}]'],
+      /^a JSON argument is one job, not a list; put a list into a file: queuectl enqueue @jobs.json$/,
+    ],
+    ["an empty argument", [""], /^the command is empty; for example: queuectl enqueue 'echo hi'$/],
     ["no command", ['{"id":"a"}'], /^"command" is missing/],
     ["an empty command", ["--command", " "], /^--command is empty$/],
     ["no command after --", ["--"], /^no command follows --/],
@@ -165,6 +241,16 @@ describe("enqueue refuses", () => {
     ["an unknown flag", ["--comand", "x"], /^queuectl enqueue has no flag --comand; did you mean --command\?$/],
     ["a flag without its value", ["--command"], /^--command needs a value; --command TEXT$/],
     ["a flag in place of a value", ["--id", "--command", "x"], /^--id needs a value/],
+    [
+      "a key called as elsewhere",
+      ['{"command":"x","maxRetries":3}'],
+      /^a job has no key "maxRetries"; did you mean max_retries\?$/,
+    ],
+    [
+      "a key in another unit",
+      ['{"command":"x","timeout_ms":3}'],
+      /^a job has no key "timeout_ms"; use "timeout":"5000ms"$/,
+    ],
     ["a value for a switch", ["--replace=yes", "--command", "x"], /^--replace takes no value$/],
   ])("%s", async (_, words, message) => {
     expect(await cli.fails(2, ["enqueue", ...words])).toMatch(message);

@@ -27,6 +27,7 @@ const LINES: readonly (readonly string[])[] = [
   ["retry", "a"],
   ["dlq", "list"],
   ["dlq", "retry", "a"],
+  ["dlq", "purge", "-y"],
   ["jobs", "delete", "a"],
   ["prune", "--dry-run", "--json"],
   ["queue", "set", "etl", "--concurrency", "2"],

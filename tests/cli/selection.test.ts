@@ -57,12 +57,20 @@ describe("jobs chosen by flags", () => {
     [["retry", "--where", "state!=dead and queue=etl"], "done"],
     [["dlq", "retry", "--where", "exit_code=1", "-y"], "dead1"],
     [["retry", "--state", "cancelled", "--yes"], "gone"],
+    [["dlq", "purge", "-y"], "dead1 dead2"],
+    [["dlq", "purge", "--where", "exit_code=1", "-y"], "dead1"],
+    [["dlq", "clear", "--tag", "t", "--force"], "dead1 dead2"],
+    [["rm", "done"], "done"],
+    [["kill", "wait1"], "wait1"],
+    [["dlq", "requeue-all"], "dead1 dead2"],
     [["dlq", "retry", "--all", "--queue", "etl"], "dead1 dead2"],
     [["dlq", "retry", "--state", "dead", "--tag", "t"], "dead1 dead2"],
   ])("%j", async (words, ids) => {
     await sevenJobs();
     const verb =
-      { cancel: "Cancelled job $", jobs: "Deleted job $" }[String(words[0])] ?? "Moved job $ back to the queue";
+      Object.entries({ "cancel|kill": "Cancelled job $", "jobs|rm|dlq (purge|clear)": "Deleted job $" }).find(
+        ([start]) => RegExp(`^(${start})\\b`).test(words.join(" ")),
+      )?.[1] ?? "Moved job $ back to the queue";
     const lines = ids.split(" ").map((id) => `${verb.replace("$", id)}\n`);
     expect(await cli.ok(...words)).toBe(lines.join(""));
     const left = (await states()).split(" ");
@@ -92,6 +100,19 @@ describe("jobs chosen by flags", () => {
     [2, ["dlq", "retry", "dead1", "--all"], /^--all and ids cannot be combined/],
     [2, ["cancel", "--queue", "etl"], /^queuectl cancel needs -y without a terminal; queuectl list with the same/],
     [2, ["jobs", "delete", "--state", "dead"], /^queuectl jobs delete needs -y without a terminal/],
+    [2, ["dlq", "purge"], /^queuectl dlq purge needs -y without a terminal; queuectl list with the same/],
+    [
+      2,
+      ["dlq", "purge", "--state", "completed", "-y"],
+      /^--state is completed; only dead jobs are in the dead-letter queue/,
+    ],
+    [
+      2,
+      ["dlq", "purge", "dead1", "-y"],
+      /^unexpected argument "dead1"; to delete one job: queuectl jobs delete dead1$/,
+    ],
+    [2, ["purge"], /^there is no command "purge"; to delete the completed jobs: queuectl prune --state completed; /],
+    [3, ["dlq", "purge", "--queue", "none", "-y"], /^no job matches$/],
     [2, ["cancel", "--queue", "", "-y"], /^--queue is empty/],
     [2, ["cancel", "--where", "stat=dead", "-y"], /^--where, column 1: unknown field "stat"; did you mean "state"\?$/],
     [2, ["cancel", "--state", "dead", "-y"], /^--state is dead; only jobs that have not ended can be cancelled$/],

@@ -51,6 +51,33 @@ describe("dlq", () => {
     expect(await cli.json("dlq", "list")).toMatchObject([{ id: "job1", state: "dead", attempts: 1 }]);
   });
 
+  it("list takes the flags of list, among dead jobs, the last to die last", async () => {
+    await dead("a");
+    await dead("b");
+    await cli.ended("done", { kind: "succeeded" });
+    const ids = async (...flags: string[]) => (await cli.json<JobJson[]>("dlq", "list", ...flags)).map(({ id }) => id);
+    expect(await ids()).toEqual(["a", "b"]);
+    expect(await ids("--limit", "1")).toEqual(["b"]);
+    expect(await ids("--reverse")).toEqual(["b", "a"]);
+    expect(await ids("--where", "id=a", "--state", "dead")).toEqual(["a"]);
+    expect(await ids("--queue", "gpu")).toEqual([]);
+    expect(await cli.ok("dlq", "list", "--tag", "none")).toBe("No dead jobs\n");
+    expect(await cli.ok("dlq", "list", "--columns", "id", "--format", "csv")).toBe("id\na\nb\n");
+    expect(await cli.ok("dlq", "show")).toBe(await cli.ok("dlq", "list"));
+    expect(await cli.fails(2, ["dlq", "list", "--state", "completed"])).toBe(
+      "--state is completed; only dead jobs are in the dead-letter queue; queuectl list --state completed shows others",
+    );
+    const { stdout, stderr } = await cli.run(["dlq", "list", "--limit", "1"]);
+    expect(stdout).toMatch(/^ID .*\nb .*\n$/);
+    expect(stderr).toBe("Only the newest one is shown; --limit 0 shows all\n");
+  });
+
+  it("purge with no dead jobs has nothing to do", async () => {
+    expect(await cli.ok("dlq", "purge", "-y")).toBe("No dead jobs\n");
+    expect(await cli.json("dlq", "purge", "-y")).toEqual([]);
+    expect(await cli.fails(2, ["dlq", "purge"])).toMatch(/needs -y without a terminal/);
+  });
+
   it("retry moves a dead job back: attempts at 0, same id, history kept", async () => {
     await dead("job1");
     expect(await cli.ok("dlq", "retry", "job1")).toBe("Moved job job1 back to the queue\n");
@@ -63,7 +90,8 @@ describe("dlq", () => {
     expect(await cli.ok("dlq", "retry", "--all")).toBe(
       "Moved job a back to the queue\nMoved job b back to the queue\n",
     );
-    expect(await cli.fails(3, ["dlq", "retry", "--all"])).toBe("no job is dead");
+    expect(await cli.ok("dlq", "retry", "--all")).toBe("No dead jobs\n");
+    expect(await cli.json("dlq", "retry", "--all")).toEqual([]);
   });
 
   it("retry gives JSON: an object for one, a list for several", async () => {

@@ -27,8 +27,8 @@ export interface Act {
   readonly refuse: (job: Job) => Error;
   /** Hint for a user who chooses another state. */
   readonly hint: string;
-  /** Message if no job is chosen. */
-  readonly none?: string;
+  /** Sentence for having nothing to do. Absent: jobs were chosen, and it is an error that there are none. */
+  readonly nothing?: string;
   /** Acts on exactly these jobs, together. */
   readonly apply: (jobs: readonly Job[]) => Promise<readonly ChangedJob[]>;
   /** Order of the pages, for jobs that wait for each other. */
@@ -74,12 +74,19 @@ async function changeChosen(command: BaseCommand, client: Client, filter: JobFil
     );
   }
   const found = await client.jobs.count(filter);
-  if (found === 0) throw new QueuectlError("not_found", act.none ?? "no job matches");
+  if (found === 0) return idle(command, act);
   if (asks && !(await confirm(`${act.confirm.verb} ${plural(found, "job")}?`))) {
     command.remark("Nothing was changed");
     return EXIT.failure;
   }
   return report(command, act, applyToPages(client, filter, act));
+}
+
+function idle(command: BaseCommand, { nothing }: Act): number {
+  if (nothing === undefined) throw new QueuectlError("not_found", "no job matches");
+  if (command.json) command.printJson([]);
+  else command.print(nothing);
+  return EXIT.ok;
 }
 
 /** @throws UsageError if the action is not possible in one of the states */

@@ -34,6 +34,16 @@ export abstract class SelectorCommand extends QueueCommand {
   }
 }
 
+/** A filter of dead jobs. @throws UsageError if it asks for another state too */
+export function deadOnly(selector: Selector | null): Selector {
+  const other = selector?.states?.find((state) => state !== "dead");
+  if (other === undefined) return { ...selector, states: ["dead"] };
+  throw new UsageError(
+    `--state is ${other}`,
+    `only dead jobs are in the dead-letter queue; queuectl list --state ${other} shows others`,
+  );
+}
+
 /** An empty value comes from an unset variable in a script, and must not select anything. */
 function given(value: string, flag: string): string {
   if (value !== "") return value;

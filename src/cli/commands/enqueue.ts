@@ -5,6 +5,7 @@ import { readJob } from "../../json/jobs/read-job.js";
 import type { Client } from "../../queue/client.js";
 import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
+import { ARGUMENT_NAMES, type JobArgument, readJobArgument } from "../input/job-argument.js";
 import { flagOf, keyOf } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -13,35 +14,42 @@ const JSON_HINT = `put the JSON in single quotes: queuectl enqueue '{"command":"
 
 export class EnqueueCommand extends JobCommand {
   static override paths = [["enqueue"]];
-  static readonly argumentHint = JSON_HINT;
   static override usage = Command.Usage({
     description: "Enqueue one job, or as many as a file holds",
     details:
-      "A job comes from one of: a JSON argument, --file, --command, or the words after -- (run without a shell). " +
+      "A job comes from one of: an argument, --file, --command, or the words after -- (run without a shell). An argument " +
+      "that begins with { is a job as JSON, @FILE is the same as --file FILE, and any other text is a command, as with --command. " +
       "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
       "null is the same as leaving a key out. A job as queuectl show --json prints it is taken without its id: what the queue " +
       "decides, such as state and attempts, is ignored. " +
       "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
-      ["The same with flags", `queuectl enqueue --id job1 --command "echo Hello World"`],
+      ["The same as a command with flags", "queuectl enqueue 'echo Hello World' --id job1"],
       ["Without a shell", "queuectl enqueue --timeout 1h -- ffmpeg -i in.mp4 out.webm"],
       ["Retry only after some exit codes", "queuectl enqueue --retry-on 7,28 --backoff fixed -- curl -fsS example.org"],
-      ["Many at once", "queuectl enqueue --file jobs.ndjson"],
+      ["Many at once, from a file", "queuectl enqueue @jobs.ndjson"],
     ],
   });
 
   protected override readonly makesQueue = true;
 
-  argument = Option.String({ name: "JSON", required: false });
+  argument = Option.String({ name: "JOB", required: false });
   file = Option.String("-f,--file", { description: "FILE | read jobs from a file; - is stdin" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print ids only, one a line" });
 
   /** Given keys whose values the queue decides. */
   readonly #ignored = new Set<string>();
 
+  /** The job as JSON. Undefined: it comes from elsewhere. */
+  #jsonText: string | undefined;
+
   override async execute(): Promise<number> {
-    this.#checkSources();
+    const argument = this.argument === undefined ? undefined : readJobArgument(this.argument);
+    this.#checkSources(argument);
+    if (argument?.kind === "file") this.file = argument.path;
+    if (argument?.kind === "command") this.command = argument.command;
+    if (argument?.kind === "json") this.#jsonText = argument.text;
     return super.execute();
   }
 
@@ -69,8 +77,14 @@ export class EnqueueCommand extends JobCommand {
   }
 
   #prepare(client: Client): PreparedJob {
-    if (this.argument === undefined) return this.prepare(client, this.flags());
-    return this.#read(client, parseJson(this.argument, JSON_HINT));
+    if (this.#jsonText === undefined) return this.prepare(client, this.flags());
+    const json = parseJson(this.#jsonText, JSON_HINT);
+    if (Array.isArray(json))
+      throw new UsageError(
+        "a JSON argument is one job, not a list",
+        "put a list into a file: queuectl enqueue @jobs.json",
+      );
+    return this.#read(client, json);
   }
 
   #read(client: Client, json: unknown): PreparedJob {
@@ -79,12 +93,12 @@ export class EnqueueCommand extends JobCommand {
     return prepareFromJson(client, spec);
   }
 
-  /** Exactly one of the four ways to describe a job. The flags of one do not mix with the others. */
-  #checkSources(): void {
-    const { argument, file, command } = this;
+  /** Exactly one of the ways to describe a job. The flags of one do not mix with the others. */
+  #checkSources(argument: JobArgument | undefined): void {
+    const { file, command } = this;
     const { tail } = this.context;
     const sources = [
-      ...(argument !== undefined ? ["a JSON argument"] : []),
+      ...(argument === undefined ? [] : [ARGUMENT_NAMES[argument.kind]]),
       ...(file !== undefined ? ["--file"] : []),
       ...(command !== undefined ? ["--command"] : []),
       ...(tail !== null ? ["a command after --"] : []),
@@ -93,10 +107,10 @@ export class EnqueueCommand extends JobCommand {
     if (file === "") throw new UsageError("--file is empty", "give a file, or - for stdin");
     if (tail?.length === 0) throw new UsageError("no command follows --", "for example: queuectl enqueue -- echo hi");
     if (sources.length === 0) {
-      throw new UsageError("there is nothing to enqueue", `for example: queuectl enqueue '{"command":"echo hi"}'`);
+      throw new UsageError("there is nothing to enqueue", "for example: queuectl enqueue 'echo hi'");
     }
     const [clash] = Object.keys(this.flags());
-    if (clash === undefined || command !== undefined || tail !== null) return;
+    if (clash === undefined || command !== undefined || tail !== null || argument?.kind === "command") return;
     const flag = flagOf(keyOf(clash));
     throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "put it into the JSON");
   }

@@ -1,4 +1,4 @@
-import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import { EXIT, UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES, type TerminalState } from "../../core/job/state.js";
 import { parseDuration } from "../../core/text/duration.js";
 import { plural } from "../../core/text/plural.js";
@@ -17,7 +17,7 @@ export class PruneCommand extends QueueCommand {
     description: "Delete jobs that have ended, with their history and output",
     details:
       "Needs --state or --older-than; without --state it deletes completed jobs. It asks first on a terminal, " +
-      "and needs -y elsewhere. Exit code 3: no job matches, also with --dry-run. The supervisor also deletes " +
+      "and needs -y elsewhere. The supervisor also deletes " +
       "completed jobs when their retention is over; see queuectl config list.",
     examples: [
       ["How many jobs it would delete", "queuectl prune --older-than 7d --dry-run"],
@@ -44,7 +44,7 @@ export class PruneCommand extends QueueCommand {
         "--dry-run tells how many jobs it would delete",
       );
     const found = await client.jobs.prune(selection, { dryRun: true });
-    if (found === 0) throw new QueuectlError("not_found", "no job matches");
+    if (found === 0) return this.#report("No job to delete", 0);
     if (this.dryRun) return this.#report(`Would delete ${plural(found, "job")}`, found);
     if (asks && !(await confirm(`Delete ${plural(found, "job")} with history and output?`))) {
       this.remark("Nothing was deleted");

@@ -1,27 +1,32 @@
 import { commandText } from "../../../core/job/command.js";
-import { jobToJson } from "../../../json/jobs/job.js";
-import type { Client } from "../../../queue/client.js";
+import type { JobFilter } from "../../../queue/jobs/filter.js";
 import type { Job } from "../../../queue/jobs/job.js";
-import { QueueCommand } from "../../base/command.js";
+import { ListingCommand } from "../../base/listing-command.js";
+import { deadOnly } from "../../base/selector-command.js";
 import { Command } from "../../parse/clipanion.js";
 import { relativeTime } from "../../render/times.js";
-import { type Column, renderTable } from "../../terminal/table.js";
+import type { Column } from "../../terminal/table.js";
 
-export class DlqListCommand extends QueueCommand {
+export class DlqListCommand extends ListingCommand {
   static override paths = [["dlq", "list"]];
   static override usage = Command.Usage({
     description: "List the dead-letter queue: jobs that used up their attempts",
+    details:
+      "It takes the flags of queuectl list. The job that died last comes last. A table has the newest 50, and json, " +
+      "ndjson and csv have all, unless --limit says otherwise.",
     examples: [
+      ["What died in the last hour", "queuectl dlq list --where 'updated<1h'"],
       ["For a script", "queuectl dlq list --json"],
       ["To run one of them again", "queuectl dlq retry job1"],
     ],
   });
 
-  override async run(client: Client): Promise<undefined> {
-    const jobs = await client.jobs.list({ states: ["dead"], order: "updated" });
-    if (this.json) this.printJson(jobs.map(jobToJson));
-    else if (jobs.length === 0) this.print("No dead jobs");
-    else this.print(await renderTable(columns(client.now()), jobs));
+  protected override readonly none = "No dead jobs";
+  protected override readonly order = "updated";
+  protected override readonly usualColumns = columns;
+
+  protected override async filter(): Promise<JobFilter> {
+    return deadOnly(await this.selector());
   }
 }
 

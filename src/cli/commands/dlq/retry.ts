@@ -29,7 +29,7 @@ export class DlqRetryCommand extends JobsCommand {
       refuse: ({ id, state }) =>
         new ConflictError(`job ${id} is ${state}, not dead`, "queuectl dlq list shows the dead ones"),
       hint: "only dead jobs are in the dead-letter queue; queuectl retry takes others too",
-      ...(selector === null ? { none: "no job is dead" } : {}),
+      ...(selector === null && { nothing: "No dead jobs" }),
     });
   }
 
