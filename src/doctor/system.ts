@@ -1,9 +1,9 @@
 /** Checks the system around queuectl. */
 import { accessSync, constants, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { QueuectlError } from "../core/errors.js";
 import { inspectSqlite } from "../store/inspect.js";
-import { type Check, ok, problem, unusable, warning } from "./check.js";
+import { PS } from "../system/process-table.js";
+import { type Check, ok, problem, unusable } from "./check.js";
 
 const OLDEST_NODE = 20;
 
@@ -30,11 +30,11 @@ export function checkProc(): Check {
   }
 }
 
-export function checkPs(env: NodeJS.ProcessEnv = process.env): Check {
-  const found = (env.PATH ?? "").split(delimiter).find((folder) => folder !== "" && isExecutable(join(folder, "ps")));
-  if (found !== undefined) return ok("ps", `${join(found, "ps")} is there`);
-  const hint = "install procps; without it a killed job's processes that left its group are found later";
-  return warning("ps", "there is no program ps in PATH", hint);
+/** Tells which processes live where there is no /proc. */
+export function checkPs(): Check {
+  if (process.platform === "linux") return ok("ps", "not needed on linux, where /proc is asked");
+  if (isExecutable(PS)) return ok("ps", `${PS} is there`);
+  return problem("ps", `there is no program ${PS}`, "restore it: it tells which processes live");
 }
 
 /** SQLite reads the database, and holds the lock of the home. */

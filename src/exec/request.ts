@@ -32,9 +32,10 @@ export function requestText(request: ExecutionRequest, nonce: string, inherited:
     exports += ` ${quote(shellVariable(name, env[name] ?? ""))}`;
     encoded ||= !isShellName(name);
   }
+  const used = encoded ? namer : null;
   return (
     `(cd ${quote(cwd)}||exit;${fileLimit === null ? "" : `ulimit -Sn ${fileLimit}||exit;`}${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
-    `umask ${umask.toString(8)};unset OLDPWD;${exports && `export${exports};`}${commandText(request, encoded ? namer : null)})\n` +
+    `umask ${umask.toString(8)};unset OLDPWD;${helperPaths(request, used)}${exports && `export${exports};`}${commandText(request, used)})\n` +
     `echo "=${nonce} $?";kill -s TERM 0\n`
   );
 }
@@ -48,15 +49,26 @@ export function validateRequest(request: ExecutionRequest, text: string, { namer
   return null;
 }
 
+/** Finds `nice` ($1) and `env` ($2) in the system's path, not in PATH. Costs a fork for each, so few requests ask. */
+function helperPaths(request: ExecutionRequest, namer: string | null): string {
+  if (needsEnv(request, namer)) return `set -- "$(command -pv nice)" "$(command -pv env)";`;
+  return request.resources?.nice === undefined ? "" : `set -- "$(command -pv nice)";`;
+}
+
 /**
- * A leading `-` or `+` would be read as an option of `sh` or `exec`, and not every `exec` knows `--`. The namer looks up
- * no command in PATH; `env` does, and passes every variable on.
+ * A leading `-` would be read as an option of `exec`, and not every `exec` knows `--`. The namer looks up no command in
+ * PATH. `env` does, and passes every variable on.
  */
-function commandText({ command, resources }: ExecutionRequest, namer: string | null): string {
+function needsEnv({ command }: ExecutionRequest, namer: string | null): boolean {
+  return typeof command !== "string" && (namer !== null || command[0]?.startsWith("-") === true);
+}
+
+function commandText(request: ExecutionRequest, namer: string | null): string {
+  const { command, resources } = request;
   const exec = `exec ${resources ? niceText(resources) : ""}${namer === null ? "" : `${quote(namer)} `}`;
+  // A leading `-` or `+` would be read as an option of `sh`.
   if (typeof command === "string") return `${exec}/bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
-  const lookup = namer !== null ? "/usr/bin/env -- " : command[0]?.startsWith("-") ? "env -- " : "";
-  return `${exec}${lookup}${command.map(quote).join(" ")}`;
+  return `${exec}${needsEnv(request, namer) ? '"$2" -- ' : ""}${command.map(quote).join(" ")}`;
 }
 
 function quote(text: string): string {

@@ -18,11 +18,12 @@ export function limitText({ nice, memoryBytes, cpuTimeMs }: Resources): string {
   return text;
 }
 
+/** The path of `nice` is `$1`. */
 export function niceText({ nice }: Resources): string {
-  return nice === undefined ? "" : `nice -n ${nice} `;
+  return nice === undefined ? "" : `"$1" -n ${nice} `;
 }
 
 /** Without the right to a higher priority, `nice` complains to the job's stderr and runs the command all the same. */
 function niceCheck(nice: number): string {
-  return `w=$(nice -n ${nice} true 2>&1);[ -z "$w" ]||{ echo "$w";exit 1;};`;
+  return `w=$(command -p nice -n ${nice} /bin/sh -c : 2>&1);[ -z "$w" ]||{ echo "$w";exit 1;};`;
 }

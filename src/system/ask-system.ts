@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 const load = createRequire(import.meta.url);
 
-/** The program's stdout. @throws Error if it cannot be run */
+/** The program's stdout. @param program its path, since PATH may name another of that name first @throws Error if it cannot be run */
 export function askSystem(program: string, args: readonly string[]): string {
   const { spawnSync } = load("node:child_process") as typeof import("node:child_process");
   const { stdout, error } = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });

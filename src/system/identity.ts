@@ -103,7 +103,7 @@ function bootId(procRoot: string): string {
 function readBootId(procRoot: string): string {
   checkProc(procRoot);
   if (existsSync(procRoot)) return readFileSync(`${procRoot}/sys/kernel/random/boot_id`, "utf8").trim();
-  const stdout = askSystem("sysctl", ["-n", "kern.boottime"]);
+  const stdout = askSystem("/usr/sbin/sysctl", ["-n", "kern.boottime"]);
   // `{ sec = 1700000000, usec = 0 } Tue Nov …`: the microseconds move when the clock is set.
   return /sec = (\d+)/.exec(stdout)?.[1] ?? stdout.trim();
 }

@@ -20,6 +20,9 @@ export interface ProcessEntry {
   readonly forkOnly: boolean;
 }
 
+/** Its path on macOS. */
+export const PS = "/bin/ps";
+
 /** The kernel's PF_FORKNOEXEC, one of the flags in a process's stat. */
 const FORK_ONLY = 0x40;
 
@@ -84,7 +87,7 @@ function parseStat(pid: number, stat: string): ProcessEntry | null {
 function fromPs(selection: readonly string[]): ProcessEntry[] {
   const format = ["-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat=", "-o", "lstart="];
   const table: ProcessEntry[] = [];
-  for (const line of askSystem("ps", [...selection, ...format]).split("\n")) {
+  for (const line of askSystem(PS, [...selection, ...format]).split("\n")) {
     const [pid, ppid, pgid, state, ...lstart] = line.trim().split(/\s+/);
     if (lstart.length === 0 || state?.startsWith("Z")) continue;
     const startTime = lstart.join(" ");

@@ -3,21 +3,22 @@
  * that has stopped its own launcher. The worker is frozen first, so that it does not take the deaths of its jobs for
  * failures and record them.
  */
-import { spawnSync } from "node:child_process";
-import treeKill from "tree-kill";
+import { descendantsOf } from "../../src/system/process-group.js";
+import { type ProcessEntry, processTable } from "../../src/system/process-table.js";
 
 export function killTree(pid: number): void {
   if (!signal(pid, "SIGSTOP")) return;
-  if (canListProcesses()) treeKill(pid, "SIGKILL", () => signal(pid, "SIGKILL"));
-  else signal(pid, "SIGKILL");
+  for (const child of descendantsOf(new Set([pid]), listed())) signal(child.pid, "SIGKILL");
+  signal(pid, "SIGKILL");
 }
 
-/**
- * tree-kill asks `ps`, and a failed start of it would be our own crash: a slim image has no `ps`, a full machine cannot
- * fork.
- */
-function canListProcesses(): boolean {
-  return spawnSync("ps", ["-p", String(process.pid)], { stdio: "ignore" }).error === undefined;
+/** Without a table the worker alone is killed, and the rest dies by its lifeline. */
+function listed(): ProcessEntry[] {
+  try {
+    return processTable();
+  } catch {
+    return [];
+  }
 }
 
 /** False: there is no such process any more. */

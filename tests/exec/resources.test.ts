@@ -3,12 +3,21 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { describe, expect, test } from "vitest";
 import { requestText } from "../../src/exec/request.js";
-import { bench, SHELLS } from "./bench.js";
+import { type Bench, bench, SHELLS } from "./bench.js";
 
 const MIB = 1024 ** 2;
 /** awk doubles a text until it is that long. */
 const hog = (bytes: number) =>
   `awk 'BEGIN { s = "0123456789abcdef"; while (length(s) < ${bytes}) s = s s; print "got it" }'`;
+
+/** A shell that may not raise a priority, even as root. */
+function withoutRightToGoFirst(b: Bench, shell: string): string {
+  if (process.getuid?.() !== 0) return shell;
+  const path = b.path("shell");
+  writeFileSync(path, `#!/bin/sh\nexec setpriv --bounding-set -sys_nice ${shell} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
 
 test("a job that asks for nothing costs nothing: its request is as it was", () => {
   const b = bench();
@@ -56,19 +65,32 @@ describe.each(SHELLS)("launched by %s, a command", (shell) => {
     expect(Number(await b.outputOf(launcher, "nice"))).toBe(own);
   });
 
-  test("does not start if it may not go first", async () => {
+  test("gets nice and env of the system, also if its PATH names others first", async () => {
     const b = bench();
     const folder = b.path("bin");
     mkdirSync(folder);
-    // As the real one says it to those without the right, which a test that root runs could not show.
-    const nice = 'echo "nice: cannot set niceness: Permission denied" >&2; shift 2; exec "$@"';
-    writeFileSync(`${folder}/nice`, `#!/bin/sh\n${nice}\n`);
-    chmodSync(`${folder}/nice`, 0o755);
-    const launcher = b.launcher({ shell, env: { PATH: `${folder}:${process.env.PATH}` } });
-    const message = "nice: cannot set niceness: Permission denied";
+    for (const name of ["nice", "env", "-echo"]) {
+      writeFileSync(`${folder}/${name}`, `#!/bin/sh\necho "this is ${name}"\n`);
+      chmodSync(`${folder}/${name}`, 0o755);
+    }
+    const launcher = b.launcher({ shell });
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const told = async (command: string | string[], resources?: { nice: number }) =>
+      (await b.outputOf(launcher, command, { env, ...(resources && { resources }) })).toString();
+    expect(await told("echo text", { nice: 7 })).toBe("text\n");
+    expect(await told(["echo", "list"], { nice: 7 })).toBe("list\n");
+    expect(await told(["-echo"])).toBe("this is -echo\n");
+    expect(await told(["-echo"], { nice: 7 })).toBe("this is -echo\n");
+    // What the command itself starts comes from its PATH.
+    expect(await told("env")).toBe("this is env\n");
+  });
+
+  test("does not start if it may not go first", async () => {
+    const b = bench();
+    const launcher = b.launcher({ shell: withoutRightToGoFirst(b, shell) });
     expect(await b.run(launcher, "echo ran", { resources: { nice: -5 } })).toEqual({
       kind: "not-started",
-      message,
+      message: expect.stringMatching(/^nice: cannot set niceness: Permission denied$/),
       transient: false,
     });
     expect(() => readFileSync(b.stdoutPath, "utf8")).toThrow("ENOENT");

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { identityOf } from "../../../src/system/identity.js";
+import { killTree } from "../../../supervisor/run/kill-tree.js";
+import { waitFor } from "../../support/wait-for.js";
+
+let folder: string;
+const path = process.env.PATH;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "queuectl-tree-"));
+});
+afterEach(() => {
+  process.env.PATH = path;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it("kills a process and its descendants in other sessions, and runs no ps that PATH names", async () => {
+  const file = join(folder, "pids");
+  const called = join(folder, "called");
+  writeFileSync(join(folder, "ps"), `#!/bin/sh\necho "$*" >>'${called}'\n`);
+  chmodSync(join(folder, "ps"), 0o755);
+  const script = `setsid sh -c 'echo $$ >>${file}; sleep 1000 & echo $! >>${file}; wait' & wait`;
+  const root = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
+  const ended = new Promise((resolve) => root.on("exit", resolve));
+  const below = await waitFor("the descendants", () => {
+    const pids = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
+    return pids.length === 2 && pids;
+  });
+  process.env.PATH = `${folder}:${path}`;
+  killTree(root.pid as number);
+  await ended;
+  await waitFor("the descendants to end", () => below.every((pid) => identityOf(pid) === null));
+  expect(existsSync(called)).toBe(false);
+});
