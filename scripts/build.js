@@ -6,7 +6,8 @@
  *   so that one cache holds what V8 made of it. `queuectl.js` and `worker.js` run it (src/boot/).
  * - `library.js` is the library, `index.js` names its exports for `require` and `index.mjs` for `import`. Its types
  *   are made by build/types.js.
- * - `subreaper-*` starts launchers on Linux, and `namer-*` jobs with variables that a shell drops (scripts/build/).
+ * - `subreaper-*` starts launchers on Linux, `namer-*` starts jobs with variables that a shell drops, and
+ *   `privacy-*` keeps the files of `output` private (scripts/build/).
  * - `THIRD-PARTY.txt` has the licences of all that is bundled.
  *
  * With --faults it writes dist-faults/ instead: the same program with failpoints (src/system/failpoint.ts), for tests/faults.
@@ -18,6 +19,7 @@ import { resolve } from "node:path";
 import { build } from "esbuild";
 import { ARCHITECTURES, elf } from "./build/elf.js";
 import { NAMER } from "./build/namer.js";
+import { PRIVACY } from "./build/privacy.js";
 import { SUBREAPER } from "./build/subreaper.js";
 import { licencesOf } from "./build/third-party.js";
 
@@ -55,7 +57,7 @@ await writeFile(`${outdir}/package.json`, `{"type":"commonjs"}\n`);
 const program = await buildProgram();
 const entries = await buildEntries(program.id);
 const library = await buildLibrary();
-await writePrograms({ subreaper: SUBREAPER, namer: NAMER });
+await writePrograms({ subreaper: SUBREAPER, namer: NAMER, privacy: PRIVACY });
 await writeFile(`${outdir}/THIRD-PARTY.txt`, await licencesOf([program, entries, library]));
 
 /** `id` tells this program from every other. */

@@ -33,14 +33,17 @@ trap 'leave=1' TERM INT QUIT
 trap : HUP
 log=$1
 shift
+mask=$(umask)
+# A log that was removed is made anew by any of the lines below, and is private.
+umask 077
 wait=0
 kills=0
 restarted=
 while :; do
   begun=$(command -p date +%s)
   out=$log
-  (umask 077 && : >>"$log") 2>/dev/null || out=/dev/null
-  "$@" >>"$out" 2>&1
+  (: >>"$log") 2>/dev/null || out=/dev/null
+  (umask $mask && exec "$@") >>"$out" 2>&1
   code=$?
   case $code in
     ${MEANT.join("|")}) exit $code ;;

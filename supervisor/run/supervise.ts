@@ -11,6 +11,7 @@ import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { identityOf, ownIdentity } from "../../src/system/identity.js";
+import { makeFilesPrivate } from "../../src/system/programs.js";
 import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
 import { MEANT } from "../control/keeper.js";
@@ -76,6 +77,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   prepareHome(home);
   // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
   process.chdir(home.dir);
+  makeFilesPrivate(home.outputDir);
   // Its workers could not log either, so a bad level is reported before a process is started.
   logLevel();
   const id = newJobId();

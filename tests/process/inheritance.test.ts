@@ -10,6 +10,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -144,4 +145,23 @@ it("a variable of any name reaches jobs through keeper and launcher, also after 
   const all = (await box.reaches("env", "completed")).stdout.split("\0");
   for (const [name, value] of Object.entries({ ...names, "my.own": "a b" })) expect(all).toContain(`${name}=${value}`);
   expect(all.filter((text) => /^QUEUECTL_(ENCODED|DETACHED|FILE_LIMIT)/.test(text))).toEqual([]);
+});
+
+it("a file of ours is private, whatever the umask of the job, and whichever process makes it anew", async () => {
+  const started = await box.shell("umask 002; $QUEUECTL worker start --detach");
+  expect(started).toMatchObject({ code: 0 });
+  const log = join(box.home, "logs", "supervisor.log");
+  rmSync(log);
+  const pid = await supervisorPid();
+  process.kill(pid, "SIGKILL");
+  await waitFor("the next supervisor", async () => ![0, pid].includes(await supervisorPid().catch(() => 0)));
+  expect(statSync(log).mode & 0o777).toBe(0o600);
+  const write = 'umask; echo 1 >"$QUEUECTL_RESULT_FILE"; umask 0; echo no >"$QUEUECTL_ERROR_FILE"';
+  const command = `${write}; ls -l "$QUEUECTL_RESULT_FILE" "$QUEUECTL_ERROR_FILE" | cut -c1-10`;
+  await box.ok("enqueue", "--id", "files", "--command", command);
+  const { stdout } = await box.reaches("files", "completed");
+  // Without ACLs the umask of the job holds inside of the directory, which is private itself.
+  const mode = process.platform === "linux" ? ["-rw-------", "-rw-------"] : ["-rw-rw-r--", "-rw-rw-rw-"];
+  expect(stdout.trim().split("\n")).toEqual(["0002", ...mode]);
+  expect(await box.show("files")).toMatchObject({ result: 1 });
 });
