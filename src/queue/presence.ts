@@ -11,5 +11,5 @@ const SILENT_AFTER_MS = 15_000;
  */
 export function isPresent(process: ProcessRecord, now: number): boolean {
   const liveness = livenessOf(process);
-  return liveness === "unknown" ? now - process.heartbeatAt <= SILENT_AFTER_MS : liveness === "alive";
+  return liveness === "unknown" ? Math.abs(now - process.heartbeatAt) <= SILENT_AFTER_MS : liveness === "alive";
 }

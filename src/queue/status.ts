@@ -94,7 +94,7 @@ function byNumber(a: string, b: string): number {
 function supervisorStatus(processes: readonly ProcessRecord[], now: number): SupervisorStatus {
   const alive = processes.findLast((p) => p.kind === "supervisor" && isPresent(p, now));
   if (!alive) return { running: false, pid: null, uptimeMs: null, state: "stopped" };
-  return { running: true, pid: alive.pid, uptimeMs: now - alive.startedAt, state: alive.state };
+  return { running: true, pid: alive.pid, uptimeMs: since(alive.startedAt, now), state: alive.state };
 }
 
 function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now: number): WorkerStatus {
@@ -112,8 +112,13 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
     progress: held
       .filter(({ progress }) => progress !== null)
       .map(({ id, progress, progressMessage }) => ({ id, progress, progressMessage })),
-    heartbeatAgeMs: Math.max(0, now - record.heartbeatAt),
+    heartbeatAgeMs: since(record.heartbeatAt, now),
     restarts: record.restarts,
-    uptimeMs: now - record.startedAt,
+    uptimeMs: since(record.startedAt, now),
   };
+}
+
+/** 0 if the clock was set back behind `then`. */
+function since(then: number, now: number): number {
+  return Math.max(0, now - then);
 }

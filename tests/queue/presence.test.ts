@@ -34,3 +34,17 @@ it("counts a process of this host as there while it lives, however old its heart
   clock.advance(86_400_000);
   expect((await status()).workers).toMatchObject([{ state: "idle" }]);
 });
+
+it("neither counts heartbeats from before the clock was set back, nor shows a time that is below zero", async () => {
+  const { store, clock } = harness;
+  const elsewhere = { ...ownIdentity(), pidNamespace: "another", ...common };
+  await store.processes.register({ ...elsewhere, id: "silent", kind: "worker", supervisorId: "s" });
+  await store.processes.register({ ...ownIdentity(), ...common, id: "s", kind: "supervisor", supervisorId: null });
+  clock.advance(-3 * 3_600_000);
+  expect(await status()).toMatchObject({
+    supervisor: { running: true, uptimeMs: 0 },
+    workers: [{ state: "dead", uptimeMs: 0, heartbeatAgeMs: 0 }],
+  });
+  await store.processes.heartbeat("silent", "running");
+  expect(await status()).toMatchObject({ workers: [{ state: "idle" }] });
+});

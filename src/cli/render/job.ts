@@ -17,16 +17,27 @@ import { fullTime, relativeTime } from "./times.js";
 
 const TAIL_LINES = 20;
 const SHOWN_RESULT = 500;
+/** Most attempts in the table. */
+const SHOWN_ATTEMPTS = 50;
 
 export async function showText({ job, attempts, relations, tails, now }: Report): Promise<string> {
   const all = [...facts(job, now), ...hookFacts(hooksOf(job)), ...relationFacts(relations)];
   const width = Math.max(...all.map(([name]) => name.length)) + 2;
   const lines = all.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
-  if (attempts.length > 0) lines.push("", await renderTable(attemptColumns(now), attempts));
+  if (attempts.length > 0) lines.push("", await attemptsText(attempts, now));
   for (const name of ["stdout", "stderr"] as const) {
     if (tails[name] !== "") lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(tails[name]));
   }
   return lines.join("\n");
+}
+
+/** The newest attempts: a job may have thousands. */
+async function attemptsText(attempts: readonly Attempt[], now: number): Promise<string> {
+  const table = await renderTable(attemptColumns(now), attempts.slice(-SHOWN_ATTEMPTS));
+  const earlier = attempts.length - SHOWN_ATTEMPTS;
+  return earlier > 0
+    ? `${style.dim(`… (${earlier} earlier attempts: queuectl show --json has all)`)}\n${table}`
+    : table;
 }
 
 function facts(job: Job, now: number): [string, string][] {
