@@ -5,9 +5,10 @@
  */
 import { rmSync, unlinkSync } from "node:fs";
 import { relative } from "node:path";
-import type { Outcome } from "../core/job/outcome.js";
+import { describeOutcome, type Outcome } from "../core/job/outcome.js";
+import { lastLine } from "../exec/last-line.js";
 import { type CapturedStream, collectOutput } from "../exec/output.js";
-import { collectReport } from "../exec/report.js";
+import { collectReport, failed } from "../exec/report.js";
 import type { Home } from "../home/home.js";
 import type { Settlement, StoredStream } from "../store/contract/store.js";
 import { outputPaths, reportPaths } from "./paths.js";
@@ -30,8 +31,9 @@ export function collectFiles(
   const stdout = collectOutput(paths.stdout, droppedFrom(paths.stdout));
   const stderr = collectOutput(paths.stderr, droppedFrom(paths.stderr));
   const { found, ...report } = collectReport(reports, outcome);
+  const reason = report.reason ?? reasonFrom(stderr, outcome);
   return {
-    record: { output: { stdout: stored(home, stdout), stderr: stored(home, stderr) }, ...report },
+    record: { output: { stdout: stored(home, stdout), stderr: stored(home, stderr) }, ...report, reason },
     discard() {
       if (stdout.file === null) remove(paths.stdout);
       if (stderr.file === null) remove(paths.stderr);
@@ -40,6 +42,12 @@ export function collectFiles(
       remove(reports.error);
     },
   };
+}
+
+/** Why the command failed, as the end of its stderr has it. Null: it did not fail, or wrote nothing there. */
+function reasonFrom(stderr: CapturedStream, outcome: Outcome): string | null {
+  const line = failed(outcome) ? lastLine(stderr.text) : null;
+  return line === null ? null : `${describeOutcome(outcome)}: ${line}`;
 }
 
 function stored(home: Home, { bytes, text, file }: CapturedStream): StoredStream {

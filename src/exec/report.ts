@@ -49,7 +49,7 @@ function beginningOf(text: string): string {
 }
 
 /** Any other outcome is not the command's own failure, so its reason is ignored. */
-function failed({ kind }: Outcome): boolean {
+export function failed({ kind }: Outcome): boolean {
   return kind === "failed" || kind === "killed" || kind === "timed-out";
 }
 

@@ -66,6 +66,19 @@ it("stores no text of a job that another database could not hold", async () => {
   expect(JSON.stringify(reclaimed?.settlement)).not.toContain("\\u0000");
 });
 
+it.each<[Outcome, string | null]>([
+  [{ kind: "failed", exitCode: 2 }, "exited with code 2: make: *** No rule"],
+  [{ kind: "killed", signal: "SIGSEGV" }, "killed by SIGSEGV: make: *** No rule"],
+  [{ kind: "timed-out", timeoutMs: 5000 }, "timed out after 5 s: make: *** No rule"],
+  [LOST, null],
+  [{ kind: "succeeded" }, null],
+])("gives the last line of stderr as the reason of a failure: %j", (outcome, reason) => {
+  leave(7, { stderr: "reading\nmake: *** No rule\n" });
+  expect(collectFiles(home, 7, outcome).record.reason).toBe(reason);
+  leave(7, { error: "in my words" });
+  expect(collectFiles(home, 7, outcome).record.reason).toBe(reason && "in my words");
+});
+
 it("leaves alone what belongs to an attempt that its worker has ended", async () => {
   const { store } = harness;
   const job = await processing(store);

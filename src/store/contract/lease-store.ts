@@ -37,7 +37,7 @@ export interface Settlement {
   readonly output?: AttemptOutput;
   /** Result of the attempt, as JSON text. */
   readonly result?: string | null;
-  /** The job's own reason for its failure; replaces ours. */
+  /** The reason for its failure, in the job's own words or with its last ones; replaces ours. */
   readonly reason?: string | null;
   /** A remark besides the outcome; added to the attempt's error. */
   readonly remark?: string | null;
