@@ -26,7 +26,13 @@ export type { Comparison, Condition, Field, Operator } from "./core/where/condit
 export type { Home, HomeOptions } from "./home/home.js";
 export { Client, type ClientOptions } from "./queue/client.js";
 export type { Explanation, Reason, ReasonCode } from "./queue/explain/facts.js";
-export { type ChangedJob, type JobsToChange, Revival } from "./queue/jobs/changes.js";
+export {
+  type ChangedJob,
+  type JobsToChange,
+  type RetryJobOptions,
+  type RetryManyOptions,
+  Revival,
+} from "./queue/jobs/changes.js";
 export type { EnqueueOptions } from "./queue/jobs/enqueue.js";
 export type { GraphOrder, JobFilter, JobOrder, PagesOptions } from "./queue/jobs/filter.js";
 export type { JobReference } from "./queue/jobs/find-job.js";
@@ -39,7 +45,6 @@ export type {
   Progress,
   PruneOptions,
   PruneSelection,
-  RetryManyOptions,
   StoredDependency,
   StoredStream,
 } from "./queue/jobs/jobs.js";

@@ -57,10 +57,10 @@ describe("retrying jobs that wait for each other", () => {
     expect(await states("par", "child")).toEqual(["completed", "pending"]);
   });
 
-  it("runs one that is retried alone whatever it waited for", async () => {
+  it("runs one that is retried alone by force whatever it waited for", async () => {
     await enqueue([CHILD, PARENT]);
     await fail("par");
-    expect(await cli.json("retry", "child")).toMatchObject({ id: "child", state: "pending" });
+    expect(await cli.json("retry", "child", "--force")).toMatchObject({ id: "child", state: "pending" });
     expect(await states("par", "child")).toEqual(["dead", "pending"]);
   });
 

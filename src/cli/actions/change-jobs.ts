@@ -7,9 +7,9 @@
 
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
 import type { JobState } from "../../core/job/state.js";
+import { listed } from "../../core/text/listed.js";
 import { plural } from "../../core/text/plural.js";
-import { changeToJson } from "../../json/jobs/change.js";
-import { jobToJson } from "../../json/jobs/job.js";
+import { changeToJson, type TakenAlong } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { ChangedJob } from "../../queue/jobs/changes.js";
 import type { GraphOrder, JobFilter } from "../../queue/jobs/filter.js";
@@ -35,6 +35,8 @@ export interface Act {
   readonly graphOrder: GraphOrder;
   /** Line to print for a changed job. */
   readonly sentence: (job: Job) => string;
+  /** What happens to the jobs that a changed job takes along. */
+  readonly takenAlong: TakenAlong;
   /** Question before jobs chosen by flags are changed. */
   readonly confirm?: { readonly command: string; readonly verb: "Cancel" | "Delete"; readonly yes: boolean };
 }
@@ -60,8 +62,8 @@ export async function changeJobs(
   const [only] = results;
   if (selection.references.length > 1 || only === undefined) return report(command, act, [results]);
   if ("error" in only) throw only.error;
-  if (command.json) command.printJson(jobToJson(only.job));
-  else command.print(act.sentence(only.job));
+  if (command.json) command.printJson(changeToJson(only, act.takenAlong));
+  else command.print(lineFor(only, act));
   return EXIT.ok;
 }
 
@@ -106,16 +108,21 @@ async function report(command: BaseCommand, act: Act, pages: Pages): Promise<num
   const watched = untilTrouble(pages, (exitCode) => {
     code = exitCode;
   });
-  if (command.json) await printList(watched, changeToJson);
+  if (command.json) await printList(watched, (result) => changeToJson(result, act.takenAlong));
   else {
     for await (const results of watched) {
       for (const result of results) {
-        if ("job" in result) command.print(act.sentence(result.job));
+        if ("job" in result) command.print(lineFor(result, act));
         else reportError(result.error, false);
       }
     }
   }
   return unlessCut(code);
+}
+
+function lineFor({ job, takenAlong }: Extract<ChangedJob, { job: Job }>, act: Act): string {
+  const also = takenAlong.length === 0 ? "" : `; also ${act.takenAlong}: ${listed(takenAlong)}`;
+  return `${act.sentence(job)}${also}`;
 }
 
 /** A job that has changed state does not end the run; a store that cannot be written does. */

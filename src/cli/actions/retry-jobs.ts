@@ -13,14 +13,15 @@ export async function retryJobs(
   command: BaseCommand,
   client: Client,
   selection: Selection,
-  act: Omit<Act, "apply" | "graphOrder" | "sentence">,
+  { force, ...act }: Omit<Act, "apply" | "graphOrder" | "sentence" | "takenAlong"> & { readonly force: boolean },
 ): Promise<number> {
   const revival = new Revival();
   const code = await changeJobs(command, client, selection, {
     ...act,
-    apply: (jobs) => client.jobs.retryMany(jobs, { revival }),
+    apply: (jobs) => client.jobs.retryMany(jobs, { revival, force }),
     graphOrder: "parents-first",
     sentence: ({ id }) => `Moved job ${id} back to the queue`,
+    takenAlong: "revived",
   });
   for (const [id, holder] of revival.keptDead) {
     command.remark(`Job ${id} stays dead: job ${holder} has its unique key; queuectl explain ${id} says more`);

@@ -30,6 +30,7 @@ export class CancelCommand extends JobsCommand {
       apply: (jobs) => client.jobs.cancelMany(jobs, { reason: this.reason ?? null }),
       graphOrder: "children-first",
       sentence: ({ id }) => `Cancelled job ${id}`,
+      takenAlong: "buried",
       confirm: { command: "queuectl cancel", verb: "Cancel", yes: this.yes },
     });
   }

@@ -27,10 +27,15 @@ export class RetryCommand extends JobsCommand {
   /** A retry loses nothing, so there is no question. The flag exists so that a script can pass it to every command. */
   yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
 
+  force = Option.Boolean("--force", false, {
+    description: "run also a job that died because of a job before it, without that one",
+  });
+
   override async run(client: Client): Promise<number> {
     return retryJobs(this, client, deadUnlessSaid(await this.selection()), {
       states: TRANSITIONS.revive.from,
       refuse: (job) => wrongState(job, "retried"),
+      force: this.force,
       hint: "only dead, cancelled and completed jobs can be run again",
     });
   }

@@ -4,10 +4,17 @@ import { errorToJson } from "../error.js";
 import { jobToJson } from "./job.js";
 
 /** The job as it is now (or was, if it is deleted), or the reason why it was not changed. */
-export type ChangeResult = { readonly job: Job } | { readonly id: string; readonly error: unknown };
+export type ChangeResult =
+  | { readonly job: Job; readonly takenAlong: readonly string[] }
+  | { readonly id: string; readonly error: unknown };
 
-export function changeToJson(result: ChangeResult) {
-  return "job" in result ? jobToJson(result.job) : { id: result.id, error: errorToJson(result.error) };
+/** What happened to the jobs that a changed job took along. */
+export type TakenAlong = "buried" | "revived";
+
+/** With `also_buried` or `also_revived`, a list of ids. */
+export function changeToJson(result: ChangeResult, taken: TakenAlong) {
+  if (!("job" in result)) return { id: result.id, error: errorToJson(result.error) };
+  return { ...jobToJson(result.job), [`also_${taken}`]: result.takenAlong };
 }
 
 /** A job of `enqueue`. `created` false: another job holds its unique key. */

@@ -20,7 +20,7 @@ export function changed(result: ChangeResult, reference: JobReference, verb: key
       `another unfinished job has the unique key ${JSON.stringify(result.job.uniqueKey)} of job ${result.job.id}`,
     );
   }
-  if (result.kind !== "wrong-state") return result.job;
+  if (result.kind === "changed" || result.kind === "requested") return result.job;
   throw wrongState(result.job, verb);
 }
 

@@ -9,7 +9,16 @@ import { storable } from "../../core/text/storable.js";
 import type { AttemptOutput, PruneSelection, StoredDependency } from "../../store/contract/store.js";
 import type { Explanation } from "../explain/facts.js";
 import { checkOptions } from "../options.js";
-import { type ChangedJob, cancelAll, deleteAll, type JobsToChange, type Revival, retryAll, theOne } from "./changes.js";
+import {
+  type ChangedJob,
+  cancelAll,
+  deleteAll,
+  type JobsToChange,
+  type RetryJobOptions,
+  type RetryManyOptions,
+  retryAll,
+  theOne,
+} from "./changes.js";
 import { ENQUEUE_OPTIONS, type EnqueueOptions, enqueueSpecs } from "./enqueue.js";
 import { type JobFilter, type PagesOptions, storeFilter } from "./filter.js";
 import { findId, findJob, type JobReference } from "./find-job.js";
@@ -21,11 +30,6 @@ import type { Waited, WaitOptions } from "./wait.js";
 export interface CancelOptions {
   /** Becomes part of the job's last error. */
   readonly reason?: string | null;
-}
-
-export interface RetryManyOptions {
-  /** Shared by several calls that retry parts of one graph, parents first: the jobs that they have revived so far. */
-  readonly revival?: Revival;
 }
 
 export interface PruneOptions {
@@ -219,17 +223,18 @@ export class Jobs {
   }
 
   /**
-   * Runs an ended job again: same id, history kept, attempts back to 0.
-   * @throws NoSuchJobError @throws ConflictError if it has not ended
+   * Runs an ended job again: same id, history kept, attempts back to 0. Jobs that died of it come back with it.
+   * @throws NoSuchJobError @throws ConflictError if it has not ended, or died of its parent, without `force`
    */
-  async retry(reference: JobReference): Promise<Job> {
-    return theOne(await this.retryMany([{ id: await this.resolveId(reference) }]));
+  async retry(reference: JobReference, options: RetryJobOptions = {}): Promise<Job> {
+    checkOptions("retry", options, ["force"]);
+    return theOne(await this.retryMany([{ id: await this.resolveId(reference) }], options));
   }
 
   /** Runs ended jobs again. Jobs that depend on others of the same call run after them. */
   async retryMany(jobs: JobsToChange, options: RetryManyOptions = {}): Promise<ChangedJob[]> {
-    checkOptions("retryMany", options, ["revival"]);
-    return retryAll(this.#context, jobs, options.revival);
+    checkOptions("retryMany", options, ["revival", "force"]);
+    return retryAll(this.#context, jobs, options);
   }
 
   /** Makes a job due now. @returns false if it waits for neither its time nor its retry @throws NoSuchJobError */

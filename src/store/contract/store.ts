@@ -19,7 +19,7 @@ import type { Attempt, Job } from "../../core/job/job.js";
 import type { PreparedJob as NewJob } from "../../core/job/spec.js";
 import type { JobState, TerminalState } from "../../core/job/state.js";
 import type { Condition } from "../../core/where/condition.js";
-import type { Revival } from "../revival.js";
+import type { Revival, ReviveOptions } from "../revival.js";
 import type { HookStore } from "./hook-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { ProcessStore } from "./process-store.js";
@@ -130,6 +130,8 @@ export type ChangeResult =
   | { readonly kind: "wrong-state"; readonly job: Job }
   /** Another unfinished job holds its unique key. */
   | { readonly kind: "key-taken"; readonly job: Job }
+  /** It died of a parent that is not revived with it. */
+  | { readonly kind: "parent-failed"; readonly job: Job }
   | { readonly kind: "not-found" };
 
 /** With the output files (relative to the home) that are no longer referred to. */
@@ -206,7 +208,9 @@ export interface JobStore {
    * parents that the same call revives. One transaction. A call may take several of them, parents first, with one
    * shared `revival`. Results in the order of `ids`.
    */
-  reviveAll(ids: readonly string[], revival?: Revival): Promise<ChangeResult[]>;
+  reviveAll(ids: readonly string[], revival?: Revival, options?: ReviveOptions): Promise<ChangeResult[]>;
+  /** The jobs that died since then because one of these ended or was deleted. Each with that one, all the way down. */
+  buriedBy(ids: readonly string[], since: number): Promise<ReadonlyMap<string, string>>;
   /**
    * For a dead job whose parent was revived: it stayed dead because another job held its unique key. `holder`: the job
    * that holds it now. Null: no such case.

@@ -45,6 +45,53 @@ export function bulkRevivalCases(current: Current): void {
     expect(await get(store, "c")).toMatchObject({ state: "pending", deadlineAt: clock.now() + 1000 });
   });
 
+  it("leaves a job dead that died of a parent which the call does not revive, if parents are to be heeded", async () => {
+    const { store } = current();
+    await insertGraph(
+      store,
+      { id: "a" },
+      { id: "b", after: [after("a")] },
+      { id: "c", after: [after("b")] },
+      { id: "d" },
+    );
+    await cancelJob(store, "a");
+    await cancelJob(store, "d");
+    const kinds = async (ids: readonly string[], revival?: Revival) =>
+      (await store.jobs.reviveAll(ids, revival, { heedParents: true })).map(({ kind }) => kind);
+    expect(await kinds(["c", "b", "d"])).toEqual(["parent-failed", "parent-failed", "changed"]);
+    expect(await states(store, "a", "b", "c", "d")).toEqual(["cancelled", "dead", "dead", "pending"]);
+    const revival = new Revival();
+    expect(await kinds(["a"], revival)).toEqual(["changed"]);
+    expect([...revival.takenAlong]).toEqual([
+      ["b", "a"],
+      ["c", "a"],
+    ]);
+    expect(await kinds(["c", "b"], revival)).toEqual(["changed", "changed"]);
+    expect(await states(store, "a", "b", "c")).toEqual(["pending", "blocked", "blocked"]);
+  });
+
+  it("tells which jobs died because of which since a moment", async () => {
+    const { store, clock } = current();
+    await insertGraph(
+      store,
+      { id: "a" },
+      { id: "x" },
+      { id: "b", after: [after("a"), after("x")] },
+      { id: "c", after: [after("b")] },
+      { id: "held", after: [after("a")], onUnmet: "hold" },
+    );
+    const since = clock.now();
+    await cancelJob(store, "a");
+    expect([...(await store.jobs.buriedBy(["x", "a"], since))]).toEqual([
+      ["b", "a"],
+      ["c", "a"],
+    ]);
+    expect([...(await store.jobs.buriedBy(["b"], since))]).toEqual([["c", "b"]]);
+    clock.advance(1);
+    await cancelJob(store, "x");
+    expect((await store.jobs.buriedBy(["x"], since + 1)).size).toBe(0);
+  });
+
   it("waits only for those parents that the same call revives", async () => {
     const { store } = current();
     await insertGraph(

@@ -22,12 +22,17 @@ export class DlqRetryCommand extends JobsCommand {
   /** Accepted as in `queuectl retry`. */
   yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
 
+  force = Option.Boolean("--force", false, {
+    description: "run also a job that died because of a job before it, without that one",
+  });
+
   override async run(client: Client): Promise<number> {
     const selector = await this.selector();
     return retryJobs(this, client, await this.#chosen(selector), {
       states: ["dead"],
       refuse: ({ id, state }) =>
         new ConflictError(`job ${id} is ${state}, not dead`, "queuectl dlq list shows the dead ones"),
+      force: this.force,
       hint: "only dead jobs are in the dead-letter queue; queuectl retry takes others too",
       ...(selector === null && { nothing: "No dead jobs" }),
     });

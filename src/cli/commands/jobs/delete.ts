@@ -29,6 +29,7 @@ export class JobsDeleteCommand extends JobsCommand {
       apply: (jobs) => client.jobs.deleteMany(jobs),
       graphOrder: "children-first",
       sentence: ({ id }) => `Deleted job ${id}`,
+      takenAlong: "buried",
       confirm: { command: "queuectl jobs delete", verb: "Delete", yes: this.yes },
     });
   }

@@ -79,6 +79,8 @@ export async function afterReplacement(writing: Writing, pairs: readonly (readon
 export interface RevivedDependents {
   /** Children that wait again. */
   readonly blocked: readonly string[];
+  /** Each of them with the revived job that it goes back to. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Children that stay dead, because another job holds their unique key. */
   readonly keptDead: readonly { readonly id: string; readonly holder: string | null }[];
 }
@@ -89,16 +91,21 @@ export async function afterRevival(writing: Writing, ids: readonly string[]): Pr
   const sql = writing.sql.dependencies;
   const blocked: string[] = [];
   const keptDead: { id: string; holder: string | null }[] = [];
+  const origins = new Map<string, string>();
   let parents = ids;
   while (parents.length > 0) {
     const reset = await sql.reset.all(db, { parents });
     if (reset.length === 0) break;
     const children = [...new Set(reset.map(({ child }) => child))];
-    parents = (await sql.blockAgain.all(db, { children, now })).map(({ id }) => id);
+    const back = await sql.blockAgain.all(db, { children, now });
+    const edges = back.length === 0 ? [] : await sql.parentsOf.all(db, { children: back.map(({ seq }) => seq) });
+    const above = new Set(parents);
+    for (const { child, parent } of edges) if (above.has(parent)) origins.set(child, origins.get(parent) ?? parent);
+    parents = back.map(({ id }) => id);
     for (const id of parents) blocked.push(id);
     for (const job of await sql.keptDead.all(db, { children })) keptDead.push(job);
   }
-  return { blocked, keptDead };
+  return { blocked, origins, keptDead };
 }
 
 async function resolveParentsOf(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Promise<void> {

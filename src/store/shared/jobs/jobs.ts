@@ -19,7 +19,7 @@ export function jobStore(connection: Connection): JobStore {
     pages: (filter, size, graphOrder) => pagesOfJobs(connection, filter, size, graphOrder),
     count: (filter) => countJobs(connection, filter),
     cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
-    reviveAll: (ids, revival) => reviveJobs(connection, ids, revival),
+    reviveAll: (ids, revival, options) => reviveJobs(connection, ids, revival, options),
     expedite: (id) => expediteJob(connection, id),
     edit: (seen, description) => editJob(connection, seen, description),
     deleteAll: (ids) => deleteJobsWithHistory(connection, ids),
@@ -61,6 +61,17 @@ export function jobStore(connection: Connection): JobStore {
       const row = await sql.jobs.byId.first(db, { id });
       if (row === undefined || !row.unmet) return null;
       return (await sql.dependencies.keptDead.first(db, { children: [row.seq] })) ?? null;
+    },
+
+    async buriedBy(ids, since) {
+      const rows = await sql.dependencies.buriedBy.all(db, { parents: ids, since });
+      const asked = new Set(ids);
+      const origins = new Map<string, string>();
+      // A row comes after the one of its parent.
+      for (const { id, parent } of rows) {
+        if (!asked.has(id) && !origins.has(id)) origins.set(id, origins.get(parent) ?? parent);
+      }
+      return origins;
     },
 
     dependents: (jobId, limit) => sql.dependencies.dependentsOf.all(db, { id: jobId, limit }),

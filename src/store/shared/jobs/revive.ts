@@ -1,10 +1,10 @@
 /**
  * Revives jobs. Retried together, jobs keep the dependencies among themselves: a job is blocked again until its parents
- * in the call have ended. Retried alone, a job ignores its dependencies.
+ * in the call have ended. Retried alone, a job ignores its dependencies. If it died of one, that has to be wanted.
  */
-import { allows } from "../../../core/job/state.js";
+import { allows, type JobState } from "../../../core/job/state.js";
 import type { ChangeResult } from "../../contract/store.js";
-import { Revival } from "../../revival.js";
+import { Revival, type ReviveOptions } from "../../revival.js";
 import type { Connection, Writing } from "../connection.js";
 import { findCycle } from "../graph/cycle.js";
 import { afterRevival, blockUntilEnd, move, type RevivedDependents } from "../graph/dependencies.js";
@@ -14,28 +14,39 @@ export async function reviveJobs(
   connection: Connection,
   ids: readonly string[],
   revival = new Revival(),
+  options: ReviveOptions = {},
 ): Promise<ChangeResult[]> {
-  const { results, revived, keptDead } = await connection.write((writing) => reviveWithin(writing, ids, revival));
+  const { results, revived, keptDead, origins } = await connection.write((writing) =>
+    reviveWithin(writing, ids, revival, options),
+  );
   const answered = new Set(ids);
   for (const id of revived) revival.revived.add(id);
   for (const { id, holder } of keptDead) {
     if (holder !== null && !answered.has(id)) revival.keptDead.set(id, holder);
   }
+  for (const [id, origin] of origins) if (!answered.has(id)) revival.takenAlong.set(id, origin);
   return results;
 }
 
-interface Revived extends Pick<RevivedDependents, "keptDead"> {
+interface Revived extends Pick<RevivedDependents, "keptDead" | "origins"> {
   readonly results: ChangeResult[];
   /** As in {@link Revival}. */
   readonly revived: readonly string[];
 }
 
 /** @param earlier jobs that other transactions of the call have revived */
-async function reviveWithin(writing: Writing, ids: readonly string[], earlier: Revival): Promise<Revived> {
+async function reviveWithin(
+  writing: Writing,
+  ids: readonly string[],
+  earlier: Revival,
+  { heedParents = false }: ReviveOptions,
+): Promise<Revived> {
   const { db, sql, now } = writing;
   // A job that came back with its parent, or has even ended again since, is not revived twice.
   const moved = ids.filter((id) => earlier.revived.has(id));
-  const fresh = ids.filter((id) => !earlier.revived.has(id));
+  const others = ids.filter((id) => !earlier.revived.has(id));
+  const kept = heedParents ? await withoutParents(writing, others, earlier) : new Set<string>();
+  const fresh = others.filter((id) => !kept.has(id));
   const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
   const back = await afterRevival(writing, [...revived.keys()]);
   const children = [...revived.values(), ...(await blockedAmong(writing, moved))];
@@ -44,10 +55,31 @@ async function reviveWithin(writing: Writing, ids: readonly string[], earlier: R
   const waitedFor = await sql.dependencies.waitedFor.all(db, { ids: [...revived.keys()] });
   const results = await resultsOf(writing, ids, ({ id, state }) => {
     if (all.has(id)) return "changed";
+    if (kept.has(id)) return "parent-failed";
     // Its state allows it, so the index of unique keys did not.
     return allows("revive", state) ? "key-taken" : "wrong-state";
   });
-  return { results, revived: [...waitedFor.map(({ id }) => id), ...back.blocked], keptDead: back.keptDead };
+  const { blocked, keptDead, origins } = back;
+  return { results, revived: [...waitedFor.map(({ id }) => id), ...blocked], keptDead, origins };
+}
+
+/** The jobs that died of a parent that the call does not revive. */
+async function withoutParents(
+  { db, sql }: Writing,
+  ids: readonly string[],
+  earlier: Revival,
+): Promise<ReadonlySet<string>> {
+  const asked = new Set(ids);
+  const kept = new Set<string>();
+  const edges = await sql.dependencies.diedOf.all(db, { ids });
+  const comesBack = (parent: string, state: JobState | null) =>
+    earlier.revived.has(parent) ||
+    (asked.has(parent) && !kept.has(parent) && state !== null && allows("revive", state));
+  for (let before = -1; before < kept.size; ) {
+    before = kept.size;
+    for (const { child, parent, state } of edges) if (!comesBack(parent, state)) kept.add(child);
+  }
+  return kept;
 }
 
 async function blockedAmong({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {

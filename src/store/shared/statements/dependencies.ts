@@ -27,7 +27,11 @@ export interface DependencyStatements {
   /** The parents will run again: their children, waiting or dead because of them, wait for them anew. */
   readonly reset: Prepared<Parents, { child: number }>;
   /** Blocks children that died of an unmet dependency, if no other one is unmet and their unique key is free. */
-  readonly blockAgain: Prepared<Children & { now: number }, { id: string }>;
+  readonly blockAgain: Prepared<Children & { now: number }, { id: string; seq: number }>;
+  /** Of these jobs, the ones that died of an unmet dependency, each with the parents that did not meet theirs. */
+  readonly diedOf: Prepared<{ ids: readonly string[] }, { child: string; parent: string; state: JobState | null }>;
+  /** The jobs that died since then because a parent ended, all the way down, each with that parent. */
+  readonly buriedBy: Prepared<Parents & { since: number }, { id: string; parent: string }>;
   /** Of these jobs, the ones that {@link blockAgain} left dead, each with the job that holds its key now. */
   readonly keptDead: Prepared<Children, { id: string; holder: string | null }>;
   /** Each pair is a job and its replacement. A scheduled job waits for its turn only, so it is not handed over. */

@@ -99,8 +99,30 @@ export const dependencies: DependencyStatements = {
     UPDATE OR IGNORE jobs NOT INDEXED SET state = 'blocked', unmet = 0, finished_at = NULL, last_error = NULL, updated_at = ${changeTime(p("now"))}
     WHERE seq IN ${among(p("children"))} AND state = 'dead' AND unmet = 1
       AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
-    RETURNING id`,
+    RETURNING id, seq`,
   ),
+
+  diedOf: statement(
+    (p) => sql`
+    SELECT child.id AS child, dependencies.parent, parent.state
+    FROM json_each(${p("ids")}) CROSS JOIN jobs AS child ON child.id = json_each.value
+      CROSS JOIN dependencies ON dependencies.child = child.seq AND dependencies.status = 'unmet'
+      LEFT JOIN jobs AS parent ON parent.id = dependencies.parent
+    WHERE +child.state = 'dead' AND child.unmet = 1`,
+  ),
+
+  buriedBy: statement((p) => {
+    const died = sql`+child.state = 'dead' AND child.unmet = 1 AND child.finished_at >= ${p("since")}`;
+    return sql`
+    WITH RECURSIVE reached (id, parent) AS (
+      SELECT value, NULL FROM json_each(${p("parents")})
+      UNION
+      SELECT child.id, dependencies.parent FROM reached
+        CROSS JOIN dependencies ON dependencies.parent = reached.id AND dependencies.status = 'unmet'
+        CROSS JOIN jobs AS child ON child.seq = dependencies.child
+      WHERE ${died})
+    SELECT id, parent FROM reached WHERE parent IS NOT NULL`;
+  }),
 
   handOver: statement(
     (p) => sql`
