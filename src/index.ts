@@ -43,11 +43,11 @@ export type {
   Dependent,
   Jobs,
   Progress,
-  PruneOptions,
   PruneSelection,
   StoredDependency,
   StoredStream,
 } from "./queue/jobs/jobs.js";
+export type { PruneOptions } from "./queue/jobs/prune.js";
 export type { CommandLine, DependencySpec, JobChanges, JobSpec, JobTemplate, RetrySpec } from "./queue/jobs/spec.js";
 export type { Waited, WaitOptions } from "./queue/jobs/wait.js";
 export type { Policies, PolicyChanges } from "./queue/policies.js";

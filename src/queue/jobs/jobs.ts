@@ -23,6 +23,7 @@ import { ENQUEUE_OPTIONS, type EnqueueOptions, enqueueSpecs } from "./enqueue.js
 import { type JobFilter, type PagesOptions, storeFilter } from "./filter.js";
 import { findId, findJob, type JobReference } from "./find-job.js";
 import { type Attempt, type Job, toAttempt, toJob } from "./job.js";
+import type { PruneOptions } from "./prune.js";
 import { resolveJob } from "./resolve-defaults.js";
 import type { JobChanges, JobSpec } from "./spec.js";
 import type { Waited, WaitOptions } from "./wait.js";
@@ -30,13 +31,6 @@ import type { Waited, WaitOptions } from "./wait.js";
 export interface CancelOptions {
   /** Becomes part of the job's last error. */
   readonly reason?: string | null;
-}
-
-export interface PruneOptions {
-  /** Whether to count only, without deleting. */
-  readonly dryRun?: boolean;
-  /** Called after each batch with the number of jobs deleted so far. */
-  readonly onProgress?: (count: number) => void;
 }
 
 /** Progress that a running attempt reports. */

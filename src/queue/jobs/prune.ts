@@ -13,6 +13,13 @@ import type { Home } from "../../home/home.js";
 import type { PruneSelection, Store } from "../../store/contract/store.js";
 import { checkOptions } from "../options.js";
 
+export interface PruneOptions {
+  /** Whether to count only, without deleting. */
+  readonly dryRun?: boolean;
+  /** Called after each batch with the number of jobs deleted so far. */
+  readonly onProgress?: (count: number) => void;
+}
+
 /** @throws UsageError */
 export function checkSelection(selection: PruneSelection): PruneSelection {
   checkOptions("prune", selection, ["states", "olderThanMs"]);
