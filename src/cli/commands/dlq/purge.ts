@@ -34,6 +34,7 @@ export class DlqPurgeCommand extends SelectorCommand {
         apply: (jobs) => client.jobs.deleteMany(jobs),
         graphOrder: "children-first",
         sentence: ({ id }) => `Deleted job ${id}`,
+        takenAlong: "buried",
         confirm: { command: "queuectl dlq purge", verb: "Delete", yes: this.yes },
       },
     );
