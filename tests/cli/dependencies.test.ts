@@ -189,14 +189,14 @@ describe("a file of jobs that wait for each other", () => {
 
   it("names them by ref, forwards and backwards", async () => {
     const jobs = [
-      { id: "last", command: "true", after: ["middle"] },
+      { id: "end", command: "true", after: ["middle"] },
       { ref: "first", id: "one", command: "true" },
       { ref: "middle", id: "two", command: "true", after: [{ job: "first", when: "any" }] },
     ];
     expect(await enqueue(jobs)).toMatchObject({ code: 0, stdout: "Enqueued 3 jobs\n" });
-    expect([await job("one"), await job("two"), await job("last")]).toMatchObject([
+    expect([await job("one"), await job("two"), await job("end")]).toMatchObject([
       { state: "pending", after: [], dependents: ["two"] },
-      { state: "blocked", after: [{ job: "one", when: "any" }], dependents: ["last"] },
+      { state: "blocked", after: [{ job: "one", when: "any" }], dependents: ["end"] },
       { state: "blocked", after: [{ job: "two" }], dependents: [] },
     ]);
   });

@@ -233,14 +233,25 @@ describe("last", () => {
     expect(await cli.json("show", "last")).toMatchObject({ id: "older" });
   });
 
-  it("is a job of that id first, then the newest, then a prefix", async () => {
+  it("is the newest, before a prefix, and no job's id", async () => {
     expect(await cli.fails(3, ["show", "last"])).toMatch(/^no job has the id "last"/);
     await cli.ok("enqueue", "--id", "lasting", "--command", "x");
     await cli.ok("enqueue", "--id", "b", "--command", "x");
     expect(await cli.json("show", "last")).toMatchObject({ id: "b" });
     expect(await cli.json("show", "las")).toMatchObject({ id: "lasting" });
-    await cli.ok("enqueue", "--id", "last", "--command", "x");
-    await cli.ok("enqueue", "--id", "c", "--command", "x");
-    expect(await cli.json("show", "last")).toMatchObject({ id: "last" });
+    expect(await cli.fails(2, ["enqueue", "--id", "last", "--command", "x"])).toBe(
+      'the id "last" cannot name a job: it stands for the newest job; choose another id',
+    );
+  });
+
+  it("is no job of a hook or a schedule, however many there are", async () => {
+    await cli.ok("schedule", "add", "nightly", "--cron", "@daily", "--command", "x");
+    await cli.ok("schedule", "run", "nightly");
+    expect(await cli.fails(3, ["show", "last"])).toMatch(/^no job has the id "last"/);
+    await cli.ok("cancel", "--state", "pending", "-y");
+    await cli.ok("queue", "set", "default", "--on-dead", "echo dead");
+    await cli.ended("other", { kind: "failed", exitCode: 1 });
+    for (let i = 0; i < 51; i++) await cli.ok("schedule", "run", "nightly");
+    expect(await cli.json("show", "last")).toMatchObject({ id: "other" });
   });
 });

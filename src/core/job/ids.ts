@@ -3,8 +3,14 @@ import { UsageError } from "../errors.js";
 
 const VALID_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/;
 
+/** Stands for the newest job wherever a job is named. */
+export const LAST = "last";
+
 /** @throws UsageError if a job cannot have this id */
 export function checkJobId(id: string): string {
+  if (id === LAST) {
+    throw new UsageError(`the id "${LAST}" cannot name a job: it stands for the newest job`, "choose another id");
+  }
   if (VALID_ID.test(id)) return id;
   throw new UsageError(
     `the id ${JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id)} cannot name a job`,

@@ -95,7 +95,7 @@ export class Jobs {
   }
 
   /**
-   * The id behind `reference`: an id; `last`, for the newest job; or a prefix that fits only one job.
+   * The id behind `reference`: an id; `last`, for the newest job of a user; or a prefix that fits only one job.
    * @throws NoSuchJobError @throws UsageError if the prefix fits several jobs
    */
   resolveId(reference: JobReference): Promise<string> {
