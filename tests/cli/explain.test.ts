@@ -28,6 +28,7 @@ describe("explain", () => {
       "  queue mail is paused",
       "  no supervisor is running",
       "What to do:",
+      "  queuectl edit job1 --set delay=0 lets it run now",
       "  queuectl queue resume mail",
       "  queuectl worker start --detach",
       "",

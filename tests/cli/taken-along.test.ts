@@ -27,7 +27,7 @@ async function failedPipeline(): Promise<void> {
 describe("a job that died of its parent", () => {
   const ADVICE = (id: string) =>
     `job ${id} died because job test is dead: exited with code 1; ` +
-    `queuectl retry test runs test again, and ${id} after it; queuectl retry ${id} --force runs ${id} all the same`;
+    `queuectl retry test runs test again, and ${id} after it; --force runs ${id} all the same`;
 
   it.each([["retry"], ["dlq", "retry"]])(
     "is not run by %s %s, which names the parent at the beginning",

@@ -3,19 +3,20 @@
  * paused queue without workers has three reasons, and a user who mends one of them needs to know the others.
  */
 
-import type { ResolvedJob } from "../../core/job/job.js";
 import { isTerminal } from "../../core/job/state.js";
-import { meaningOf } from "../../core/retry/exit-codes.js";
 import { humanDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { localTime } from "../../core/text/time.js";
 import { blocked } from "./blocked.js";
+import { ended } from "./ended.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";
+import { running } from "./running.js";
+import { timeLimit } from "./time-limit.js";
 
 export function explain(facts: Facts): readonly Reason[] {
   const { job } = facts;
-  if (isTerminal(job.state)) return [ended(facts)];
+  if (isTerminal(job.state)) return ended(facts);
   if (job.state === "processing") return running(facts);
   const reasons = waiting(facts);
   if (reasons.length > 0) return reasons;
@@ -23,87 +24,22 @@ export function explain(facts: Facts): readonly Reason[] {
   return [{ code: "due", message: "it is due and nothing is in its way: a worker will take it any moment", hint }];
 }
 
-/** An attempt may be the last although more were allowed. */
-function whyLast({ attempts, maxRetries, exitCode, deadlineAt, options }: ResolvedJob): string {
-  if (attempts >= maxRetries) return `attempt ${attempts} of ${maxRetries} was its last`;
-  if (exitCode !== null && exitCode !== 0 && meaningOf(exitCode, options.retry) === "final")
-    return `its rules make exit code ${exitCode} final`;
-  if (deadlineAt !== null) return "its deadline left no time for another attempt";
-  return `attempt ${attempts} of ${maxRetries} was its last`;
-}
-
-function ended({ job, now, keptDead }: Facts): Reason {
-  const { id, state, attempts, lastError } = job;
-  const ago = `${humanDuration(Math.max(0, now - (job.finishedAt ?? now)))} ago`;
-  if (state === "completed") {
-    return { code: "completed", message: `it completed ${ago}`, hint: `queuectl retry ${id} runs it again` };
-  }
-  if (state === "cancelled") {
-    const why = lastError?.startsWith("cancelled: ") ? lastError.slice("cancelled".length) : "";
-    return {
-      code: "cancelled",
-      message: `it was cancelled ${ago}${why}`,
-      hint: `queuectl retry ${id} runs it after all`,
-    };
-  }
-  const last = attempts > 0 ? `${whyLast(job)}, ` : "";
-  const message = `it is dead: ${last}${ago}${lastError === null ? "" : `: ${lastError}`}`;
-  if (keptDead !== null) {
-    const { holder } = keptDead;
-    const by = holder === null ? "another job had" : `job ${holder} has`;
-    return {
-      code: "dead",
-      message: `${message}; that was retried, but ${by} the unique key ${JSON.stringify(job.uniqueKey)}`,
-      hint: `${holder === null ? "" : `when ${holder} has ended: `}queuectl retry ${id} runs it`,
-    };
-  }
-  const hint = `queuectl logs ${id} shows what it wrote; queuectl dlq retry ${id} runs it again`;
-  return { code: "dead", message, hint };
-}
-
-function running({ job, now, pid, cancelRequested, supervisor, workers }: Facts): Reason[] {
-  const { id, attempts, maxRetries, timeoutMs } = job;
-  const worker = workers.find((one) => one.id === job.workerId);
-  const elapsed = Math.max(0, now - (job.startedAt ?? now));
-  const left = timeoutMs - elapsed;
-  const parts = [
-    `attempt ${attempts} of ${maxRetries} has been running for ${humanDuration(elapsed)}`,
-    ...(pid === null ? [] : [`as process ${pid}`]),
-    `in worker ${job.workerId}${worker ? ` (pid ${worker.pid})` : ""}`,
-    timeoutMs === 0
-      ? "without a time limit"
-      : left > 0
-        ? `${humanDuration(left)} of its time are left`
-        : "its time is over: it is being ended",
-  ];
-  const reasons: Reason[] = [
-    { code: "processing", message: parts.join(", "), hint: `queuectl logs -f ${id} shows what it writes` },
-  ];
-  if (cancelRequested)
-    reasons.push({ code: "cancelling", message: "its cancellation was requested, and it is being ended" });
-  if (worker?.state === "dead" && supervisor.running) {
-    reasons.push({
-      code: "worker_dead",
-      message: `its worker ${worker.id} is dead; the supervisor takes the job back`,
-    });
-  } else if (worker?.state === "dead") {
-    const hint = "queuectl worker start --detach takes the job back and runs it again";
-    reasons.push({ code: "worker_dead", message: `its worker ${worker.id} is dead`, hint });
-  }
-  return reasons;
-}
-
 function waiting(facts: Facts): Reason[] {
-  return [blocked, notDue, paused, limits, supervision, service, disk, order].flatMap((reason) => reason(facts));
+  return [blocked, notDue, timeLimit, paused, limits, supervision, service, disk, order].flatMap((reason) =>
+    reason(facts),
+  );
 }
 
-function notDue({ job: { state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {
+function notDue({ job: { id, state, runAt, attempts, maxRetries, lastError }, now }: Facts): Reason[] {
   const when = `${localTime(runAt)}, in ${humanDuration(runAt - now)}`;
-  if (state === "pending" || state === "blocked")
-    return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
+  const hint = `queuectl edit ${id} --set delay=0 lets it run now`;
+  if (state === "blocked") return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}` }] : [];
+  if (state === "pending") {
+    return runAt > now ? [{ code: "scheduled", message: `it is scheduled for ${when}`, hint }] : [];
+  }
   if (state !== "failed") return [];
   const failure = `attempt ${attempts} of ${maxRetries} failed${lastError === null ? "" : ` (${lastError})`}`;
-  if (runAt > now) return [{ code: "waiting_for_retry", message: `${failure}; the next one is at ${when}` }];
+  if (runAt > now) return [{ code: "waiting_for_retry", message: `${failure}; the next one is at ${when}`, hint }];
   return [{ code: "retry_due", message: `${failure}; the next one is due` }];
 }
 
@@ -150,7 +86,8 @@ function service(facts: Facts): Reason[] {
   if (!isClaimable(facts) || jobs.length < slots) return [];
   const message =
     slots === 1 ? `the only slot is busy with ${listed(jobs)}` : `all ${slots} slots are busy with ${listed(jobs)}`;
-  return [{ code: "slots_busy", message, hint: "wait, or start the workers with a larger --count" }];
+  const hint = `queuectl worker scale ${working.length + 1} adds a worker`;
+  return [{ code: "slots_busy", message, hint }];
 }
 
 function noWorker(draining: number, finishing: readonly string[]): Reason {

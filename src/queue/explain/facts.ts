@@ -1,6 +1,8 @@
 /** The facts needed to explain why a job does not run, and the explanation. */
+import type { Origin } from "../../config/config.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import type { Hold, StoredDependency } from "../../store/contract/store.js";
+import type { Culprit } from "../jobs/culprits.js";
 import type { Job } from "../jobs/job.js";
 import type { SupervisorStatus, WorkerStatus } from "../status.js";
 
@@ -22,6 +24,14 @@ export interface Facts {
   readonly hold: Hold | null;
   /** Dependencies that are not yet met. */
   readonly waitsFor: readonly StoredDependency[];
+  /** Jobs whose ends keep it from running, or killed it. */
+  readonly culprits: readonly Culprit[];
+  /** Whether its newest attempt ran out of time. */
+  readonly timedOut: boolean;
+  /** Where its time limit comes from. */
+  readonly timeoutFrom: "job" | "policy" | Origin;
+  /** Jobs that its queue may run at a time. Null: no limit. */
+  readonly queueConcurrency: number | null;
   /**
    * The job stayed dead when its parent was retried, because another job held its unique key. `holder`: the job that
    * holds it now. Null: no such case.
@@ -32,6 +42,7 @@ export interface Facts {
 /** For programs. */
 export type ReasonCode =
   | "completed"
+  | "time_limit"
   | "dead"
   | "cancelled"
   | "processing"

@@ -4,6 +4,7 @@ import type { ResolvedJob } from "../../core/job/job.js";
 import { diskShortage } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
+import { culpritsOf } from "../jobs/culprits.js";
 import { readStatus, type WorkerStatus } from "../status.js";
 import type { Facts } from "./facts.js";
 
@@ -11,11 +12,12 @@ export async function gatherFacts(
   { store, home, config }: { store: Store; home: Home; config: Config },
   job: ResolvedJob,
 ): Promise<Facts> {
-  const { supervisor, workers, pausedQueues } = await readStatus(store, config);
+  const { supervisor, workers, pausedQueues, limitedQueues } = await readStatus(store, config);
   const now = store.clock.now();
   const runs = job.state === "processing";
   const cancellations = runs ? await store.leases.cancellations(job.workerId ?? "") : [];
   const isDue = (job.state === "pending" || job.state === "failed") && job.runAt <= now;
+  const newest = job.attempts > 0 ? (await store.jobs.attempts(job.id)).at(-1) : undefined;
   const rivals = rivalQueues(
     job.queue,
     workers.filter(({ state }) => state !== "dead"),
@@ -23,7 +25,7 @@ export async function gatherFacts(
   return {
     job,
     now,
-    pid: runs ? ((await store.jobs.attempts(job.id)).at(-1)?.pid ?? null) : null,
+    pid: runs ? (newest?.pid ?? null) : null,
     cancelRequested: cancellations.some(({ fence }) => fence === job.fence),
     queuePaused: pausedQueues.includes(job.queue),
     supervisor,
@@ -32,9 +34,19 @@ export async function gatherFacts(
     diskShortage: diskShortage(home),
     waitsFor:
       job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
+    culprits: job.state === "blocked" || job.state === "dead" ? await culpritsOf(store.jobs, job.id) : [],
+    timedOut: newest?.outcome === "timed-out",
+    timeoutFrom: timeoutFrom(job, config),
+    queueConcurrency: limitedQueues.find(({ name }) => name === job.queue)?.limits.concurrency ?? null,
     keptDead: job.state === "dead" && job.uniqueKey !== null ? await store.jobs.keptDead(job.id) : null,
     hold: isDue ? await store.queues.hold(job) : null,
   };
+}
+
+function timeoutFrom({ own, options: { policy } }: ResolvedJob, config: Config): Facts["timeoutFrom"] {
+  if (own.timeoutMs !== null) return "job";
+  const named = policy === undefined ? undefined : config.policies.get(policy);
+  return named?.timeoutMs === undefined ? config.origins["job-timeout"] : "policy";
 }
 
 /**

@@ -5,18 +5,20 @@ import { humanDuration } from "../../core/text/duration.js";
 import { localTime } from "../../core/text/time.js";
 import type { Facts, Reason } from "./facts.js";
 
-export function limits({ job, now, hold }: Facts): Reason[] {
+export function limits({ job, now, hold, queueConcurrency }: Facts): Reason[] {
   if (hold === null) return [];
   const reasons: Reason[] = [];
   const { queue, limitKey, limit } = job;
   if (hold.queueFull) {
-    const message = `queue ${queue} runs as many jobs as it may`;
-    reasons.push({ code: "queue_full", message, hint: `to allow more: queuectl queue set ${queue} --concurrency N` });
+    const most = queueConcurrency ?? 0;
+    const message = `queue ${queue} runs as many jobs as it may: ${most}`;
+    const hint = `queuectl queue set ${queue} --concurrency ${most + 1} allows one more`;
+    reasons.push({ code: "queue_full", message, hint });
   }
   if (hold.nextStartAt !== null) {
     const when = `${localTime(hold.nextStartAt)}, in ${humanDuration(Math.max(0, hold.nextStartAt - now))}`;
     const message = `the rate of queue ${queue} allows its next start at ${when}`;
-    reasons.push({ code: "queue_rate", message, hint: `to allow more: queuectl queue set ${queue} --rate N/TIME` });
+    reasons.push({ code: "queue_rate", message, hint: `queuectl queue set ${queue} --rate none lifts it` });
   }
   if (hold.keyFull) {
     const receiver = receiverOf(limitKey);

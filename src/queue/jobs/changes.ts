@@ -13,7 +13,7 @@ import { oneLine } from "../../core/text/visible.js";
 import type { ChangeResult, JobStore } from "../../store/contract/store.js";
 import { Revival } from "../../store/revival.js";
 import { changed } from "./change-errors.js";
-import { adviceFor, culpritsOf, culpritText } from "./culprits.js";
+import { adviceFor, canBeRetried, culpritsOf, culpritText } from "./culprits.js";
 import { type Job, toJob } from "./job.js";
 
 export { Revival } from "../../store/revival.js";
@@ -94,7 +94,8 @@ export async function deleteAll(context: QueueContext, jobs: JobsToChange): Prom
 async function diedOfParent(jobs: JobStore, id: string): Promise<ConflictError> {
   const culprits = await culpritsOf(jobs, id);
   const why = culprits.map((culprit) => oneLine(culpritText(culprit)));
-  return new ConflictError(`job ${id} died because ${listed(why)}`, adviceFor(id, culprits));
+  const alone = culprits.every(canBeRetried) ? `; --force runs ${id} all the same` : "";
+  return new ConflictError(`job ${id} died because ${listed(why)}`, `${adviceFor(id, culprits)}${alone}`);
 }
 
 /** @param origins the jobs that were taken along, each with the job that it goes back to */

@@ -47,11 +47,10 @@ export function canBeRetried({ state, when }: Culprit): boolean {
 
 /** What a user may do about a job that died of these: the form to type, and what it does. */
 export function adviceFor(id: string, culprits: readonly Culprit[]): string {
-  const alone = `queuectl retry ${id} --force runs ${id} all the same`;
-  if (!culprits.every(canBeRetried)) return alone;
+  if (!culprits.every(canBeRetried)) return `queuectl retry ${id} --force runs ${id} all the same`;
   const ids = culprits.map((culprit) => culprit.id);
   const [them, again] = ids.length === 1 ? ["it", ids[0]] : ["them", "these"];
-  return `queuectl retry ${ids.join(" ")} runs ${again} again, and ${id} after ${them}; ${alone}`;
+  return `queuectl retry ${ids.join(" ")} runs ${again} again, and ${id} after ${them}`;
 }
 
 /** One clause for each: `job test is dead: exited with code 1`. */

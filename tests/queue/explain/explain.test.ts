@@ -3,6 +3,7 @@ import type { ResolvedJob } from "../../../src/core/job/job.js";
 import { localTime } from "../../../src/core/text/time.js";
 import { explain } from "../../../src/queue/explain/explain.js";
 import type { Facts } from "../../../src/queue/explain/facts.js";
+import type { Culprit } from "../../../src/queue/jobs/culprits.js";
 import type { WorkerStatus } from "../../../src/queue/status.js";
 import { someJob } from "../../support/job.js";
 
@@ -42,9 +43,19 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   diskShortage: null,
   hold: null,
   waitsFor: [],
+  culprits: [],
+  timedOut: false,
+  timeoutFrom: "default",
+  queueConcurrency: null,
   keptDead: null,
   ...fields,
 });
+
+const culprit = (fields: Partial<Culprit> = {}): Culprit => ({
+  ...{ id: "test", when: "ok", state: "dead", lastError: "exited with code 1", through: "test" },
+  ...fields,
+});
+const timedOut = job({ state: "dead", attempts: 3, finishedAt: NOW, lastError: "timed out after 300 s" });
 
 const waitingForRetry = job({ state: "failed", attempts: 1, runAt: NOW + 2000, lastError: "exited with code 1" });
 const runs = job({ state: "processing", attempts: 2, startedAt: NOW - 60_000, workerId: "w.1" });
@@ -233,17 +244,48 @@ it.each<[string, Partial<Facts>, Record<string, string>]>([
   [
     "runs too long, and is not wanted",
     { job: { ...runs, timeoutMs: 1000 }, cancelRequested: true },
-    { processing: expect.stringMatching(/its time is over: it is being ended$/), cancelling: expect.any(String) },
+    {
+      processing: expect.stringMatching(
+        /its time is over, and it is being ended: its time limit is 1s, the default of job-timeout$/,
+      ),
+      cancelling: expect.any(String),
+    },
   ],
   [
     "its worker died",
     { job: runs, workers: [worker({ state: "dead" })] },
-    { processing: expect.any(String), worker_dead: "its worker w.1 is dead; the supervisor takes the job back" },
+    { worker_dead: "its worker w.1 (pid 11) is dead, and took attempt 2 with it; the supervisor takes it back" },
   ],
   [
     "its worker died, and nobody notices",
     { job: runs, workers: [worker({ state: "dead" })], supervisor: supervisor("stopped") },
-    { processing: expect.any(String), worker_dead: "its worker w.1 is dead" },
+    {
+      worker_dead:
+        "its worker w.1 (pid 11) is dead, and took attempt 2 with it; no supervisor is running that would take it back",
+    },
+  ],
+  [
+    "died of its parent",
+    { job: job({ state: "dead", finishedAt: NOW - 2000 }), culprits: [culprit()] },
+    { dead: "it died 2.0s ago without having run, because job test is dead: exited with code 1" },
+  ],
+  [
+    "ran out of time",
+    { job: timedOut, timedOut: true },
+    {
+      dead: "it is dead: attempt 3 of 3 was its last, 0ms ago: timed out after 300 s",
+      time_limit: "it ran out of time: its time limit is 5m, the default of job-timeout",
+    },
+  ],
+  [
+    "waits for a retry after it ran out of time",
+    { job: { ...waitingForRetry, timeoutMs: 90_000 }, timedOut: true, timeoutFrom: "job" },
+    { waiting_for_retry: expect.any(String), time_limit: "it ran out of time: its time limit is 90s, its own" },
+  ],
+  [
+    "ran into its deadline",
+    { job: { ...timedOut, deadlineAt: NOW, deadlineMs: 60_000 }, timedOut: true },
+    { dead: expect.any(String), time_limit: "its deadline ended its last attempt" },
   ],
 ])("%s", (_, known, reasons) => {
   const given = explain(facts(known));
@@ -264,9 +306,40 @@ it.each<[string, Partial<Facts>, string]>([
     { job: job({ state: "dead" }) },
     "queuectl logs j shows what it wrote; queuectl dlq retry j runs it again",
   ],
+  [
+    "a job that died of its parent",
+    { job: job({ state: "dead" }), culprits: [culprit()] },
+    "queuectl explain test says more; queuectl retry test runs test again, and j after it",
+  ],
+  [
+    "a job that died of parents that cannot be retried",
+    { job: job({ state: "dead" }), culprits: [culprit(), culprit({ id: "p", state: null, lastError: null })] },
+    "queuectl explain test says more; queuectl retry j --force runs j all the same",
+  ],
+  ["busy slots", { workers: [busy("a"), busy("b")] }, "queuectl worker scale 3 adds a worker"],
+  ["a job for later", { job: job({ runAt: NOW + 1000 }) }, "queuectl edit j --set delay=0 lets it run now"],
+  [
+    "a job that ran out of its own time",
+    { job: { ...waitingForRetry, runAt: NOW }, timedOut: true, timeoutFrom: "job" },
+    "queuectl edit j --set timeout=10m gives it more time",
+  ],
   ["a cancelled job", { job: job({ state: "cancelled" }) }, "queuectl retry j runs it after all"],
 ])("says what to do about %s", (_, known, hint) => {
-  expect(explain(facts(known)).map((reason) => reason.hint)).toEqual([hint]);
+  expect(explain(facts(known)).flatMap((reason) => reason.hint ?? [])).toEqual([hint]);
+});
+
+it.each<[Facts["timeoutFrom"], text: string, more: string | null]>([
+  ["job", "its own", null],
+  ["policy", "from its policy slow", "queuectl policy set slow --timeout 10m gives it to all jobs of the policy"],
+  ["default", "the default of job-timeout", "queuectl config set job-timeout 10m"],
+  ["stored", "from the configuration of job-timeout", "queuectl config set job-timeout 10m"],
+  ["environment", "from QUEUECTL_JOB_TIMEOUT", null],
+])("says where a time limit comes from: %s", (timeoutFrom, text, more) => {
+  const known = { job: { ...timedOut, options: { policy: "slow" } }, timedOut: true, timeoutFrom };
+  const [, reason] = explain(facts(known));
+  expect(reason?.message).toBe(`it ran out of time: its time limit is 5m, ${text}`);
+  const own = "queuectl edit j --set timeout=10m gives it more time, and queuectl retry j runs it again";
+  expect(reason?.hint?.split("; ")).toEqual([own, ...(more === null ? [] : [expect.stringContaining(more)])]);
 });
 
 it("names the limits that are in full use", () => {
