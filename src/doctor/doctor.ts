@@ -17,7 +17,7 @@ import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkEntries, checkFilesystem, checkHome, checkModes } from "./home.js";
 import { checkClock, checkLeases, checkOutput, checkPolicies, checkWorkers } from "./queue.js";
 import { checkSupervisor } from "./supervisor.js";
-import { checkNode, checkProc, checkPs, checkShell, checkSqlite } from "./system.js";
+import { checkNode, checkProc, checkPs, checkShell, checkSqlite, checkZone } from "./system.js";
 
 export interface Patient {
   readonly home: Home;
@@ -33,6 +33,7 @@ export async function inspect({ home, named, full }: Patient): Promise<Check[]> 
     shell: checkShell,
     proc: checkProc,
     ps: checkPs,
+    zone: checkZone,
     sqlite: checkSqlite,
     home: () => checkHome(home),
     entries: () => checkEntries(home),

@@ -1,9 +1,11 @@
 /** Checks the system around queuectl. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { QueuectlError } from "../core/errors.js";
+import { localZone } from "../core/schedule/local-zone.js";
+import { knownMachineZone } from "../core/schedule/zone.js";
 import { inspectSqlite } from "../store/inspect.js";
 import { PS } from "../system/process-table.js";
-import { type Check, ok, problem, unusable } from "./check.js";
+import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 const OLDEST_NODE = 20;
 
@@ -35,6 +37,18 @@ export function checkPs(): Check {
   if (process.platform === "linux") return ok("ps", "not needed on linux, where /proc is asked");
   if (isExecutable(PS)) return ok("ps", `${PS} is there`);
   return problem("ps", `there is no program ${PS}`, "restore it: it tells which processes live");
+}
+
+/** Local times in output, in `--run-at` and in schedules. */
+export function checkZone(): Check {
+  try {
+    const zone = localZone();
+    if (process.env.TZ !== undefined || knownMachineZone() !== undefined) return ok("zone", `local time is of ${zone}`);
+    return warning("zone", "this machine does not tell its time zone: local time is UTC", "set TZ, or /etc/localtime");
+  } catch (error) {
+    if (!(error instanceof QueuectlError)) throw error;
+    return warning("zone", `${error.message}: local times cannot be read or shown`, error.hint ?? "set TZ");
+  }
 }
 
 /** SQLite reads the database, and holds the lock of the home. */

@@ -8,7 +8,9 @@ import { QueuectlError, UnusableError } from "../core/errors.js";
 import { commandText } from "../core/job/command.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
+import { localZone } from "../core/schedule/local-zone.js";
 import { humanDuration } from "../core/text/duration.js";
+import { localTime } from "../core/text/time.js";
 import { jsonVisible, visible, visibleLines } from "../core/text/visible.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 
@@ -80,13 +82,16 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     hooks: { streamWrite: jsonVisible },
   };
   if (!pretty) return pino(options, destination);
+  // A zone that cannot be used is an error now, and not in a line of the log.
+  localZone();
   const { default: pinoPretty } = await import("pino-pretty");
   const prettify = pinoPretty.prettyFactory({
     colorize: process.env.NO_COLOR === undefined,
     ignore:
       "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
-    translateTime: "SYS:HH:MM:ss",
     singleLine: true,
+    translateTime: false,
+    customPrettifiers: { time: (time) => `[${localTime(Date.parse(String(time))).slice(11)}]` },
     messageFormat: (line, key) => visible(String(line[key])),
   });
   // The line overwrites a progress bar, which is drawn again below it.

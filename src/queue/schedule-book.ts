@@ -6,6 +6,7 @@ import { UsageError } from "../core/errors.js";
 import type { JobSpecJson } from "../core/job/schema.js";
 import { type PreparedJob, prepareJob } from "../core/job/spec.js";
 import { parseCron } from "../core/schedule/cron.js";
+import { localZone } from "../core/schedule/local-zone.js";
 import {
   CATCHUPS,
   type Catchup,
@@ -18,7 +19,7 @@ import {
   waitsTooLong,
 } from "../core/schedule/schedule.js";
 import { nextTick, type Timetable, ticksAfter } from "../core/schedule/ticks.js";
-import { checkZone, systemZone } from "../core/schedule/zone.js";
+import { checkZone } from "../core/schedule/zone.js";
 import { prepareContext } from "../home/working-directory.js";
 import type { Firing } from "../store/contract/schedule-store.js";
 import type { Store } from "../store/contract/store.js";
@@ -69,7 +70,7 @@ export class ScheduleBook {
     const name = checkScheduleName(given.name);
     const overlap = checkWord("overlap", given.overlap ?? "skip", OVERLAPS);
     const catchup = checkWord("catchup", given.catchup ?? "latest", CATCHUPS);
-    const zone = given.zone === undefined ? systemZone() : checkZone(given.zone);
+    const zone = given.zone === undefined ? localZone() : checkZone(given.zone);
     const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#store.clock.now());
     if (nextAt === null)
       throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");

@@ -21,6 +21,7 @@ async function logged(pretty: boolean): Promise<string> {
 
 it("a line for a reader shows the codes of a command, and is one line", async () => {
   const text = await logged(true);
+  expect(text).toMatch(/^\r.*\[\d\d:\d\d:\d\d\]/);
   expect(text).toContain("job a started: echo \\e[2J\\u009b1m\\u202e\\nFORGED");
   expect(text.replace("\r\x1b[K", "")).not.toMatch(/[\u009b\u202e\r]|^FORGED/mu);
 });

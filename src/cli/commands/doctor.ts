@@ -16,7 +16,7 @@ export class DoctorCommand extends BaseCommand {
   static override usage = Command.Usage({
     description: "Check everything that the queue depends on",
     details:
-      "It checks home, modes, disk, database, clock, supervisor, leases, output, Node.js and the system's " +
+      "It checks home, modes, disk, database, clock, time zone, supervisor, leases, output, Node.js and the system's " +
       "programs. It changes nothing. Exit code 1: there is a problem. 78: the home or the database cannot be " +
       "used at all.",
     examples: [

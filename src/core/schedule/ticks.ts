@@ -8,7 +8,8 @@
  *   repeated hour is an hour like any other; skipped times do not come.
  */
 import { type CronExpression, compile } from "./cron.js";
-import { firstInstant, wallTime } from "./zone.js";
+import { nextChange, type PosixZone, posixOffset } from "./posix-zone.js";
+import { firstInstant, posixZoneOf, wallTime } from "./zone.js";
 
 export interface Timetable extends CronExpression {
   readonly zone: string;
@@ -44,7 +45,8 @@ export function newestTicks(timetable: Timetable, from: number, to: number, limi
 /** Endless, as a rule. */
 export function* ticksAfter({ pattern, everyHour, zone }: Timetable, after: number): Generator<number> {
   if (everyHour) {
-    yield* runs(pattern, { timezone: zone }, after);
+    const posix = posixZoneOf(zone);
+    yield* posix === null ? runs(pattern, { timezone: zone }, after) : elapsedRuns(pattern, posix, after);
     return;
   }
   let last = after;
@@ -53,6 +55,20 @@ export function* ticksAfter({ pattern, everyHour, zone }: Timetable, after: numb
     if (tick <= last) continue;
     yield tick;
     last = tick;
+  }
+}
+
+/** Between two changes of the clock, it runs as a clock without summer time. */
+function* elapsedRuns(pattern: string, zone: PosixZone, after: number): Generator<number> {
+  for (let from = after; ; ) {
+    const change = nextChange(zone, from + 1);
+    const offset = posixOffset(zone, from + 1);
+    for (const wall of runs(pattern, { utcOffset: 0 }, from + offset)) {
+      if (wall - offset >= change) break;
+      yield wall - offset;
+    }
+    if (change === Number.POSITIVE_INFINITY) return;
+    from = change - 1;
   }
 }
 

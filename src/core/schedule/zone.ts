@@ -1,28 +1,52 @@
-/** Time zones by their IANA names, and the wall-clock time in a zone. */
+/** Time zones by their IANA names or a rule of POSIX, and the wall-clock time in a zone. */
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "../errors.js";
+import { type PosixZone, posixOffset, readPosixZone } from "./posix-zone.js";
 
 const DAY_MS = 86_400_000;
 
-/** The zone of this machine; UTC if it has none. */
-export function systemZone(): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return isZone(timeZone) ? timeZone : "UTC";
-}
-
 /** The zone in its usual spelling. @throws UsageError with the nearest known name */
 export function checkZone(name: string): string {
-  if (isZone(name)) {
-    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
-    // An alias stays as typed: a user who writes Asia/Kolkata does not want to read Asia/Calcutta.
-    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
-  }
+  const zone = name === "" ? null : findZone(name);
+  if (zone !== null) return zone;
   throw new UsageError(`--tz: there is no time zone ${JSON.stringify(name)}`, nearestZone(name));
+}
+
+/** The zone of a text as the C library reads it from TZ, in its usual spelling. Null: there is none. */
+export function findZone(text: string): string | null {
+  const name = text
+    .replace(/^:/, "")
+    .replace(/^\/.*\/zoneinfo\//, "")
+    .replace(/^posix\//, "");
+  if (name === "") return "UTC";
+  if (name === "/etc/localtime" || name === "localtime") return machineZone();
+  if (!isZone(name)) return readPosixZone(name) === null ? null : name;
+  const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+  // An alias stays as typed: a user who writes Asia/Kolkata does not want to read Asia/Calcutta.
+  return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
+}
+
+/** The zone of this machine, also if TZ names another; UTC if it cannot be found. */
+export function machineZone(): string {
+  return knownMachineZone() ?? "UTC";
+}
+
+/** Undefined: the system does not tell its name. */
+export function knownMachineZone(): string | undefined {
+  const { TZ } = process.env;
+  // Node looks again at each change of the variable.
+  delete process.env.TZ;
+  try {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return isZone(timeZone) ? timeZone : undefined;
+  } finally {
+    if (TZ !== undefined) process.env.TZ = TZ;
+  }
 }
 
 /** Offsets such as +02:00 are refused: they know no summer time, and not every Node takes them. */
 function isZone(name: string | undefined): name is string {
-  if (name === undefined || !/^[A-Za-z]/.test(name)) return false;
+  if (name === undefined || !/^[A-Za-z]/.test(name) || name === "Etc/Unknown") return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
@@ -45,10 +69,24 @@ function nearestZone(typed: string): string {
     : "give a name such as Europe/Berlin or UTC";
 }
 
+const posixZones = new Map<string, PosixZone | null>();
+
+/** Null: the zone has a name. */
+export function posixZoneOf(zone: string): PosixZone | null {
+  let posix = posixZones.get(zone);
+  if (posix === undefined) {
+    posix = isZone(zone) ? null : readPosixZone(zone);
+    posixZones.set(zone, posix);
+  }
+  return posix;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The wall-clock time in the zone, encoded as if it were UTC. */
 export function wallTime(ms: number, zone: string): number {
+  const posix = posixZoneOf(zone);
+  if (posix !== null) return ms + posixOffset(posix, ms);
   let format = formats.get(zone);
   if (format === undefined) {
     const two = "2-digit";
