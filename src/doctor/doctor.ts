@@ -11,23 +11,20 @@ import type { Home } from "../home/home.js";
 import { journalFinding } from "../home/journal.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
-import type { ProcessIdentity } from "../system/identity.js";
 import { type Check, problem, unusable } from "./check.js";
 import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkEntries, checkFilesystem, checkHome, checkModes } from "./home.js";
 import { checkClock, checkLeases, checkOutput, checkPolicies, checkWorkers } from "./queue.js";
-import { checkSupervisor } from "./supervisor.js";
+import { supervisorChecks } from "./supervisor.js";
 import { checkNode, checkProc, checkPs, checkShell, checkSqlite, checkZone } from "./system.js";
 
 export interface Patient {
   readonly home: Home;
-  /** Process in the supervisor's PID file. Null: none. */
-  readonly named: ProcessIdentity | null;
   /** Whether to read the whole database, however large. */
   readonly full: boolean;
 }
 
-export async function inspect({ home, named, full }: Patient): Promise<Check[]> {
+export async function inspect({ home, full }: Patient): Promise<Check[]> {
   const looks: Record<string, () => Check | Promise<Check>> = {
     node: checkNode,
     shell: checkShell,
@@ -44,7 +41,9 @@ export async function inspect({ home, named, full }: Patient): Promise<Check[]> 
   const checks: Check[] = [];
   for (const [name, look] of Object.entries(looks)) checks.push(await safely(name, look));
   const canLook = (needed: string) => !checks.some(({ name, unusable }) => name === needed && unusable);
-  if (canLook("sqlite")) checks.push(await safely("supervisor", () => checkSupervisor(home, named)));
+  if (canLook("sqlite")) {
+    for (const { name, look } of supervisorChecks(home)) checks.push(await safely(name, look));
+  }
   if (!canLook("sqlite") || !canLook("home")) return checks;
 
   // To open the database would make the missing files anew, which hides that they were deleted.

@@ -6,21 +6,31 @@ import { accessSync, closeSync, constants, lstatSync, openSync, type Stats, stat
 import { UnusableError } from "../core/errors.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import type { Home } from "./home.js";
+import { type Pool, poolsOf } from "./pool.js";
 import type { Finding } from "./trust.js";
 
 /** @throws UnusableError */
-export function checkEntries(home: Home): void {
-  const [finding] = wrongEntries(home);
+export function checkEntries(home: Home, starting?: Pool): void {
+  const [finding] = wrongEntries(home, starting);
   if (finding !== undefined) throw new UnusableError(finding.message, finding.hint);
 }
 
-/** Missing entries are fine: they are made when they are needed. */
-export function wrongEntries(home: Home): Finding[] {
-  const { logsDir, outputDir, lockDb, pidFile, logFile } = home;
+/**
+ * Missing entries are fine: they are made when they are needed.
+ * @param starting pool that is about to start, which the home may not know yet
+ */
+export function wrongEntries(home: Home, starting?: Pool): Finding[] {
+  const { logsDir, outputDir } = home;
+  const known = poolsOf(home);
+  const isNew = starting !== undefined && known.every(({ name }) => name !== starting.name);
+  const pools = isNew ? [...known, starting] : known;
+  const hasLogs = lookAt(logsDir)?.isDirectory() === true;
   const found = [
     ...[logsDir, outputDir].map((path) => wrongKind(path, "directory", lookAt(path))),
-    ...[lockDb, pidFile].map((path) => wrongKind(path, "file", lookAt(path))),
-    lookAt(logsDir)?.isDirectory() ? wrongLog(logFile) : null,
+    ...pools.flatMap(({ lockDb, pidFile, logFile }) => [
+      ...[lockDb, pidFile].map((path) => wrongKind(path, "file", lookAt(path))),
+      hasLogs ? wrongLog(logFile) : null,
+    ]),
   ];
   return found.filter((finding) => finding !== null);
 }

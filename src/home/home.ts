@@ -12,16 +12,14 @@ import { makeDirectory } from "../system/make-directory.js";
 import { checkVariables, realPath } from "../system/utf8.js";
 import { checkNotEmptied } from "./absence.js";
 import { checkEntries } from "./entries.js";
+import type { Pool } from "./pool.js";
 import { checkTrust } from "./trust.js";
 import { absolute } from "./working-directory.js";
 
 export interface Home {
   readonly dir: string;
   readonly database: DatabaseLocation;
-  readonly pidFile: string;
-  readonly lockDb: string;
   readonly logsDir: string;
-  readonly logFile: string;
   readonly outputDir: string;
 }
 
@@ -42,10 +40,7 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
   return {
     dir,
     database: db ? parseDatabase(db, absolute) : sqliteLocation(join(dir, "queuectl.db")),
-    pidFile: join(dir, "supervisor.pid"),
-    lockDb: join(dir, "supervisor.lock.db"),
     logsDir: join(dir, "logs"),
-    logFile: join(dir, "logs", "supervisor.log"),
     outputDir: join(dir, "output"),
   };
 }
@@ -78,13 +73,14 @@ function canonical(path: string): string {
 
 /**
  * Makes the home if it does not exist.
+ * @param starting pool that is about to start, which the home may not know yet
  * @throws UnusableError if it cannot be made, entered or written, if another user could write to it, or if a link or
  * another kind of file lies in the place of its directories and files
  */
-export function prepareHome(home: Home): void {
+export function prepareHome(home: Home, starting?: Pool): void {
   usable(home, () => {
     checkTrust(home.dir);
-    checkEntries(home);
+    checkEntries(home, starting);
     checkNotEmptied(home);
     for (const dir of [home.dir, home.logsDir, home.outputDir]) {
       // The mode of mkdir goes through the umask.

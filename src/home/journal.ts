@@ -39,14 +39,15 @@ export async function journalFinding(home: Home): Promise<Finding | null> {
 }
 
 /** The missing file. Null: none is missing, or no supervisor uses the database. Says what holds at this moment. */
-export async function tornFrom({ database, pidFile, lockDb }: Home): Promise<string | null> {
+export async function tornFrom(home: Home): Promise<string | null> {
+  const { database } = home;
   const path = databaseFile(database);
   if (path === null || !existsSync(path)) return null;
   const missing = journalFiles(path).find((file) => !existsSync(file));
   if (missing === undefined) return null;
   // Loaded when it is called for: mostly nothing is missing.
-  const { readLiveDatabase } = await import("./pid-file.js");
-  if (readLiveDatabase(pidFile) !== database.shown) return null;
+  const { livingPools } = await import("./pid-file.js");
   const { isExclusivelyLocked } = await import("../system/exclusive-lock.js");
-  return isExclusivelyLocked(lockDb) ? missing : null;
+  const using = livingPools(home).filter(({ supervisor }) => supervisor.db === database.shown);
+  return using.some(({ lockDb }) => isExclusivelyLocked(lockDb)) ? missing : null;
 }

@@ -5,6 +5,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import * as v from "valibot";
 import { livenessOf, type ProcessIdentity } from "../system/identity.js";
+import type { Home } from "./home.js";
+import { type Pool, poolsOf } from "./pool.js";
 
 const identity = {
   host: v.string(),
@@ -28,7 +30,7 @@ export interface PidFileContent extends ProcessIdentity {
   readonly id: string;
   /** Process that would start it again. Null: in the foreground. */
   readonly keeper: ProcessIdentity | null;
-  /** Wanted number of workers: from its command line, until a user scales the pool. */
+  /** Wanted number of workers: from its command line, until a user scales its pool. */
   readonly workers: number;
   /** Database that it works on, which may lie outside the home. Contains no password. */
   readonly db: string;
@@ -40,11 +42,21 @@ export function readLiveSupervisor(path: string): PidFileContent | null {
   return content !== null && livenessOf(content) !== "dead" ? content : null;
 }
 
-/** The database of a supervisor that runs, or that its keeper is about to start again. */
-export function readLiveDatabase(path: string): string | null {
-  const content = readPidFile(path);
-  const lives = [content, content?.keeper ?? null].some((one) => one !== null && livenessOf(one) === "alive");
-  return content !== null && lives ? content.db : null;
+/** A pool whose supervisor runs, or whose keeper is about to start it again, as its PID file describes it. */
+export interface LivingPool extends Pool {
+  readonly supervisor: PidFileContent;
+}
+
+export function livingPools(home: Home): LivingPool[] {
+  return poolsOf(home).flatMap((pool) => {
+    const supervisor = readPidFile(pool.pidFile);
+    return supervisor !== null && isKept(supervisor) ? [{ ...pool, supervisor }] : [];
+  });
+}
+
+/** Whether the supervisor lives, or a keeper that starts it again. */
+export function isKept(supervisor: PidFileContent): boolean {
+  return [supervisor, supervisor.keeper].some((one) => one !== null && livenessOf(one) === "alive");
 }
 
 export function readPidFile(path: string): PidFileContent | null {

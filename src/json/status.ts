@@ -4,10 +4,10 @@ import type { ScheduleStatus, Status } from "../queue/status.js";
 import { limitsToJson } from "./queue.js";
 import { changedSettingsToJson } from "./settings.js";
 import { timeToJson } from "./values.js";
-import { workerToJson } from "./worker.js";
+import { poolToJson, workerToJson } from "./worker.js";
 
 export function statusToJson(status: Status) {
-  const { jobs, supervisor, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
+  const { jobs, supervisor, pools, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
   const { pending, processing, completed, failed, dead, cancelled, blocked, total } = jobs;
   return {
     home: status.home,
@@ -20,6 +20,7 @@ export function statusToJson(status: Status) {
       uptime_ms: supervisor.uptimeMs,
       state: supervisor.state,
     },
+    pools: pools.map(poolToJson),
     workers: workers.map(workerToJson),
     config: changedSettingsToJson(config),
     oldest_waiting: oldestDue && {

@@ -1,9 +1,10 @@
 /** Workers and their supervisor as JSON. */
-import type { WorkerStatus } from "../queue/status.js";
+import type { PoolStatus, WorkerStatus } from "../queue/status.js";
 
 export function workerToJson(worker: WorkerStatus) {
   return {
     id: worker.id,
+    pool: worker.pool,
     pid: worker.pid,
     state: worker.state,
     jobs: worker.jobs,
@@ -20,16 +21,33 @@ export function workerToJson(worker: WorkerStatus) {
   };
 }
 
+export function poolToJson({ name, pid, state, uptimeMs, workers }: PoolStatus) {
+  return { name, pid, state, uptime_ms: uptimeMs, workers };
+}
+
 /** Pids. */
 export interface StartedPool {
+  readonly pool: string;
   readonly pid: number;
   readonly workers: readonly number[];
   /** Absent: the log goes to stderr. */
   readonly logFile?: string;
 }
 
-export function startedPoolToJson({ pid, workers, logFile }: StartedPool) {
-  return { supervisor: { pid }, workers, ...(logFile !== undefined && { log: logFile }) };
+/** @param others the other pools of the home */
+export function startedPoolToJson({ pool, pid, workers, logFile }: StartedPool, others: readonly OtherPool[]) {
+  return {
+    supervisor: { pid },
+    pool,
+    workers,
+    ...(logFile !== undefined && { log: logFile }),
+    others: others.map(({ name, supervisor }) => ({ name, pid: supervisor.pid })),
+  };
+}
+
+interface OtherPool {
+  readonly name: string;
+  readonly supervisor: { readonly pid: number };
 }
 
 /** Number of jobs that `worker start --once` or `--drain` ran. */

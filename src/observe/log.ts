@@ -88,7 +88,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
   const prettify = pinoPretty.prettyFactory({
     colorize: process.env.NO_COLOR === undefined,
     ignore:
-      "pid,hostname,worker,supervisor,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
+      "pid,hostname,worker,supervisor,pool,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
     singleLine: true,
     translateTime: false,
     customPrettifiers: { time: (time) => `[${localTime(Date.parse(String(time))).slice(11)}]` },

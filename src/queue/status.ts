@@ -1,12 +1,15 @@
 /** The state of the queue, for `status` and `worker list`: jobs by state, living processes, waiting jobs. */
 import type { Config } from "../config/config.js";
 import type { Schedule } from "../core/schedule/schedule.js";
+import { comparePools } from "../home/pool.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
 import { type Job, toJob } from "./jobs/job.js";
 import { isPresent } from "./presence.js";
 
 export interface WorkerStatus {
   readonly id: string;
+  /** Name of its pool. */
+  readonly pool: string;
   readonly pid: number;
   /** `dead`: it is gone, or it is out of reach (on another host or in another container) and silent. */
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
@@ -32,6 +35,17 @@ export interface SupervisorStatus {
   readonly state: "running" | "starting" | "draining" | "degraded" | "stopped";
 }
 
+/** A supervisor that runs, with its workers. */
+export interface PoolStatus {
+  readonly name: string;
+  /** Pid of the supervisor. */
+  readonly pid: number;
+  readonly state: "running" | "starting" | "draining" | "degraded";
+  readonly uptimeMs: number;
+  /** Number of its living workers. */
+  readonly workers: number;
+}
+
 export interface ScheduleStatus {
   readonly total: number;
   readonly paused: number;
@@ -47,7 +61,10 @@ export interface Status {
   /** Whether home and database are there. False: the rest is the state of an empty queue. */
   readonly exists: boolean;
   readonly jobs: JobCounts & { readonly total: number };
+  /** Supervisor of the first pool. */
   readonly supervisor: SupervisorStatus;
+  /** The pools that run, main first. */
+  readonly pools: readonly PoolStatus[];
   readonly workers: readonly WorkerStatus[];
   readonly config: Config;
   /** The pending job that has been due longest. Null: none is due. */
@@ -62,13 +79,15 @@ export interface Status {
 export async function readStatus(store: Store, config: Config): Promise<Omit<Status, "home" | "database" | "exists">> {
   const counts = await store.jobs.counts();
   const processes = await store.processes.list();
-  const workers = processes.filter(({ kind }) => kind === "worker").sort((a, b) => byNumber(a.id, b.id));
+  const workers = processes.filter(({ kind }) => kind === "worker").sort(byPool);
   const running = await store.leases.running(workers.map(({ id }) => id));
   const oldestDue = await store.jobs.oldestDue();
   const now = store.clock.now();
+  const pools = poolStatuses(processes, now);
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
-    supervisor: supervisorStatus(processes, now),
+    supervisor: supervisorStatus(pools),
+    pools,
     workers: workers.map((worker) => workerStatus(worker, running, now)),
     config,
     oldestDue: oldestDue && toJob(oldestDue, config),
@@ -86,15 +105,32 @@ function scheduleStatus(schedules: readonly Schedule[]): ScheduleStatus {
   return { total: schedules.length, paused: schedules.length - active.length, next };
 }
 
+function byPool(a: ProcessRecord, b: ProcessRecord): number {
+  return a.pool === b.pool ? byNumber(a.id, b.id) : comparePools(a.pool, b.pool);
+}
+
 /** Worker ids end in a number, and 10 comes after 9. (Intl.Collator knows that too, but takes 6 ms to make.) */
 function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-function supervisorStatus(processes: readonly ProcessRecord[], now: number): SupervisorStatus {
-  const alive = processes.findLast((p) => p.kind === "supervisor" && isPresent(p, now));
-  if (!alive) return { running: false, pid: null, uptimeMs: null, state: "stopped" };
-  return { running: true, pid: alive.pid, uptimeMs: since(alive.startedAt, now), state: alive.state };
+function poolStatuses(processes: readonly ProcessRecord[], now: number): PoolStatus[] {
+  const present = processes.filter((process) => isPresent(process, now));
+  const pools = present
+    .filter(({ kind }) => kind === "supervisor")
+    .map(({ id, pool, pid, state, startedAt }) => ({
+      name: pool,
+      pid,
+      state,
+      uptimeMs: since(startedAt, now),
+      workers: present.filter(({ supervisorId }) => supervisorId === id).length,
+    }));
+  return pools.sort((a, b) => comparePools(a.name, b.name));
+}
+
+function supervisorStatus([first]: readonly PoolStatus[]): SupervisorStatus {
+  if (!first) return { running: false, pid: null, uptimeMs: null, state: "stopped" };
+  return { running: true, pid: first.pid, uptimeMs: first.uptimeMs, state: first.state };
 }
 
 function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now: number): WorkerStatus {
@@ -104,6 +140,7 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
   const state = record.state === "running" || record.state === "degraded" ? busy : record.state;
   return {
     id: record.id,
+    pool: record.pool,
     pid: record.pid,
     state: isPresent(record, now) ? state : "dead",
     jobs,

@@ -55,6 +55,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     id: options.id,
     kind: "worker",
     home: home.dir,
+    pool: options.pool,
     supervisorId: options.supervisorId,
     state: "starting",
     restarts: options.restarts,

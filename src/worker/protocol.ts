@@ -21,6 +21,8 @@ export interface WorkerOptions {
   /** Id of this process in the store; never used twice. */
   readonly id: string;
   readonly supervisorId: string;
+  /** Name of its pool. */
+  readonly pool: string;
   /** Most jobs that it runs at once. */
   readonly concurrency: number;
   /** Jobs that it may run for now, until told otherwise; its predecessor still uses the other slots. */

@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
+import { poolOf } from "../../src/home/pool.js";
 import { settingOf } from "../../src/store/location.js";
 import { encodeNames } from "../../src/system/variable-names.js";
 import { KEEPER_SAYS, KEEPER_SCRIPT } from "./keeper.js";
@@ -17,30 +18,34 @@ import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
 const READY_WITHIN_MS = 10_000;
 
 export interface Started {
+  readonly pool: string;
   readonly pid: number;
   readonly workers: readonly number[];
   readonly logFile: string;
 }
 
 /**
+ * @param name name of the pool
  * @param args the words of the command line after `worker start`, without `--detach`
  * @throws QueuectlError the error of the supervisor; no process of it is left then
  */
-export async function startDetached(home: Home, args: readonly string[]): Promise<Started> {
-  prepareHome(home);
+export async function startDetached(home: Home, name: string, args: readonly string[]): Promise<Started> {
+  const pool = poolOf(home, name);
+  prepareHome(home, pool);
+  const { logFile } = pool;
   const program = process.argv[1];
   if (program === undefined) throw new QueuectlError("internal", "cannot tell which program to start again");
-  const log = openSync(home.logFile, "a", 0o600);
+  const log = openSync(logFile, "a", 0o600);
   const before = fstatSync(log).size;
-  const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, ...args];
-  const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", home.logFile, ...supervisor], {
+  const supervisor = [process.execPath, program, "worker", "start", "--home", home.dir, `--name=${name}`, ...args];
+  const keeper = spawn("/bin/sh", ["-c", KEEPER_SCRIPT, "queuectl-keeper", logFile, ...supervisor], {
     detached: true,
     cwd: home.dir,
     stdio: ["ignore", log, log, "ipc"],
     env: encodeNames({ ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" }),
   });
   closeSync(log);
-  const answer = await answerOf(keeper, home, before).catch((error) => {
+  const answer = await answerOf(keeper, logFile, before).catch((error) => {
     endGroup(keeper);
     throw error;
   });
@@ -50,16 +55,16 @@ export async function startDetached(home: Home, args: readonly string[]): Promis
     endGroup(keeper);
     throw new QueuectlError(answer.code, answer.message, { hint: answer.hint });
   }
-  return { pid: answer.pid, workers: answer.workers, logFile: home.logFile };
+  return { pool: name, pid: answer.pid, workers: answer.workers, logFile };
 }
 
 /**
  * The supervisor's message over the channel that it got through its keeper.
  * @param before size of the log before the start
  */
-function answerOf(keeper: ChildProcess, home: Home, before: number): Promise<ToStarter> {
+function answerOf(keeper: ChildProcess, logFile: string, before: number): Promise<ToStarter> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(notReady(home, before, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
+    const late = () => reject(notReady(logFile, before, `did not become ready within ${READY_WITHIN_MS / 1000} s`));
     const timer = setTimeout(late, READY_WITHIN_MS);
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -68,7 +73,7 @@ function answerOf(keeper: ChildProcess, home: Home, before: number): Promise<ToS
     keeper.once("message", (message) => settle(() => resolve(message as ToStarter)));
     keeper.once("error", (error) => settle(() => reject(error)));
     keeper.once("exit", (code, signal) =>
-      settle(() => reject(notReady(home, before, `ended at once (${signal ?? `exit code ${code}`})`))),
+      settle(() => reject(notReady(logFile, before, `ended at once (${signal ?? `exit code ${code}`})`))),
     );
   });
 }
@@ -82,10 +87,10 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-function notReady(home: Home, before: number, what: string): UnusableError {
-  const trouble = lastTrouble(home.logFile, before);
+function notReady(logFile: string, before: number, what: string): UnusableError {
+  const trouble = lastTrouble(logFile, before);
   const said = trouble === null ? "" : `: ${trouble}`;
-  return new UnusableError(`the supervisor ${what}${said}`, `its log says more: ${home.logFile}`);
+  return new UnusableError(`the supervisor ${what}${said}`, `its log says more: ${logFile}`);
 }
 
 /** The last error of a supervisor or worker, or the last word of the keeper. Null: there is none. */

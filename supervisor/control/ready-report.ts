@@ -7,7 +7,7 @@ import type { ErrorCode } from "../../src/core/errors.js";
 import { QueuectlError } from "../../src/core/errors.js";
 
 export type ToStarter =
-  | { readonly type: "ready"; readonly pid: number; readonly workers: readonly number[] }
+  | { readonly type: "ready"; readonly pool: string; readonly pid: number; readonly workers: readonly number[] }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined };
 
 /** Set for a detached supervisor. An IPC channel alone proves nothing, since pm2 gives one to its processes. */

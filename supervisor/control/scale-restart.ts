@@ -1,20 +1,23 @@
 /**
- * Changes the pool of a running supervisor, from another process. The request goes into the store as a command, since a
+ * Changes a running pool, from another process. The request goes into the store as a command, since a
  * signal carries no number and two of a kind may arrive as one. A HUP then only makes the supervisor look at once. The
- * HUP goes only to the supervisor of this home (find-processes.ts), checked by its start time. The store tells when the
+ * HUP goes only to the supervisor of the pool (find-processes.ts), checked by its start time. The store tells when the
  * pool is as requested.
  */
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import { type Look, waitUntil } from "../../src/core/wait-until.js";
-import type { Home } from "../../src/home/home.js";
 import { readPidFile } from "../../src/home/pid-file.js";
+import { MAIN_POOL, type Pool } from "../../src/home/pool.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
 import type { ProcessIdentity } from "../../src/system/identity.js";
 import { signalProcess } from "../../src/system/process-group.js";
-import { isAlive, type Running, whoRuns } from "../lock/find-processes.js";
+import { isAlive, type RunningPool, whoRuns } from "../lock/find-processes.js";
+import { namedPool, onePool, supervisedPools } from "./choose-pool.js";
 
 export interface SteerOptions {
+  /** Name of the pool. Null: the only one or main; for a restart, every pool. */
+  readonly pool: string | null;
   readonly timeoutMs: number;
   onWaiting?(jobIds: readonly string[]): void;
 }
@@ -28,32 +31,53 @@ export interface Steered {
 }
 
 /** @throws QueuectlError `not_running`, `conflict` during a stop, or `timed_out` */
-export function scalePool(client: Client, workers: number, options: SteerOptions): Promise<Steered> {
-  return steer(client, options, {
+export async function scalePool(client: Client, workers: number, options: SteerOptions): Promise<Steered> {
+  const { home, store } = contextOf(client);
+  const running = await whoRuns(home, store);
+  const pool = options.pool === null ? onePool(home, running) : namedPool(home, running, options.pool);
+  return steer(client, pool, options, {
     command: { kind: "scale", workers },
     // A worker that makes room for a new one drains, and need not be replaced yet.
     isDone: ({ starting, ready, draining, size }) =>
       size === workers && starting.length === 0 && ready.length <= workers && ready.length + draining.length >= workers,
-    late: (pool) => `the pool has ${pool.ready.length} of ${workers} workers ready`,
+    late: ({ ready }) => `pool ${pool.name} has ${ready.length} of ${workers} workers ready`,
   });
 }
 
-/** @throws QueuectlError as {@link scalePool} */
-export function restartPool(client: Client, options: SteerOptions): Promise<Steered> {
+/** The pools are restarted side by side. @throws QueuectlError as {@link scalePool} */
+export async function restartPools(client: Client, options: SteerOptions): Promise<Steered> {
+  const { home, store } = contextOf(client);
+  const running = await whoRuns(home, store);
+  const pools = options.pool === null ? supervisedPools(home, running) : [namedPool(home, running, options.pool)];
+  const waiting = new Map<string, readonly string[]>();
+  const restarts = pools.map((pool) =>
+    restartPool(client, pool, {
+      ...options,
+      onWaiting: (jobIds) => {
+        waiting.set(pool.name, jobIds);
+        options.onWaiting?.([...waiting.values()].flat());
+      },
+    }),
+  );
+  const done = await Promise.all(restarts);
+  return { workers: done.flatMap(({ workers }) => workers), draining: done.flatMap(({ draining }) => draining) };
+}
+
+function restartPool(client: Client, pool: RunningPool, options: SteerOptions): Promise<Steered> {
   let before: readonly string[] | null = null;
-  const left = (pool: Pool) => pool.all.filter(({ id }) => before?.includes(id));
-  return steer(client, options, {
+  const left = (seen: PoolWorkers) => seen.all.filter(({ id }) => before?.includes(id));
+  return steer(client, pool, options, {
     command: { kind: "restart" },
-    isDone: (pool) => {
-      before ??= pool.all.map(({ id }) => id);
-      return left(pool).length === 0 && pool.starting.length === 0 && pool.ready.length >= (pool.size ?? 1);
+    isDone: (seen) => {
+      before ??= seen.all.map(({ id }) => id);
+      return left(seen).length === 0 && seen.starting.length === 0 && seen.ready.length >= (seen.size ?? 1);
     },
     waitsFor: left,
-    late: (pool) => `${left(pool).length} of ${before?.length} workers have not been replaced`,
+    late: (seen) => `${left(seen).length} of ${before?.length} workers of pool ${pool.name} have not been replaced`,
   });
 }
 
-interface Pool {
+interface PoolWorkers {
   /** Wanted number of workers. Null: unknown. */
   readonly size: number | null;
   readonly all: readonly ProcessRecord[];
@@ -64,32 +88,37 @@ interface Pool {
 
 interface SteerRequest {
   readonly command: SupervisorCommand;
-  isDone(pool: Pool): boolean;
+  isDone(seen: PoolWorkers): boolean;
   /** Workers whose jobs have to end first. */
-  waitsFor?(pool: Pool): readonly ProcessRecord[];
-  late(pool: Pool): string;
+  waitsFor?(seen: PoolWorkers): readonly ProcessRecord[];
+  late(seen: PoolWorkers): string;
 }
 
-async function steer(client: Client, options: SteerOptions, request: SteerRequest): Promise<Steered> {
-  const { home, store } = contextOf(client);
-  const { supervisor, keeper } = await whoRuns(home, store);
-  if (supervisor === null) throw notRunning(home, keeper);
+async function steer(
+  client: Client,
+  pool: RunningPool,
+  options: SteerOptions,
+  request: SteerRequest,
+): Promise<Steered> {
+  const { store } = contextOf(client);
+  const { supervisor } = pool;
+  if (supervisor === null) throw notRunningNow(pool);
   let sent = false;
-  const look = async (): Promise<Look<Steered, Pool>> => {
-    if (!isAlive(supervisor)) throw sent ? endedBefore(home) : notRunning(home, keeper);
+  const look = async (): Promise<Look<Steered, PoolWorkers>> => {
+    if (!isAlive(supervisor)) throw sent ? endedBefore(pool) : notRunningNow(pool);
     const processes = await store.processes.list();
-    const pool = poolOf(home, processes, supervisor.id);
+    const seen = workersOf(pool, processes, supervisor.id);
     // Checked before the command is sent too: a restart has to know which workers it replaces.
-    const done = request.isDone(pool);
+    const done = request.isDone(seen);
     if (!sent) sent = await send(store, processes, supervisor, request.command);
-    else if (done) return { result: { workers: pidsOf(pool.ready), draining: pidsOf(pool.draining) } };
-    return { missing: pool };
+    else if (done) return { result: { workers: pidsOf(seen.ready), draining: pidsOf(seen.draining) } };
+    return { missing: seen };
   };
   return waitUntil(look, {
     timeoutMs: options.timeoutMs,
     pauseMs: store.pollMs.processes,
-    tell: async (pool) => options.onWaiting?.(await jobsOf(store, request.waitsFor?.(pool) ?? [])),
-    late: (pool) => late(request.late(pool), options.timeoutMs),
+    tell: async (seen) => options.onWaiting?.(await jobsOf(store, request.waitsFor?.(seen) ?? [])),
+    late: (seen) => late(request.late(seen), options.timeoutMs),
   });
 }
 
@@ -110,12 +139,12 @@ async function send(
   return true;
 }
 
-function poolOf(home: Home, processes: readonly ProcessRecord[], supervisorId: string): Pool {
+function workersOf({ pidFile }: Pool, processes: readonly ProcessRecord[], supervisorId: string): PoolWorkers {
   const all = processes.filter(
     (process) => process.kind === "worker" && process.supervisorId === supervisorId && isAlive(process),
   );
   const ofState = (...states: ProcessRecord["state"][]) => all.filter(({ state }) => states.includes(state));
-  const named = readPidFile(home.pidFile);
+  const named = readPidFile(pidFile);
   const size = named?.id === supervisorId ? named.workers : null;
   return {
     size,
@@ -135,18 +164,20 @@ function pidsOf(processes: readonly ProcessRecord[]): number[] {
 }
 
 /** A keeper without a supervisor waits before it starts the next one. */
-function notRunning(home: Home, keeper: Running["keeper"]): QueuectlError {
-  const message = `no supervisor is running for ${home.dir}`;
+function notRunningNow({ name, keeper }: RunningPool): QueuectlError {
+  const message = `pool ${name} has no supervisor just now`;
   if (keeper === null) {
-    return new QueuectlError("not_running", message, { hint: "start one with: queuectl worker start --detach" });
+    const hint = "its workers finish their jobs and leave; start it again with: queuectl worker start --detach";
+    return new QueuectlError("not_running", message, { hint: name === MAIN_POOL ? hint : `${hint} --name ${name}` });
   }
-  const again = `${message} just now: its keeper (pid ${keeper.pid}) starts it again within half a minute`;
-  return new QueuectlError("not_running", again, { hint: "queuectl worker logs says why it ended" });
+  const again = `${message}: its keeper (pid ${keeper.pid}) starts it again within half a minute`;
+  return new QueuectlError("not_running", again, { hint: `queuectl worker logs --name ${name} says why it ended` });
 }
 
-function endedBefore(home: Home): QueuectlError {
-  const message = `the supervisor for ${home.dir} ended before it was done`;
-  return new QueuectlError("not_running", message, { hint: "queuectl worker logs says why" });
+function endedBefore({ name }: Pool): QueuectlError {
+  return new QueuectlError("not_running", `the supervisor of pool ${name} ended before it was done`, {
+    hint: `queuectl worker logs --name ${name} says why`,
+  });
 }
 
 function late(what: string, timeoutMs: number): QueuectlError {

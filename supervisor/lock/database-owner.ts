@@ -1,29 +1,54 @@
 /**
- * Keeps a SQLite database to one home; the store says that it needs that (`Store.oneHome`). The lock of a home says
- * nothing of other homes, so a new supervisor looks at the other supervisors in the database. Two of them would each
- * count the other's workers as its own, and neither could stop them.
+ * Keeps a SQLite database to one home, and a home to one database at a time. The pools of a home share its database and
+ * its files. Two homes on one database would each have output that the other does not find. Two databases in one home
+ * would give the same names to their files. The store says that it needs that (`Store.oneHome`).
  */
 import { ConflictError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
+import { livingPools } from "../../src/home/pid-file.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
 import { livenessOf } from "../../src/system/identity.js";
 
 /**
- * For the supervisor `id`, once it is registered. If two start at the same time, the second one yields.
- * @throws ConflictError if another supervisor works on this database; `id` is then no longer registered
+ * For the supervisor `id`, once its PID file is written.
+ * @throws ConflictError if another pool of the home works on another database
+ */
+export function refuseOtherDatabase(home: Home, id: string): void {
+  const other = livingPools(home).find(
+    ({ supervisor }) => supervisor.id !== id && supervisor.db !== home.database.shown,
+  );
+  if (other === undefined) return;
+  const { name, supervisor } = other;
+  throw new ConflictError(
+    `pool ${name} of ${home.dir} (pid ${supervisor.pid}) works on ${supervisor.db}`,
+    "a home works on one database at a time: choose another home with --home DIR, or stop that pool with: " +
+      `queuectl worker stop --home ${home.dir} --db ${supervisor.db}`,
+  );
+}
+
+/**
+ * For the supervisor `id`, once it is registered. If supervisors of two homes start at the same time, the second one
+ * yields.
+ * @throws ConflictError if a supervisor of another home works on this database; `id` is then no longer registered
  */
 export async function yieldToOther(home: Home, store: Store, id: string): Promise<void> {
   if (!store.oneHome) return;
   const supervisors = await livingSupervisors(store);
   const mine = supervisors.findIndex((one) => one.id === id);
-  const other = supervisors.find((one, index) => one.id !== id && (index < mine || one.state !== "starting"));
+  const other = supervisors.find((one, index) => one.home !== home.dir && (index < mine || one.state !== "starting"));
   if (other === undefined) return;
   await store.processes.deregister(id);
   throw worksAlready(other, home);
 }
 
-/** Supervisors on this host, oldest first. The holder of a home's lock knows that the others belong to other homes. */
-export async function livingSupervisors(store: Store): Promise<ProcessRecord[]> {
+/** A living supervisor of another home on this host, if one works on the database. */
+export async function supervisorOfOtherHome(home: Home, store: Store): Promise<ProcessRecord | undefined> {
+  if (!store.oneHome) return undefined;
+  return (await livingSupervisors(store)).find((one) => one.home !== home.dir);
+}
+
+/** Supervisors on this host, oldest first. */
+async function livingSupervisors(store: Store): Promise<ProcessRecord[]> {
   const processes = await store.processes.list();
   return processes.filter((process) => process.kind === "supervisor" && livenessOf(process) === "alive");
 }

@@ -1,6 +1,7 @@
 /**
  * Decides whether a lease may be taken from its owner. Pure, and the only place of this rule. A dead owner loses the
- * lease at once. A silent owner loses it only if both clocks agree: the lease has run out on the wall clock, and its
+ * lease at once, unless the supervisor of another pool watches it: that one knows why it died. A silent owner, or a
+ * watched one that is dead and stays unnoticed, loses it only if both clocks agree: the lease has run out on the wall clock, and its
  * renewal counter has stood still for half a lease on our monotonic clock while we ran and could write. So a clock that
  * jumps, a laptop that sleeps, a tree of processes that was frozen or a disk that stalls takes no lease from a living
  * owner.
@@ -17,6 +18,8 @@ export interface LeaseView {
    * its lease has to run out.
    */
   readonly owner: Liveness | "gone";
+  /** Whether the owner's own supervisor lives and is not this one. It sees the exit and takes the job back. */
+  readonly watched: boolean;
   /** Whether the owner ran before this host's last boot. */
   readonly rebooted: boolean;
 }
@@ -57,14 +60,14 @@ export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks):
   if (lease.rebooted) {
     return { kind: "reclaim", why: "the machine was restarted", charged: false, ifRenewals: null };
   }
-  if (lease.owner === "dead") {
-    return { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
-  }
+  const dead: Judgement = { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
+  if (lease.owner === "dead" && !lease.watched) return dead;
   const since = Math.max(seen.since, clocks.resumedAt);
   const stillFor = clocks.monotonic - since;
   const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= lease.leaseMs / 2;
   const wroteMeanwhile = clocks.lastWriteAt >= since + lease.leaseMs / 4;
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
+  if (lease.owner === "dead") return dead;
   if (lease.owner === "alive") {
     if (seen.beats === 0) return { kind: "kill-owner", silentMs: stillFor };
     // An owner that was frozen may have just begun to beat again, and renews in a moment.

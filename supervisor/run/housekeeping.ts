@@ -1,7 +1,7 @@
 /**
  * Keeps the home from growing without end: deletes completed jobs when their retention is over, and output files that a
- * killed process left behind. It runs apart from the actor, which must not wait for it. The supervisor does it because
- * there is only one. If a step fails, the next round tries it again.
+ * killed process left behind. It runs apart from the actor, which must not wait for it. The supervisor of each pool does
+ * it: a job is deleted in one transaction, and a file that is gone is fine. If a step fails, the next round tries again.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../src/config/config.js";

@@ -15,6 +15,8 @@ import { killTree } from "./kill-tree.js";
 
 export interface ReaperDependencies extends QueueContext {
   readonly supervisorId: string;
+  /** Name of our pool. */
+  readonly pool: string;
   /** Registers the supervisor anew, after another one has forgotten it. */
   readonly registerAgain: () => Promise<void>;
   /** Slots of each of our workers. */
@@ -82,8 +84,8 @@ export class Reaper {
   }
 
   /**
-   * How many members stay empty while workers of a previous supervisor still run jobs on this host. Those workers begin
-   * no new jobs.
+   * How many members stay empty while workers of our pool's previous supervisor still run jobs on this host. Those
+   * workers begin no new jobs.
    */
   async countOthers(): Promise<number> {
     const { store } = this.#deps;
@@ -99,8 +101,8 @@ export class Reaper {
 
   #isOther(process: ProcessRecord): boolean {
     const ours = process.supervisorId === this.#deps.supervisorId;
-    const isOfHome = process.kind === "worker" && process.home === this.#deps.home.dir;
-    return isOfHome && !ours && livenessOf(process) === "alive";
+    const isOfPool = process.home === this.#deps.home.dir && process.pool === this.#deps.pool;
+    return process.kind === "worker" && isOfPool && !ours && livenessOf(process) === "alive";
   }
 
   async #heartbeat(state: ProcessState): Promise<void> {
@@ -117,7 +119,7 @@ export class Reaper {
     }
     for (const lease of leases) {
       const owner = owners.get(lease.workerId);
-      const judgement = this.#judge(lease, owner);
+      const judgement = this.#judge(lease, owner, this.#isWatched(owner, owners));
       if (judgement.kind === "reclaim") await this.#reclaim(lease, judgement);
       if (judgement.kind === "kill-owner" && owner) {
         silentOwner(this.#deps.log, owner, judgement.silentMs);
@@ -127,7 +129,14 @@ export class Reaper {
     }
   }
 
-  #judge(lease: Lease, owner: ProcessRecord | undefined): Judgement {
+  /** Whether the living supervisor of another pool started the process. */
+  #isWatched(owner: ProcessRecord | undefined, processes: ReadonlyMap<string, ProcessRecord>): boolean {
+    if (owner?.supervisorId == null || owner.supervisorId === this.#deps.supervisorId) return false;
+    const supervisor = processes.get(owner.supervisorId);
+    return supervisor !== undefined && livenessOf(supervisor) === "alive";
+  }
+
+  #judge(lease: Lease, owner: ProcessRecord | undefined, watched: boolean): Judgement {
     const { clock } = this.#deps.store;
     const seen = observe(this.#seen.get(lease.fence), lease, owner?.heartbeatAt ?? 0, clock.monotonic());
     this.#seen.set(lease.fence, seen);
@@ -137,6 +146,7 @@ export class Reaper {
       leaseMs: lease.leaseMs,
       renewals: lease.renewals,
       owner: liveness,
+      watched,
       rebooted: liveness === "dead" && owner?.bootId !== ownIdentity().bootId,
     };
     return judgeLease(view, seen, {

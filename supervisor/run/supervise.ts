@@ -5,6 +5,7 @@
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
 import { QueuectlError, ShortageError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
+import { poolOf } from "../../src/home/pool.js";
 import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
@@ -16,7 +17,7 @@ import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
 import { MEANT } from "../control/keeper.js";
 import { failureOf, isDetached, tellStarter } from "../control/ready-report.js";
-import { yieldToOther } from "../lock/database-owner.js";
+import { refuseOtherDatabase, yieldToOther } from "../lock/database-owner.js";
 import { inheritedWorkers } from "../lock/pid-file.js";
 import { becomeSupervisor, type Instance } from "../lock/single-instance.js";
 import { initialState, type Mode } from "../pure/state.js";
@@ -30,8 +31,17 @@ import { Scheduling } from "./scheduling.js";
 import { listenForSignals } from "./signals.js";
 import { WorkerProcesses } from "./worker-processes.js";
 
+/** Pids. */
+export interface StartedPool {
+  readonly pool: string;
+  readonly pid: number;
+  readonly workers: readonly number[];
+}
+
 export interface SupervisorOptions {
   readonly home: Home;
+  /** Name of the pool. Null: the first free one of main, main-2, main-3, … */
+  readonly pool: string | null;
   /** Number of worker processes. */
   readonly count: number;
   /** Slots of each worker. */
@@ -42,7 +52,7 @@ export interface SupervisorOptions {
   readonly recycling: RecyclingLimits;
   readonly flags: Partial<Record<SettingKey, number>>;
   /** Every worker is ready. Not called in once mode, nor if a starting command gets the report instead. */
-  onReady(started: { readonly pid: number; readonly workers: readonly number[] }): void;
+  onReady(started: StartedPool): void;
   /** In once mode: number of jobs that ran, 1 or 0. */
   onRan?(jobs: number): void;
   /** In drain mode, now and then: number of jobs still to end. */
@@ -51,7 +61,8 @@ export interface SupervisorOptions {
 
 /**
  * Resolves to the exit code when the supervisor has stopped.
- * @throws ConflictError if another supervisor has this home or this database
+ * @throws ConflictError if another supervisor has the pool of this name, if another home has this database, or if this
+ * home works on another one
  * @throws UnusableError if the home or the database cannot be used
  * @throws QueuectlError `shortage`: they cannot be used now, but the same start may succeed later
  */
@@ -74,7 +85,7 @@ function startError(thrown: unknown): unknown {
 
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
-  prepareHome(home);
+  prepareHome(home, options.pool === null ? undefined : poolOf(home, options.pool));
   // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
   process.chdir(home.dir);
   makeFilesPrivate(home.outputDir);
@@ -83,11 +94,13 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
-  const count = inheritedWorkers(home.pidFile, keeper) ?? options.count;
+  const inherited = options.pool === null ? null : inheritedWorkers(poolOf(home, options.pool).pidFile, keeper);
+  const count = inherited ?? options.count;
   const me = { ...identity, id, keeper, workers: count, db: home.database.shown };
-  const instance = await becomeSupervisor(home, me);
+  const instance = await becomeSupervisor(home, options.pool, me);
   let comesBack = false;
   try {
+    refuseOtherDatabase(home, id);
     const store = await openStore({ database: home.database, home: home.dir });
     const config = async (): Promise<Config> =>
       resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
@@ -98,6 +111,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         id,
         kind: "supervisor",
         home: home.dir,
+        pool: instance.pool.name,
         supervisorId: null,
         state: "starting",
         restarts: 0,
@@ -118,7 +132,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   }
 }
 
-type Run = SupervisorOptions & {
+type Run = Omit<SupervisorOptions, "pool"> & {
   readonly id: string;
   readonly record: Parameters<Store["processes"]["register"]>[0];
   readonly instance: Instance;
@@ -143,13 +157,15 @@ function seldom(say: (error: unknown) => void): (error: unknown) => void {
 async function run(options: Run): Promise<number> {
   const { id, instance, store, home, config, mode } = options;
   const prettyLogs = process.stderr.isTTY === true;
-  const logFile = isDetached() ? home.logFile : null;
-  const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id }, file: logFile });
+  const { name, logFile: file } = instance.pool;
+  const logFile = isDetached() ? file : null;
+  const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id, pool: name }, file: logFile });
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
   const concurrency = once ? 1 : options.concurrency;
   const pool = new WorkerProcesses(home, {
     supervisorId: id,
+    pool: name,
     concurrency,
     queues: options.queues,
     once,
@@ -164,7 +180,17 @@ async function run(options: Run): Promise<number> {
   const registerAgain = async () => {
     if (!deregistered) await store.processes.register({ ...options.record, state: "running" });
   };
-  const reaper = new Reaper({ supervisorId: id, registerAgain, slots: concurrency, store, home, config, log, gaps });
+  const reaper = new Reaper({
+    supervisorId: id,
+    pool: name,
+    registerAgain,
+    slots: concurrency,
+    store,
+    home,
+    config,
+    log,
+    gaps,
+  });
   const actor = new Actor(initialState({ id, mode, graceMs: options.graceMs, slots: concurrency }), {
     log,
     store,
@@ -176,7 +202,7 @@ async function run(options: Run): Promise<number> {
     notifier,
     onReady: (workers) => {
       notifier.ready(workers.length);
-      const started = { pid: process.pid, workers };
+      const started = { pool: name, pid: process.pid, workers };
       if (isDetached()) {
         supervisorReady(log, process.pid, workers);
         void tellStarter({ type: "ready", ...started });

@@ -31,6 +31,7 @@ describe("progress", () => {
         bootId: "b",
         pidNamespace: "1",
         home: "/q",
+        pool: "main",
         pid: 77,
         startTime: "0",
         supervisorId: "s",

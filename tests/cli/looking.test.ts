@@ -79,7 +79,7 @@ describe("status", () => {
   it("counts the workers that live, in a line that is always there", async () => {
     await cli.inside(async ({ home }, store) => {
       const common = { ...ownIdentity(), kind: "worker", home: home.dir, supervisorId: "s", state: "running" } as const;
-      const worker = { ...common, restarts: 0, queues: null, slots: 1 };
+      const worker = { ...common, pool: "main", restarts: 0, queues: null, slots: 1 };
       await store.processes.register({ ...worker, id: "w1" });
       await store.processes.register({ ...worker, id: "w2", startTime: "1" });
     });

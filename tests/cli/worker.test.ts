@@ -82,7 +82,6 @@ describe("worker start", () => {
       /^Supervisor (\d+) started 2 worker\(s\): (\d+, \d+)\nLog: .*\nTo stop: .*\n$/.exec(started) ?? [];
     expect(pid).toBeDefined();
 
-    expect(await cli.fails(6, ["worker", "start"])).toContain(`pid ${pid}`);
     const { code, stdout } = await cli.run(["worker", "start", "--detach", "--json"]);
     expect(code).toBe(6);
     expect(JSON.parse(stdout).error).toMatchObject({ code: "conflict", message: expect.stringContaining(`${pid}`) });
@@ -92,6 +91,7 @@ describe("worker start", () => {
     for (const worker of list)
       expect(worker).toEqual({
         id: expect.any(String),
+        pool: "main",
         pid: expect.any(Number),
         state: "idle",
         jobs: [],
@@ -104,6 +104,7 @@ describe("worker start", () => {
       });
     expect((await cli.ok("worker", "list")).split("\n")[0]?.split(/ {2,}/)).toEqual([
       "WORKER",
+      "POOL",
       "PID",
       "STATE",
       "HEARTBEAT",
@@ -123,6 +124,8 @@ describe("worker start", () => {
     const started = await cli.json("worker", "start", "--detach");
     expect(started).toEqual({
       supervisor: { pid: expect.any(Number) },
+      pool: "main",
+      others: [],
       workers: [expect.any(Number)],
       log: join(cli.home, "logs", "supervisor.log"),
     });

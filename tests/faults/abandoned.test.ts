@@ -18,6 +18,7 @@ it("leaves by itself, and claims nothing", async () => {
   await box.enqueue("j", "true");
   const options: WorkerOptions = {
     id: "abandoned.1",
+    pool: "main",
     supervisorId: "abandoned",
     concurrency: 1,
     slots: 1,

@@ -87,6 +87,7 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
     ...(where === "on this host" ? {} : { hostId: "elsewhere" }),
     id: "w",
     home: folder,
+    pool: "main",
     kind: "worker",
     supervisorId: null,
     state: "running",
@@ -101,6 +102,7 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
   const reaper = new Reaper({
     slots: 1,
     supervisorId: "s",
+    pool: "main",
     registerAgain: async () => {},
     store,
     home,

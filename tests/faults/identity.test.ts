@@ -30,6 +30,7 @@ async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
     id: "ghost",
     kind: "worker",
     home: box.home,
+    pool: "main",
     supervisorId: null,
     state: "running",
     restarts: 0,

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { UnusableError } from "../../src/core/errors.js";
 import { wrongEntries } from "../../src/home/entries.js";
 import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
+import { MAIN_POOL, type Pool, poolOf } from "../../src/home/pool.js";
 
 let home: Home;
 beforeEach(() => {
@@ -23,7 +24,7 @@ const make: Record<Kind, (path: string) => void> = {
   fifo: (path) => void execFileSync("mkfifo", [path]),
 };
 
-it.each<[keyof Home, Kind, "rm" | "mv"]>([
+it.each<[keyof Home | keyof Pool, Kind, "rm" | "mv"]>([
   ["logsDir", "link", "rm"],
   ["logsDir", "file", "mv"],
   ["outputDir", "link", "rm"],
@@ -38,7 +39,7 @@ it.each<[keyof Home, Kind, "rm" | "mv"]>([
   ["logFile", "directory", "mv"],
   ["logFile", "fifo", "mv"],
 ])("%s that is a %s is refused, with the command that mends it", (key, kind, mends) => {
-  const path = home[key] as string;
+  const path = { ...home, ...poolOf(home, MAIN_POOL) }[key] as string;
   rmSync(path, { recursive: true, force: true });
   make[kind](path);
   const [finding, ...others] = wrongEntries(home);
@@ -52,10 +53,23 @@ it.each<[keyof Home, Kind, "rm" | "mv"]>([
   expect(wrongEntries(home)).toEqual([]);
 });
 
+it("checks the files of every pool, and of the one that is about to start", () => {
+  const gpu = poolOf(home, "gpu");
+  for (const path of [gpu.pidFile, gpu.lockDb]) {
+    make.fifo(path);
+    expect(() => prepareHome(home)).toThrow(`${path} is a FIFO`);
+    rmSync(path);
+  }
+  make.directory(gpu.logFile);
+  prepareHome(home);
+  expect(() => prepareHome(home, gpu)).toThrow(`${gpu.logFile} is a directory`);
+});
+
 it("the log may be a link to a file, and to the device that keeps nothing", () => {
   for (const target of [join(home.dir, "other.log"), "/dev/null"]) {
-    symlinkSync(target, home.logFile);
+    const { logFile } = poolOf(home, MAIN_POOL);
+    symlinkSync(target, logFile);
     prepareHome(home);
-    rmSync(home.logFile);
+    rmSync(logFile);
   }
 });

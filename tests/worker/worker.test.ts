@@ -38,6 +38,7 @@ afterEach(async () => {
 const OPTIONS: Omit<WorkerOptions, "home"> = {
   id: "worker-1",
   supervisorId: "s",
+  pool: "main",
   concurrency: 2,
   slots: 2,
   queues: null,

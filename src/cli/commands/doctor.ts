@@ -29,9 +29,8 @@ export class DoctorCommand extends BaseCommand {
 
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
-    const { readPidFile } = await import("../../home/pid-file.js");
     const { inspect } = await import("../../doctor/doctor.js");
-    const checks = await inspect({ home, named: readPidFile(home.pidFile), full: this.full });
+    const checks = await inspect({ home, full: this.full });
     const exitCode = endsWith(exitCodeOf(checks));
     if (this.json) this.printJson(checksToJson(checks, exitCode === EXIT.ok));
     else this.print(textOf(checks));

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { formatSetting, SETTING_KEYS } from "../../config/config.js";
 import { commandText } from "../../core/job/command.js";
 import { humanDuration } from "../../core/text/duration.js";
+import { plural } from "../../core/text/plural.js";
 import { visible } from "../../core/text/visible.js";
+import { MAIN_POOL } from "../../home/pool.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
@@ -27,6 +29,7 @@ export async function statusText(status: Status): Promise<string> {
     ...jobLines(status),
     line("Active workers", String(status.workers.filter(({ state }) => state !== "dead").length)),
     line("Supervisor", supervisorText(status.supervisor)),
+    ...poolLines(status),
     ...homeLines(status),
     line("Configuration", configText(status)),
     line("Oldest", oldestText(status)),
@@ -41,7 +44,9 @@ export async function statusText(status: Status): Promise<string> {
 
 /** Empty: there is no value. */
 function line(title: string, value: string): string {
-  return value === "" ? "" : `${style.bold(`${title}:`)}${" ".repeat(VALUES_AT - title.length - 1)}${value}`;
+  return value === ""
+    ? ""
+    : `${style.bold(`${title}:`)}${" ".repeat(Math.max(1, VALUES_AT - title.length - 1))}${value}`;
 }
 
 function jobLines({ jobs }: Status): string[] {
@@ -58,6 +63,14 @@ function supervisorText({ running, pid, uptimeMs, state }: SupervisorStatus): st
   return `${word}, pid ${pid}, up ${humanDuration(uptimeMs ?? 0)}`;
 }
 
+/** Nothing if there is only the main pool. */
+function poolLines({ pools }: Status): string[] {
+  if (pools.every(({ name }) => name === MAIN_POOL)) return [];
+  return pools.map((pool) =>
+    line(`Pool ${pool.name}`, `${supervisorText({ ...pool, running: true })}, ${plural(pool.workers, "worker")}`),
+  );
+}
+
 /** The database only if it is not where it usually is. */
 function homeLines({ home, database, exists }: Status): string[] {
   const elsewhere = database !== join(home, "queuectl.db");
@@ -68,6 +81,7 @@ function homeLines({ home, database, exists }: Status): string[] {
 
 export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
   { title: "worker", value: ({ id }) => id },
+  { title: "pool", value: ({ pool }) => pool },
   { title: "pid", value: ({ pid }) => String(pid) },
   {
     title: "state",

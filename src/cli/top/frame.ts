@@ -1,6 +1,7 @@
 /** The lines of the screen: a pure function of the view and the size of the screen. */
 
 import { humanDuration } from "../../core/text/duration.js";
+import { plural } from "../../core/text/plural.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { EndedCounts } from "../../queue/snapshot/throughput.js";
 import { stateText, style } from "../terminal/style.js";
@@ -36,9 +37,10 @@ function bodyLines(view: View, size: Size): string[] {
 }
 
 function headLines({ status, last10s, last60s }: Snapshot, size: Size): string[] {
-  const { home, jobs, supervisor } = status;
+  const { home, jobs, supervisor, pools } = status;
+  const more = pools.length > 1 ? `, and ${plural(pools.length - 1, "more pool")}` : "";
   const who = supervisor.running
-    ? `supervisor ${supervisor.pid} ${supervisor.state}, up ${humanDuration(supervisor.uptimeMs ?? 0)}`
+    ? `supervisor ${supervisor.pid} ${supervisor.state}, up ${humanDuration(supervisor.uptimeMs ?? 0)}${more}`
     : "no supervisor: queuectl worker start --detach";
   const counts = STATES.filter((state) => jobs[state] > 0 || state !== "blocked").map((state) => ({
     text: `${jobs[state]} ${state}`,

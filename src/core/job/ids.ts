@@ -27,11 +27,15 @@ export function checkUserQueue(name: string): string {
   );
 }
 
-/** Queues, tags and policies follow the rule of ids, so that they can be typed and printed anywhere. */
-export function checkName(kind: "queue" | "tag" | "policy", name: string): string {
-  if (typeof name === "string" && VALID_ID.test(name)) return name;
+/** Queues, tags, policies and pools follow the rule of ids, so that they can be typed and printed anywhere. */
+export function checkName(kind: "queue" | "tag" | "policy" | "pool", name: string): string {
+  if (isName(name)) return name;
   throw new UsageError(
     `the ${kind} name ${JSON.stringify(name)} is not valid`,
     "a name is 1 to 128 letters, digits and _ . : @ + -, and begins with a letter, a digit or _",
   );
+}
+
+export function isName(name: string): boolean {
+  return typeof name === "string" && VALID_ID.test(name);
 }

@@ -5,14 +5,14 @@ import { diskShortage } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
 import { culpritsOf } from "../jobs/culprits.js";
-import { readStatus, type WorkerStatus } from "../status.js";
+import { type PoolStatus, readStatus, type SupervisorStatus, type WorkerStatus } from "../status.js";
 import type { Facts } from "./facts.js";
 
 export async function gatherFacts(
   { store, home, config }: { store: Store; home: Home; config: Config },
   job: ResolvedJob,
 ): Promise<Facts> {
-  const { supervisor, workers, pausedQueues, limitedQueues } = await readStatus(store, config);
+  const { pools, workers, pausedQueues, limitedQueues } = await readStatus(store, config);
   const now = store.clock.now();
   const runs = job.state === "processing";
   const cancellations = runs ? await store.leases.cancellations(job.workerId ?? "") : [];
@@ -28,7 +28,7 @@ export async function gatherFacts(
     pid: runs ? (newest?.pid ?? null) : null,
     cancelRequested: cancellations.some(({ fence }) => fence === job.fence),
     queuePaused: pausedQueues.includes(job.queue),
-    supervisor,
+    supervisor: bestOff(pools),
     workers,
     ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
     diskShortage: diskShortage(home),
@@ -47,6 +47,13 @@ function timeoutFrom({ own, options: { policy } }: ResolvedJob, config: Config):
   if (own.timeoutMs !== null) return "job";
   const named = policy === undefined ? undefined : config.policies.get(policy);
   return named?.timeoutMs === undefined ? config.origins["job-timeout"] : "policy";
+}
+
+/** The supervisor that is most likely to run a job. */
+function bestOff(pools: readonly PoolStatus[]): SupervisorStatus {
+  const order = ["running", "degraded", "starting", "draining"] as const;
+  const [best] = [...pools].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  return best ? { running: true, ...best } : { running: false, pid: null, uptimeMs: null, state: "stopped" };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface ProcessRecord extends ProcessIdentity {
   readonly kind: "supervisor" | "worker";
   /** Directory of its home, on its host. */
   readonly home: string;
+  /** Name of its pool in that home. */
+  readonly pool: string;
   /** Supervisor that started it. Null: it is a supervisor. */
   readonly supervisorId: string | null;
   readonly state: ProcessState;

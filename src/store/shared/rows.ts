@@ -112,6 +112,7 @@ export interface ProcessRow {
   pid: number;
   start_time: string;
   home: string;
+  pool: string;
   supervisor_id: string | null;
   state: ProcessRecord["state"];
   restarts: number;
@@ -213,6 +214,7 @@ export function toProcess(row: ProcessRow): ProcessRecord {
     pid: row.pid,
     startTime: row.start_time,
     home: row.home,
+    pool: row.pool,
     supervisorId: row.supervisor_id,
     state: row.state,
     restarts: row.restarts,

@@ -14,6 +14,7 @@ const job = (fields: Partial<ResolvedJob> = {}): ResolvedJob =>
 
 const worker = (fields: Partial<WorkerStatus> = {}): WorkerStatus => ({
   id: "w.1",
+  pool: "main",
   pid: 11,
   state: "idle",
   jobs: [],

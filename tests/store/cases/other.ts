@@ -14,6 +14,7 @@ const record = (fields: Partial<ProcessRecord>): Omit<ProcessRecord, "startedAt"
   pid: 100,
   startTime: "12345",
   home: "/q",
+  pool: "main",
   supervisorId: null,
   state: "starting",
   restarts: 0,

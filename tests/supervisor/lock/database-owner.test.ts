@@ -7,7 +7,7 @@ import { yieldToOther } from "../../../supervisor/lock/database-owner.js";
 import type { StoreHarness } from "../../store/harness.js";
 import { openSqliteHarness } from "../../store/sqlite/harness.js";
 
-const home = locateHome({ home: "/q", db: "/shared.db" }, {});
+const homeOf = (id: string) => locateHome({ home: `/home-of-${id}`, db: "/shared.db" }, {});
 let harness: StoreHarness;
 beforeEach(async () => {
   harness = await openSqliteHarness();
@@ -17,6 +17,7 @@ beforeEach(async () => {
       id,
       kind: "supervisor",
       home: `/home-of-${id}`,
+      pool: "main",
       supervisorId: null,
       state: "starting",
       restarts: 0,
@@ -30,8 +31,8 @@ afterEach(() => harness.close());
 const registered = async () => (await harness.store.processes.list()).map(({ id }) => id).sort();
 
 it("lets the second one yield where a database has one home", async () => {
-  await yieldToOther(home, harness.store, "first");
-  const yielding = yieldToOther(home, harness.store, "second");
+  await yieldToOther(homeOf("first"), harness.store, "first");
+  const yielding = yieldToOther(homeOf("second"), harness.store, "second");
   await expect(yielding).rejects.toThrow(ConflictError);
   await expect(yielding).rejects.toThrow(
     /^the supervisor of \/home-of-first \(pid \d+\) works on \/shared\.db already$/,
@@ -39,9 +40,19 @@ it("lets the second one yield where a database has one home", async () => {
   expect(await registered()).toEqual(["first"]);
 });
 
+it("lets the pools of one home work side by side", async () => {
+  const { store } = harness;
+  const [record] = await store.processes.list();
+  if (record) await store.processes.register({ ...record, id: "third", pool: "gpu" });
+  await store.processes.deregister("second");
+  await yieldToOther(homeOf("first"), store, "first");
+  await yieldToOther(homeOf("first"), store, "third");
+  expect(await registered()).toEqual(["first", "third"]);
+});
+
 it("lets both work where it may have several", async () => {
   const shared = { ...harness.store, oneHome: false };
-  await yieldToOther(home, shared, "first");
-  await yieldToOther(home, shared, "second");
+  await yieldToOther(homeOf("first"), shared, "first");
+  await yieldToOther(homeOf("second"), shared, "second");
   expect(await registered()).toEqual(["first", "second"]);
 });

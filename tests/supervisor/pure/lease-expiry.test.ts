@@ -5,7 +5,15 @@ import { type Clocks, judgeLease, type LeaseView, type Observation } from "../..
 const HOUR = 3_600_000;
 /** A lease that ran out a second ago, has stood still for 20 s, seen by somebody who can write. */
 const clocks: Clocks = { now: 1_000_000, monotonic: 50_000, lastWriteAt: 49_000, resumedAt: Number.NEGATIVE_INFINITY };
-const lease: LeaseView = { expiresAt: 999_000, leaseMs: 15_000, renewals: 3, owner: "alive", rebooted: false };
+const lease: LeaseView = {
+  expiresAt: 999_000,
+  leaseMs: 15_000,
+  renewals: 3,
+  owner: "alive",
+  watched: false,
+  rebooted: false,
+};
+const UNKNOWN = { owner: "unknown", watched: false, rebooted: false } as const;
 const seen: Observation = { renewals: 3, since: 30_000, beats: 0 };
 
 describe("a dead owner", () => {
@@ -16,6 +24,15 @@ describe("a dead owner", () => {
       charged: true,
       ifRenewals: null,
     });
+  });
+
+  it("of another pool is left to its own supervisor, until the lease has run out", () => {
+    const watched = { ...lease, owner: "dead", watched: true } as const;
+    const fresh = { ...watched, expiresAt: clocks.now + HOUR };
+    expect(judgeLease(fresh, seen, clocks)).toEqual({ kind: "keep" });
+    expect(judgeLease(watched, { ...seen, since: clocks.monotonic }, clocks)).toEqual({ kind: "keep" });
+    expect(judgeLease(watched, seen, clocks)).toMatchObject({ kind: "reclaim", charged: true, ifRenewals: null });
+    expect(judgeLease({ ...fresh, rebooted: true }, seen, clocks)).toMatchObject({ kind: "reclaim", charged: false });
   });
 
   it("costs the job nothing when the machine was restarted", () => {
@@ -78,7 +95,7 @@ it("takes nothing from an owner that lives and renews, however the wall clock ju
         // It renews every 5 s, as workers do.
         const renewals = Math.floor(monotonic / 5000);
         if (renewals !== observation.renewals) observation = { renewals, since: monotonic, beats: 0 };
-        const view = { expiresAt: 1_000_000, leaseMs: 15_000, renewals, owner: "unknown", rebooted: false } as const;
+        const view = { expiresAt: 1_000_000, leaseMs: 15_000, renewals, ...UNKNOWN } as const;
         const judged = judgeLease(view, observation, {
           now: 1_000_000 + by,
           monotonic,

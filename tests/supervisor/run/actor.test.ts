@@ -150,6 +150,7 @@ it("takes what was asked of it out of the store, and the configured grace", asyn
     bootId: "b",
     pidNamespace: "1",
     home: "/q",
+    pool: "main",
     pid: 1,
     startTime: "1",
     supervisorId: null,

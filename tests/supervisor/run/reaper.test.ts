@@ -33,18 +33,32 @@ beforeEach(async () => {
   kept = keptLog();
   home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reaper-")) }, {});
   prepareHome(home);
-  const config = async () => resolveConfig({ stored: {}, env: {}, flags: {} });
   registrations = 0;
-  const registerAgain = async () => {
-    registrations += 1;
-  };
-  const deps = { store: failing.store, home, config, supervisorId: "s", registerAgain, slots: 3, log: kept.log, gaps };
-  reaper = new Reaper(deps);
+  reaper = new Reaper({ ...dependencies(), supervisorId: "s", pool: "main" });
 });
 afterEach(async () => {
   await harness.close();
   rmSync(home.dir, { recursive: true });
 });
+
+function dependencies() {
+  return {
+    store: failing.store,
+    home,
+    config: async () => resolveConfig({ stored: {}, env: {}, flags: {} }),
+    registerAgain: async () => {
+      registrations += 1;
+    },
+    slots: 3,
+    log: kept.log,
+    gaps,
+  };
+}
+
+/** Of another supervisor than the one that started the worker. */
+function reaperOf(pool: string): Reaper {
+  return new Reaper({ ...dependencies(), supervisorId: "s2", pool });
+}
 
 /** Registers the worker `w` and gives it these jobs, in this order. */
 function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
@@ -54,7 +68,7 @@ function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
 async function workerWith(leaseMs: number, identity: ProcessIdentity, ...ids: string[]): Promise<void> {
   const { store } = harness;
   const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
-  await store.processes.register({ ...identity, ...role, id: "w", home: home.dir });
+  await store.processes.register({ ...identity, ...role, id: "w", home: home.dir, pool: "main" });
   await insert(store, ...ids.map((id) => ({ id })));
   const claimed = await claim(store, { workerId: "w", limit: ids.length, leaseMs });
   expect(claimed.map(({ id }) => id)).toEqual(ids);
@@ -188,7 +202,7 @@ it("forgets a process out of reach that is silent for ten lease durations and ho
 it("forgets no process of this machine that lives, and none that holds a lease", async () => {
   await worker({ ...ownIdentity(), hostId: "another machine" }, "a");
   const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
-  await harness.store.processes.register({ ...ownIdentity(), ...role, id: "here", home: home.dir });
+  await harness.store.processes.register({ ...ownIdentity(), ...role, id: "here", home: home.dir, pool: "main" });
   harness.clock.advance(11 * LEASE_MS);
   await reaper.sweep("running");
   expect((await registered()).sort()).toEqual(["here", "w"]);
@@ -197,4 +211,32 @@ it("forgets no process of this machine that lives, and none that holds a lease",
 it("registers anew if another supervisor has forgotten it", async () => {
   await reaper.sweep("running");
   expect(registrations).toBe(1);
+});
+
+it("leaves the jobs of a dead worker to the supervisor of its own pool while that lives", async () => {
+  await worker(DEAD, "a");
+  const { store } = harness;
+  const role = {
+    kind: "supervisor",
+    supervisorId: null,
+    state: "running",
+    restarts: 0,
+    queues: null,
+    slots: 0,
+  } as const;
+  await store.processes.register({ ...ownIdentity(), ...role, id: "s", home: home.dir, pool: "main" });
+  const other = reaperOf("other");
+  await other.sweep("running");
+  expect(await outcomes("a")).toEqual([[null]]);
+  expect(await registered()).toContain("w");
+  await store.processes.deregister("s");
+  await other.sweep("running");
+  expect(await outcomes("a")).toEqual([["lost"]]);
+});
+
+it("counts the workers that its pool's previous supervisor left behind, and no other pool's", async () => {
+  await worker(ownIdentity(), "a", "b", "c");
+  expect(await reaperOf("main").countOthers()).toBe(1);
+  expect(await reaperOf("other").countOthers()).toBe(0);
+  expect(await reaper.countOthers()).toBe(0);
 });

@@ -25,6 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function having(entry: string): WorkerProcesses {
   const options = {
     supervisorId: "s",
+    pool: "main",
     concurrency: 1,
     queues: null,
     once: false,

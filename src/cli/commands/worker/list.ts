@@ -8,7 +8,7 @@ import { PoolCommand } from "./pool-command.js";
 export class WorkerListCommand extends PoolCommand {
   static override paths = [["worker", "list"]];
   static override usage = Command.Usage({
-    description: "List the workers: state, job, heartbeat, restarts, uptime",
+    description: "List the workers: pool, state, job, heartbeat, restarts, uptime",
     details: "A worker is starting, idle, busy, draining or dead.",
     examples: [["For a script", "queuectl worker list --json"]],
   });

@@ -3,17 +3,18 @@ import { plural } from "../../../core/text/plural.js";
 import { restartedPoolToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command, Option } from "../../parse/clipanion.js";
-import { PoolCommand } from "./pool-command.js";
+import { OnePoolCommand } from "./pool-command.js";
 
-export class WorkerRestartCommand extends PoolCommand {
+export class WorkerRestartCommand extends OnePoolCommand {
   static override paths = [["worker", "restart"]];
   static override usage = Command.Usage({
-    description: "Replace the workers one after another; the supervisor stays",
+    description: "Replace the workers of every pool one after another; the supervisors stay",
     details:
       "Each worker finishes its running jobs. When the new worker in its place is ready, the next one follows. " +
       "Exit code 5: no supervisor runs. 124: not all were replaced within the timeout; the restart goes on.",
     examples: [
       ["After an upgrade of queuectl, or when they have grown", "queuectl worker restart"],
+      ["Those of one pool", "queuectl worker restart --name gpu"],
       ["With jobs that take long", "queuectl worker restart --timeout 2h"],
     ],
   });
@@ -24,8 +25,9 @@ export class WorkerRestartCommand extends PoolCommand {
 
   override async run(client: Client): Promise<undefined> {
     const timeoutMs = parseDuration(this.timeout, "--timeout");
-    const { restartPool } = await import("../../../../supervisor/control/scale-restart.js");
-    const { workers } = await restartPool(client, {
+    const { restartPools } = await import("../../../../supervisor/control/scale-restart.js");
+    const { workers } = await restartPools(client, {
+      pool: this.pool,
       timeoutMs,
       onWaiting: (ids) => this.#tellWaiting(ids),
     });

@@ -5,7 +5,8 @@ import { checkName } from "../../../core/job/ids.js";
 import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
 import { visible } from "../../../core/text/visible.js";
-import { locateHome } from "../../../home/home.js";
+import { type Home, locateHome } from "../../../home/home.js";
+import { MAIN_POOL } from "../../../home/pool.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { closeInherited } from "../../../system/descriptors.js";
 import { noteFileLimit } from "../../../system/limits.js";
@@ -15,6 +16,7 @@ import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress } from "../../terminal/progress.js";
+import { poolFlag } from "./pool-command.js";
 
 /** With less than a worker needs, each would be replaced after its first job. */
 const LEAST_RSS = 16 * 1024 * 1024;
@@ -29,17 +31,23 @@ export class WorkerStartCommand extends BaseCommand {
   static override paths = [["worker", "start"]];
   static override usage = Command.Usage({
     description: "Start workers and supervise them until they are stopped",
-    details: "Stop it with queuectl worker stop, ^C or SIGTERM: running jobs may finish within the grace period.",
+    details:
+      "Stop it with queuectl worker stop, ^C or SIGTERM: running jobs may finish, however long they take, unless " +
+      "--grace bounds it. Any number of pools work side by side. Without --name a start in the foreground takes the " +
+      "next free name: main, main-2, main-3 and so on. With --detach the name is main. Exit code 6: a pool of the " +
+      "given name runs.",
     examples: [
       ["Three workers in the background", "queuectl worker start --count 3 --detach"],
       ["Work until no job is left", "queuectl worker start --drain"],
+      ["A pool of its own for one queue", "queuectl worker start --name gpu --queue gpu --detach"],
     ],
   });
 
+  name = Option.String("--name", { description: "POOL | name of this pool of workers" });
   count = Option.String("--count", { description: "N | number of workers; default 1" });
   concurrency = Option.String("--concurrency", { description: "N | jobs that each worker runs at once; default 1" });
   queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
-  grace = Option.String("--grace", { description: "DURATION | time that running jobs have at a stop" });
+  grace = Option.String("--grace", { description: "DURATION | longest time that running jobs have at a stop" });
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
   maxJobs = Option.String("--max-jobs", { description: "N | replace a worker after this many jobs" });
   maxRss = Option.String("--max-rss", { description: "SIZE | replace a worker that uses more memory after a job" });
@@ -61,13 +69,14 @@ export class WorkerStartCommand extends BaseCommand {
     checkEnvironment();
     const home = locateHome(this.location());
     const options = this.#options();
+    const pool = poolFlag(this.name);
     const { checkLimits } = await import("../../../../supervisor/control/required-limits.js");
     checkLimits(options);
     if (this.detach) {
       const { refuseToDetach } = await import("../../../../supervisor/run/service-manager.js");
       refuseToDetach(process.env);
       const { startDetached } = await import("../../../../supervisor/control/detach.js");
-      this.#report(await startDetached(home, this.#words()));
+      await this.#report(home, await startDetached(home, pool ?? MAIN_POOL, this.#words()));
       return 0;
     }
     this.context.release();
@@ -78,10 +87,13 @@ export class WorkerStartCommand extends BaseCommand {
     try {
       return await supervise({
         home,
+        // The command that started it in the background named it.
+        pool,
         ...options,
         onReady: (started) => {
-          this.#report(started);
-          isReady = true;
+          void this.#report(home, started).then(() => {
+            isReady = true;
+          });
         },
         onRan: (jobs) => this.#reportRan(jobs),
         ...(progress.visible && {
@@ -142,13 +154,19 @@ export class WorkerStartCommand extends BaseCommand {
     else if (jobs === 0) this.print("No job is due");
   }
 
-  #report(started: StartedPool): void {
-    const { pid, workers, logFile } = started;
-    if (this.json) this.printJson(startedPoolToJson(started));
-    else this.print(`Supervisor ${pid} started ${workers.length} worker(s): ${workers.join(", ")}`);
-    if (this.json || logFile === undefined) return;
-    this.print(`Log: ${visible(logFile)}`);
-    this.print("To stop: queuectl worker stop");
+  async #report(home: Home, started: StartedPool): Promise<void> {
+    const { pool, pid, workers, logFile } = started;
+    const { livingPools } = await import("../../../home/pid-file.js");
+    const others = livingPools(home).filter(({ name }) => name !== pool);
+    if (this.json) return this.printJson(startedPoolToJson(started, others));
+    this.print(`Supervisor ${pid} started ${workers.length} worker(s): ${workers.join(", ")}`);
+    if (others.length > 0) {
+      const beside = others.map(({ name, supervisor }) => `${name} (pid ${supervisor.pid})`);
+      this.print(`This is pool ${pool}, beside ${beside.join(", ")}`);
+    }
+    if (logFile !== undefined) this.print(`Log: ${visible(logFile)}`);
+    if (others.length > 0) this.print(`To stop this pool: queuectl worker stop --name ${pool}`);
+    else if (logFile !== undefined) this.print("To stop: queuectl worker stop");
   }
 }
 

@@ -191,6 +191,7 @@ const PROCESSES = [
     pid           INTEGER NOT NULL,
     start_time    TEXT NOT NULL,
     home          TEXT NOT NULL,
+    pool          TEXT NOT NULL CHECK (pool <> ''),
     supervisor_id TEXT,
     state         TEXT NOT NULL CHECK (state IN ('starting', 'running', 'draining', 'degraded')),
     restarts      INTEGER NOT NULL CHECK (restarts >= 0),

@@ -7,11 +7,11 @@ export const processes: ProcessStatements = {
   add: statement(
     (p) => sql`
     INSERT INTO processes
-      (id, kind, host, host_id, boot_id, pid_namespace, pid, start_time, home,
+      (id, kind, host, host_id, boot_id, pid_namespace, pid, start_time, home, pool,
       supervisor_id, state, restarts, queues, slots, started_at, heartbeat_at)
     VALUES (${p("id")}, ${p("kind")}, ${p("host")}, ${p("hostId")}, ${p("bootId")}, ${p("pidNamespace")}, ${p("pid")},
-      ${p("startTime")}, ${p("home")}, ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("queues")}, ${p("slots")},
-      ${p("now")}, ${p("now")})`,
+      ${p("startTime")}, ${p("home")}, ${p("pool")}, ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("queues")},
+      ${p("slots")}, ${p("now")}, ${p("now")})`,
   ),
 
   heartbeat: statement(
