@@ -17,6 +17,9 @@ import { storedPolicies } from "./stored-policies.js";
 /** Most workers of a supervisor, and most slots of a worker. */
 export const MOST_WORKERS = 512;
 
+/** Value of a duration that is `none`: without end. It is a number that JSON keeps. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
 interface Setting {
   readonly default: number;
   readonly parse: (text: string, what: string) => number;
@@ -77,11 +80,11 @@ export const SETTINGS = {
     description: "how long a silent worker keeps its jobs",
   },
   "grace-period": {
-    default: 30_000,
-    parse: parseDuration,
-    format: seconds,
+    default: NO_LIMIT,
+    parse: (text, what) => (text.trim().toLowerCase() === "none" ? NO_LIMIT : parseDuration(text, what)),
+    format: (ms) => (ms === NO_LIMIT ? "none" : seconds(ms)),
     unit: "duration",
-    description: "how long running jobs may finish when the workers are stopped",
+    description: "how long running jobs may finish when the workers are stopped; none is as long as they take",
   },
   "output-limit": {
     default: 10 * 1024 * 1024,

@@ -1,5 +1,5 @@
-/** Settings as JSON: each in the unit of a bare number in `config set`, so durations are seconds. */
-import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from "../config/config.js";
+/** Settings as JSON: each in the unit of a bare number in `config set`, so durations are seconds. Null: none. */
+import { type Config, NO_LIMIT, SETTING_KEYS, SETTINGS, type SettingKey } from "../config/config.js";
 
 export function settingToJson(key: SettingKey, value: number) {
   return { key, value: valueToJson(key, value) };
@@ -18,12 +18,13 @@ export function settingsToJson({ values, origins }: Config, { withOrigin }: { re
 }
 
 /** The settings that differ from the default. */
-export function changedSettingsToJson({ values, origins }: Config): Record<string, number> {
+export function changedSettingsToJson({ values, origins }: Config): Record<string, number | null> {
   const changed = SETTING_KEYS.filter((key) => origins[key] !== "default");
   return byName(changed, (key) => valueToJson(key, values[key]));
 }
 
-function valueToJson(key: SettingKey, value: number): number {
+function valueToJson(key: SettingKey, value: number): number | null {
+  if (value === NO_LIMIT) return null;
   return "unit" in SETTINGS[key] ? value / 1000 : value;
 }
 

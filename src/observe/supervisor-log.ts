@@ -12,7 +12,7 @@ export type SupervisorNote =
   | { readonly kind: "worker-unusable"; readonly id: string }
   | { readonly kind: "worker-silent"; readonly id: string; readonly silentMs: number; readonly action: string }
   | { readonly kind: "worker-recycled"; readonly id: string; readonly why: string }
-  | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number }
+  | { readonly kind: "stopping"; readonly phase: string; readonly graceMs: number | null }
   | { readonly kind: "degraded"; readonly crashes: number }
   | { readonly kind: "recovered" }
   | { readonly kind: "scaled"; readonly from: number; readonly to: number }
@@ -89,8 +89,10 @@ function replacement(nextInMs: number | null): string {
   return nextInMs === 0 ? "replacing it at once" : `replacing it in ${humanDuration(nextInMs)}`;
 }
 
-function stoppingText(phase: string, graceMs: number): string {
-  if (phase === "draining") return `stopping: running jobs may finish within ${humanDuration(graceMs)}`;
+/** @param graceMs null: without end */
+function stoppingText(phase: string, graceMs: number | null): string {
+  if (phase === "draining" && graceMs === null) return "stopping: running jobs may finish, however long they take";
+  if (phase === "draining") return `stopping: running jobs may finish within ${humanDuration(graceMs ?? 0)}`;
   if (phase === "interrupting") return "stopping: ending the jobs that still run; they go back to the queue";
   return "stopping: killing the workers and their jobs";
 }

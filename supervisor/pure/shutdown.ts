@@ -2,6 +2,7 @@
  * The stages of a stop: drain (let jobs finish within the grace), interrupt (TERM, then KILL, and give the jobs back),
  * kill (the workers themselves). Each further request, or the end of a stage's time, leads to the next stage.
  */
+import { NO_LIMIT } from "../../src/config/config.js";
 import { INTERRUPT_GRACE_MS, type ToWorker } from "../../src/worker/protocol.js";
 import {
   type Effect,
@@ -50,7 +51,8 @@ function enter(state: SupervisorState, phase: Phase, before: readonly Effect[]):
   if (again) return exitIfDone(state, before);
   const workers = liveWorkers(state);
   const effects: Effect[] = [...before, { type: "publish", state: "draining" }];
-  if (workers.length > 0) effects.push({ type: "note", note: { kind: "stopping", phase, graceMs: state.graceMs } });
+  if (workers.length > 0)
+    effects.push({ type: "note", note: { kind: "stopping", phase, graceMs: patienceOf(state, "draining") } });
   for (const { id } of workers) effects.push(stopWorker(phase, id));
   const patience = patienceOf(state, phase);
   if (patience !== null && workers.length > 0) {
@@ -66,7 +68,8 @@ function stopWorker(phase: Phase, id: string): Effect {
   return { type: "tell", id, message };
 }
 
-function patienceOf(state: SupervisorState, phase: Phase): number | null {
-  if (phase === "draining") return state.graceMs;
+/** Milliseconds. Null: without end. */
+function patienceOf({ graceMs }: SupervisorState, phase: Phase): number | null {
+  if (phase === "draining") return graceMs === NO_LIMIT ? null : graceMs;
   return phase === "interrupting" ? INTERRUPT_PATIENCE_MS : null;
 }

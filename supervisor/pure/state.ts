@@ -59,6 +59,7 @@ export interface SupervisorState {
   readonly members: readonly Member[];
   /** Workers spawned so far; the number is part of their ids. */
   readonly spawned: number;
+  /** How long running jobs may finish at a stop; `NO_LIMIT`: as long as they take. */
   readonly graceMs: number;
   /** Number of jobs that each member may run at once. */
   readonly slots: number;

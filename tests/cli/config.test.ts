@@ -21,6 +21,8 @@ describe("config", () => {
 
   it.each([
     ["job-timeout", "5m", "300"],
+    ["grace-period", "30s", "30"],
+    ["grace-period", "none", "none"],
     ["job-timeout", "0", "0"],
     ["worker-poll-interval", "500ms", "500ms"],
     ["worker-poll-interval", "0.5", "500ms"],

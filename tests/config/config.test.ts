@@ -22,7 +22,7 @@ describe("configuration", () => {
       "job-timeout=300",
       "worker-poll-interval=1",
       "lease-duration=15",
-      "grace-period=30",
+      "grace-period=none",
       "output-limit=10M",
       "retention=7d",
     ]);

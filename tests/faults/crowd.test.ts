@@ -1,4 +1,4 @@
-/** Many at once: starts that race for one home, and processes that all want the database. */
+/** Many at once: starts that race for one name, and processes that all want the database. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
@@ -11,8 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => box.dispose());
 
-it("of 20 starts at once exactly one wins, and the others say so with 6", { timeout: 90_000 }, async () => {
-  const starts = Array.from({ length: 20 }, () => box.start(["worker", "start"]));
+it("of 20 starts of one name at once exactly one wins, and the others say so with 6", { timeout: 90_000 }, async () => {
+  const starts = Array.from({ length: 20 }, () => box.start(["worker", "start", "--name", "main"]));
   const over = () => starts.filter(({ child }) => child.exitCode !== null);
   await waitFor("19 to give up", () => over().length >= 19, 60_000);
   expect(over().map(({ child }) => child.exitCode)).toEqual(Array(19).fill(6));
@@ -25,11 +25,13 @@ it("of 20 starts at once exactly one wins, and the others say so with 6", { time
   expect(await box.verdict()).toEqual([]);
 });
 
-it("of two starts at once on a new home exactly one wins, however often", { timeout: 600_000 }, async () => {
+it("of two starts of one name at once on a new home exactly one wins, however often", {
+  timeout: 600_000,
+}, async () => {
   for (let round = 0; round < (LONG ? 100 : 8); round++) {
     const pair = new FaultBox();
     try {
-      const starts = [pair.start(["worker", "start"]), pair.start(["worker", "start"])];
+      const starts = ["a", "b"].map(() => pair.start(["worker", "start", "--name", "main"]));
       const [loser] = await waitFor("one to give up", () => {
         const over = starts.filter(({ child }) => child.exitCode !== null);
         return over.length > 0 && over;

@@ -179,7 +179,7 @@ it("a frozen tree loses no job if its supervisor goes on before its worker", { t
   expect(attempts.map(({ outcome }) => outcome)).toEqual(["succeeded"]);
 });
 
-it("a frozen supervisor keeps its home, and what it finds when it goes on does not confuse it", {
+it("a frozen supervisor keeps its name, and what it finds when it goes on does not confuse it", {
   timeout: 90_000,
 }, async () => {
   const box = newBox();
@@ -189,7 +189,7 @@ it("a frozen supervisor keeps its home, and what it finds when it goes on does n
   const worker = await workerOf(box, "long");
   supervisor.child.kill("SIGSTOP");
   process.kill(worker, "SIGKILL");
-  expect((await box.run(["worker", "start"])).code).toBe(6);
+  expect((await box.run(["worker", "start", "--name", "main"])).code).toBe(6);
   for (const id of ["a", "b", "c"]) await box.enqueue(id, "true");
   await waitFor("the other worker to go on", async () => (await box.history("c")).job.state === "completed");
   supervisor.child.kill("SIGCONT");

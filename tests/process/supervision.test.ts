@@ -50,8 +50,8 @@ describe("a detached start", () => {
 
   it("fails as a foreground start would, with the same message and code", async () => {
     await box.ok("worker", "start", "--detach");
-    for (const detach of [["--detach"], []]) {
-      const { code, stderr } = await box.run(["worker", "start", ...detach]);
+    for (const how of ["--detach", "--name=main"]) {
+      const { code, stderr } = await box.run(["worker", "start", how]);
       expect(code).toBe(6);
       expect(stderr).toMatch(/already running .*\(pid \d+\)/);
     }

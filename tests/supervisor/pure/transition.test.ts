@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_LIMIT } from "../../../src/config/config.js";
 import { Simulation } from "./simulation.js";
 
 describe("starting", () => {
@@ -307,6 +308,17 @@ describe("stopping", () => {
     expect(sim.of("exit")).toEqual([]);
     sim.send({ type: "reclaimed", interrupted: 2 });
     expect(sim.of("exit")).toEqual([{ type: "exit", code: 75 }]);
+  });
+
+  it("lets jobs run as long as they take where no grace is set", () => {
+    const sim = new Simulation({ graceMs: NO_LIMIT });
+    sim.startReady(1);
+    sim.send({ type: "stop", how: "graceful" });
+    sim.pass(3_600_000, () => sim.heartbeats());
+    expect(sim.of("tell").map(({ message }) => message.type)).toEqual(["drain"]);
+    sim.say("sup.1", { type: "finished", ran: 1, interrupted: 0 });
+    sim.die("sup.1", { code: 0 });
+    expect(sim.of("exit")).toEqual([{ type: "exit", code: 0 }]);
   });
 
   it("grows impatient with each request, and an immediate one skips the rest", () => {
