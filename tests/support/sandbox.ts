@@ -7,6 +7,9 @@ import type { Background } from "./background.js";
 import { Program } from "./program.js";
 import { waitFor } from "./wait-for.js";
 
+/** Two processes of Node start one after the other, on a machine that may have other work. */
+const READY_WITHIN_MS = 60_000;
+
 export class Sandbox extends Program {
   /** @param build folder of the tested program, from the root of the project or absolute */
   constructor(build?: string) {
@@ -17,10 +20,11 @@ export class Sandbox extends Program {
   /** A supervisor in the foreground, once it is ready. */
   async supervisor(...flags: string[]): Promise<Background> {
     const background = this.start(["worker", "start", ...flags]);
-    await waitFor("the supervisor to be ready", () => {
+    const isReady = () => {
       if (background.child.exitCode !== null) throw new Error(`it ended: ${background.stderr}`);
       return background.stdout.includes("started");
-    }).catch((error) => {
+    };
+    await waitFor("the supervisor to be ready", isReady, READY_WITHIN_MS).catch((error) => {
       throw new Error(`${error.message}\n${background.stderr}`);
     });
     return background;
