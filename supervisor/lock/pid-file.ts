@@ -4,10 +4,15 @@
  * (single-instance.ts), not this file, decides which process is the supervisor.
  */
 import { closeSync, existsSync, fsyncSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { isSameProcess, type ProcessIdentity } from "../../src/system/identity.js";
+
+/** Tries to take the lock of the file, and the longest pause between two, in milliseconds: some twenty seconds. */
+const MOST_TRIES = 200;
+const LONGEST_PAUSE_MS = 200;
 
 /** Pool size to which the same keeper's last supervisor was scaled. Null: that one was not killed. */
 export function inheritedWorkers(path: string, keeper: ProcessIdentity | null): number | null {
@@ -67,17 +72,28 @@ function remove(path: string): void {
 }
 
 async function guarded(path: string, work: () => void): Promise<void> {
-  const release = await lockfile.lock(path, {
-    realpath: false,
-    // The least that the library allows. A process killed in these milliseconds blocks others no longer than this.
-    stale: 2000,
-    retries: { retries: 40, minTimeout: 25, maxTimeout: 500 },
-    // By default this throws out of a timer. The guarded step takes milliseconds, and doing it twice is harmless.
-    onCompromised: () => {},
-  });
+  const release = await lock(path);
   try {
     work();
   } finally {
     await release().catch(() => {});
+  }
+}
+
+/** The library would try again after any error, but only a lock that is held passes by itself. */
+async function lock(path: string): Promise<() => Promise<void>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lockfile.lock(path, {
+        realpath: false,
+        // The least that the library allows. A process killed in these milliseconds blocks others no longer than this.
+        stale: 2000,
+        // By default this throws out of a timer. The guarded step takes milliseconds, and doing it twice is harmless.
+        onCompromised: () => {},
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED" || tries > MOST_TRIES) throw diskTrouble(error) ?? error;
+    }
+    await sleep(LONGEST_PAUSE_MS * Math.random());
   }
 }

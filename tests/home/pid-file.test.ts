@@ -48,3 +48,19 @@ it("leaves a directory to the user, and no draft of the file", async () => {
   await removeStalePidFile(path);
   expect(execFileSync("ls", [folder], { encoding: "utf8" })).toBe("supervisor.pid\n");
 });
+
+it("fails at once where its lock cannot be made, and waits for one that is held", { timeout: 10_000 }, async () => {
+  await expect(writePidFile(join(folder, "missing", "supervisor.pid"), me())).rejects.toThrow("ENOENT");
+  const lock = join(folder, "supervisor.pid.lock");
+  mkdirSync(lock);
+  const written = writePidFile(path, me());
+  expect(await Promise.race([written, nextTurns()])).toBe("turned");
+  rmSync(lock, { recursive: true });
+  await written;
+  expect(readLiveSupervisor(path)?.id).toBe("me");
+});
+
+async function nextTurns(): Promise<string> {
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  return "turned";
+}
