@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
-import { LONG } from "./random.js";
+import { processesOf, type Role } from "./processes.js";
+import { Choices, LONG } from "./random.js";
 import { witnessed } from "./witness.js";
 
 let box: FaultBox;
@@ -45,6 +46,43 @@ it("of two starts of one name at once on a new home exactly one wins, however of
     }
   }
 });
+
+it.runIf(LONG)(
+  "20 homes take 50 starts and stops at once, and each then runs once or not at all",
+  async () => {
+    const choices = new Choices("tests/faults/crowd.test.ts");
+    const homes = Array.from({ length: 20 }, (_, index) => box.file(`home-${index}`));
+    const own = box.env.QUEUECTL_HOME;
+    const at = (home: string): FaultBox => {
+      box.env.QUEUECTL_HOME = home;
+      return box;
+    };
+    try {
+      const calls = Array.from({ length: 50 }, () => {
+        const stops = choices.below(3) === 0;
+        const words = stops ? ["stop", "--timeout", "200s"] : ["start", "--detach"];
+        const call = at(choices.pick(homes) ?? "").start(["worker", ...words]);
+        return { call, allowed: stops ? [0, 5] : [0, 6] };
+      });
+      for (const { call, allowed } of calls) {
+        const { code, stderr } = await call.ended;
+        expect(allowed, stderr).toContain(code);
+      }
+      for (const home of homes) {
+        const count = (role: Role) => processesOf(home).filter((member) => member.role === role).length;
+        await waitFor("the home to rest", () => count("supervisor") === count("keeper") && count("supervisor") <= 1);
+        if (count("supervisor") === 0) continue;
+        await at(home).ok("enqueue", "--id", "j", "--command", "true");
+        await at(home).ok("wait", "j");
+      }
+    } finally {
+      for (const home of homes) await at(home).run(["worker", "stop", "--force"]);
+      box.env.QUEUECTL_HOME = own;
+    }
+    expect(homes.flatMap((home) => processesOf(home))).toEqual([]);
+  },
+  600_000,
+);
 
 it("8 enqueuers, 4 workers and a reader never hear that the database is busy", { timeout: 300_000 }, async () => {
   const each = LONG ? 100 : 6;

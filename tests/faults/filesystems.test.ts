@@ -1,11 +1,13 @@
-/** The disk of a home fails, and its file system becomes read-only while the workers use it. */
+/** Homes on file systems that are not as usual: one that becomes read-only while workers use it, and an overlay. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmdirSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { contextOf } from "../../src/queue/client.js";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
 import { LONG } from "./random.js";
+import { witnessed } from "./witness.js";
 
 let box: FaultBox;
 beforeEach(() => {
@@ -67,6 +69,39 @@ describe.runIf(LONG)("a file system that becomes read-only", () => {
     } finally {
       // What still runs keeps it until it is gone.
       spawnSync("umount", ["--lazy", box.home]);
+    }
+  });
+});
+
+describe.runIf(LONG)("a home in the lower layer of an overlay", () => {
+  it("works, although its files are copied up at the first write", { timeout: 120_000 }, async ({ skip }) => {
+    const at = (name: string) => box.file(name);
+    for (const name of ["lower", "layers"]) mkdirSync(at(name), { mode: 0o700 });
+    // Layers on two disks are the harder case: a file then changes its device and its inode.
+    if (process.getuid?.() !== 0 || ran("mount", "-t", "tmpfs", "none", at("layers")) === null) skip("needs root");
+    try {
+      // As in an image: the database was made before.
+      const command = witnessed(box.witnessFile, "true");
+      await box.ok("enqueue", "--home", at("lower"), "--id", "baked", "--command", command);
+      box.acknowledge("baked");
+      for (const name of ["layers/upper", "layers/work"]) mkdirSync(at(name));
+      mkdirSync(box.home, { mode: 0o700 });
+      const layers = `lowerdir=${at("lower")},upperdir=${at("layers/upper")},workdir=${at("layers/work")}`;
+      if (ran("mount", "-t", "overlay", "-o", layers, "overlay", box.home) === null) skip("needs overlayfs");
+      const follower = box.start(["wait", "baked"]);
+      const supervisor = await box.supervisor();
+      expect(await follower.exited).toBe(0);
+      await box.enqueue("j", "true");
+      await box.idle();
+      const beat = async () =>
+        (await contextOf(await box.client()).store.processes.list()).find(({ kind }) => kind === "supervisor");
+      const first = (await beat())?.heartbeatAt ?? 0;
+      await waitFor("two more heartbeats", async () => ((await beat())?.heartbeatAt ?? 0) >= first + 5000);
+      expect(supervisor.stderr).not.toContain("replaced");
+      expect(supervisor.child.exitCode).toBeNull();
+      expect(await box.verdict()).toEqual([]);
+    } finally {
+      for (const dir of [box.home, at("layers")]) spawnSync("umount", ["--lazy", dir]);
     }
   });
 });
