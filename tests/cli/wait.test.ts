@@ -72,14 +72,42 @@ describe("wait", () => {
   });
 
   it("--all waits for what has not ended at its start; if there is nothing: 3", async () => {
-    await cli.makeQueue();
-    expect(await cli.fails(3, ["wait", "--all"])).toBe("there is no job to wait for; all have ended");
-    await cli.ended("bad", { kind: "failed", exitCode: 1 });
+    expect(await cli.fails(3, ["wait", "--all"])).toMatch(/^there is no job to wait for; /);
+    await cli.ended("good", { kind: "succeeded" });
+    expect((await cli.run(["wait", "--all"])).code).toBe(3);
     await enqueue("a");
     await enqueue("b");
     const wait = await waiting("--all");
     await cli.run(["worker", "start", "--drain"]);
     expect(await wait.ended).toMatchObject({ code: 0, stdout: "2 jobs completed\n" });
+  });
+
+  it("--all reports no success over a job that is dead, from before or since", async () => {
+    await enqueue("a");
+    const wait = await waiting("--all");
+    const fence = await cli.claim("a");
+    await cli.ended("other", { kind: "failed", exitCode: 1 });
+    await cli.settle("a", fence, { kind: "succeeded" });
+    const { code, stdout, stderr } = await wait.ended;
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toContain("1 of 2 jobs did not complete: other (dead); queuectl explain other says why");
+    expect(await cli.fails(4, ["wait", "--all"])).toMatch(/^1 of 1 job did not complete: other \(dead\)/);
+    await cli.ok("jobs", "delete", "other");
+    expect((await cli.run(["wait", "--all"])).code).toBe(3);
+  });
+
+  it("by tag, queue or where waits for all that match, and counts those that had ended", async () => {
+    await cli.ok("enqueue", "--id", "good", "--tag", "nightly", "--command", "x");
+    await cli.settle("good", await cli.claim("good"), { kind: "succeeded" });
+    expect(await cli.ok("wait", "--tag", "nightly")).toBe("Job good completed\n");
+    await cli.ok("enqueue", "--id", "slow", "--tag", "nightly", "--queue", "etl", "--command", "x");
+    expect((await cli.run(["wait", "--tag", "nightly", "--timeout", "0"])).code).toBe(124);
+    const wait = await waiting("--where", "queue=etl or id=good");
+    await cli.settle("slow", await cli.claim("slow"), { kind: "succeeded" });
+    expect(await wait.ended).toMatchObject({ code: 0, stdout: "2 jobs completed\n" });
+    await cli.ended("bad", { kind: "failed", exitCode: 1 });
+    expect(await cli.fails(4, ["wait", "--queue", "default"])).toMatch(/^1 of 2 jobs did not complete: bad \(dead\)/);
+    expect(await cli.ok("wait", "--queue", "default", "--where", "id!=bad")).toBe("Job good completed\n");
   });
 
   it("with --json gives the jobs, in the order of the call", async () => {
@@ -104,8 +132,13 @@ describe("wait", () => {
   });
 
   it.each<[number, string[], RegExp]>([
-    [2, ["wait"], /^queuectl wait needs ID or --all/],
+    [2, ["wait"], /^queuectl wait needs ID, --all, or --state, --queue, --tag or --where/],
     [2, ["wait", "a", "--all"], /^--all and ids cannot be combined/],
+    [2, ["wait", "--all", "--tag", "x"], /^--all and --state, --queue, --tag or --where cannot be combined/],
+    [2, ["wait", "a", "--queue", "x"], /^ids and --state, --queue, --tag or --where cannot be combined/],
+    [2, ["wait", "--where", "age<"], /^--where, column 5: /],
+    [3, ["wait", "--tag", "nope"], /^there is no job to wait for/],
+    [3, ["wait", "--queue", "nope"], /^there is no job to wait for/],
     [2, ["wait", "a", "--timeout", "soon"], /^--timeout is "soon", which is not a duration/],
     [3, ["wait", "a", "nope"], /^no job has the id "nope"/],
   ])("%i: %j", async (code, words, message) => {

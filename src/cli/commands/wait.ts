@@ -8,22 +8,30 @@ import type { Client } from "../../queue/client.js";
 import type { Job } from "../../queue/jobs/job.js";
 import type { Waited } from "../../queue/jobs/wait.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
-import { QueueCommand } from "../base/command.js";
+import { type Selector, SelectorCommand } from "../base/selector-command.js";
 import { Command, Option } from "../parse/clipanion.js";
 import { openProgress } from "../terminal/progress.js";
 import { endsWith } from "../terminal/standard-streams.js";
 
-export class WaitCommand extends QueueCommand {
+const SELECTORS = "--state, --queue, --tag or --where";
+const LOOK = "queuectl list shows the jobs";
+const UNFINISHED: Selector = { states: STATES.filter((state) => !isTerminal(state)) };
+const DEAD: Selector = { states: ["dead"] };
+
+export class WaitCommand extends SelectorCommand {
   static override paths = [["wait"]];
   static override usage = Command.Usage({
     description: "Wait until jobs have ended",
     details:
-      "Exit code 0: all of them completed. 4: one is dead, was cancelled or was deleted. 124: the time was " +
-      "over. A failed job that will be retried has not ended. Interrupting wait stops no job. With --json: the " +
-      "jobs, as a list.",
+      "Name the jobs, or choose them by flags: the ones that match when it begins, those that have ended too. " +
+      "--all waits for every job that has not ended. Exit code 0: all of them completed. 4: one is dead, was " +
+      "cancelled or was deleted; with --all also if any other job is dead in the end. 3: none matches. 124: the time " +
+      "was over. A failed job that will be retried has not ended. Interrupting wait stops no job. With --json: " +
+      "the jobs, as a list.",
     examples: [
       ["Two jobs, at most five minutes", "queuectl wait job1 job2 --timeout 5m"],
       ["Everything that is in the queue now", "queuectl wait --all"],
+      ["The jobs of a tag that were enqueued today", "queuectl wait --tag nightly --where 'age<24h'"],
     ],
   });
 
@@ -34,7 +42,7 @@ export class WaitCommand extends QueueCommand {
   override async run(client: Client): Promise<number> {
     const timeoutMs = this.timeout === undefined ? undefined : parseDuration(this.timeout, "--timeout");
     const ids = await this.#chosen(client);
-    const waited = await this.#wait(client, ids, timeoutMs);
+    const waited = withDead(await this.#wait(client, ids, timeoutMs), this.all ? await deadJobs(client) : []);
     if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);
     const failed = [...waited.ended].filter(([, state]) => state !== "completed");
     if (this.json) {
@@ -54,15 +62,16 @@ export class WaitCommand extends QueueCommand {
   }
 
   async #chosen(client: Client): Promise<readonly string[]> {
-    if (this.all && this.ids.length > 0) throw new UsageError("--all and ids cannot be combined", "give one of them");
-    if (this.ids.length > 0) return this.ids;
-    if (!this.all) throw new UsageError("queuectl wait needs ID or --all", "queuectl list shows the jobs");
-    const ids: string[] = [];
-    for await (const page of client.jobs.pages({ states: STATES.filter((state) => !isTerminal(state)) }))
-      for (const { id } of page) ids.push(id);
-    if (ids.length === 0)
-      throw new QueuectlError("not_found", "there is no job to wait for", { hint: "all have ended" });
-    return ids;
+    const selector = await this.selector();
+    const given = [this.all && "--all", this.ids.length > 0 && "ids", selector !== null && SELECTORS];
+    const [first, second] = given.filter((name) => name !== false);
+    if (first === undefined) throw new UsageError(`queuectl wait needs ID, --all, or ${SELECTORS}`, LOOK);
+    if (second !== undefined) throw new UsageError(`${first} and ${second} cannot be combined`, "give one of them");
+    if (!this.all && selector === null) return this.ids;
+    const ids = await matching(client, selector ?? UNFINISHED);
+    // An empty selection is mostly a mistake, and must not count as success.
+    if (ids.length > 0 || (this.all && (await client.jobs.count(DEAD)) > 0)) return ids;
+    throw new QueuectlError("not_found", "there is no job to wait for", { hint: LOOK });
   }
 
   async #wait(client: Client, ids: readonly string[], timeoutMs: number | undefined): Promise<Waited> {
@@ -80,6 +89,22 @@ export class WaitCommand extends QueueCommand {
       progress.stop();
     }
   }
+}
+
+async function matching(client: Client, filter: Selector): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of client.jobs.pages(filter)) for (const { id } of page) ids.push(id);
+  return ids;
+}
+
+/** What has died, before or meanwhile: --all does not report success over it. */
+function deadJobs(client: Client): Promise<string[]> {
+  return matching(client, DEAD);
+}
+
+function withDead({ ended, unfinished }: Waited, dead: readonly string[]): Waited {
+  const others = dead.filter((id) => !unfinished.has(id));
+  return { ended: new Map([...ended, ...others.map((id) => [id, "dead"] as const)]), unfinished };
 }
 
 function timedOut({ ended, unfinished }: Waited, timeoutMs: number): QueuectlError {
