@@ -40,6 +40,22 @@ describe("run", () => {
     expect(await cli.json("list", "--state", "dead")).toMatchObject([{ attempts: 1, max_retries: 1, exit_code: 3 }]);
   });
 
+  it("leaves no job in the dead-letter queue whose code it has told, until that is retried and dies again", async () => {
+    await startWorker();
+    expect((await cli.run(["run", "--id", "told", "--command", "exit 3"])).code).toBe(3);
+    expect((await cli.run(["enqueue", "--id", "other", "--max-retries", "1", "--command", "exit 4"])).code).toBe(0);
+    expect((await cli.run(["wait", "other"])).code).toBe(4);
+    const dead = async () => (await cli.json<JobJson[]>("dlq", "list")).map(({ id }) => id);
+    expect(await dead()).toEqual(["other"]);
+    expect(await cli.json("list", "--state", "dead")).toHaveLength(2);
+    expect(await cli.json("show", "told")).toMatchObject({ state: "dead", exit_code: 3 });
+    expect(await cli.ok("dlq", "purge", "-y")).toBe("Deleted job other\n");
+    expect((await cli.run(["dlq", "retry", "--all"])).stdout).toBe("No dead jobs\n");
+    await cli.ok("dlq", "retry", "told");
+    expect((await cli.run(["wait", "told"])).code).toBe(4);
+    expect(await dead()).toEqual(["told"]);
+  });
+
   it("follows while the command writes", async () => {
     await startWorker();
     const gate = join(cli.folder, "open");

@@ -34,10 +34,10 @@ export abstract class SelectorCommand extends QueueCommand {
   }
 }
 
-/** A filter of dead jobs. @throws UsageError if it asks for another state too */
+/** A filter of the dead-letter queue. @throws UsageError if it asks for another state too */
 export function deadOnly(selector: Selector | null): Selector {
   const other = selector?.states?.find((state) => state !== "dead");
-  if (other === undefined) return { ...selector, states: ["dead"] };
+  if (other === undefined) return { ...selector, states: ["dead"], unacknowledged: true };
   throw new UsageError(
     `--state is ${other}`,
     `only dead jobs are in the dead-letter queue; queuectl list --state ${other} shows others`,

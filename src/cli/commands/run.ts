@@ -23,9 +23,10 @@ export class RunCommand extends JobCommand {
     details:
       "The job's stdout and stderr are passed on as they come. It gets one attempt unless --max-retries says " +
       "more, and no input. Exit code: the command's own; 128 + n if signal n killed it; 124 if it ran out of " +
-      "time; 4 if it ended in another way without completing; 0 if --on-conflict skip left it out. ^C cancels " +
-      "the job (130); a second ^C leaves at once. If the reader of its output goes away, run exits with 141, " +
-      "and the job goes on. With --json: the job at its end, as in queuectl show.",
+      "time; 4 if it ended in another way without completing; 0 if --on-conflict skip left it out. A job that " +
+      "failed is not in the dead-letter queue, since its exit code was told; queuectl list --state dead and " +
+      "queuectl show have it. ^C cancels the job (130); a second ^C leaves at once. If the reader of its output " +
+      "goes away, run exits with 141, and the job goes on. With --json: the job at its end, as in queuectl show.",
     examples: [
       ["One command, without a shell", "queuectl run -- make test"],
       ["A line of shell, in a queue of its own", `queuectl run --queue builds --command "make && make test"`],
@@ -106,7 +107,18 @@ export class RunCommand extends JobCommand {
     // An exit code already tells of a failure. The command itself knows nothing of any other outcome.
     const isPlain = report.attempts.at(-1)?.outcome === "failed" && code !== null;
     if (code === null || !(this.quiet || isPlain)) this.#say(`job ${job.id} ${endText(job)}`);
+    await this.#acknowledge(client, job);
     return exitCode;
+  }
+
+  /** The dead-letter queue is for failures that no caller was told of. */
+  async #acknowledge(client: Client, job: Job): Promise<void> {
+    try {
+      await client.jobs.acknowledge(job);
+    } catch (error) {
+      // The exit code of the command matters more.
+      if (!(error instanceof QueuectlError)) throw error;
+    }
   }
 
   /** Marks a message as ours, since the job writes to the same terminal. */

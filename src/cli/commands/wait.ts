@@ -16,14 +16,14 @@ import { endsWith } from "../terminal/standard-streams.js";
 const SELECTORS = "--state, --queue, --tag or --where";
 const LOOK = "queuectl list shows the jobs";
 const UNFINISHED: Selector = { states: STATES.filter((state) => !isTerminal(state)) };
-const DEAD: Selector = { states: ["dead"] };
+const DEAD: Selector = { states: ["dead"], unacknowledged: true };
 
 export class WaitCommand extends SelectorCommand {
   static override paths = [["wait"]];
   static override usage = Command.Usage({
     description: "Wait until jobs have ended",
     details:
-      "Name the jobs, or choose them by flags: the ones that match when it begins, those that have ended too. " +
+      "Name the jobs, or choose them by flags: the ones that match when it begins, ended ones too. " +
       "--all waits for every job that has not ended. Exit code 0: all of them completed. 4: one is dead, was " +
       "cancelled or was deleted; with --all also if any other job is dead in the end. 3: none matches. 124: the time " +
       "was over. A failed job that will be retried has not ended. Interrupting wait stops no job. With --json: " +

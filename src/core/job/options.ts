@@ -23,6 +23,8 @@ export interface JobOptions {
   readonly policy?: string;
   readonly retry?: RetryOptions;
   readonly resources?: Resources;
+  /** Fence of the attempt whose end its caller was told. While it is the newest, the dead-letter queue has no such job. */
+  readonly acknowledged?: number;
 }
 
 export const NO_OPTIONS: JobOptions = Object.freeze({});

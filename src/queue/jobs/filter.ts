@@ -21,6 +21,8 @@ export interface JobFilter {
    * list.
    */
   readonly where?: string | Condition;
+  /** Leaves out jobs whose end is acknowledged, as the dead-letter queue does. */
+  readonly unacknowledged?: boolean;
   readonly limit?: number;
   /** Default `created`, oldest first; `priority` is highest first. Equal jobs come in the order of creation. */
   readonly order?: JobOrder;
@@ -28,7 +30,7 @@ export interface JobFilter {
   readonly reverse?: boolean;
 }
 
-const FILTER_KEYS = ["states", "queue", "tags", "where", "limit", "order", "reverse"];
+const FILTER_KEYS = ["states", "queue", "tags", "where", "unacknowledged", "limit", "order", "reverse"];
 
 export interface PagesOptions {
   /**

@@ -231,6 +231,11 @@ export class Jobs {
     return retryAll(this.#context, jobs, options);
   }
 
+  /** Takes a dead job out of the dead-letter queue until it is retried. `queuectl run` does so when it tells the end. */
+  acknowledge({ id, fence }: Pick<Job, "id" | "fence">): Promise<void> {
+    return this.#context.store.jobs.acknowledge(id, fence);
+  }
+
   /** Makes a job due now. @returns false if it waits for neither its time nor its retry @throws NoSuchJobError */
   async expedite(reference: JobReference): Promise<boolean> {
     return (await this.#context.store.jobs.expedite(await this.resolveId(reference))).kind === "changed";

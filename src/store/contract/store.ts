@@ -93,6 +93,8 @@ export interface JobFilter {
   readonly tags?: readonly string[];
   /** An additional condition. Ages count from the beginning of the list. */
   readonly where?: Condition;
+  /** Leaves out jobs whose end is acknowledged. */
+  readonly unacknowledged?: boolean;
   /** For `where`: the attempts of a job that leaves them to the configuration. */
   readonly defaultMaxRetries?: number;
   readonly limit?: number;
@@ -216,12 +218,11 @@ export interface JobStore {
    * that holds it now. Null: no such case.
    */
   keptDead(id: string): Promise<{ readonly holder: string | null } | null>;
+  /** Takes a dead job out of the dead-letter queue, if this attempt is its newest: its caller knows how it ended. */
+  acknowledge(id: string, fence: number): Promise<void>;
   /** Makes a job due now. A job that is due already keeps its place. */
   expedite(id: string): Promise<ChangeResult>;
-  /**
-   * Gives a job another description, if its state allows that and it has not changed since `seen` was read. Otherwise:
-   * wrong state.
-   */
+  /** Gives a job another description, if its state allows that and it is still as `seen`. Otherwise: wrong state. */
   edit(seen: Job, description: JobDescription): Promise<ChangeResult>;
   /**
    * Deletes jobs with their history, but none that is processing. One transaction: none of them is started or buried

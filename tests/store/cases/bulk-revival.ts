@@ -70,6 +70,23 @@ export function bulkRevivalCases(current: Current): void {
     expect(await states(store, "a", "b", "c")).toEqual(["pending", "blocked", "blocked"]);
   });
 
+  it("leaves an acknowledged end out of a list that asks for the others, until the job dies again", async () => {
+    const { store } = current();
+    await insertGraph(store, { id: "a" });
+    const open = async () => (await store.jobs.list({ states: ["dead"], unacknowledged: true })).map(({ id }) => id);
+    await end(store, "a", "fail");
+    const { fence } = await get(store, "a");
+    await store.jobs.acknowledge("a", fence + 1);
+    expect(await open()).toEqual(["a"]);
+    await store.jobs.acknowledge("a", fence);
+    expect(await open()).toEqual([]);
+    expect(await store.jobs.count({ states: ["dead"], unacknowledged: true })).toBe(0);
+    expect(await store.jobs.count({ states: ["dead"] })).toBe(1);
+    await reviveJob(store, "a");
+    await end(store, "a", "fail");
+    expect(await open()).toEqual(["a"]);
+  });
+
   it("tells which jobs died because of which since a moment", async () => {
     const { store, clock } = current();
     await insertGraph(

@@ -2,7 +2,7 @@ import { ConflictError, UsageError } from "../../../core/errors.js";
 import type { Client } from "../../../queue/client.js";
 import { retryJobs } from "../../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../../base/jobs-command.js";
-import type { Selector } from "../../base/selector-command.js";
+import { deadOnly, type Selector } from "../../base/selector-command.js";
 import { Command, Option } from "../../parse/clipanion.js";
 
 export class DlqRetryCommand extends JobsCommand {
@@ -40,8 +40,8 @@ export class DlqRetryCommand extends JobsCommand {
 
   async #chosen(selector: Selector | null): Promise<Selection> {
     if (this.all && this.ids.length > 0) throw new UsageError("--all and ids cannot be combined", "give one of them");
-    if (this.all) return { kind: "chosen", filter: selector ?? {} };
-    if (this.ids.length > 0 || selector !== null) return this.selection();
+    if (this.all || (this.ids.length === 0 && selector !== null)) return { kind: "chosen", filter: deadOnly(selector) };
+    if (this.ids.length > 0) return this.selection();
     throw new UsageError(
       "queuectl dlq retry needs ID or --all, or --queue, --tag or --where",
       "queuectl dlq list shows the dead jobs",

@@ -20,6 +20,10 @@ export function jobStore(connection: Connection): JobStore {
     count: (filter) => countJobs(connection, filter),
     cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
     reviveAll: (ids, revival, options) => reviveJobs(connection, ids, revival, options),
+    acknowledge: (id, fence) =>
+      connection.write(async (writing) => {
+        await writing.sql.changes.acknowledge.run(writing.db, { id, fence });
+      }),
     expedite: (id) => expediteJob(connection, id),
     edit: (seen, description) => editJob(connection, seen, description),
     deleteAll: (ids) => deleteJobsWithHistory(connection, ids),

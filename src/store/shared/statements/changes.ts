@@ -16,6 +16,7 @@ export interface ChangeStatements {
    * traces (worker, fence, start) stay, as its row does.
    */
   readonly revive: Prepared<Ids & { now: number }, { id: string; seq: number }>;
+  readonly acknowledge: Prepared<{ id: string; fence: number }>;
   /** A job that is due already keeps its place. */
   readonly expedite: Prepared<{ id: string; now: number }, JobRow>;
   /** Changes the job only as it was seen. If it has not run, its deadline counts from its new start. */

@@ -37,6 +37,12 @@ export const changes: ChangeStatements = {
     RETURNING id, seq`,
   ),
 
+  acknowledge: statement(
+    (p) => sql`
+    UPDATE jobs SET options = json_set(coalesce(options, '{}'), '$.acknowledged', fence)
+    WHERE id = ${p("id")} AND fence = ${p("fence")} AND state = 'dead'`,
+  ),
+
   expedite: statement(
     (p) => sql`
     UPDATE jobs SET state = 'pending', run_at = min(run_at, ${p("now")}), updated_at = ${changeTime(p("now"))},

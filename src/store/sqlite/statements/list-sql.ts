@@ -92,8 +92,9 @@ function matches({ states, queue }: JobFilter, table = "job"): RawBuilder<unknow
 }
 
 /** The rest of the filter. */
-function fulfils({ where, ...context }: Search): RawBuilder<unknown> {
-  return where === undefined ? sql`` : sql`AND ${whereSql(where, context)}`;
+function fulfils({ where, unacknowledged = false, ...context }: Search): RawBuilder<unknown> {
+  const open = unacknowledged ? sql`AND job.options->>'$.acknowledged' IS NOT job.fence` : sql``;
+  return where === undefined ? open : sql`${open} AND ${whereSql(where, context)}`;
 }
 
 /** The jobs that have all of these tags. */
