@@ -161,6 +161,20 @@ const MUTATIONS = [
     to: "if (unknown.length > 1000) {",
     tests: ["tests/worker/worker.test.ts"],
   },
+  {
+    name: "a worker that cannot start on a full disk has crashed",
+    file: "supervisor/pure/worker-exit.ts",
+    from: "exit.code === WORKER_EXIT.shortage",
+    to: "exit.code === -1",
+    tests: ["tests/supervisor/pure/transition.test.ts"],
+  },
+  {
+    name: "a job's PATH says which nice launches it",
+    file: "src/exec/resources.ts",
+    from: '`"$1" -n ${nice} `',
+    to: "`nice -n ${nice} `",
+    tests: ["tests/exec/resources.test.ts", "-t", "nice and env"],
+  },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
 
