@@ -15,9 +15,9 @@ export interface PoolSize {
 /** Bytes. The database grows by more before its write-ahead log is emptied. */
 const LEAST_FILE_SIZE = 16 * 1024 * 1024;
 /** Bytes. Node and V8 reserve most of it and use little. */
-const LEAST_ADDRESS_SPACE = 1200 * 1024 * 1024;
+const LEAST_ADDRESS_SPACE = 1024 * 1024 * 1024;
 /** Descriptors of a supervisor or a worker without the ones below. */
-const BASE_FILES = 40;
+const BASE_FILES = 36;
 /** Descriptors of a worker for each slot, and at most of a supervisor for each worker. */
 const FILES_EACH = 4;
 

@@ -109,8 +109,8 @@ describe.runIf(existsSync("/proc/self/limits"))("a limit of the starter", () => 
 
   it.each([
     ["-f 8", /^the size of a file is limited to \d KiB here \(ulimit -f\), and the database needs \d+ KiB;/],
-    ["-v 1150000", /^the address space is limited to 1150000 KiB here \(ulimit -v\), and Node.js needs \d+ KiB;/],
-    ["-n 40", /^the number of open files is limited to 40 here \(ulimit -n\), and 1 worker\(s\) .* need 44;/],
+    ["-v 1000000", /^the address space is limited to 1000000 KiB here \(ulimit -v\), and Node.js needs \d+ KiB;/],
+    ["-n 36", /^the number of open files is limited to 36 here \(ulimit -n\), and 1 worker\(s\) .* need 40;/],
   ])("under which no supervisor can work is named at once: ulimit %s", async (limit, message) => {
     const { code, stdout, stderr } = await box.shell(`ulimit ${limit}; exec $QUEUECTL worker start --detach`);
     expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
