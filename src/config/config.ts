@@ -197,6 +197,16 @@ export function timeoutOf({ timeoutMs, options }: Pick<Job, "timeoutMs" | "optio
   return timeoutMs ?? policy?.timeoutMs ?? config.values["job-timeout"];
 }
 
+/** Who set the time limit: the job, its policy, or where the setting `job-timeout` comes from. */
+export function timeoutOrigin(
+  { timeoutMs, options }: Pick<Job, "timeoutMs" | "options">,
+  config: Config,
+): Origin | "job" | "policy" {
+  if (timeoutMs !== null) return "job";
+  const policy = options.policy === undefined ? undefined : config.policies.get(options.policy);
+  return policy?.timeoutMs === undefined ? config.origins["job-timeout"] : "policy";
+}
+
 function wholeNumber(min: number, max: number) {
   return (text: string, what: string) => parseWhole(text, what, min, max);
 }

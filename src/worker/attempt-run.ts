@@ -5,7 +5,7 @@
 import { collectFiles } from "../attempt/files.js";
 import { outputPaths } from "../attempt/paths.js";
 import { settlementOf } from "../attempt/settlement.js";
-import { type Config, timeoutOf } from "../config/config.js";
+import { type Config, timeoutOf, timeoutOrigin } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import { exitCodeOf, type Outcome } from "../core/job/outcome.js";
 import type { Execution, StopCause } from "../exec/execution.js";
@@ -47,8 +47,8 @@ export class AttemptRun {
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
   readonly #startedAt: number;
-  /** Whether the job's deadline shortens the time limit. */
-  readonly #untilDeadline: boolean;
+  /** Who set the time limit. */
+  readonly #limit: "deadline" | "job" | "policy" | "setting";
   #stopped = false;
 
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
@@ -62,7 +62,8 @@ export class AttemptRun {
     failpoint("before-start");
     const timeout = timeoutOf(job, context.config);
     const timeoutMs = allowedTime(job, timeout, context.clock.now());
-    this.#untilDeadline = timeoutMs !== timeout;
+    const origin = timeoutOrigin(job, context.config);
+    this.#limit = timeoutMs !== timeout ? "deadline" : origin === "job" || origin === "policy" ? origin : "setting";
     // The worker looked before the claim. This is for what has changed since.
     const wrong = wrongOutput(context.home);
     this.#execution =
@@ -112,7 +113,7 @@ export class AttemptRun {
    * worker too.
    */
   async #judge(outcome: Outcome): Promise<Outcome> {
-    if (outcome.kind === "timed-out" && this.#untilDeadline) return { ...outcome, atDeadline: true };
+    if (outcome.kind === "timed-out") return { ...outcome, limit: this.#limit };
     if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
     return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
   }

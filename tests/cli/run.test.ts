@@ -79,7 +79,11 @@ describe("run", () => {
 
   it.each<[string[], number, RegExp]>([
     [["--command", "kill -KILL $$"], 137, /^queuectl: job \S+ is dead: killed by SIGKILL\n$/],
-    [["--timeout", "200ms", "--", "sleep", "1000"], 124, /^queuectl: job \S+ is dead: timed out after 0.2 s\n$/],
+    [
+      ["--timeout", "200ms", "--", "sleep", "1000"],
+      124,
+      /^queuectl: job \S+ is dead: timed out after 0.2 s, its own limit\n$/,
+    ],
     [["--cwd", "/nowhere", "--", "true"], 4, /^queuectl: job \S+ is dead: could not start: the working directory/],
     [["--", "no-such-program"], 127, /not found/],
   ])("%j exits with %i and says what the command cannot", async (words, code, message) => {
@@ -191,7 +195,14 @@ describe("run", () => {
     const { code, stdout, stderr } = await cli.run(["run", "--json", "--id", "j", "--command", "echo hi; exit 7"]);
     expect([code, stderr]).toEqual([7, ""]);
     const job = JSON.parse(stdout);
-    expect(job).toMatchObject({ id: "j", state: "dead", exit_code: 7, stdout: "hi\n", history: [{ attempt: 1 }] });
+    expect(job).toMatchObject({
+      id: "j",
+      state: "dead",
+      exit_code: 7,
+      timeout: 0,
+      stdout: "hi\n",
+      history: [{ attempt: 1 }],
+    });
     const { history, ...shown } = await cli.json("show", "j");
     expect(job).toMatchObject(shown);
   });

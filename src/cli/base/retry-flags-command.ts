@@ -6,7 +6,9 @@ import { QueueCommand } from "./command.js";
 
 export abstract class RetryFlagsCommand extends QueueCommand {
   maxRetries = Option.String("--max-retries", { description: "N | number of attempts in all" });
-  timeout = Option.String("--timeout", { description: "DURATION | how long an attempt may run; 0 is no limit" });
+  timeout = Option.String("--timeout", {
+    description: "DURATION | how long an attempt may run; 0 is no limit; default: job-timeout, 5m",
+  });
   deadline = Option.String("--deadline", {
     description: "DURATION | for all its attempts together, from when it is first to run",
   });

@@ -22,7 +22,8 @@ export class RunCommand extends JobCommand {
     description: "Enqueue a command, follow its output, and exit with its code",
     details:
       "The job's stdout and stderr are passed on as they come. It gets one attempt unless --max-retries says " +
-      "more, and no input. Exit code: the command's own; 128 + n if signal n killed it; 124 if it ran out of " +
+      "more, no time limit unless --timeout or --policy has one, and no input. Exit code: the command's own; " +
+      "128 + n if signal n killed it; 124 if it ran out of " +
       "time; 4 if it ended in another way without completing; 0 if --on-conflict skip left it out. A job that " +
       "failed is not in the dead-letter queue, since its exit code was told; queuectl list --state dead and " +
       "queuectl show have it. ^C cancels the job (130); a second ^C leaves at once. If the reader of its output " +
@@ -50,7 +51,9 @@ export class RunCommand extends JobCommand {
   }
 
   override async run(client: Client): Promise<number> {
-    const prepared = this.prepare(client, { maxRetries: "1", ...this.flags() });
+    // A policy may have a limit of its own.
+    const noLimit = this.policy === undefined ? { timeout: "0" } : {};
+    const prepared = this.prepare(client, { maxRetries: "1", ...noLimit, ...this.flags() });
     const { id } = prepared;
     let holder: string | undefined;
     const enqueued = enqueuePrepared(client, [[prepared]], {

@@ -59,7 +59,7 @@ function facts(job: Job, now: number): [string, string][] {
     ["Started", job.startedAt && fullTime(job.startedAt, now)],
     ["Finished", job.finishedAt && fullTime(job.finishedAt, now)],
     ["Worker", job.workerId],
-    ["Timeout", job.timeoutMs === 0 ? "none" : humanDuration(job.timeoutMs)],
+    ["Timeout", timeoutText(job)],
     ["Deadline", job.deadlineAt && fullTime(job.deadlineAt, now)],
     ["Unique", job.unique && visible(job.unique)],
     ["Limit", job.limitKey && `${job.limit} at a time with the key ${visible(job.limitKey)}`],
@@ -86,6 +86,13 @@ function hooksOf({ onCompleted, onFailed, onDead, webhookUrl, webhookEvents }: J
     ...(onDead && { dead: onDead }),
     ...(webhookUrl !== null && { webhook: { url: webhookUrl, events: webhookEvents ?? [] } }),
   };
+}
+
+/** A limit that is not the job's own is often a surprise, so it says where it comes from. */
+function timeoutText({ timeoutMs, inherited, policy }: Job): string {
+  const limit = timeoutMs === 0 ? "none" : humanDuration(timeoutMs);
+  if (!inherited.includes("timeoutMs")) return limit;
+  return `${limit}, from ${policy === null ? "" : `the policy ${policy} or `}the setting job-timeout`;
 }
 
 function backoffText({ backoffBase, backoff, backoffMaxMs, jitter }: Job): string {

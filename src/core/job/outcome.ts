@@ -10,8 +10,12 @@ export type Outcome =
   | { readonly kind: "failed"; readonly exitCode: number }
   /** `cpuTimeMs`: the attempt used up this processor time, its limit. */
   | { readonly kind: "killed"; readonly signal: string; readonly cpuTimeMs?: number }
-  /** `atDeadline`: the job's deadline shortened the time limit. */
-  | { readonly kind: "timed-out"; readonly timeoutMs: number; readonly atDeadline?: true }
+  /** `limit`: who set the time limit; the job's deadline may have shortened it. Absent: unknown. */
+  | {
+      readonly kind: "timed-out";
+      readonly timeoutMs: number;
+      readonly limit?: "deadline" | "job" | "policy" | "setting";
+    }
   /**
    * The command never ran. `transient`: the machine was short of a resource (processes, files, memory); not the job's
    * fault.
@@ -76,7 +80,7 @@ export function describeOutcome(outcome: Outcome): string | null {
         ? `killed by ${outcome.signal}`
         : `used up its ${outcome.cpuTimeMs / 1000} s of processor time`;
     case "timed-out":
-      return outcome.atDeadline ? "timed out: its deadline was over" : `timed out after ${outcome.timeoutMs / 1000} s`;
+      return describeTimeout(outcome);
     case "not-started":
       return `could not start: ${outcome.message}`;
     case "cancelled":
@@ -87,6 +91,24 @@ export function describeOutcome(outcome: Outcome): string | null {
       return `lost: ${outcome.message}`;
     default:
       return assertNever(outcome);
+  }
+}
+
+function describeTimeout({ timeoutMs, limit }: Extract<Outcome, { kind: "timed-out" }>): string {
+  const after = `timed out after ${timeoutMs / 1000} s`;
+  switch (limit) {
+    case undefined:
+      return after;
+    case "deadline":
+      return "timed out: its deadline was over";
+    case "job":
+      return `${after}, its own limit`;
+    case "policy":
+      return `${after}, the limit of its policy`;
+    case "setting":
+      return `${after}, the limit of job-timeout; --timeout gives a job its own`;
+    default:
+      return assertNever(limit);
   }
 }
 

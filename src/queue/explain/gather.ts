@@ -1,5 +1,5 @@
 /** Gathers the facts about one job from the store, the processes and the disk. */
-import type { Config } from "../../config/config.js";
+import { type Config, timeoutOrigin } from "../../config/config.js";
 import type { ResolvedJob } from "../../core/job/job.js";
 import { diskShortage } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
@@ -36,17 +36,11 @@ export async function gatherFacts(
       job.state === "blocked" ? (await store.jobs.dependencies(job.id)).filter(({ status }) => status !== "met") : [],
     culprits: job.state === "blocked" || job.state === "dead" ? await culpritsOf(store.jobs, job.id) : [],
     timedOut: newest?.outcome === "timed-out",
-    timeoutFrom: timeoutFrom(job, config),
+    timeoutFrom: timeoutOrigin({ timeoutMs: job.own.timeoutMs, options: job.options }, config),
     queueConcurrency: limitedQueues.find(({ name }) => name === job.queue)?.limits.concurrency ?? null,
     keptDead: job.state === "dead" && job.uniqueKey !== null ? await store.jobs.keptDead(job.id) : null,
     hold: isDue ? await store.queues.hold(job) : null,
   };
-}
-
-function timeoutFrom({ own, options: { policy } }: ResolvedJob, config: Config): Facts["timeoutFrom"] {
-  if (own.timeoutMs !== null) return "job";
-  const named = policy === undefined ? undefined : config.policies.get(policy);
-  return named?.timeoutMs === undefined ? config.origins["job-timeout"] : "policy";
 }
 
 /** The supervisor that is most likely to run a job. */

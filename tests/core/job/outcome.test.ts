@@ -11,7 +11,15 @@ const CASES: readonly [Outcome, number | null, string | null, string | null][] =
   [{ kind: "killed", signal: "SIGKILL" }, 137, "SIGKILL", "killed by SIGKILL"],
   [{ kind: "killed", signal: "SIGTERM" }, 143, "SIGTERM", "killed by SIGTERM"],
   [{ kind: "timed-out", timeoutMs: 1500 }, 124, null, "timed out after 1.5 s"],
-  [{ kind: "timed-out", timeoutMs: 994, atDeadline: true }, 124, null, "timed out: its deadline was over"],
+  [{ kind: "timed-out", timeoutMs: 994, limit: "deadline" }, 124, null, "timed out: its deadline was over"],
+  [{ kind: "timed-out", timeoutMs: 5000, limit: "job" }, 124, null, "timed out after 5 s, its own limit"],
+  [{ kind: "timed-out", timeoutMs: 5000, limit: "policy" }, 124, null, "timed out after 5 s, the limit of its policy"],
+  [
+    { kind: "timed-out", timeoutMs: 300_000, limit: "setting" },
+    124,
+    null,
+    "timed out after 300 s, the limit of job-timeout; --timeout gives a job its own",
+  ],
   [
     { kind: "not-started", message: "no such directory", transient: false },
     null,
