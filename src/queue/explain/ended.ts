@@ -18,7 +18,11 @@ export function ended(facts: Facts): Reason[] {
     const hint = `queuectl retry ${id} runs it after all`;
     return [{ code: "cancelled", message: `it was cancelled ${ago}${why}`, hint }];
   }
-  return facts.culprits.length > 0 ? [diedOfParent(facts, ago)] : [dead(facts, ago), ...timeLimit(facts)];
+  if (facts.culprits.length > 0) return [diedOfParent(facts, ago)];
+  const limit = timeLimit(facts);
+  // With the same time it would end the same way.
+  const again = limit.length > 0 ? "" : `; queuectl dlq retry ${id} runs it again`;
+  return [dead(facts, ago, again), ...limit];
 }
 
 /** Nothing is wrong with the job itself, and a retry would run it although its parent has failed. */
@@ -29,7 +33,7 @@ function diedOfParent({ job: { id }, culprits }: Facts, ago: string): Reason {
   return { code: "dead", message, hint: `${look}${adviceFor(id, culprits)}` };
 }
 
-function dead({ job, keptDead }: Facts, ago: string): Reason {
+function dead({ job, keptDead }: Facts, ago: string, again: string): Reason {
   const { id, attempts, lastError } = job;
   const last = attempts > 0 ? `${whyLast(job)}, ` : "";
   const message = `it is dead: ${last}${ago}${lastError === null ? "" : `: ${lastError}`}`;
@@ -42,7 +46,7 @@ function dead({ job, keptDead }: Facts, ago: string): Reason {
       hint: `${holder === null ? "" : `when ${holder} has ended: `}queuectl retry ${id} runs it`,
     };
   }
-  const hint = `queuectl logs ${id} shows what it wrote; queuectl dlq retry ${id} runs it again`;
+  const hint = `queuectl logs ${id} shows what it wrote${again}`;
   return { code: "dead", message, hint };
 }
 

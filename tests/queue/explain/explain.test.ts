@@ -337,7 +337,8 @@ it.each<[Facts["timeoutFrom"], text: string, more: string | null]>([
   ["environment", "from QUEUECTL_JOB_TIMEOUT", null],
 ])("says where a time limit comes from: %s", (timeoutFrom, text, more) => {
   const known = { job: { ...timedOut, options: { policy: "slow" } }, timedOut: true, timeoutFrom };
-  const [, reason] = explain(facts(known));
+  const [first, reason] = explain(facts(known));
+  expect(first?.hint).toBe("queuectl logs j shows what it wrote");
   expect(reason?.message).toBe(`it ran out of time: its time limit is 5m, ${text}`);
   const own = "queuectl edit j --set timeout=10m gives it more time, and queuectl retry j runs it again";
   expect(reason?.hint?.split("; ")).toEqual([own, ...(more === null ? [] : [expect.stringContaining(more)])]);
