@@ -73,6 +73,7 @@ describe("dlq", () => {
   });
 
   it("purge with no dead jobs has nothing to do", async () => {
+    await cli.ok("enqueue", "--command", "true");
     expect(await cli.ok("dlq", "purge", "-y")).toBe("No dead jobs\n");
     expect(await cli.json("dlq", "purge", "-y")).toEqual([]);
     expect(await cli.fails(2, ["dlq", "purge"])).toMatch(/needs -y without a terminal/);
