@@ -1,9 +1,9 @@
 /**
  * A storm: at random moments a random process of the queue is killed, a supervisor, a worker, a launcher or a job's own,
- * over and over, while jobs keep coming; now and then everything stands still for a while. A supervisor that is killed is
- * started again, as a service manager would. When the storm is over every job must have come to its end, and every promise
- * must have been kept. Some of the jobs wait for others, some share a limit key, some let processes escape, and a schedule
- * fires every second.
+ * over and over, while jobs keep coming; now and then everything stands still for a while. Three pools work side by side.
+ * A supervisor that is killed is started again, as a service manager would. When the storm is over every job must have come
+ * to its end, and every promise must have been kept. Some of the jobs wait for others, some share a limit key, some let
+ * processes escape, and a schedule fires every second.
  *
  * The choices can be replayed by their seed; what the machine makes of them cannot.
  */
@@ -20,6 +20,7 @@ import { act } from "./storm-acts.js";
 import { witnessed } from "./witness.js";
 
 const ACTS = LONG ? 1000 : 40;
+const POOLS = ["main", "main-2", "gpu"] as const;
 /** Jobs that wait or run, at any time. */
 const BACKLOG = 12;
 /** Of all kinds: short ones, and some that outlast what is done to them. */
@@ -35,7 +36,7 @@ it(
     box = new FaultBox();
     const escapes = new Escapes(box.folder);
     const killed = await storm(box, choices, escapes);
-    if (!isUp(killed.supervisor)) await box.supervisor("--count", "3");
+    await restartDead(box, killed.pools);
     await (await box.client()).schedules.pause("clock");
     await box.idle(120_000);
     const { survivors } = escapes;
@@ -55,7 +56,7 @@ async function storm(box: FaultBox, choices: Choices, escapes: Escapes) {
   await everySecond(box);
   const counts: Record<string, number> = {};
   const made: string[] = [];
-  let supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
+  const pools = new Map(await Promise.all(POOLS.map(async (name) => [name, await startPool(box, name)] as const)));
   for (let acts = 0; acts < ACTS; ) {
     const { pending, processing, failed, blocked } = await contextOf(client).store.jobs.counts();
     for (let n = pending + processing + failed + blocked; n < BACKLOG; n++)
@@ -66,10 +67,20 @@ async function storm(box: FaultBox, choices: Choices, escapes: Escapes) {
     acts += 1;
     counts[done] = (counts[done] ?? 0) + 1;
     // Its exit is seen a moment later.
-    if (done === "supervisor") await supervisor.exited;
-    if (!isUp(supervisor)) supervisor = await box.supervisor("--count", "3", "--concurrency", "2");
+    if (done === "supervisor") await Promise.race([...pools.values()].map(({ exited }) => exited));
+    await restartDead(box, pools);
   }
-  return { supervisor, counts };
+  return { pools, counts };
+}
+
+type Pools = Map<(typeof POOLS)[number], Background>;
+
+function startPool(box: FaultBox, name: string): Promise<Background> {
+  return box.supervisor("--name", name, "--count", "1", "--concurrency", "2");
+}
+
+async function restartDead(box: FaultBox, pools: Pools): Promise<void> {
+  for (const [name, supervisor] of pools) if (!isUp(supervisor)) pools.set(name, await startPool(box, name));
 }
 
 /** So many attempts that no storm uses them up: then every job has to end completed, or given up as interrupted. */
