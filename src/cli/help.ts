@@ -6,7 +6,14 @@ import { groupOptions, type OptionSignature, signatureOf } from "./parse/signatu
 import { COMMAND_PATHS, GROUPS, loadCommand, unknownCommand } from "./registry.js";
 import { writeText } from "./terminal/standard-streams.js";
 import { style } from "./terminal/style.js";
+import { terminalWidth } from "./terminal/table.js";
+import { nameColumn, wrapText } from "./terminal/wrap.js";
 import { topics } from "./topics.js";
+
+const INDENT = "  ";
+
+/** Longer lines are hard to read. Characters. */
+const WIDEST_TEXT = 98;
 
 const GLOBAL_OPTIONS = ["--home", "--db", "--json"];
 
@@ -29,7 +36,7 @@ async function helpFor(words: readonly string[]): Promise<string> {
 
 async function overview(): Promise<string> {
   return [
-    "queuectl runs shell commands durably: it queues them, retries them, and loses nothing in a crash.",
+    wrap("queuectl runs shell commands durably: it queues them, retries them, and loses nothing in a crash."),
     heading("Usage", ["queuectl COMMAND [flags] [arguments]"]),
     ...(await topicTables()),
     heading("For every command", optionTable(await globalOptions())),
@@ -55,8 +62,8 @@ async function commandHelp(path: string): Promise<string> {
   const { usage, signature } = await describe(path);
   const own = signature.options.filter(({ names }) => !names.some((name) => GLOBAL_OPTIONS.includes(name)));
   return [
-    `${usage.description ?? ""}.`,
-    heading("Usage", usageLines(signature)),
+    wrap(`${usage.description ?? ""}.`),
+    heading("Usage", usageLines(signature).map(wrap)),
     ...optionTables(groupOptions(own, signature.flagGroups)),
     heading("For every command", optionTable(await globalOptions())),
     ...(usage.details ? [`\n${wrap(usage.details)}`] : []),
@@ -112,18 +119,14 @@ function optionTable(options: readonly OptionSignature[]): string[] {
 }
 
 function aligned(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
+  return nameColumn(rows, terminalWidth() - INDENT.length);
 }
 
+/** A line may have several of its own. */
 function heading(title: string, lines: readonly string[]): string {
-  return [`\n${style.bold(title)}`, ...lines.map((line) => `  ${line}`)].join("\n");
+  return [`\n${style.bold(title)}`, ...lines.map((line) => INDENT + line.replaceAll("\n", `\n${INDENT}`))].join("\n");
 }
 
-/** Wraps each line of the text alone. */
 function wrap(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.replace(/(.{1,98})(?:\s+|$)/g, "$1\n").trimEnd())
-    .join("\n");
+  return wrapText(text, Math.min(terminalWidth(), WIDEST_TEXT));
 }

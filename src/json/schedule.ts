@@ -37,7 +37,7 @@ export function upcomingToJson(times: readonly number[], { zone }: Schedule) {
 }
 
 export function removedScheduleToJson(name: string) {
-  return { removed: name };
+  return { name, removed: true };
 }
 
 function tickToJson({ at, outcome, job, note }: Tick) {

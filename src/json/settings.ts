@@ -2,7 +2,7 @@
 import { type Config, NO_LIMIT, SETTING_KEYS, SETTINGS, type SettingKey } from "../config/config.js";
 
 export function settingToJson(key: SettingKey, value: number) {
-  return { key, value: valueToJson(key, value) };
+  return { key: nameOf(key), value: valueToJson(key, value) };
 }
 
 export function settingWithOriginToJson(key: SettingKey, { values, origins }: Config) {
@@ -28,6 +28,11 @@ function valueToJson(key: SettingKey, value: number): number | null {
   return "unit" in SETTINGS[key] ? value / 1000 : value;
 }
 
+/** With underscores, as all keys of our JSON. */
+function nameOf(key: SettingKey): string {
+  return key.replaceAll("-", "_");
+}
+
 function byName<Value>(keys: readonly SettingKey[], value: (key: SettingKey) => Value): Record<string, Value> {
-  return Object.fromEntries(keys.map((key) => [key.replaceAll("-", "_"), value(key)]));
+  return Object.fromEntries(keys.map((key) => [nameOf(key), value(key)]));
 }

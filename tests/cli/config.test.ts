@@ -70,9 +70,9 @@ describe("config", () => {
   });
 
   it("speaks JSON: durations in seconds, sizes in bytes", async () => {
-    expect(await cli.json("config", "set", "job_timeout", "5m")).toEqual({ key: "job-timeout", value: 300 });
+    expect(await cli.json("config", "set", "job_timeout", "5m")).toEqual({ key: "job_timeout", value: 300 });
     expect(await cli.json("config", "get", "job-timeout")).toEqual({
-      key: "job-timeout",
+      key: "job_timeout",
       value: 300,
       origin: "stored",
     });
@@ -85,7 +85,7 @@ describe("config", () => {
       job_timeout: { value: 300, origin: "stored" },
       retention: { value: 604_800, origin: "default" },
     });
-    expect(await cli.json("config", "unset", "job-timeout")).toEqual({ key: "job-timeout", value: 300 });
+    expect(await cli.json("config", "unset", "job-timeout")).toEqual({ key: "job_timeout", value: 300 });
   });
 
   it.each<[string[], RegExp]>([

@@ -40,7 +40,7 @@ describe("list", () => {
     await fourJobs();
     const lines = (await cli.ok("list")).trimEnd().split("\n");
     expect(lines[0]?.split(/ {2,}/)).toEqual(
-      "ID,STATE,QUEUE,PRIORITY,ATTEMPTS,NEXT RUN,CREATED,TAGS,LAST ERROR,COMMAND".split(","),
+      "ID,STATE,QUEUE,PRIORITY,ATTEMPTS,NEXT RUN,CREATED,DURATION,TAGS,LAST ERROR,COMMAND".split(","),
     );
     expect(lines.slice(1).map((line) => line.split(" ")[0])).toEqual(["c", "b", "a", "d"]);
     expect(lines[2]).toContain("exited with code 2");

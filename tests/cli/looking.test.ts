@@ -232,11 +232,15 @@ describe("logs", () => {
     await followed.says("stdout", "so ");
     await cli.settle("job1", fence, { kind: "succeeded" }, { stdout: text.toString() });
     const { stdout } = await followed.ended;
-    const pieces = stdout
+    const lines = stdout
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line).text);
-    expect(pieces).toEqual(["so ", "ä\n"]);
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { attempt: 1, stream: "stdout", text: "so " },
+      { attempt: 1, stream: "stdout", text: "ä\n" },
+      { event: "end", id: "job1", state: "completed", exit_code: 0, signal: null },
+    ]);
   });
 
   it("-f waits for a pending job, follows it over its attempts and from its file into its row, losing nothing", async () => {

@@ -196,7 +196,7 @@ describe("schedules", () => {
     expect(await cli.ok("schedule", "remove", "a")).toBe("Removed schedule a\n");
     expect([await list(), await cli.ids()]).toEqual([[], [id]]);
     await add("a", "--cron", "@hourly", "--command", "x");
-    expect(await cli.json("schedule", "remove", "a")).toEqual({ removed: "a" });
+    expect(await cli.json("schedule", "remove", "a")).toEqual({ name: "a", removed: true });
   });
 
   it("enqueue a job when they are told to, also while they are paused", async () => {

@@ -3,7 +3,9 @@
  * the newest come last, unless `--sort` asks for another order.
  */
 import { UsageError } from "../../core/errors.js";
+import { HOOK_QUEUE } from "../../core/hook/hook.js";
 import { parseWhole } from "../../core/text/number.js";
+import { plural } from "../../core/text/plural.js";
 import type { Client } from "../../queue/client.js";
 import type { JobFilter, JobOrder } from "../../queue/jobs/filter.js";
 import type { Job } from "../../queue/jobs/job.js";
@@ -37,6 +39,10 @@ export abstract class ListingCommand extends SelectorCommand {
   protected abstract usualColumns(now: number): readonly Column<Job>[];
   /** The jobs that the flags choose. */
   protected abstract filter(): Promise<JobFilter>;
+  /** The filter of a table, without the jobs that are kept apart. Null: none are. */
+  protected apart(_filter: JobFilter): JobFilter | null {
+    return null;
+  }
   /** The order in which the newest come last. */
   protected abstract readonly order: JobOrder;
 
@@ -55,16 +61,22 @@ export abstract class ListingCommand extends SelectorCommand {
     limit: number,
     keys: readonly JobColumn[] | null,
   ): Promise<undefined> {
+    const apart = this.apart(filter);
     // One job more than asked for shows whether there are others.
-    const jobs = await this.#read(client, filter, limit > 0 ? limit + 1 : 0);
+    const jobs = await this.#read(client, apart ?? filter, limit > 0 ? limit + 1 : 0);
     const hidden = limit > 0 && jobs.length > limit;
     const shown = hidden ? this.#without(jobs) : jobs;
     if (shown.length === 0) this.print(this.none);
-    else this.print(await renderTable(keys === null ? this.usualColumns(client.now()) : chosenColumns(keys), shown));
+    else
+      this.print(
+        await renderTable(keys === null ? this.usualColumns(client.now()) : chosenColumns(keys, client.now()), shown),
+      );
     if (hidden) {
       const which = this.#newest ? "newest" : "first";
       this.remark(`Only the ${which} ${limit === 1 ? "one is" : `${limit} are`} shown; --limit 0 shows all`);
     }
+    const hooks = apart === null ? 0 : await client.jobs.count({ ...filter, queue: HOOK_QUEUE });
+    if (hooks > 0) this.remark(`${plural(hooks, "job")} of hooks not shown; --queue ${HOOK_QUEUE} shows them`);
   }
 
   /** Whether a limit takes the newest jobs. */

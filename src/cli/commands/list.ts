@@ -1,3 +1,5 @@
+import { HOOK_QUEUE } from "../../core/hook/hook.js";
+import { allOf, mentions } from "../../core/where/condition.js";
 import type { JobFilter } from "../../queue/jobs/filter.js";
 import { ListingCommand } from "../base/listing-command.js";
 import { Command } from "../parse/clipanion.js";
@@ -8,9 +10,10 @@ const WHERE_GRAMMAR = `\
 With --state, --queue, --tag and another --where, all must hold.
 
 - state: = !=
-- queue, tag, id, command, signal, last_error: = != ~ (contains) !~
+- queue, tag, id, command, signal, last_error, schedule, limit_key, unique, policy: = != ~ (contains) !~
 - priority, attempts, max_retries, exit_code: = != < <= > >=, with a number
 - age, updated: the same, with the time since the job was created or last changed: 90s, 5m, 2h, 7d
+- duration: the same, with the time that its newest attempt took, or runs already
 - created_at, updated_at, run_at, started_at, finished_at: the same, with a time, '2030-01-31 08:00'
 
 A value with spaces, parentheses, quotes or one of = ! < > ~ is quoted, 'so' or "so"; a backslash makes the next character an \
@@ -26,7 +29,9 @@ export class ListCommand extends ListingCommand {
   static override usage = Command.Usage({
     description: "List jobs, newest last",
     details:
-      "A table has the newest 50 jobs, and json, ndjson and csv have all, unless --limit says otherwise. --limit takes " +
+      "A table has the newest 50 jobs, and json, ndjson and csv have all, unless --limit says otherwise. On a terminal a " +
+      "table fits its width: what does not is cut, and the less important columns are left out. Jobs of hooks are in " +
+      "a table only with --queue _hooks. --limit takes " +
       "the newest jobs; with --sort, the first ones of that order. " +
       `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${CSV}\n\n${WHERE_GRAMMAR}`,
     examples: [
@@ -46,5 +51,13 @@ export class ListCommand extends ListingCommand {
 
   protected override async filter(): Promise<JobFilter> {
     return (await this.selector()) ?? {};
+  }
+
+  /** Without the jobs of hooks, unless a flag chooses among queues. */
+  protected override apart(filter: JobFilter): JobFilter | null {
+    const { queue, where } = filter;
+    if (queue !== undefined || typeof where === "string" || (where && mentions(where, "queue"))) return null;
+    const others = { kind: "compare", field: "queue", operator: "!=", value: HOOK_QUEUE } as const;
+    return { ...filter, where: allOf(where === undefined ? [others] : [where, others]) };
   }
 }

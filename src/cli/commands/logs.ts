@@ -14,7 +14,8 @@ export class LogsCommand extends QueueCommand {
     description: "Print the output of a job's newest attempt",
     details:
       "Both streams go to stdout, the job's stdout first. With -f it follows a running job, waits for a pending " +
-      "one, and ends with the job: exit code 0 if it completed, 4 if not. The output is passed on as it is. On a " +
+      "one, and ends with the job: exit code 0 if it completed, 4 if not. With --json every line is an object; the " +
+      "last has the event end. The output is passed on as it is. On a " +
       "terminal, colours and modes that a stream has set are reset at its end.",
     examples: [
       ["Follow a job to its end", "queuectl logs -f job1"],

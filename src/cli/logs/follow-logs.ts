@@ -2,6 +2,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { EXIT } from "../../core/errors.js";
 import { jsonText } from "../../json/exact.js";
+import { attemptEndToJson, jobEndToJson } from "../../json/jobs/logs.js";
 import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
 import type { Client } from "../../queue/client.js";
 import type { Attempt } from "../../queue/jobs/job.js";
@@ -41,10 +42,12 @@ export async function followLogs(
     const attempt = chooseAttempt(id, await client.jobs.attempts(id), choice.attempt) as Attempt;
     const ended = await followAttempt(client, attempt, follower);
     output.end();
+    if (command.json) command.print(jsonText(attemptEndToJson(ended ?? { ...attempt, outcome: null })));
     return ended?.outcome === "succeeded" ? EXIT.ok : EXIT.notCompleted;
   }
   const job = await followJob(client, id, follower);
   output.end();
+  if (command.json) command.print(jsonText(jobEndToJson(job)));
   if (job.state === "completed") return EXIT.ok;
   command.remark(`Job ${id} ${endText(job)}`);
   return EXIT.notCompleted;

@@ -2,6 +2,7 @@
 
 import { UsageError } from "../../core/errors.js";
 import { commandText } from "../../core/job/command.js";
+import { humanDuration } from "../../core/text/duration.js";
 import { suggestion } from "../../core/text/suggest.js";
 import { ExactJson } from "../../json/exact.js";
 import { jobToJson } from "../../json/jobs/job.js";
@@ -41,12 +42,21 @@ export const JOB_COLUMNS: readonly JobColumn[] = [
   "result",
   "progress",
   "progress_message",
+  "duration_ms",
+  "schedule",
+  "limit_key",
+  "unique",
+  "policy",
 ];
+
+/** Other names of columns. */
+const ALIASES: Readonly<Record<string, JobColumn>> = { duration: "duration_ms" };
 
 /** @throws UsageError naming the nearest column */
 export function jobColumns(text: string): JobColumn[] {
   return text.split(",").map((word) => {
-    const key = word.trim().toLowerCase().replaceAll("-", "_");
+    const typed = word.trim().toLowerCase().replaceAll("-", "_");
+    const key = ALIASES[typed] ?? typed;
     if ((JOB_COLUMNS as readonly string[]).includes(key)) return key as JobColumn;
     throw new UsageError(`there is no column ${JSON.stringify(word.trim())}`, suggestion(key, JOB_COLUMNS));
   });
@@ -60,23 +70,34 @@ export function usualColumns(now: number): Column<Job>[] {
     inUse: (jobs: readonly Job[]) => jobs.some((job) => job[key] !== usual),
   });
   return [
-    { title: "id", value: (job) => job.id },
-    { title: "state", value: (job) => job.state, paint: (text, job) => stateText(job.state, text) },
-    anyOther("queue", "default"),
+    { title: "id", value: (job) => job.id, importance: 9, least: 12 },
+    { title: "state", value: (job) => job.state, paint: (text, job) => stateText(job.state, text), importance: 8 },
+    { ...anyOther("queue", "default"), importance: 4 },
     anyOther("priority", 0),
-    { title: "attempts", value: (job) => `${job.attempts}/${job.maxRetries}` },
-    { title: "next run", value: (job) => nextRun(job, now) },
-    { title: "created", value: (job) => relativeTime(job.createdAt, now) },
-    { title: "tags", value: (job) => job.tags.join(",") },
-    { title: "progress", value: (job) => progressText(job, SHOWN_MESSAGE) },
-    { title: "last error", value: (job) => job.lastError ?? "" },
-    { title: "command", value: (job) => commandText(job.command) },
+    { title: "attempts", value: (job) => `${job.attempts}/${job.maxRetries}`, importance: 5 },
+    { title: "next run", value: (job) => nextRun(job, now), importance: 4 },
+    { title: "created", value: (job) => relativeTime(job.createdAt, now), importance: 3 },
+    { title: "duration", value: (job) => durationText(job, now), importance: 3 },
+    { title: "tags", value: (job) => job.tags.join(","), importance: 2 },
+    { title: "progress", value: (job) => progressText(job, SHOWN_MESSAGE), importance: 2 },
+    { title: "last error", value: (job) => job.lastError ?? "", importance: 6 },
+    { title: "command", value: (job) => commandText(job.command), importance: 7 },
   ];
 }
 
 /** Chosen columns stay even if they are empty. */
-export function chosenColumns(keys: readonly JobColumn[]): Column<Job>[] {
-  return keys.map((key) => ({ title: key, value: (job) => cells(job, [key]).join(""), inUse: () => true }));
+export function chosenColumns(keys: readonly JobColumn[], now: number): Column<Job>[] {
+  return keys.map((key) =>
+    key === "duration_ms"
+      ? { title: "duration", value: (job) => durationText(job, now), inUse: () => true }
+      : { title: key, value: (job) => cells(job, [key]).join(""), inUse: () => true },
+  );
+}
+
+/** Of a running job: so far. */
+function durationText(job: Job, now: number): string {
+  const ms = job.state === "processing" && job.startedAt !== null ? Math.max(0, now - job.startedAt) : job.durationMs;
+  return ms === null ? "" : humanDuration(ms);
 }
 
 export function pick(job: Job, keys: readonly JobColumn[] | null): Record<string, unknown> {

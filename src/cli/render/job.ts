@@ -122,10 +122,10 @@ function resourcesText({ nice, memoryBytes, cpuTimeMs }: Job): string | null {
   return parts.length === 0 ? null : parts.join(", ");
 }
 
-function attemptColumns(now: number): Column<Attempt>[] {
+export function attemptColumns(now: number): Column<Attempt>[] {
   return [
-    { title: "attempt", value: ({ attempt }) => String(attempt) },
-    { title: "outcome", value: ({ outcome }) => outcome ?? "running" },
+    { title: "attempt", value: ({ attempt }) => String(attempt), importance: 9 },
+    { title: "outcome", value: ({ outcome }) => outcome ?? "running", importance: 8 },
     { title: "exit", value: ({ exitCode }) => (exitCode === null ? "" : String(exitCode)) },
     { title: "signal", value: ({ signal }) => signal ?? "" },
     { title: "started", value: ({ startedAt }) => relativeTime(startedAt, now) },
@@ -134,7 +134,7 @@ function attemptColumns(now: number): Column<Attempt>[] {
       value: ({ startedAt, finishedAt }) => humanDuration(Math.max(0, (finishedAt ?? now) - startedAt)),
     },
     { title: "pid", value: ({ pid }) => (pid === null ? "" : String(pid)) },
-    { title: "error", value: ({ error }) => error ?? "" },
+    { title: "error", value: ({ error }) => error ?? "", importance: 7 },
   ];
 }
 

@@ -17,12 +17,12 @@ export function zonedText(ms: number, zone: string): string {
 
 export function scheduleColumns(now: number): Column<Schedule>[] {
   return [
-    { title: "name", value: ({ name }) => name },
-    { title: "cron", value: ({ cron }) => cron },
+    { title: "name", value: ({ name }) => name, importance: 9 },
+    { title: "cron", value: ({ cron }) => cron, importance: 5 },
     { title: "zone", value: ({ zone }) => zone },
-    { title: "next", value: (schedule) => nextText(schedule, now) },
+    { title: "next", value: (schedule) => nextText(schedule, now), importance: 8 },
     { title: "last job", value: ({ lastJob }) => lastJob ?? "" },
-    { title: "command", value: ({ job }) => commandText(job.command) },
+    { title: "command", value: ({ job }) => commandText(job.command), importance: 4 },
   ];
 }
 
@@ -57,10 +57,10 @@ function nextLine(schedule: Schedule, now: number): string {
   return nextAt === null ? "never" : `${zonedText(nextAt, zone)} (${nextText(schedule, now)})`;
 }
 
-function tickColumns(zone: string): Column<Tick>[] {
+export function tickColumns(zone: string): Column<Tick>[] {
   return [
-    { title: "time", value: ({ at }) => zonedText(at, zone) },
-    { title: "outcome", value: ({ outcome }) => outcome },
+    { title: "time", value: ({ at }) => zonedText(at, zone), importance: 9, least: 19 },
+    { title: "outcome", value: ({ outcome }) => outcome, importance: 8 },
     { title: "job", value: ({ job }) => job ?? "" },
     { title: "note", value: ({ note }) => note ?? "" },
   ];

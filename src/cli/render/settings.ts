@@ -8,8 +8,8 @@ export async function settingsTable(
 ): Promise<string> {
   return renderTable(
     [
-      { title: "key", value: (key) => key },
-      { title: "value", value: (key) => formatSetting(key, values[key]) },
+      { title: "key", value: (key) => key, importance: 9, least: 20 },
+      { title: "value", value: (key) => formatSetting(key, values[key]), importance: 8 },
       { title: "origin", value: (key) => origins[key], inUse: () => withOrigin },
       { title: "what it is", value: (key) => SETTINGS[key].description },
     ],

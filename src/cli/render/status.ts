@@ -80,23 +80,25 @@ function homeLines({ home, database, exists }: Status): string[] {
 }
 
 export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
-  { title: "worker", value: ({ id }) => id },
-  { title: "pool", value: ({ pool }) => pool },
-  { title: "pid", value: ({ pid }) => String(pid) },
+  { title: "worker", value: ({ id }) => id, importance: 6 },
+  { title: "pool", value: ({ pool }) => pool, importance: 5 },
+  { title: "pid", value: ({ pid }) => String(pid), importance: 7 },
   {
     title: "state",
     value: ({ state }) => state,
+    importance: 9,
     paint: (text, { state }) => (state === "dead" ? style.red(text) : text),
   },
   { title: "heartbeat", value: ({ heartbeatAgeMs }) => `${humanDuration(heartbeatAgeMs)} ago` },
   {
     title: "restarts",
+    importance: 3,
     value: ({ restarts }) => String(restarts),
     inUse: (rows) => rows.some((row) => row.restarts > 0),
   },
   { title: "queues", value: ({ queues }) => queues?.join(",") ?? "" },
   { title: "uptime", value: ({ uptimeMs }) => humanDuration(uptimeMs) },
-  { title: "job", value: ({ jobs }) => jobs.join(",") },
+  { title: "job", value: ({ jobs }) => jobs.join(","), importance: 8 },
   { title: "progress", value: (worker) => workerProgress(worker) },
 ];
 

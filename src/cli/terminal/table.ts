@@ -1,10 +1,11 @@
 /** Tables without borders, like those of `ls` and `kubectl`. */
 
 import { visible } from "../../core/text/visible.js";
+import { fitWidths, type Sized } from "./fit.js";
 import { isTerminal } from "./standard-streams.js";
 import { cut, isPlain, loadWidthOf, type WidthOf } from "./width.js";
 
-export interface Column<Row> {
+export interface Column<Row> extends Omit<Sized, "wanted"> {
   readonly title: string;
   readonly value: (row: Row) => string;
   readonly paint?: (text: string, row: Row) => string;
@@ -22,19 +23,21 @@ export interface Room {
 
 const GAP = "  ";
 
-/** Least width of the last column, in characters. A narrower one would show hardly anything. */
-const NARROWEST = 10;
-
-/** On a terminal the last column is cut to fit, if it has room worth showing. Ends without a line end. */
-export async function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Promise<string> {
+/**
+ * No line is wider than the terminal: columns are cut or left out. Ends without a line end.
+ * @param width in characters; infinite: nothing is cut
+ */
+export async function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width = terminalWidth(),
+): Promise<string> {
   const shown = inUse(columns, rows);
   const cells = cellsOf(shown, rows);
   const widthOf = await widthMeter(cells);
-  const widths = wantedWidths(shown, cells, widthOf);
-  const left = terminalWidth() - widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
-  const last = widths.at(-1) ?? 0;
-  const fitting = [...widths.slice(0, -1), left < NARROWEST ? last : Math.min(last, left)];
-  return new Lines(shown, fitting, widthOf).all(cells, rows, () => null).join("\n");
+  const sized = wantedWidths(shown, cells, widthOf).map((wanted, c) => ({ ...shown[c], wanted }));
+  const widths = fitWidths(sized, width, GAP.length);
+  return new Lines(shown, widths, widthOf).all(cells, rows, () => null).join("\n");
 }
 
 /**
@@ -121,6 +124,6 @@ async function widthMeter(cells: readonly (readonly string[])[]): Promise<WidthO
 }
 
 /** Infinite: stdout is no terminal. */
-function terminalWidth(): number {
+export function terminalWidth(): number {
   return isTerminal(1) ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }

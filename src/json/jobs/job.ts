@@ -25,6 +25,7 @@ export function jobToJson(job: Job) {
     updated_at: timeToJson(job.updatedAt),
     started_at: timeToJson(job.startedAt),
     finished_at: timeToJson(job.finishedAt),
+    duration_ms: job.durationMs,
     timeout: secondsToJson(job.timeoutMs),
     backoff_base: job.backoffBase,
     cwd: job.cwd,

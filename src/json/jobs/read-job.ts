@@ -8,7 +8,17 @@ import { JOB_KEYS } from "../../core/job/schema.js";
 /** Keys of a printed job that a description cannot have. */
 const DECIDED_BY_QUEUE: readonly string[] = [
   ...["state", "attempts", "exit_code", "signal", "last_error", "worker_id", "result", "progress", "progress_message"],
-  ...["created_at", "updated_at", "started_at", "finished_at", "deadline_at", "schedule", "scheduled_at", "dependents"],
+  ...[
+    "created_at",
+    "updated_at",
+    "started_at",
+    "finished_at",
+    "duration_ms",
+    "deadline_at",
+    "schedule",
+    "scheduled_at",
+    "dependents",
+  ],
   ...["history", "stdout", "stderr", "created", "elapsed_ms"],
 ];
 

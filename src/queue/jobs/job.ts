@@ -51,6 +51,8 @@ export interface Job {
   readonly startedAt: number | null;
   /** Time at which it completed, died or was cancelled. Null: it has not ended. */
   readonly finishedAt: number | null;
+  /** How long the newest attempt of a completed or dead job took, in milliseconds. Null: it did not run, or has not ended. */
+  readonly durationMs: number | null;
   /** Exit code of the newest attempt. Null: none, or we ended it by a signal. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -144,6 +146,7 @@ export function flatten({ options, uniqueKey, result, own, ...job }: ResolvedJob
   const { completed, failed, dead, webhook } = hookSetOf(hooks);
   return {
     ...job,
+    durationMs: durationOf(job),
     unique: uniqueKey,
     result: parsed(result),
     resultJson: result,
@@ -167,6 +170,12 @@ export function flatten({ options, uniqueKey, result, own, ...job }: ResolvedJob
     schedule: schedule?.name ?? null,
     scheduledAt: schedule?.at ?? null,
   };
+}
+
+/** A job that was cancelled may have waited for its retry since its newest attempt. */
+function durationOf({ state, startedAt, finishedAt }: Pick<Job, "state" | "startedAt" | "finishedAt">): number | null {
+  if ((state !== "completed" && state !== "dead") || startedAt === null || finishedAt === null) return null;
+  return Math.max(0, finishedAt - startedAt);
 }
 
 function inherited({ maxRetries, timeoutMs, backoffBase, retry }: OwnRetries): (keyof RetrySpec)[] {

@@ -71,6 +71,7 @@ describe("a job as JSON", () => {
       updated_at: "1970-01-01T00:00:01.500Z",
       started_at: "1970-01-01T00:00:01.000Z",
       finished_at: null,
+      duration_ms: null,
       timeout: 300,
       backoff_base: 2,
       cwd: "/",

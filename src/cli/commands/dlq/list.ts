@@ -23,19 +23,19 @@ export class DlqListCommand extends ListingCommand {
 
   protected override readonly none = "No dead jobs";
   protected override readonly order = "updated";
-  protected override readonly usualColumns = columns;
+  protected override readonly usualColumns = dlqColumns;
 
   protected override async filter(): Promise<JobFilter> {
     return deadOnly(await this.selector());
   }
 }
 
-function columns(now: number): Column<Job>[] {
+export function dlqColumns(now: number): Column<Job>[] {
   return [
-    { title: "id", value: ({ id }) => id },
+    { title: "id", value: ({ id }) => id, importance: 9, least: 12 },
     { title: "attempts", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
     { title: "died", value: ({ finishedAt }) => (finishedAt === null ? "" : relativeTime(finishedAt, now)) },
-    { title: "last error", value: ({ lastError }) => lastError ?? "" },
-    { title: "command", value: ({ command }) => commandText(command) },
+    { title: "last error", value: ({ lastError }) => lastError ?? "", importance: 8 },
+    { title: "command", value: ({ command }) => commandText(command), importance: 7 },
   ];
 }

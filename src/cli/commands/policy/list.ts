@@ -24,7 +24,7 @@ export class PolicyListCommand extends QueueCommand {
     const titles = [...new Set(rows.flatMap(({ facts }) => [...facts.keys()]))];
     return renderTable(
       [
-        { title: "policy", value: ({ name }) => name },
+        { title: "policy", value: ({ name }) => name, importance: 9 },
         ...titles.map((title) => ({
           title: title.replaceAll("-", " "),
           value: ({ facts }: (typeof rows)[number]) => facts.get(title) ?? "",

@@ -1,3 +1,4 @@
+import type { JobState } from "../../../core/job/state.js";
 import { humanDuration } from "../../../core/text/duration.js";
 import { queueToJson } from "../../../json/queue.js";
 import type { Client } from "../../../queue/client.js";
@@ -23,21 +24,30 @@ export class QueueListCommand extends QueueCommand {
     const now = client.now();
     if (this.json) this.printJson(queues.map((record) => queueToJson(record, now)));
     else if (queues.length === 0) this.print("No queues; a job creates its queue: queuectl enqueue --queue mail …");
-    else this.print(await renderTable(columns(now), queues));
+    else this.print(await renderTable(queueColumns(now), queues));
   }
 }
 
 const SHOWN_ORDER = ["pending", "processing", "failed", "dead", "completed", "cancelled", "blocked"] as const;
 const ALWAYS_SHOWN: readonly string[] = ["pending", "processing", "failed", "dead", "completed"];
 
-function columns(now: number): Column<QueueRecord>[] {
+/** The states that a user with little room wants to see. */
+const IMPORTANCE: Readonly<Partial<Record<JobState, number>>> = { pending: 7, processing: 6, dead: 5, failed: 4 };
+
+export function queueColumns(now: number): Column<QueueRecord>[] {
   return [
-    { title: "queue", value: ({ name }) => name },
-    { title: "paused", value: ({ paused }) => (paused ? "paused" : ""), paint: (text) => style.yellow(text) },
+    { title: "queue", value: ({ name }) => name, importance: 9 },
+    {
+      title: "paused",
+      value: ({ paused }) => (paused ? "paused" : ""),
+      paint: (text) => style.yellow(text),
+      importance: 8,
+    },
     ...SHOWN_ORDER.map(
       (state): Column<QueueRecord> => ({
         title: state,
         value: ({ jobs }) => String(jobs[state]),
+        importance: IMPORTANCE[state] ?? 2,
         paint: (text, { jobs }) => (jobs[state] > 0 ? stateText(state, text) : style.dim(text)),
         inUse: (rows) => ALWAYS_SHOWN.includes(state) || rows.some(({ jobs }) => jobs[state] > 0),
       }),

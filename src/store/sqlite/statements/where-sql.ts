@@ -71,6 +71,13 @@ const COLUMNS: Readonly<Record<Exclude<Field, "tag">, (context: Context) => Sql>
   exit_code: column("exit_code"),
   signal: column("signal"),
   last_error: column("last_error"),
+  schedule: () => sql`(job.options ->> '$.schedule.name')`,
+  limit_key: column("limit_key"),
+  unique: column("unique_key"),
+  policy: () => sql`(job.options ->> '$.policy')`,
+  duration: ({ now }) => sql`
+    CASE WHEN job.state = 'processing' THEN ${now} - job.started_at
+      WHEN job.state IN ('completed', 'dead') THEN job.finished_at - job.started_at END`,
   age: ({ now }) => sql`(${now} - job.created_at)`,
   updated: ({ now }) => sql`(${now} - job.updated_at)`,
   created_at: column("created_at"),
