@@ -41,7 +41,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "data-dir": "choose the home with --home DIR or QUEUECTL_HOME",
   priority: "queuectl enqueue 'echo hi' --priority 5, for each job",
   "default-priority": "queuectl enqueue 'echo hi' --priority 5, for each job",
-  "log-level": "the log has one level; queuectl worker logs prints it",
+  "log-level": "the environment decides it: QUEUECTL_LOG_LEVEL=debug queuectl worker start",
 };
 
 /** @param name with dashes */

@@ -123,6 +123,12 @@ describe("the argument of enqueue", () => {
     expect((await cli.json("show", "job1")).command).toBe("x");
   });
 
+  it("is a job to which flags add", async () => {
+    await cli.ok("enqueue", '{"id":"job1","command":"x"}', "--priority", "5", "--tag", "t", "--env", "A=b");
+    expect(await cli.json("show", "job1")).toMatchObject({ priority: 5, tags: ["t"], env: { A: "b" } });
+    expect(await cli.ok("enqueue", '{"command":"x"}', "--id", "job2")).toBe("Enqueued job job2\n");
+  });
+
   it("is a file after @, as with --file", async () => {
     cli.write("jobs.json", '[{"id":"a","command":"x"},{"id":"b","command":"y"}]');
     expect(await cli.ok("enqueue", "@jobs.json")).toBe("Enqueued 2 jobs\n");
@@ -233,9 +239,9 @@ describe("enqueue refuses", () => {
     ["JSON and --command", ['{"command":"x"}', "--command", "y"], /^a JSON argument and --command cannot be combined/],
     ["--command and --", ["--command", "x", "--", "y"], /^--command and a command after -- cannot be combined/],
     [
-      "JSON and --queue",
-      ['{"command":"x"}', "--queue", "y"],
-      /^--queue and a JSON argument cannot be combined; put it into the JSON/,
+      "a key of the JSON as a flag, too",
+      ['{"command":"x","queue":"a"}', "--queue", "y"],
+      /^--queue is given, and the JSON has "queue" too; give one of them$/,
     ],
     ["--file and --max-retries", ["--file", "x", "--max-retries", "2"], /^--max-retries and --file cannot be combined/],
     ["an unknown flag", ["--comand", "x"], /^queuectl enqueue has no flag --comand; did you mean --command\?$/],

@@ -88,6 +88,7 @@ describe("list", () => {
     [["--where", "command='run b'"], "b"],
     [["--where", "age>1h"], ""],
     [["--sort", "created"], "c b a d"],
+    [["--sort", "created_at", "--limit", "2"], "c b"],
     [["--sort", "priority", "--limit=1"], "d"],
     [["--sort", "run-at", "--reverse", "--limit=1"], "d"],
   ])("chooses and sorts: %j", async (flags, expected) => {

@@ -100,7 +100,7 @@ describe("jobs chosen by flags", () => {
     [2, ["dlq", "retry", "dead1", "--all"], /^--all and ids cannot be combined/],
     [2, ["cancel", "--queue", "etl"], /^queuectl cancel needs -y without a terminal; queuectl list with the same/],
     [2, ["jobs", "delete", "--state", "dead"], /^queuectl jobs delete needs -y without a terminal/],
-    [2, ["dlq", "purge"], /^queuectl dlq purge needs -y without a terminal; queuectl list with the same/],
+    [2, ["dlq", "purge"], /^queuectl dlq purge needs -y without a terminal; queuectl dlq list with the same/],
     [
       2,
       ["dlq", "purge", "--state", "completed", "-y"],

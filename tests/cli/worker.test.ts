@@ -47,6 +47,15 @@ describe("worker start", () => {
     expect((await cli.json<JobJson[]>("list")).map(({ state }) => state)).toEqual(["completed", "pending"]);
   });
 
+  it("is called otherwise elsewhere", async () => {
+    expect(await cli.ok("worker", "start", "-c", "2", "--daemon")).toMatch(
+      /^Supervisor \d+ started 2 worker\(s\): \d+, \d+\n/,
+    );
+    expect(await cli.ok("status")).toMatch(/^Active workers: 2$/m);
+    expect(await cli.ok("stop-workers", "--all")).toMatch(/^Stopped 2 worker\(s\)$/m);
+    expect(await cli.run(["worker", "start", "--foreground", "--burst"])).toMatchObject({ code: 0 });
+  });
+
   it("names the levels when QUEUECTL_LOG_LEVEL is none of them, and starts nothing", async () => {
     for (const flags of [[], ["--detach"]]) {
       const env = { QUEUECTL_LOG_LEVEL: "verbose" };

@@ -38,7 +38,13 @@ export interface Act {
   /** What happens to the jobs that a changed job takes along. */
   readonly takenAlong: TakenAlong;
   /** Question before jobs chosen by flags are changed. */
-  readonly confirm?: { readonly command: string; readonly verb: "Cancel" | "Delete"; readonly yes: boolean };
+  readonly confirm?: {
+    readonly command: string;
+    readonly verb: "Cancel" | "Delete";
+    readonly yes: boolean;
+    /** Command that shows the chosen jobs. Default: `queuectl list`. */
+    readonly list?: string;
+  };
 }
 
 /** Jobs that were changed together, or some at a time. */
@@ -72,7 +78,7 @@ async function changeChosen(command: BaseCommand, client: Client, filter: JobFil
   if (asks && !canAsk()) {
     throw new UsageError(
       `${act.confirm.command} needs -y without a terminal`,
-      "queuectl list with the same flags shows the jobs",
+      `${act.confirm.list ?? "queuectl list"} with the same flags shows the jobs`,
     );
   }
   const found = await client.jobs.count(filter);

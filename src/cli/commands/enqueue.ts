@@ -6,7 +6,7 @@ import type { Client } from "../../queue/client.js";
 import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
 import { ARGUMENT_NAMES, type JobArgument, readJobArgument } from "../input/job-argument.js";
-import { flagOf, keyOf } from "../input/job-flags.js";
+import { flagOf, keyOf, specFromFlags } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
 
@@ -18,7 +18,7 @@ export class EnqueueCommand extends JobCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: an argument, --file, --command, or the words after -- (run without a shell). An argument " +
-      "that begins with { is a job as JSON, @FILE is the same as --file FILE, and any other text is a command, as with --command. " +
+      "that begins with { is a job as JSON, to which flags may add, @FILE is the same as --file FILE, and any other text is a command, as with --command. " +
       "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
       "null is the same as leaving a key out. A job as queuectl show --json prints it is taken without its id: what the queue " +
       "decides, such as state and attempts, is ignored. " +
@@ -84,7 +84,19 @@ export class EnqueueCommand extends JobCommand {
         "a JSON argument is one job, not a list",
         "put a list into a file: queuectl enqueue @jobs.json",
       );
-    return this.#read(client, json);
+    return this.#read(client, this.#withFlags(json));
+  }
+
+  /** The flags add to a job as JSON, and repeat none of its keys. */
+  #withFlags(json: unknown): unknown {
+    const flags = specFromFlags(this.flags());
+    if (typeof json !== "object" || json === null) return json;
+    const twice = Object.keys(flags).find((key) => Object.hasOwn(json, key));
+    if (twice === undefined) return { ...json, ...flags };
+    throw new UsageError(
+      `${flagOf(twice)} is given, and the JSON has ${JSON.stringify(twice)} too`,
+      "give one of them",
+    );
   }
 
   #read(client: Client, json: unknown): PreparedJob {
@@ -110,7 +122,8 @@ export class EnqueueCommand extends JobCommand {
       throw new UsageError("there is nothing to enqueue", "for example: queuectl enqueue 'echo hi'");
     }
     const [clash] = Object.keys(this.flags());
-    if (clash === undefined || command !== undefined || tail !== null || argument?.kind === "command") return;
+    const one = command !== undefined || tail !== null || argument?.kind === "command" || argument?.kind === "json";
+    if (clash === undefined || one) return;
     const flag = flagOf(keyOf(clash));
     throw new UsageError(`${flag} and ${sources[0]} cannot be combined`, "put it into the JSON");
   }

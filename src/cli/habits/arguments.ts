@@ -47,10 +47,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     const [first = "", ...others] = all;
     const rest = others.join(" ");
     if (/^[{[]/.test(first)) return [["keep the JSON in one piece, put it in single quotes", ONE_JOB]];
-    return [
-      ["enqueue one command", `enqueue ${quoteWord(all.join(" "))}`],
-      ["give it an id", `enqueue --id ${quoteWord(first)} --command ${quoteWord(rest)}`],
-    ];
+    const whole: Form = ["enqueue one command", `enqueue ${quoteWord(all.join(" "))}`];
+    const named: Form = ["give it an id", `enqueue --id ${quoteWord(first)} --command ${quoteWord(rest)}`];
+    return others.some((word) => word.includes(" ")) ? [named, whole] : [whole, named];
   },
 };
 

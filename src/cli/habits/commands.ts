@@ -10,6 +10,7 @@ const NAMES: Names = {
     "enqueue-file, enqueue-batch, enqueue-bulk, enqueue-many, bulk-enqueue, batch-enqueue, batch, bulk, import, load",
   list: "ls, ll, ps, jobs, jobs list, jobs ls, jobs all, job list, job ls, list-jobs, task list, queue jobs",
   "list --state=pending": "pending, queued, waiting, list-pending",
+  "list --state=pending --sort=run_at": "peek, next, upcoming, queue peek",
   "list --state=processing": "processing, running, active, list-processing",
   "list --state=completed": "completed, done, finished, list-completed",
   "list --state=failed,dead": "failed, failures, errors, list-failed",
@@ -26,7 +27,7 @@ const NAMES: Names = {
   wait: "await, join, job wait, jobs wait",
   "jobs delete": `rm, remove, delete, del, jobs rm, jobs remove, jobs del, job delete, job rm, job remove, job del,
     delete job, remove job, delete-job, remove-job`,
-  status: `stats, stat, statistics, summary, overview, count, counts, metrics, queue stats, queue status, jobs stats, jobs count,
+  status: `stats, stat, statistics, summary, overview, count, counts, metrics, size, length, depth, queue size, queue length, queue stats, queue status, jobs stats, jobs count,
     queue summary, dlq stats, dlq count, show-status, state, queue-status`,
   doctor: "health, healthcheck, health-check, check, diagnose, ping, verify, selftest, self-test",
   top: "monitor, watch, live, tui, ui, htop",
@@ -85,6 +86,13 @@ const CHECK: Form = ["check what is there", "doctor"];
 const EXPORT: Form = ["print all jobs as JSON", "list --json"];
 
 const ADVICE: Advice = [
+  ["job", ["see a job", "show ID"], ["see all jobs", "list"]],
+  ["scheduler, scheduler start", ["let schedules fire, start workers", "worker start"], ["see them", "schedule list"]],
+  [
+    "recover, recover-stale, recover-stuck, requeue-stale, requeue-stuck, release-stale, reclaim, reap, sweep, unstick",
+    ["take back what dead workers held, start workers", "worker start"],
+    ["see why a job does not run", "explain ID"],
+  ],
   ["start, up", START, ["let a paused queue go on", "queue resume NAME"]],
   ["stop, down, halt, quit", STOP, CANCEL, ["pause a queue", "queue pause NAME"]],
   ["restart, reload", ["replace the workers", "worker restart"], ["run a job again", "retry ID"]],
@@ -111,7 +119,7 @@ const ADVICE: Advice = [
   ],
   ["init, setup, install, initialize, bootstrap, migrate, db init, db migrate, init-db, config init", FIRST, CHECK],
   ["queue create, queue new, queue make", ["use a queue, which needs no creation", "enqueue --queue NAME 'echo hi'"]],
-  ["dashboard, gui", ["watch the queue in this terminal", "top"]],
+  ["dashboard, gui, web, serve", ["watch the queue in this terminal", "top"]],
   ["set, configure", ["change a setting", "config set KEY VALUE"]],
   ["config edit, config open", ["change a setting", "config set KEY VALUE"]],
   ["info", ["see a job", "show ID"], ["see the queue", "status"]],

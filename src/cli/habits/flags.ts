@@ -97,6 +97,10 @@ const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
     [
       ["--timeout, --job-timeout, -t", ["limit how long a job may run", "config set job-timeout 10m"]],
       ["--max-retries, --retries", SET],
+      [
+        "--verbose, --debug, --log-level, --loglevel, --quiet",
+        ["choose the level of the log, set QUEUECTL_LOG_LEVEL", "worker start"],
+      ],
       ["--backoff, --backoff-base", ["change the waits", "config set backoff-base 2"]],
     ],
   ),

@@ -5,6 +5,9 @@ import { stateHint } from "../../core/job/state-names.js";
 import type { JobOrder } from "../../queue/jobs/filter.js";
 import { oneOf } from "./one-of.js";
 
+/** The JSON keys of moments are called so in a list of orders. */
+const KEYS: Readonly<Record<string, string>> = { created_at: "created", updated_at: "updated", id: "created" };
+
 const ORDERS = { created: "created", updated: "updated", run_at: "runAt", priority: "priority" } as const;
 
 /** Values of `--sort`. */
@@ -23,5 +26,6 @@ function jobState(text: string): JobState {
 
 /** @throws UsageError naming the nearest order */
 export function jobOrder(text: string): JobOrder {
-  return ORDERS[oneOf(text.toLowerCase().replaceAll("-", "_"), "--sort", SORT_KEYS)];
+  const key = text.toLowerCase().replaceAll("-", "_");
+  return ORDERS[oneOf(Object.hasOwn(KEYS, key) ? (KEYS[key] ?? key) : key, "--sort", SORT_KEYS)];
 }

@@ -130,6 +130,11 @@ describe("a hint", () => {
     ],
     [
       "enqueue",
+      ["job1", "echo hi"],
+      "to give it an id: queuectl enqueue --id job1 --command 'echo hi'; to enqueue one command: queuectl enqueue 'job1 echo hi'",
+    ],
+    [
+      "enqueue",
       ['{"command":', '"x"}'],
       `to keep the JSON in one piece, put it in single quotes: queuectl enqueue '{"command":"echo hi"}'`,
     ],

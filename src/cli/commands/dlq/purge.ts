@@ -35,7 +35,7 @@ export class DlqPurgeCommand extends SelectorCommand {
         graphOrder: "children-first",
         sentence: ({ id }) => `Deleted job ${id}`,
         takenAlong: "buried",
-        confirm: { command: "queuectl dlq purge", verb: "Delete", yes: this.yes },
+        confirm: { command: "queuectl dlq purge", verb: "Delete", yes: this.yes, list: "queuectl dlq list" },
       },
     );
   }
