@@ -56,7 +56,10 @@ export class Cli extends Program {
 
   /** The ids of all jobs, oldest first. */
   async ids(): Promise<string[]> {
-    return (await this.json<JobJson[]>("list", "--limit", "0")).map(({ id }) => id);
+    // Where there is no home yet, there is a remark on stderr.
+    const { code, stdout } = await this.run(["list", "--json"]);
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as JobJson[]).map(({ id }) => id);
   }
 
   write(name: string, text: string | Buffer): string {
