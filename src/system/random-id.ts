@@ -1,5 +1,8 @@
 /** Random ids of jobs, supervisors and workers. */
 import { closeSync, openSync, readSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const load = createRequire(import.meta.url);
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 12;
@@ -23,9 +26,19 @@ export function newJobId(): string {
   return id;
 }
 
-/** Read from the kernel, as node:crypto does, whose loading takes three milliseconds. */
+/**
+ * Read from the kernel, as node:crypto does, whose loading takes three milliseconds. It needs no descriptor, so it is
+ * asked where none is left.
+ */
 function fillWithRandom(bytes: Uint8Array): void {
-  const fd = openSync("/dev/urandom", "r");
+  let fd: number;
+  try {
+    fd = openSync("/dev/urandom", "r");
+  } catch {
+    const { randomFillSync } = load("node:crypto") as typeof import("node:crypto");
+    randomFillSync(bytes);
+    return;
+  }
   try {
     if (readSync(fd, bytes) < bytes.length) throw new Error("/dev/urandom gave too few bytes");
   } finally {
