@@ -155,6 +155,18 @@ describe("schedules", () => {
     expect(lines[2]).toMatch(/^b +@yearly +UTC +paused +echo b$/);
   });
 
+  it("are listed with the state of their last job", async () => {
+    await add("a", "--cron", "@yearly", "--tz", "UTC", "--command", "echo a");
+    expect(await list()).toMatchObject([{ last_job: null, last_state: null }]);
+    await cli.ok("schedule", "run", "a");
+    const id = String((await list())[0]?.last_job);
+    expect(await list()).toMatchObject([{ last_state: "pending" }]);
+    await cli.settle(id, await cli.claim(id), { kind: "failed", exitCode: 1 });
+    expect(await cli.ok("schedule", "list")).toMatch(/^NAME +CRON +ZONE +NEXT +LAST RUN +LAST JOB.*\na .* failed /);
+    await cli.ok("jobs", "delete", id);
+    expect(await list()).toMatchObject([{ last_job: id, last_state: null }]);
+  });
+
   it("are shown, with what came of their times", async () => {
     await add("a", "--cron", "*/5 * * * *", "--tz", "UTC", "--tag", "t", "--env", "A=1 2", "--command", "echo a");
     const id = (await cli.ok("schedule", "run", "a", "-q")).trim();

@@ -1,11 +1,12 @@
 /** Schedules as text. Times are in the schedule's zone, with its distance from UTC. */
 
 import { commandText, quoteWord } from "../../core/job/command.js";
+import type { JobState } from "../../core/job/state.js";
 import type { Tick } from "../../core/schedule/schedule.js";
 import { zonedTime } from "../../core/schedule/zone.js";
 import { visible } from "../../core/text/visible.js";
 import type { Schedule } from "../../queue/schedules.js";
-import { style } from "../terminal/style.js";
+import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { relativeTime } from "./times.js";
 
@@ -15,12 +16,19 @@ export function zonedText(ms: number, zone: string): string {
   return `${text.slice(0, 10)} ${text.slice(11, 19)} ${text.slice(19)}`;
 }
 
-export function scheduleColumns(now: number): Column<Schedule>[] {
+/** @param stateOf state of its last job; null: there is none, or it was deleted */
+export function scheduleColumns(now: number, stateOf: (schedule: Schedule) => JobState | null): Column<Schedule>[] {
   return [
     { title: "name", value: ({ name }) => name, importance: 9 },
     { title: "cron", value: ({ cron }) => cron, importance: 5 },
     { title: "zone", value: ({ zone }) => zone },
     { title: "next", value: (schedule) => nextText(schedule, now), importance: 8 },
+    {
+      title: "last run",
+      value: (schedule) => stateOf(schedule) ?? "",
+      paint: (text, schedule) => stateText(stateOf(schedule) ?? "", text),
+      importance: 7,
+    },
     { title: "last job", value: ({ lastJob }) => lastJob ?? "" },
     { title: "command", value: ({ job }) => commandText(job.command), importance: 4 },
   ];
