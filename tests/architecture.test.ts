@@ -118,7 +118,7 @@ describe("imports", () => {
   });
 
   it("keep what is heavy out of the way of a short command", () => {
-    const heavy = ["pino", "pino-pretty", "string-width", "cli-progress", "proper-lockfile"];
+    const heavy = ["pino", "pino-pretty", "string-width", "cli-progress", "proper-lockfile", "tree-kill"];
     const eager = imports.filter(({ from, to, dynamic }) => roomOf(from) === "cli" && heavy.includes(to) && !dynamic);
     expect(eager).toEqual([]);
   });

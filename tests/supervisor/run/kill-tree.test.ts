@@ -18,10 +18,25 @@ afterEach(() => {
 });
 
 it("kills a process and its descendants in other sessions, and runs no ps that PATH names", async () => {
-  const file = join(folder, "pids");
   const called = join(folder, "called");
   writeFileSync(join(folder, "ps"), `#!/bin/sh\necho "$*" >>'${called}'\n`);
   chmodSync(join(folder, "ps"), 0o755);
+  const tree = await plantTree();
+  process.env.PATH = `${folder}:${path}`;
+  killTree(tree.pid);
+  await tree.gone();
+  expect(existsSync(called)).toBe(false);
+});
+
+it("does so with tree-kill where there is no /proc", async () => {
+  const tree = await plantTree();
+  killTree(tree.pid, "darwin");
+  await tree.gone();
+});
+
+/** A process with a child in another session, which has a child of its own. */
+async function plantTree() {
+  const file = join(folder, "pids");
   const script = `setsid sh -c 'echo $$ >>${file}; sleep 1000 & echo $! >>${file}; wait' & wait`;
   const root = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
   const ended = new Promise((resolve) => root.on("exit", resolve));
@@ -29,9 +44,11 @@ it("kills a process and its descendants in other sessions, and runs no ps that P
     const pids = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
     return pids.length === 2 && pids;
   });
-  process.env.PATH = `${folder}:${path}`;
-  killTree(root.pid as number);
-  await ended;
-  await waitFor("the descendants to end", () => below.every((pid) => identityOf(pid) === null));
-  expect(existsSync(called)).toBe(false);
-});
+  return {
+    pid: root.pid as number,
+    async gone() {
+      await ended;
+      await waitFor("the descendants to end", () => below.every((pid) => identityOf(pid) === null));
+    },
+  };
+}
