@@ -15,7 +15,7 @@ module.exports = {
       // Not through pm2's own container for Node programs: the process that pm2 watches is the supervisor itself.
       interpreter: "none",
       args: ["worker", "start", "--count", process.env.COUNT || "2", "--grace", `${GRACE_SECONDS}s`],
-      // One supervisor for each home; it makes as many workers as it is told.
+      // One supervisor is enough: it makes as many workers as it is told. More instances would be more pools.
       instances: 1,
       exec_mode: "fork",
 

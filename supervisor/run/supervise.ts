@@ -3,8 +3,9 @@
  * stop. `worker start` calls it in the foreground. A detached start is the same with its output in the log file.
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
-import { QueuectlError, ShortageError } from "../../src/core/errors.js";
+import { ConflictError, QueuectlError, ShortageError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
+import { journalFinding } from "../../src/home/journal.js";
 import { poolOf } from "../../src/home/pool.js";
 import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
@@ -83,11 +84,21 @@ function startError(thrown: unknown): unknown {
   return new QueuectlError("shortage", error.message, { hint: error.hint, cause: error });
 }
 
+/**
+ * Other pools of this home may still finish jobs on a database whose journal was deleted. To open it now would make a
+ * second journal beside theirs. A keeper tries again.
+ */
+async function leaveTornDatabase(home: Home): Promise<void> {
+  const torn = await journalFinding(home);
+  if (torn !== null) throw new ConflictError(torn.message, torn.hint);
+}
+
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home, flags } = options;
   prepareHome(home, options.pool === null ? undefined : poolOf(home, options.pool));
   // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
   process.chdir(home.dir);
+  await leaveTornDatabase(home);
   makeFilesPrivate(home.outputDir);
   // Its workers could not log either, so a bad level is reported before a process is started.
   logLevel();

@@ -52,6 +52,7 @@ describe("status", () => {
       exists: true,
       jobs: { pending: 1, processing: 0, completed: 1, failed: 0, dead: 0, cancelled: 0, blocked: 0, total: 2 },
       supervisor: { running: false, pid: null, uptime_ms: null, state: "stopped" },
+      pools: [],
       workers: [],
       config: { job_timeout: 5 },
       oldest_waiting: {

@@ -66,6 +66,26 @@ describe("a write-ahead log that was deleted", () => {
     expect(await box.reaches("after", "completed")).toMatchObject({ attempts: 1 });
   });
 
+  it("is not opened by one pool while another still finishes its jobs on the old one", {
+    timeout: 90_000,
+  }, async () => {
+    await stops();
+    await box.ok("worker", "start", "--detach", "--queue", "fast");
+    const other = await box.supervisor("--queue", "slow");
+    const end = box.file("end");
+    const job = ["--id", "slow", "--queue", "slow", "--command", `while [ ! -e '${end}' ]; do sleep 0.02; done`];
+    await box.ok("enqueue", ...job);
+    await box.reaches("slow", "processing");
+    rmSync(path("queuectl.db-wal"));
+    await waitFor("the other pool to drain", () => other.stderr.includes("stopping"));
+    await waitFor("the keeper to try", () => log().includes("was deleted while the workers use it"));
+    expect(existsSync(path("queuectl.db-wal"))).toBe(false);
+    writeFileSync(end, "");
+    expect(await other.exited).toBe(1);
+    await waitFor("the main pool to be back", async () => (await box.run(["status"])).code === 0, 60_000);
+    expect(await box.show("slow")).toMatchObject({ state: "completed", attempts: 1 });
+  });
+
   it("is said by every command while the supervisor cannot mend it, and no second one is made", async () => {
     process.kill(pid, "SIGSTOP");
     try {
