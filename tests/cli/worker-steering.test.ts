@@ -134,7 +134,10 @@ describe("worker restart", () => {
     const before = await pids();
     const end = await longJob("a");
     const { code, stderr } = await box.run(["worker", "restart", "--timeout", "100ms"]);
-    expect([code, stderr]).toEqual([124, expect.stringMatching(/after 0\.1 s 1 of 1 workers have not been replaced/)]);
+    expect([code, stderr]).toEqual([
+      124,
+      expect.stringMatching(/after 0\.1 s 1 of 1 workers of pool main have not been replaced/),
+    ]);
     end();
     await waitFor("the new worker", async () => {
       const now = await pids();

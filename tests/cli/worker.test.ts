@@ -177,6 +177,7 @@ describe("cancel", () => {
 
 describe("without a supervisor", () => {
   it("worker list and worker logs say so", async () => {
+    await cli.makeQueue();
     expect(await cli.ok("worker", "list")).toBe("No workers; start them with: queuectl worker start --detach\n");
     expect(await cli.run(["worker", "logs"])).toMatchObject({
       code: 0,
