@@ -1,5 +1,6 @@
 /**
- * Takes out, one at a time, what the promises rest on, and demands that a test turns red: `node scripts/mutations.js`.
+ * Takes out, one at a time, what the promises rest on, and demands that a test turns red: `node scripts/mutations.js
+ * [PATTERN]`. With a pattern, only those whose name it matches.
  * Each mutation is made in a temporary copy of the tree, so that nothing here is touched. Ends with 1 if one survives, or
  * if the tests fail where nothing was taken out, since then their failing says nothing.
  */
@@ -12,8 +13,10 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const COPIED = ["src", "supervisor", "tests", "scripts", "package.json", "tsconfig.json", "vitest.config.ts"];
 
+const [PATTERN = ""] = process.argv.slice(2);
+
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are pieces of source. */
-const MUTATIONS = [
+const ALL = [
   {
     name: "settle does not look at the fence",
     file: "src/store/sqlite/statements/settle-sql.ts",
@@ -99,6 +102,90 @@ const MUTATIONS = [
     tests: ["tests/supervisor/pure/lease-expiry.test.ts", "tests/faults/silence.test.ts", "-t", "frozen"],
   },
   {
+    name: "a gap of the supervisor's own is not seen",
+    file: "supervisor/run/gap-watch.ts",
+    from: "if (now - this.#lookedAt > GAP_MS)",
+    to: "if (now < this.#lookedAt)",
+    tests: ["tests/supervisor/run/gap-watch.test.ts"],
+  },
+  {
+    name: "silence of workers counts after a gap of the supervisor's own",
+    file: "supervisor/pure/sweep.ts",
+    from: "const slept = now - state.sweptAt > GAP_MS;",
+    to: "const slept = now < state.sweptAt;",
+    tests: ["tests/supervisor/pure/transition.test.ts"],
+  },
+  {
+    name: "USR1 opens the debugger",
+    file: "src/boot/boot.ts",
+    from: 'process.on("SIGUSR1", () => {});',
+    to: "",
+    tests: ["tests/process/debugger.test.ts"],
+  },
+  {
+    name: "a home that others may write to is trusted",
+    file: "src/home/trust.ts",
+    from: "if ((mode & OTHERS_WRITE) === 0) return null;",
+    to: "if ((mode & OTHERS_WRITE) >= 0) return null;",
+    tests: ["tests/home/trust.test.ts"],
+  },
+  {
+    name: "a directory above a home that others may write to is trusted",
+    file: "src/home/trust.ts",
+    from: "(mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0",
+    to: "(mode & OTHERS_WRITE) >= 0",
+    tests: ["tests/home/trust.test.ts"],
+  },
+  {
+    name: "a link in the home is followed",
+    file: "src/home/entries.ts",
+    from: "return lstatSync(path, { throwIfNoEntry: false });",
+    to: "return statSync(path, { throwIfNoEntry: false });",
+    tests: ["tests/home/entries.test.ts"],
+  },
+  {
+    name: "a database that was pulled away is not noticed",
+    file: "src/store/sqlite/identity.ts",
+    from: "return fileIdentity(path) !== opened;",
+    to: "return fileIdentity(path) === opened && false;",
+    tests: ["tests/store/sqlite/replaced.test.ts"],
+  },
+  {
+    name: "a keeper leaves at any conflict",
+    file: "supervisor/control/keeper.ts",
+    from: '[ -n "$restarted" ] || exit',
+    to: "exit",
+    tests: ["tests/supervisor/control/keeper.test.ts"],
+  },
+  {
+    name: "a keeper starts what dies young without end",
+    file: "supervisor/control/keeper.ts",
+    from: "[ $kills -lt 10 ]",
+    to: "[ $kills -lt 1000 ]",
+    tests: ["tests/supervisor/control/keeper.test.ts"],
+  },
+  {
+    name: "the pool of a killed supervisor is free",
+    file: "supervisor/lock/single-instance.ts",
+    from: "if (keeper === null) return { pool, lock };",
+    to: "if (keeper !== undefined) return { pool, lock };",
+    tests: ["tests/supervisor/lock/single-instance.test.ts"],
+  },
+  {
+    name: "a killed worker waits as after a crash",
+    file: "supervisor/pure/restart-intensity.ts",
+    from: 'return now - worker.readyAt >= PROVEN_MS ? "blameless" : "tolerated";',
+    to: 'return "crash";',
+    tests: ["tests/supervisor/pure/transition.test.ts"],
+  },
+  {
+    name: "a worker that is killed at its start is replaced without end",
+    file: "supervisor/pure/restart-intensity.ts",
+    from: "return crashes.length <= KILLS_WITHOUT_DELAY;",
+    to: "return crashes.length >= 0;",
+    tests: ["tests/supervisor/pure/transition.test.ts"],
+  },
+  {
     name: "an attempt is not charged when it is claimed",
     file: "src/store/sqlite/statements/claim-sql.ts",
     from: "attempts = attempts + 1, runs",
@@ -177,6 +264,8 @@ const MUTATIONS = [
   },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
+const MUTATIONS = ALL.filter(({ name }) => new RegExp(PATTERN).test(name));
+if (MUTATIONS.length === 0) throw new Error(`no mutation's name matches ${PATTERN}`);
 
 const copy = mkdtempSync(join(tmpdir(), "queuectl-mutations-"));
 try {
