@@ -20,6 +20,9 @@ export const MOST_WORKERS = 512;
 /** Value of a duration that is `none`: without end. It is a number that JSON keeps. */
 export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+/** Text of a retention that is 0: nothing is deleted by itself. */
+const KEEP = "keep";
+
 interface Setting {
   readonly default: number;
   readonly parse: (text: string, what: string) => number;
@@ -94,15 +97,37 @@ export const SETTINGS = {
   },
   retention: {
     default: 7 * 86_400_000,
-    parse: parseDuration,
+    parse: keepOr(parseDuration),
     format: (ms) => (ms === 0 ? "0" : formatDuration(ms)),
     unit: "duration",
-    description: "how long completed jobs are kept, with their history and output; 0 keeps them forever",
+    description: "how long completed and cancelled jobs are kept, with their history and output; 0 keeps them forever",
+  },
+  "retention-dead": {
+    default: 0,
+    parse: keepOr(parseDuration),
+    format: (ms) => (ms === 0 ? KEEP : formatDuration(ms)),
+    unit: "duration",
+    description: "the same for dead jobs; keep keeps them until they are deleted",
+  },
+  "worker-count": {
+    default: 1,
+    parse: wholeNumber(1, MOST_WORKERS),
+    format: String,
+    description: "number of workers of worker start without --count",
+  },
+  concurrency: {
+    default: 1,
+    parse: wholeNumber(1, MOST_WORKERS),
+    format: String,
+    description: "jobs that each worker runs at once, for worker start without --concurrency",
   },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** Settings that a pool reads when it starts, and not again. */
+export const START_SETTINGS: readonly SettingKey[] = ["worker-count", "concurrency"];
 
 /** Where the value of a setting comes from. */
 export type Origin = "default" | "stored" | "environment" | "flag";
@@ -213,6 +238,10 @@ function wholeNumber(min: number, max: number) {
 
 function decimal(min: number, max: number) {
   return (text: string, what: string) => parseDecimal(text, what, min, max);
+}
+
+function keepOr(parse: typeof parseDuration) {
+  return (text: string, what: string): number => (text.trim().toLowerCase() === KEEP ? 0 : parse(text, what));
 }
 
 function atLeast(minMs: number, parse: typeof parseDuration) {

@@ -18,6 +18,9 @@ const NAMES: Readonly<Record<SettingKey, string>> = {
   "grace-period": "grace shutdown-timeout shutdown-grace-period graceful-shutdown-timeout shutdown-grace grace-seconds",
   "output-limit": "max-output max-output-size output-max output-max-bytes",
   retention: "retention-period keep keep-completed",
+  "retention-dead": "dead-retention dlq-retention retention-dlq keep-dead retention-failed",
+  "worker-count": "workers num-workers max-workers default-workers default-worker-count worker-processes pool-size",
+  concurrency: "worker-concurrency default-concurrency concurrency-per-worker jobs-per-worker slots",
 };
 
 /** What to do about names with another unit, and about what no setting decides. */
@@ -29,11 +32,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   "backoff-max-ms": "the key is backoff-max; give the unit: 5000ms",
   "lease-ms": "the key is lease-duration; give the unit: 15000ms",
   "retention-days": "the key is retention; give the unit: 7d",
-  workers: "queuectl worker start --count 3, or queuectl worker scale 3 while they run",
-  "worker-count": "queuectl worker start --count 3, or queuectl worker scale 3 while they run",
-  "num-workers": "queuectl worker start --count 3, or queuectl worker scale 3 while they run",
-  "max-workers": "queuectl worker start --count 3, or queuectl worker scale 3 while they run",
-  concurrency: "queuectl worker start --concurrency 2 for each worker, or queuectl queue set NAME --concurrency 2",
   db: "choose the database with --db FILE or QUEUECTL_DB",
   "db-path": "choose the database with --db FILE or QUEUECTL_DB",
   database: "choose the database with --db FILE or QUEUECTL_DB",

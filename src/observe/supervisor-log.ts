@@ -2,6 +2,7 @@
 import { assertNever } from "../core/assert-never.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
+import type { TerminalState } from "../core/job/state.js";
 import { humanDuration } from "../core/text/duration.js";
 import type { ProcessRecord, Settlement } from "../store/contract/store.js";
 import { type Logger, messageOf } from "./log.js";
@@ -69,9 +70,9 @@ export function supervisorReady(log: Logger, pid: number, workers: readonly numb
   log.info({ pid, workers }, `supervisor ${pid} is ready with ${workers.length} worker(s): ${workers.join(", ")}`);
 }
 
-export function jobsPruned(log: Logger, count: number, retentionMs: number): void {
+export function jobsPruned(log: Logger, count: number, states: readonly TerminalState[], retentionMs: number): void {
   const jobs = count === 1 ? "1 job that was" : `${count} jobs that were`;
-  log.info({ deleted: count }, `deleted ${jobs} completed more than ${humanDuration(retentionMs)} ago`);
+  log.info({ deleted: count }, `deleted ${jobs} ${states.join(" or ")} for more than ${humanDuration(retentionMs)}`);
 }
 
 export function supervisorLeft(log: Logger, code: number): void {

@@ -1,10 +1,11 @@
 /**
- * Keeps the home from growing without end: deletes completed jobs when their retention is over, and output files that a
+ * Keeps the home from growing without end: deletes ended jobs when their retention is over, and output files that a
  * killed process left behind. It runs apart from the actor, which must not wait for it. The supervisor of each pool does
  * it: a job is deleted in one transaction, and a file that is gone is fine. If a step fails, the next round tries again.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../src/config/config.js";
+import type { TerminalState } from "../../src/core/job/state.js";
 import type { Home } from "../../src/home/home.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { jobsPruned } from "../../src/observe/supervisor-log.js";
@@ -62,17 +63,23 @@ export class Housekeeping {
   }
 
   async #prune(signal: AbortSignal): Promise<void> {
+    const { values } = await this.#deps.config();
+    await this.#pruneStates(["completed", "cancelled"], values.retention, signal);
+    await this.#pruneStates(["dead"], values["retention-dead"], signal);
+  }
+
+  /** @param retentionMs 0: the jobs are kept */
+  async #pruneStates(states: readonly TerminalState[], retentionMs: number, signal: AbortSignal): Promise<void> {
     const { store, home, log } = this.#deps;
-    const retentionMs = (await this.#deps.config()).values.retention;
-    if (retentionMs === 0) return;
+    if (retentionMs === 0 || signal.aborted) return;
     let count = 0;
     try {
-      for await (const deleted of pruneInBatches(store, home, { states: ["completed"], olderThanMs: retentionMs })) {
+      for await (const deleted of pruneInBatches(store, home, { states, olderThanMs: retentionMs })) {
         count += deleted;
         if (signal.aborted) break;
       }
     } finally {
-      if (count > 0) jobsPruned(log, count, retentionMs);
+      if (count > 0) jobsPruned(log, count, states, retentionMs);
     }
   }
 }

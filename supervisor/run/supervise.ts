@@ -18,6 +18,7 @@ import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
 import { MEANT } from "../control/keeper.js";
 import { failureOf, isDetached, tellStarter } from "../control/ready-report.js";
+import { checkLimits } from "../control/required-limits.js";
 import { refuseOtherDatabase, yieldToOther } from "../lock/database-owner.js";
 import { inheritedWorkers } from "../lock/pid-file.js";
 import { becomeSupervisor, type Instance } from "../lock/single-instance.js";
@@ -43,10 +44,10 @@ export interface SupervisorOptions {
   readonly home: Home;
   /** Name of the pool. Null: the first free one of main, main-2, main-3, … */
   readonly pool: string | null;
-  /** Number of worker processes. */
-  readonly count: number;
-  /** Slots of each worker. */
-  readonly concurrency: number;
+  /** Number of worker processes. Null: the setting `worker-count`. */
+  readonly count: number | null;
+  /** Slots of each worker. Null: the setting `concurrency`. */
+  readonly concurrency: number | null;
   /** Null: every queue. */
   readonly queues: readonly string[] | null;
   readonly mode: Mode;
@@ -106,8 +107,8 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
   const inherited = options.pool === null ? null : inheritedWorkers(poolOf(home, options.pool).pidFile, keeper);
-  const count = inherited ?? options.count;
-  const me = { ...identity, id, keeper, workers: count, db: home.database.shown };
+  const given = inherited ?? options.count;
+  const me = { ...identity, id, keeper, workers: given ?? 1, db: home.database.shown };
   const instance = await becomeSupervisor(home, options.pool, me);
   let comesBack = false;
   try {
@@ -117,6 +118,10 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
       resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
     try {
       const { values } = await config();
+      const count = options.mode === "once" ? 1 : (given ?? values["worker-count"]);
+      const concurrency = options.mode === "once" ? 1 : (options.concurrency ?? values.concurrency);
+      checkLimits({ count, concurrency });
+      if (count !== me.workers) await instance.scaled(count);
       const record = {
         ...identity,
         id,
@@ -132,7 +137,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
       await store.processes.register(record);
       await yieldToOther(home, store, id);
       const graceMs = values["grace-period"];
-      const code = await run({ ...options, count, id, record, instance, store, config, graceMs });
+      const code = await run({ ...options, count, concurrency, id, record, instance, store, config, graceMs });
       comesBack = keeper !== null && !MEANT.includes(code);
       return code;
     } finally {
@@ -143,7 +148,9 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   }
 }
 
-type Run = Omit<SupervisorOptions, "pool"> & {
+type Run = Omit<SupervisorOptions, "pool" | "count" | "concurrency"> & {
+  readonly count: number;
+  readonly concurrency: number;
   readonly id: string;
   readonly record: Parameters<Store["processes"]["register"]>[0];
   readonly instance: Instance;
@@ -166,14 +173,13 @@ function seldom(say: (error: unknown) => void): (error: unknown) => void {
 }
 
 async function run(options: Run): Promise<number> {
-  const { id, instance, store, home, config, mode } = options;
+  const { id, instance, store, home, config, mode, concurrency } = options;
   const prettyLogs = process.stderr.isTTY === true;
   const { name, logFile: file } = instance.pool;
   const logFile = isDetached() ? file : null;
   const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id, pool: name }, file: logFile });
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
-  const concurrency = once ? 1 : options.concurrency;
   const pool = new WorkerProcesses(home, {
     supervisorId: id,
     pool: name,
@@ -229,7 +235,7 @@ async function run(options: Run): Promise<number> {
   listenForSignals(actor.send);
   const { onRemaining } = options;
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
-  actor.send({ type: "start", count: once ? 1 : options.count, others: once ? 0 : await reaper.countOthers() });
+  actor.send({ type: "start", count: options.count, others: once ? 0 : await reaper.countOthers() });
   const housekeeping = new Housekeeping({ store, home, config, log });
   const scheduling = new Scheduling({ store, log });
   if (!once) housekeeping.start();

@@ -29,6 +29,10 @@ describe("config", () => {
     ["output-limit", "65536", "64K"],
     ["retention", "14d", "14d"],
     ["retention", "0", "0"],
+    ["retention", "keep", "0"],
+    ["retention-dead", "90d", "90d"],
+    ["retention-dead", "0", "keep"],
+    ["retention_dead", "keep", "keep"],
     ["backoff-base", "1.5", "1.5"],
     ["backoff_jitter", "0.25", "0.25"],
   ])("understands %s = %s", async (key, text, printed) => {
@@ -47,7 +51,7 @@ describe("config", () => {
     await cli.ok("config", "set", "max-retries", "5");
     const text = await cli.ok("config", "list");
     expect(text).toMatch(/^KEY +VALUE +WHAT IT IS\nmax-retries +5 +attempts that a job gets/);
-    expect(text.trimEnd().split("\n").length).toBe(11);
+    expect(text.trimEnd().split("\n").length).toBe(14);
     const { stdout } = await cli.run(["config", "list", "--show-origin"], { env: { QUEUECTL_JOB_TIMEOUT: "10" } });
     expect(stdout).toMatch(/^max-retries +5 +stored/m);
     expect(stdout).toMatch(/^job-timeout +10 +environment/m);
@@ -55,6 +59,7 @@ describe("config", () => {
   });
 
   it("lists every key also as config show, and as config get without a key", async () => {
+    await cli.ok("config", "set", "max-retries", "5");
     const listed = await cli.ok("config", "list");
     for (const words of ["show", "get", "ls", "view"]) expect(await cli.ok("config", words)).toBe(listed);
     expect(await cli.json("config", "get")).toEqual(await cli.json("config", "list"));
@@ -107,10 +112,7 @@ describe("config", () => {
       ["set", "retention-days", "3"],
       /^there is no configuration key "retention-days"; the key is retention; give the unit: 7d$/,
     ],
-    [
-      ["set", "worker-count", "3"],
-      /^there is no configuration key "worker-count"; queuectl worker start --count 3, or/,
-    ],
+    [["set", "worker-count", "0"], /^worker-count is "0"; give a whole number from 1/],
     [["set"], /^queuectl config set needs KEY/],
     [["set", "max-retries", "5", "6"], /^unexpected argument "6"/],
   ])("refuses %j, and stores nothing", async (words, message) => {

@@ -47,6 +47,31 @@ describe("worker start", () => {
     expect((await cli.json<JobJson[]>("list")).map(({ state }) => state)).toEqual(["completed", "pending"]);
   });
 
+  it("without flags takes worker-count and concurrency of the configuration", async () => {
+    expect(await cli.run(["config", "set", "worker-count", "2"])).toMatchObject({
+      stdout: "worker-count=2\n",
+      stderr: "It holds for pools that start from now on\n",
+    });
+    await cli.run(["config", "set", "concurrency", "2"]);
+    // Each waits until all four run.
+    for (const id of ["a", "b", "c", "d"])
+      await cli.ok(
+        "enqueue",
+        "--id",
+        id,
+        "--command",
+        `touch ${id}; until [ -e a -a -e b -a -e c -a -e d ]; do sleep 0.05; done`,
+      );
+    const all = await cli.run(["worker", "start", "--drain"]);
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringMatching(/ started 2 worker\(s\)/) });
+    const env = { QUEUECTL_WORKER_COUNT: "3" };
+    expect((await cli.run(["worker", "start", "--drain"], { env })).stdout).toMatch(/ started 3 worker/);
+    expect((await cli.run(["worker", "start", "--drain", "--count", "1"], { env })).stdout).toMatch(
+      / started 1 worker/,
+    );
+    expect(await cli.ok("worker", "start", "--once")).toBe("No job is due\n");
+  });
+
   it("is called otherwise elsewhere", async () => {
     expect(await cli.ok("worker", "start", "-c", "2", "--daemon")).toMatch(
       /^Supervisor \d+ started 2 worker\(s\): \d+, \d+\n/,

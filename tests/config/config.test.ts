@@ -25,6 +25,9 @@ describe("configuration", () => {
       "grace-period=none",
       "output-limit=10M",
       "retention=7d",
+      "retention-dead=keep",
+      "worker-count=1",
+      "concurrency=1",
     ]);
     expect(new Set(Object.values(origins))).toEqual(new Set(["default"]));
     expect(retryPolicy({ values, origins, policies })).toEqual({
@@ -77,6 +80,10 @@ describe("configuration", () => {
     ["lease-duration", "0.5"],
     ["output-limit", "big"],
     ["retention", "7 days"],
+    ["retention-dead", "never"],
+    ["worker-count", "0"],
+    ["worker-count", "513"],
+    ["concurrency", "two"],
   ] as const)("refuses %s = %j", (key, text) =>
     expect(() => parseSetting(key, text)).toThrow(new RegExp(`^${key} is `)),
   );

@@ -18,7 +18,7 @@ export class PruneCommand extends QueueCommand {
     details:
       "Needs --state or --older-than; without --state it deletes completed jobs. It asks first on a terminal, " +
       "and needs -y elsewhere. The supervisor also deletes " +
-      "completed jobs when their retention is over; see queuectl config list.",
+      "jobs when their retention is over: see retention and retention-dead in queuectl config list.",
     examples: [
       ["How many jobs it would delete", "queuectl prune --older-than 7d --dry-run"],
       ["All that are cancelled or dead", "queuectl prune --state cancelled,dead"],

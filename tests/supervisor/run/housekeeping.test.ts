@@ -7,7 +7,7 @@ import { outputPaths, reportPaths } from "../../../src/attempt/paths.js";
 import { resolveConfig } from "../../../src/config/config.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
 import { Housekeeping } from "../../../supervisor/run/housekeeping.js";
-import { BURY, processing, type StoreHarness, settle } from "../../store/harness.js";
+import { BURY, cancelJob, insert, processing, type StoreHarness, settle } from "../../store/harness.js";
 import { openSqliteHarness } from "../../store/sqlite/harness.js";
 import { FailingStore } from "../../support/failing-store.js";
 import { type KeptLog, keptLog } from "../../support/kept-log.js";
@@ -31,8 +31,9 @@ afterEach(async () => {
   rmSync(home.dir, { recursive: true });
 });
 
-function housekeeping(retention = "7d"): Housekeeping {
-  const config = async () => resolveConfig({ stored: { retention }, env: {}, flags: {} });
+function housekeeping(retention = "7d", retentionDead = "keep"): Housekeeping {
+  const stored = { retention, "retention-dead": retentionDead };
+  const config = async () => resolveConfig({ stored, env: {}, flags: {} });
   return new Housekeeping({ store: failing.store, home, config, log: kept.log });
 }
 
@@ -58,6 +59,20 @@ it("deletes completed jobs when their retention is over, and keeps the dead", as
   await round.round(1);
   expect(await states()).toEqual({ completed: 0, dead: 1 });
   expect(kept.messages).toHaveLength(1);
+});
+
+it("deletes cancelled jobs as completed ones, and dead jobs when a retention of theirs is over", async () => {
+  await ended(BURY);
+  await cancelJob(harness.store, (await insert(harness.store, {}))[0] ?? "");
+  const round = housekeeping("7d", "30d");
+  harness.clock.advance(8 * DAY_MS);
+  await round.round(1);
+  expect(await harness.store.jobs.counts()).toMatchObject({ cancelled: 0, dead: 1 });
+  harness.clock.advance(23 * DAY_MS);
+  await round.round(2);
+  expect(await harness.store.jobs.counts()).toMatchObject({ cancelled: 0, dead: 0 });
+  expect(kept.messages[0]).toContain("deleted 1 job that was completed or cancelled for more than 7d");
+  expect(kept.messages[1]).toContain("deleted 1 job that was dead for more than 30d");
 });
 
 it("keeps everything when the retention is 0", async () => {

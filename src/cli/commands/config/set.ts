@@ -1,4 +1,4 @@
-import { environmentName, formatSetting, parseSetting, settingKey } from "../../../config/config.js";
+import { environmentName, formatSetting, parseSetting, START_SETTINGS, settingKey } from "../../../config/config.js";
 import { UsageError } from "../../../core/errors.js";
 import { settingToJson } from "../../../json/settings.js";
 import type { Client } from "../../../queue/client.js";
@@ -27,6 +27,7 @@ export class ConfigSetCommand extends QueueCommand {
     await client.settings.set(key, text);
     if (this.json) this.printJson(settingToJson(key, value));
     else this.print(`${key}=${formatSetting(key, value)}`);
+    if (START_SETTINGS.includes(key)) this.remark("It holds for pools that start from now on");
     const variable = environmentName(key);
     if (process.env[variable]) this.remark(`${variable} is set in this shell and overrides it`);
   }

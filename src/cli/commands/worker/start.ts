@@ -44,8 +44,10 @@ export class WorkerStartCommand extends BaseCommand {
   });
 
   name = Option.String("--name", { description: "POOL | name of this pool of workers" });
-  count = Option.String("--count", { description: "N | number of workers; default 1" });
-  concurrency = Option.String("--concurrency", { description: "N | jobs that each worker runs at once; default 1" });
+  count = Option.String("--count", { description: "N | number of workers; default: worker-count, which is 1" });
+  concurrency = Option.String("--concurrency", {
+    description: "N | jobs that each worker runs at once; default: concurrency, which is 1",
+  });
   queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
   grace = Option.String("--grace", { description: "DURATION | longest time that running jobs have at a stop" });
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
@@ -71,7 +73,7 @@ export class WorkerStartCommand extends BaseCommand {
     const options = this.#options();
     const pool = poolFlag(this.name);
     const { checkLimits } = await import("../../../../supervisor/control/required-limits.js");
-    checkLimits(options);
+    checkLimits({ count: options.count ?? 1, concurrency: options.concurrency ?? 1 });
     if (this.detach) {
       const { refuseToDetach } = await import("../../../../supervisor/run/service-manager.js");
       refuseToDetach(process.env);
@@ -115,9 +117,10 @@ export class WorkerStartCommand extends BaseCommand {
     if (this.once && this.detach) throw new UsageError("--once and --detach cannot be combined", "give one of them");
     if (this.foreground && this.detach)
       throw new UsageError("--foreground and --detach cannot be combined", "give one of them");
-    const count = parseWhole(this.count ?? "1", "--count", 1, MOST_WORKERS);
-    const concurrency = parseWhole(this.concurrency ?? "1", "--concurrency", 1, MOST_WORKERS);
-    if (this.once && count * concurrency > 1) throw new UsageError("--once runs one job, so it has one worker");
+    const count = workers(this.count, "--count");
+    const concurrency = workers(this.concurrency, "--concurrency");
+    if (this.once && (count ?? 1) * (concurrency ?? 1) > 1)
+      throw new UsageError("--once runs one job, so it has one worker");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
     return { count, concurrency, queues, mode, recycling: this.#recycling(), flags: this.#settings() };
@@ -168,6 +171,11 @@ export class WorkerStartCommand extends BaseCommand {
     if (others.length > 0) this.print(`To stop this pool: queuectl worker stop --name ${pool}`);
     else if (logFile !== undefined) this.print("To stop: queuectl worker stop");
   }
+}
+
+/** Null: the configuration has the number. */
+function workers(text: string | undefined, flag: string): number | null {
+  return text === undefined ? null : parseWhole(text, flag, 1, MOST_WORKERS);
 }
 
 /** Perhaps no other supervisor runs the hooks of these queues' jobs. */
