@@ -14,7 +14,7 @@ import { openStore } from "../store/open.js";
 import { type Check, problem, unusable } from "./check.js";
 import { checkDatabase, type Examined } from "./database.js";
 import { checkDisk, checkEntries, checkFilesystem, checkHome, checkModes } from "./home.js";
-import { checkClock, checkLeases, checkOutput, checkPolicies, checkWorkers } from "./queue.js";
+import { checkClock, checkLeases, checkOutput, checkPolicies, checkPrograms, checkWorkers } from "./queue.js";
 import { supervisorChecks } from "./supervisor.js";
 import { checkNode, checkProc, checkPs, checkShell, checkSqlite, checkZone } from "./system.js";
 
@@ -69,6 +69,7 @@ async function checkContent(home: Home): Promise<Check[]> {
     clock: checkClock,
     leases: checkLeases,
     workers: checkWorkers,
+    programs: checkPrograms,
     output: (store) => checkOutput(store, home),
     policies: checkPolicies,
   };

@@ -5,10 +5,12 @@ import { humanDuration } from "../core/text/duration.js";
 import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
 import { leftovers } from "../queue/jobs/prune.js";
+import { otherPrograms, otherProgramText, renewalOf } from "../queue/other-program.js";
 import { Policies } from "../queue/policies.js";
 import { isPresent } from "../queue/presence.js";
 import type { Store } from "../store/contract/store.js";
 import { livenessOf } from "../system/identity.js";
+import { ownProgram } from "../system/program.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
 /** Other processes write during the check. Milliseconds. */
@@ -56,6 +58,18 @@ export async function checkWorkers(store: Store): Promise<Check> {
   const pids = left.map(({ pid }) => pid).join(", ");
   const hint = "they finish their jobs and leave; to end them now: queuectl worker stop --force";
   return warning("workers", `${left.length} worker(s) have lost their supervisor: ${pids}`, hint);
+}
+
+/** After an upgrade, what still runs has the old code. */
+export async function checkPrograms(store: Store): Promise<Check> {
+  const now = store.clock.now();
+  const alive = (await store.processes.list()).filter((process) => isPresent(process, now));
+  const own = ownProgram();
+  const others = otherPrograms(alive, own);
+  if (others.length === 0) return ok("programs", "no process runs another program than this one");
+  const message = others.map((other) => otherProgramText(other, own)).join("; ");
+  const steps = new Set(others.flatMap((other) => renewalOf(other, own)));
+  return warning("programs", message, [...steps].join("; "));
 }
 
 export async function checkOutput(store: Store, home: Home): Promise<Check> {

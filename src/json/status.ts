@@ -1,10 +1,12 @@
 /** The state of the queue as JSON. */
 
+import { otherPrograms, runnersOf } from "../queue/other-program.js";
 import type { ScheduleStatus, Status } from "../queue/status.js";
+import { ownProgram } from "../system/program.js";
 import { limitsToJson } from "./queue.js";
 import { changedSettingsToJson } from "./settings.js";
 import { timeToJson } from "./values.js";
-import { poolToJson, workerToJson } from "./worker.js";
+import { otherProgramToJson, poolToJson, workerToJson } from "./worker.js";
 
 export function statusToJson(status: Status) {
   const { jobs, supervisor, pools, workers, config, oldestDue, pausedQueues, limitedQueues, schedules, now } = status;
@@ -22,6 +24,7 @@ export function statusToJson(status: Status) {
     },
     pools: pools.map(poolToJson),
     workers: workers.map(workerToJson),
+    other_programs: otherPrograms(runnersOf(status), ownProgram()).map(otherProgramToJson),
     config: changedSettingsToJson(config),
     oldest_waiting: oldestDue && {
       id: oldestDue.id,

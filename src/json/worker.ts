@@ -1,5 +1,7 @@
 /** Workers and their supervisor as JSON. */
+import type { OtherProgram } from "../queue/other-program.js";
 import type { PoolStatus, WorkerStatus } from "../queue/status.js";
+import type { Program } from "../system/program.js";
 
 export function workerToJson(worker: WorkerStatus) {
   return {
@@ -18,11 +20,22 @@ export function workerToJson(worker: WorkerStatus) {
     heartbeat_age_ms: worker.heartbeatAgeMs,
     restarts: worker.restarts,
     uptime_ms: worker.uptimeMs,
+    ...programToJson(worker.program),
   };
 }
 
-export function poolToJson({ name, pid, state, uptimeMs, workers }: PoolStatus) {
-  return { name, pid, state, uptime_ms: uptimeMs, workers };
+export function poolToJson({ name, pid, state, uptimeMs, workers, program }: PoolStatus) {
+  return { name, pid, state, uptime_ms: uptimeMs, workers, ...programToJson(program) };
+}
+
+/** Pids. */
+export function otherProgramToJson({ pool, supervisor, workers, program }: OtherProgram) {
+  return { pool, supervisor, workers, ...programToJson(program) };
+}
+
+/** Nulls: a version that did not record it. */
+function programToJson(program: Program | null) {
+  return { version: program?.version ?? null, build: program?.build ?? null };
 }
 
 /** Pids. */

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import { comparePools } from "../home/pool.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
+import type { Program } from "../system/program.js";
 import { type Job, toJob } from "./jobs/job.js";
 import { isPresent } from "./presence.js";
 
@@ -24,6 +25,8 @@ export interface WorkerStatus {
   readonly heartbeatAgeMs: number;
   readonly restarts: number;
   readonly uptimeMs: number;
+  /** Program that it runs. Null: a version that did not record it. */
+  readonly program: Program | null;
 }
 
 export type JobProgress = Pick<Job, "id" | "progress" | "progressMessage">;
@@ -44,6 +47,8 @@ export interface PoolStatus {
   readonly uptimeMs: number;
   /** Number of its living workers. */
   readonly workers: number;
+  /** Program that the supervisor runs. Null: a version that did not record it. */
+  readonly program: Program | null;
 }
 
 export interface ScheduleStatus {
@@ -118,12 +123,13 @@ function poolStatuses(processes: readonly ProcessRecord[], now: number): PoolSta
   const present = processes.filter((process) => isPresent(process, now));
   const pools = present
     .filter(({ kind }) => kind === "supervisor")
-    .map(({ id, pool, pid, state, startedAt }) => ({
+    .map(({ id, pool, pid, state, startedAt, program }) => ({
       name: pool,
       pid,
       state,
       uptimeMs: since(startedAt, now),
       workers: present.filter(({ supervisorId }) => supervisorId === id).length,
+      program,
     }));
   return pools.sort((a, b) => comparePools(a.name, b.name));
 }
@@ -152,6 +158,7 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
     heartbeatAgeMs: since(record.heartbeatAt, now),
     restarts: record.restarts,
     uptimeMs: since(record.startedAt, now),
+    program: record.program,
   };
 }
 

@@ -14,6 +14,7 @@ import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/identity.js";
 import { notedFileLimit } from "../system/limits.js";
+import { ownProgram } from "../system/program.js";
 import { findPrograms } from "../system/programs.js";
 import { baseEnvironment } from "./job-environment.js";
 import { type FromWorker, HEARTBEAT_MS, type ToWorker, WORKER_EXIT, type WorkerOptions } from "./protocol.js";
@@ -61,6 +62,7 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     restarts: options.restarts,
     queues: options.queues?.filter((name) => name !== HOOK_QUEUE) ?? null,
     slots: options.concurrency,
+    program: ownProgram(),
   } as const;
   await store.processes.register(record);
 

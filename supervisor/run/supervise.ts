@@ -13,6 +13,7 @@ import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { identityOf, ownIdentity } from "../../src/system/identity.js";
+import { ownProgram } from "../../src/system/program.js";
 import { makeFilesPrivate } from "../../src/system/programs.js";
 import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";
@@ -133,6 +134,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
         restarts: 0,
         queues: null,
         slots: 0,
+        program: ownProgram(),
       } as const;
       await store.processes.register(record);
       await yieldToOther(home, store, id);

@@ -217,10 +217,11 @@ describe("doctor finds", () => {
       restarts: 0,
       queues: null,
       slots: 1,
+      program: null,
     } as const;
     await cli.inside((_, store) => store.processes.register(me));
     const { found, checks } = await findings();
-    expect(found).toEqual(["workers: warning"]);
+    expect(found).toEqual(["workers: warning", "programs: warning"]);
     expect(checks.find(({ name }) => name === "workers")?.message).toContain(String(me.pid));
   });
 
@@ -236,9 +237,10 @@ describe("doctor finds", () => {
       restarts: 0,
       queues: null,
       slots: 1,
+      program: null,
     } as const;
     await cli.inside((_, store) => store.processes.register(me));
-    expect(await findings()).toMatchObject({ code: 1, found: ["workers: problem"] });
+    expect(await findings()).toMatchObject({ code: 1, found: ["workers: problem", "programs: warning"] });
   });
 
   it("a PID file that names nobody, and a lock that nobody named has", async () => {

@@ -39,6 +39,7 @@ describe("progress", () => {
         restarts: 0,
         queues: null,
         slots: 1,
+        program: null,
       }),
     );
     expect(await cli.ok("status")).toMatch(/PROGRESS\n.* a +40% half way$/m);

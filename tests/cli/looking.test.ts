@@ -54,6 +54,7 @@ describe("status", () => {
       supervisor: { running: false, pid: null, uptime_ms: null, state: "stopped" },
       pools: [],
       workers: [],
+      other_programs: [],
       config: { job_timeout: 5 },
       oldest_waiting: {
         id: "old",
@@ -80,11 +81,18 @@ describe("status", () => {
   it("counts the workers that live, in a line that is always there", async () => {
     await cli.inside(async ({ home }, store) => {
       const common = { ...ownIdentity(), kind: "worker", home: home.dir, supervisorId: "s", state: "running" } as const;
-      const worker = { ...common, pool: "main", restarts: 0, queues: null, slots: 1 };
+      const worker = { ...common, pool: "main", restarts: 0, queues: null, slots: 1, program: null };
       await store.processes.register({ ...worker, id: "w1" });
       await store.processes.register({ ...worker, id: "w2", startTime: "1" });
     });
     expect(await cli.ok("status")).toMatch(/^Active workers: 1$/m);
+    const { pid } = ownIdentity();
+    expect(await cli.ok("status")).toMatch(
+      new RegExp(
+        `^Other program:  worker ${pid} of pool main runs an older version; this is version [0-9.]+ \\(build`,
+        "m",
+      ),
+    );
   });
 
   it("shows configuration that differs, with where it comes from", async () => {

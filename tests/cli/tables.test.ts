@@ -57,6 +57,7 @@ const worker: fc.Arbitrary<WorkerStatus> = fc.record({
   state: fc.constantFrom("starting" as const, "draining" as const, "busy" as const),
   jobs: fc.array(text, { maxLength: 3 }),
   slots: count,
+  program: fc.constant(null),
   queues: maybe(fc.array(text, { maxLength: 3 })),
   progress: fc.constant([]),
   heartbeatAgeMs: count,

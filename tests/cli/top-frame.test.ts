@@ -47,6 +47,7 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
     restarts: 0,
     uptimeMs: 1,
     slots: 1,
+    program: null,
     queues: null,
     progress: [],
   } as const;
@@ -57,7 +58,7 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
       exists: true,
       jobs: { ...jobs, total: 1210 },
       supervisor: { running: true, pid: 4700, uptimeMs: 65_000, state: "running" },
-      pools: [{ name: "main", pid: 4700, state: "running", uptimeMs: 65_000, workers: 1 }],
+      pools: [{ name: "main", pid: 4700, state: "running", uptimeMs: 65_000, workers: 1, program: null }],
       workers: [{ id: "w.1", pool: "main", jobs: running.map(({ id }) => id), ...worker }],
       config: resolveConfig({}),
       oldestDue: null,

@@ -135,6 +135,8 @@ describe("worker start", () => {
         heartbeat_age_ms: expect.any(Number),
         restarts: 0,
         uptime_ms: expect.any(Number),
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        build: expect.stringMatching(/^[0-9a-f]{16}$/),
       });
     expect((await cli.ok("worker", "list")).split("\n")[0]?.split(/ {2,}/)).toEqual([
       "WORKER",

@@ -94,6 +94,7 @@ async function heldJob(folder: string, owner: ChildProcess, where: string) {
     restarts: 0,
     queues: null,
     slots: 1,
+    program: null,
   });
   await store.jobs.insert([[newJob({ id: "j" })]]);
   const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit: 1, leaseMs: 15_000 });

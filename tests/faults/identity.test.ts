@@ -36,6 +36,7 @@ async function heldBy(identity: ProcessIdentity, id: string): Promise<void> {
     restarts: 0,
     queues: null,
     slots: 1,
+    program: null,
   });
   const { jobs } = await store.leases.claim({ workerId: "ghost", queues: null, limit: 1, leaseMs: 3_600_000 });
   expect(jobs).toHaveLength(1);

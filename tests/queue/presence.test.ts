@@ -12,7 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const common = { home: "/q", pool: "main", state: "running", restarts: 0, queues: null, slots: 1 } as const;
+const common = {
+  home: "/q",
+  pool: "main",
+  state: "running",
+  restarts: 0,
+  queues: null,
+  slots: 1,
+  program: null,
+} as const;
 const status = async () => readStatus(harness.store, resolveConfig({}));
 
 it("counts a process of another pid namespace as there until it has been silent for 15 s", async () => {

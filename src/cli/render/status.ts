@@ -9,7 +9,9 @@ import { humanDuration } from "../../core/text/duration.js";
 import { plural } from "../../core/text/plural.js";
 import { visible } from "../../core/text/visible.js";
 import { MAIN_POOL } from "../../home/pool.js";
+import { otherPrograms, otherProgramText, renewalOf, runnersOf } from "../../queue/other-program.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
+import { ownProgram } from "../../system/program.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";
@@ -30,6 +32,7 @@ export async function statusText(status: Status): Promise<string> {
     line("Active workers", String(status.workers.filter(({ state }) => state !== "dead").length)),
     line("Supervisor", supervisorText(status.supervisor)),
     ...poolLines(status),
+    ...otherProgramLines(status),
     ...homeLines(status),
     line("Configuration", configText(status)),
     line("Oldest", oldestText(status)),
@@ -68,6 +71,14 @@ function poolLines({ pools }: Status): string[] {
   if (pools.every(({ name }) => name === MAIN_POOL)) return [];
   return pools.map((pool) =>
     line(`Pool ${pool.name}`, `${supervisorText({ ...pool, running: true })}, ${plural(pool.workers, "worker")}`),
+  );
+}
+
+/** The processes that an upgrade has left behind. */
+function otherProgramLines(status: Status): string[] {
+  const own = ownProgram();
+  return otherPrograms(runnersOf(status), own).map((other) =>
+    line("Other program", style.yellow(otherProgramText(other, own))),
   );
 }
 
@@ -136,8 +147,10 @@ function limitedText({ limitedQueues }: Status): string {
   return limitedQueues.map(({ name, limits }) => `${name}: ${limitsText(limits)}`).join("; ");
 }
 
-function nextSteps({ jobs, supervisor, pausedQueues, schedules }: Status): string[] {
-  const steps: string[] = [];
+function nextSteps(status: Status): string[] {
+  const { jobs, supervisor, pausedQueues, schedules } = status;
+  const own = ownProgram();
+  const steps = otherPrograms(runnersOf(status), own).flatMap((other) => renewalOf(other, own));
   if (!supervisor.running && (jobs.pending + jobs.failed + jobs.processing > 0 || schedules.next))
     steps.push("To start workers: queuectl worker start --detach");
   if (pausedQueues.length > 0) steps.push(`To go on with a paused queue: queuectl queue resume ${pausedQueues[0]}`);

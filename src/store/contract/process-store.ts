@@ -1,6 +1,7 @@
 /** The role of the store that registers supervisors and workers, and passes commands to supervisors. See `store.ts`. */
 
 import type { ProcessIdentity } from "../../system/identity.js";
+import type { Program } from "../../system/program.js";
 
 /** The record of a supervisor or a worker. Its identity is never a bare pid. */
 export interface ProcessRecord extends ProcessIdentity {
@@ -20,6 +21,8 @@ export interface ProcessRecord extends ProcessIdentity {
   readonly queues: readonly string[] | null;
   /** Jobs that it runs at once; 0 for a supervisor. */
   readonly slots: number;
+  /** Program that it runs. Null: a version that did not record it. */
+  readonly program: Program | null;
   readonly startedAt: number;
   readonly heartbeatAt: number;
 }

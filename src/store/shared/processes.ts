@@ -9,7 +9,8 @@ export function processStore(connection: Connection): ProcessStore {
   return {
     async register(record) {
       const queues = record.queues && JSON.stringify(record.queues);
-      await connection.write(({ db, now }) => sql.add.run(db, { ...record, queues, now }));
+      const program = record.program && JSON.stringify(record.program);
+      await connection.write(({ db, now }) => sql.add.run(db, { ...record, queues, program, now }));
     },
 
     async heartbeat(id, state) {

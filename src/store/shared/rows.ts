@@ -121,6 +121,8 @@ export interface ProcessRow {
   slots: number;
   started_at: number;
   heartbeat_at: number;
+  /** JSON, an object. Null: a version that did not record it. */
+  program: string | null;
 }
 
 export function toJob(row: JobRow): Job {
@@ -220,6 +222,7 @@ export function toProcess(row: ProcessRow): ProcessRecord {
     restarts: row.restarts,
     queues: row.queues === null ? null : JSON.parse(row.queues),
     slots: row.slots,
+    program: row.program === null ? null : JSON.parse(row.program),
     startedAt: row.started_at,
     heartbeatAt: row.heartbeat_at,
   };

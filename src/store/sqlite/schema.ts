@@ -4,7 +4,7 @@
 export const FIRST_SCHEMA_VERSION = 11;
 
 /** Version of the newest migration. Kept apart from the migrations, which are loaded only when one is due. */
-export const SCHEMA_VERSION = 11;
+export const SCHEMA_VERSION = 12;
 
 /** "queu": tells our databases from those of other programs. */
 export const APPLICATION_ID = 0x71756575;

@@ -20,6 +20,7 @@ const worker = (fields: Partial<WorkerStatus> = {}): WorkerStatus => ({
   jobs: [],
   progress: [],
   slots: 1,
+  program: null,
   queues: null,
   heartbeatAgeMs: 0,
   restarts: 0,

@@ -20,6 +20,7 @@ const record = (fields: Partial<ProcessRecord>): Omit<ProcessRecord, "startedAt"
   restarts: 0,
   queues: null,
   slots: 1,
+  program: null,
   ...fields,
 });
 
@@ -27,14 +28,16 @@ export function otherCases(current: Current): void {
   it("registers processes, and lists them by kind and start", async () => {
     const { store, clock } = current();
     const start = clock.now();
-    await store.processes.register(record({ id: "w1", supervisorId: "s1", restarts: 2, queues: ["a", "b"], slots: 4 }));
+    const program = { version: "1.0.0", build: "b", folder: "/f" };
+    const fields = { id: "w1", supervisorId: "s1", restarts: 2, queues: ["a", "b"], slots: 4, program };
+    await store.processes.register(record(fields));
     clock.advance(1);
     await store.processes.register(record({ id: "a-later-worker" }));
     await store.processes.register(record({ id: "s1", kind: "supervisor", state: "running" }));
     const list = await store.processes.list();
     expect(list.map((process) => process.id)).toEqual(["s1", "w1", "a-later-worker"]);
     expect(list[1]).toEqual({
-      ...record({ id: "w1", supervisorId: "s1", restarts: 2, queues: ["a", "b"], slots: 4 }),
+      ...record(fields),
       startedAt: start,
       heartbeatAt: start,
     });

@@ -28,7 +28,15 @@ it.skipIf(!isThere)(`the system's sqlite3 (${major}.${minor}) calls a used datab
   await store.queues.pause("other");
   await store.hooks.change("mail", { dead: "d" }, "secret");
   const identity = { host: "h", hostId: "m", bootId: "b", pidNamespace: "1", pid: 1, startTime: "1" };
-  const process = { ...identity, home: "/q", pool: "main", state: "running", restarts: 0, slots: 1 } as const;
+  const process = {
+    ...identity,
+    home: "/q",
+    pool: "main",
+    state: "running",
+    restarts: 0,
+    slots: 1,
+    program: null,
+  } as const;
   await store.processes.register({ ...process, id: "s", kind: "supervisor", supervisorId: null, queues: null });
   await store.processes.register({ ...process, id: "w", kind: "worker", supervisorId: "s", queues: ["default"] });
   await store.processes.sendCommand("s", { kind: "restart" });

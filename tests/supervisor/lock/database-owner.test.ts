@@ -23,6 +23,7 @@ beforeEach(async () => {
       restarts: 0,
       queues: null,
       slots: 0,
+      program: null,
     });
   }
 });

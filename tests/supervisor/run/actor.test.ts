@@ -158,6 +158,7 @@ it("takes what was asked of it out of the store, and the configured grace", asyn
     restarts: 0,
     queues: null,
     slots: 0,
+    program: null,
   });
   await harness.store.processes.sendCommand("s", { kind: "scale", workers: 3 });
   send({ type: "start", count: 1, others: 0 });

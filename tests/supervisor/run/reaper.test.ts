@@ -67,7 +67,15 @@ function worker(identity: ProcessIdentity, ...ids: string[]): Promise<void> {
 
 async function workerWith(leaseMs: number, identity: ProcessIdentity, ...ids: string[]): Promise<void> {
   const { store } = harness;
-  const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
+  const role = {
+    kind: "worker",
+    supervisorId: "s",
+    state: "running",
+    restarts: 0,
+    queues: null,
+    slots: 3,
+    program: null,
+  } as const;
   await store.processes.register({ ...identity, ...role, id: "w", home: home.dir, pool: "main" });
   await insert(store, ...ids.map((id) => ({ id })));
   const claimed = await claim(store, { workerId: "w", limit: ids.length, leaseMs });
@@ -201,7 +209,15 @@ it("forgets a process out of reach that is silent for ten lease durations and ho
 
 it("forgets no process of this machine that lives, and none that holds a lease", async () => {
   await worker({ ...ownIdentity(), hostId: "another machine" }, "a");
-  const role = { kind: "worker", supervisorId: "s", state: "running", restarts: 0, queues: null, slots: 3 } as const;
+  const role = {
+    kind: "worker",
+    supervisorId: "s",
+    state: "running",
+    restarts: 0,
+    queues: null,
+    slots: 3,
+    program: null,
+  } as const;
   await harness.store.processes.register({ ...ownIdentity(), ...role, id: "here", home: home.dir, pool: "main" });
   harness.clock.advance(11 * LEASE_MS);
   await reaper.sweep("running");
@@ -223,6 +239,7 @@ it("leaves the jobs of a dead worker to the supervisor of its own pool while tha
     restarts: 0,
     queues: null,
     slots: 0,
+    program: null,
   } as const;
   await store.processes.register({ ...ownIdentity(), ...role, id: "s", home: home.dir, pool: "main" });
   const other = reaperOf("other");

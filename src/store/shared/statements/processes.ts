@@ -16,9 +16,11 @@ export interface ProcessStatements {
   readonly forgetCommands: Prepared<{ supervisorId: string }>;
 }
 
-interface NewProcess extends Omit<ProcessRecord, "startedAt" | "heartbeatAt" | "queues"> {
+interface NewProcess extends Omit<ProcessRecord, "startedAt" | "heartbeatAt" | "queues" | "program"> {
   /** JSON, a list. Null: every queue. */
   readonly queues: string | null;
+  /** JSON, an object. */
+  readonly program: string | null;
   readonly now: number;
 }
 

@@ -8,9 +8,10 @@
 import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";
 import { INITIAL } from "./0001-initial.js";
+import { PROGRAM } from "./0002-program.js";
 
 /** The statements of each version, oldest first. */
-export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
+export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL, PROGRAM];
 
 /** @param migrations only tests pass others */
 export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {

@@ -8,10 +8,10 @@ export const processes: ProcessStatements = {
     (p) => sql`
     INSERT INTO processes
       (id, kind, host, host_id, boot_id, pid_namespace, pid, start_time, home, pool,
-      supervisor_id, state, restarts, queues, slots, started_at, heartbeat_at)
+      supervisor_id, state, restarts, queues, slots, program, started_at, heartbeat_at)
     VALUES (${p("id")}, ${p("kind")}, ${p("host")}, ${p("hostId")}, ${p("bootId")}, ${p("pidNamespace")}, ${p("pid")},
       ${p("startTime")}, ${p("home")}, ${p("pool")}, ${p("supervisorId")}, ${p("state")}, ${p("restarts")}, ${p("queues")},
-      ${p("slots")}, ${p("now")}, ${p("now")})`,
+      ${p("slots")}, ${p("program")}, ${p("now")}, ${p("now")})`,
   ),
 
   heartbeat: statement(
