@@ -50,6 +50,18 @@ describe("help", () => {
       expect(await cli.ok(...words)).toBe(text);
   });
 
+  it.each([[["--name", "x"]], [["--count=3", "x"]]])(
+    "is where to look for a flag without a command: %j",
+    async (words) => {
+      expect(await cli.fails(2, words)).toBe(
+        `queuectl has no flag ${words[0]?.split("=")[0]} before the command; queuectl --help lists the commands; their flags follow them`,
+      );
+      expect(await cli.fails(2, ["--home", "/x", "--json=1", "lsit"])).toMatch(
+        /^there is no command "lsit"; did you mean/,
+      );
+    },
+  );
+
   it("touches no home", async () => {
     const { code } = await cli.run(["--help"], { env: { QUEUECTL_HOME: "/dev/null/nowhere" } });
     expect(code).toBe(0);

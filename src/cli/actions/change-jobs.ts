@@ -20,6 +20,7 @@ import { reportError } from "../render/error.js";
 import { printList } from "../render/print-jobs.js";
 import { finishFirst, unlessCut } from "../terminal/standard-streams.js";
 import { canAsk, confirm } from "./confirm.js";
+import { withHintOfAll } from "./means-all.js";
 
 export interface Act {
   readonly states: readonly JobState[];
@@ -60,7 +61,9 @@ export async function changeJobs(
   if (selection.kind === "chosen") return changeChosen(command, client, within(selection.filter, act), act);
   const jobs = new Map<string, Job>();
   for (const reference of selection.references) {
-    const job = await client.jobs.get(reference);
+    const job = await client.jobs.get(reference).catch((error) => {
+      throw withHintOfAll(command, reference, error);
+    });
     if (!act.states.includes(job.state)) throw act.refuse(job);
     jobs.set(job.id, job);
   }

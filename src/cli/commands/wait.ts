@@ -7,6 +7,7 @@ import { endedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import type { Job } from "../../queue/jobs/job.js";
 import type { Waited } from "../../queue/jobs/wait.js";
+import { meansAll } from "../actions/means-all.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
 import { type Selector, SelectorCommand } from "../base/selector-command.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -41,6 +42,7 @@ export class WaitCommand extends SelectorCommand {
 
   override async run(client: Client): Promise<number> {
     const timeoutMs = this.timeout === undefined ? undefined : parseDuration(this.timeout, "--timeout");
+    if (this.ids.length === 1 && (await meansAll(client, this.ids[0]))) [this.all, this.ids] = [true, []];
     const ids = await this.#chosen(client);
     const waited = withDead(await this.#wait(client, ids, timeoutMs), this.all ? await deadJobs(client) : []);
     if (waited.unfinished.size > 0) throw timedOut(waited, timeoutMs ?? 0);

@@ -29,8 +29,14 @@ const READERS: Readonly<Record<string, Reader>> = {
   status: (extra) => [see(extra)],
   show: (extra) => [see(extra)],
   "dlq list": (extra) => [see(extra)],
-  "dlq purge": (extra) => [["delete one job", `jobs delete ${quoteWord(extra)}`]],
-  prune: (extra) => [["delete one job", `jobs delete ${quoteWord(extra)}`]],
+  "dlq purge": (extra) => [
+    extra === "all" ? ["delete all dead jobs", "dlq purge"] : ["delete one job", `jobs delete ${quoteWord(extra)}`],
+  ],
+  prune: (extra) => [
+    extra === "all"
+      ? ["delete all ended jobs", "prune --state completed,dead,cancelled"]
+      : ["delete one job", `jobs delete ${quoteWord(extra)}`],
+  ],
   "worker start": (extra) =>
     /^\d+$/.test(extra)
       ? [["start several", `worker start --count ${extra}`]]

@@ -12,6 +12,9 @@ export type Call =
 /** Global flags that take the next word as their value. */
 const GLOBAL_VALUE_FLAGS = ["--home", "--db"];
 
+/** Flags of every command, which may stand before it. */
+const GLOBAL_FLAGS = [...GLOBAL_VALUE_FLAGS, "--json", "--help", "-h"];
+
 const VERSION_FLAGS = ["--version", "-v", "-V"];
 
 /** @throws UsageError if there is no such command */
@@ -43,6 +46,12 @@ export function splitCall(argv: readonly string[]): Call {
       return splitCall([...flags, ...means, ...rest.slice(called.count - path.length)]);
     }
     const [next] = beforeFlags(rest);
+    const [flag] = flags.filter((word) => word.startsWith("-") && !isGlobal(word));
+    if (next !== undefined && path.length === 0 && flag !== undefined && habitOf([next], 1) === undefined)
+      throw new UsageError(
+        `queuectl has no flag ${flag.replace(/=.*$/s, "")} before the command`,
+        "queuectl --help lists the commands; their flags follow them",
+      );
     if (next !== undefined) throw unknownCommand([...path, next].join(" "));
   }
   if (asksForHelp) return { kind: "help", words: path };
@@ -71,6 +80,11 @@ function habitOf(
     if (habit !== undefined) return { habit, count };
   }
   return undefined;
+}
+
+/** @param flag `--flag` or `--flag=value` */
+function isGlobal(flag: string): boolean {
+  return GLOBAL_FLAGS.includes(flag.replace(/=.*$/s, ""));
 }
 
 function beforeFlags(words: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { ConflictError, UsageError } from "../../../core/errors.js";
 import type { Client } from "../../../queue/client.js";
+import { meansAll } from "../../actions/means-all.js";
 import { retryJobs } from "../../actions/retry-jobs.js";
 import { JobsCommand, type Selection } from "../../base/jobs-command.js";
 import { deadOnly, type Selector } from "../../base/selector-command.js";
@@ -28,6 +29,7 @@ export class DlqRetryCommand extends JobsCommand {
 
   override async run(client: Client): Promise<number> {
     const selector = await this.selector();
+    if (this.ids.length === 1 && (await meansAll(client, this.ids[0]))) [this.all, this.ids] = [true, []];
     return retryJobs(this, client, await this.#chosen(selector), {
       states: ["dead"],
       refuse: ({ id, state }) =>
