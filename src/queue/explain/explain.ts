@@ -11,6 +11,7 @@ import { blocked } from "./blocked.js";
 import { ended } from "./ended.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";
+import { freeName, nameFlag } from "./pools.js";
 import { running } from "./running.js";
 import { timeLimit } from "./time-limit.js";
 
@@ -49,7 +50,7 @@ function paused({ job: { queue }, queuePaused }: Facts): Reason[] {
     : [];
 }
 
-function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
+function supervision({ supervisor: { running, state, pid }, pools }: Facts): Reason[] {
   if (!running)
     return [{ code: "no_supervisor", message: "no supervisor is running", hint: "queuectl worker start --detach" }];
   if (state === "starting")
@@ -60,25 +61,29 @@ function supervision({ supervisor: { running, state, pid } }: Facts): Reason[] {
   }
   if (state !== "degraded") return [];
   const message = `the supervisor (pid ${pid}) is degraded: its workers keep dying, and it tries one now and then`;
-  return [{ code: "supervisor_degraded", message, hint: "queuectl worker logs says why they die" }];
+  return [
+    {
+      code: "supervisor_degraded",
+      message,
+      hint: `queuectl worker logs${nameFlag(pools, pools[0])} says why they die`,
+    },
+  ];
 }
 
 /** Among the workers that take jobs at all: the ones that take this job. */
 function service(facts: Facts): Reason[] {
-  const { job, supervisor, workers } = facts;
+  const { job, supervisor, workers, pools } = facts;
   if (!supervisor.running || supervisor.state === "draining") return [];
   const draining = workers.filter(({ state }) => state === "draining");
   const working = workers.filter(({ state }) => state !== "dead" && state !== "draining");
   const finishing = draining.flatMap((worker) => worker.jobs);
-  if (working.length === 0) return [noWorker(draining.length, finishing)];
+  if (working.length === 0) return [noWorker(pools, draining.length, finishing)];
   const serving = working.filter(({ queues }) => queues === null || queues.includes(job.queue));
   if (serving.length === 0) {
     const served = [...new Set(working.flatMap(({ queues }) => queues ?? []))].sort();
-    const flags = [...served, job.queue].map((name) => `--queue ${name}`).join(" ");
     const message = `no worker serves queue ${job.queue}, only ${listed(served)}`;
-    return [
-      { code: "queue_not_served", message, hint: `queuectl worker stop, then queuectl worker start --detach ${flags}` },
-    ];
+    const hint = `queuectl worker start --detach --name ${freeName(job.queue, pools)} --queue ${job.queue} adds a pool that does`;
+    return [{ code: "queue_not_served", message, hint }];
   }
   const slots = serving.reduce((sum, worker) => sum + worker.slots, 0);
   // The last jobs of a leaving worker use slots of its successor.
@@ -86,13 +91,15 @@ function service(facts: Facts): Reason[] {
   if (!isClaimable(facts) || jobs.length < slots) return [];
   const message =
     slots === 1 ? `the only slot is busy with ${listed(jobs)}` : `all ${slots} slots are busy with ${listed(jobs)}`;
-  const hint = `queuectl worker scale ${working.length + 1} adds a worker`;
+  const pool = serving[0]?.pool;
+  const its = working.filter((worker) => worker.pool === pool).length;
+  const hint = `queuectl worker scale ${its + 1}${nameFlag(pools, pool)} adds a worker`;
   return [{ code: "slots_busy", message, hint }];
 }
 
-function noWorker(draining: number, finishing: readonly string[]): Reason {
-  if (draining === 0)
-    return { code: "no_worker", message: "no worker is alive", hint: "queuectl worker logs says why" };
+function noWorker(pools: readonly string[], draining: number, finishing: readonly string[]): Reason {
+  const hintOfLog = `queuectl worker logs${nameFlag(pools, pools[0])} says why`;
+  if (draining === 0) return { code: "no_worker", message: "no worker is alive", hint: hintOfLog };
   const who = draining === 1 ? "the only worker is leaving and takes" : "all workers are leaving and take";
   const busy = finishing.length > 0 ? `; still running: ${listed(finishing)}` : "";
   const hint = "new workers take their places when they have left";

@@ -14,7 +14,10 @@ export interface Facts {
   /** Whether the cancellation of the running attempt was requested. */
   readonly cancelRequested: boolean;
   readonly queuePaused: boolean;
+  /** The one that is most likely to run a job. */
   readonly supervisor: SupervisorStatus;
+  /** Names of the pools that run. The supervisor's is the first one. */
+  readonly pools: readonly string[];
   readonly workers: readonly WorkerStatus[];
   /** Number of due jobs that a worker takes before this one. */
   readonly ahead: number;

@@ -5,7 +5,7 @@ import { diskShortage } from "../../home/free-space.js";
 import type { Home } from "../../home/home.js";
 import type { Store } from "../../store/contract/store.js";
 import { culpritsOf } from "../jobs/culprits.js";
-import { type PoolStatus, readStatus, type SupervisorStatus, type WorkerStatus } from "../status.js";
+import { type PoolStatus, readStatus, type WorkerStatus } from "../status.js";
 import type { Facts } from "./facts.js";
 
 export async function gatherFacts(
@@ -13,6 +13,8 @@ export async function gatherFacts(
   job: ResolvedJob,
 ): Promise<Facts> {
   const { pools, workers, pausedQueues, limitedQueues } = await readStatus(store, config);
+  const ranked = byPromise(pools);
+  const [best] = ranked;
   const now = store.clock.now();
   const runs = job.state === "processing";
   const cancellations = runs ? await store.leases.cancellations(job.workerId ?? "") : [];
@@ -28,7 +30,8 @@ export async function gatherFacts(
     pid: runs ? (newest?.pid ?? null) : null,
     cancelRequested: cancellations.some(({ fence }) => fence === job.fence),
     queuePaused: pausedQueues.includes(job.queue),
-    supervisor: bestOff(pools),
+    supervisor: best ? { running: true, ...best } : { running: false, pid: null, uptimeMs: null, state: "stopped" },
+    pools: ranked.map(({ name }) => name),
     workers,
     ahead: isDue ? await store.leases.ahead(job, rivals) : 0,
     diskShortage: diskShortage(home),
@@ -43,11 +46,10 @@ export async function gatherFacts(
   };
 }
 
-/** The supervisor that is most likely to run a job. */
-function bestOff(pools: readonly PoolStatus[]): SupervisorStatus {
+/** The pool that is most likely to run a job comes first. */
+function byPromise(pools: readonly PoolStatus[]): PoolStatus[] {
   const order = ["running", "degraded", "starting", "draining"] as const;
-  const [best] = [...pools].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
-  return best ? { running: true, ...best } : { running: false, pid: null, uptimeMs: null, state: "stopped" };
+  return [...pools].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Explains where a job runs, or what became of the worker that ran it. */
 import { humanDuration } from "../../core/text/duration.js";
 import type { Facts, Reason } from "./facts.js";
+import { nameFlag } from "./pools.js";
 import { limitText } from "./time-limit.js";
 
 export function running(facts: Facts): Reason[] {
@@ -30,7 +31,7 @@ function attempt(facts: Facts): Reason {
 }
 
 /** Then the attempt does not go on, however much of its time is left. Null: the worker lives, or is not known. */
-function lostWorker({ job, supervisor, workers }: Facts): Reason | null {
+function lostWorker({ job, supervisor, workers, pools }: Facts): Reason | null {
   const worker = workers.find((one) => one.id === job.workerId);
   if (worker?.state !== "dead") return null;
   const message = `its worker ${worker.id} (pid ${worker.pid}) is dead, and took attempt ${job.attempts} with it`;
@@ -38,6 +39,7 @@ function lostWorker({ job, supervisor, workers }: Facts): Reason | null {
     const hint = "queuectl worker start --detach takes the job back and runs it again";
     return { code: "worker_dead", message: `${message}; no supervisor is running that would take it back`, hint };
   }
-  const hint = "if it stays so, queuectl worker logs shows what the supervisor waits for";
+  const pool = pools.includes(worker.pool) ? worker.pool : pools[0];
+  const hint = `if it stays so, queuectl worker logs${nameFlag(pools, pool)} shows what the supervisor waits for`;
   return { code: "worker_dead", message: `${message}; the supervisor takes it back`, hint };
 }

@@ -40,6 +40,7 @@ const facts = (fields: Partial<Facts> = {}): Facts => ({
   cancelRequested: false,
   queuePaused: false,
   supervisor: supervisor("running"),
+  pools: ["main"],
   workers: [worker()],
   ahead: 0,
   diskShortage: null,
@@ -299,11 +300,6 @@ it.each<[string, Partial<Facts>, string]>([
   ["a paused queue", { queuePaused: true }, "queuectl queue resume mail"],
   ["no supervisor", { supervisor: supervisor("stopped") }, "queuectl worker start --detach"],
   [
-    "a queue that is not served",
-    { workers: [worker({ queues: ["a"] })] },
-    "queuectl worker stop, then queuectl worker start --detach --queue a --queue mail",
-  ],
-  [
     "a dead job",
     { job: job({ state: "dead" }) },
     "queuectl logs j shows what it wrote; queuectl dlq retry j runs it again",
@@ -319,6 +315,34 @@ it.each<[string, Partial<Facts>, string]>([
     "queuectl explain test says more; queuectl retry j --force runs j all the same",
   ],
   ["busy slots", { workers: [busy("a"), busy("b")] }, "queuectl worker scale 3 adds a worker"],
+  [
+    "busy slots of one of two pools",
+    {
+      pools: ["main", "post"],
+      workers: [worker({ queues: ["a"] }), { ...busy("x"), pool: "post", queues: ["mail"] }],
+    },
+    "queuectl worker scale 2 --name post adds a worker",
+  ],
+  [
+    "a queue that no pool serves",
+    { workers: [worker({ queues: ["a"] })] },
+    "queuectl worker start --detach --name mail --queue mail adds a pool that does",
+  ],
+  [
+    "a queue that no pool serves, not even the one of its name",
+    { pools: ["main", "mail"], workers: [worker({ queues: ["a"] }), worker({ pool: "mail", queues: ["b"] })] },
+    "queuectl worker start --detach --name mail-2 --queue mail adds a pool that does",
+  ],
+  ["two pools without workers", { pools: ["gpu", "main"], workers: [] }, "queuectl worker logs --name gpu says why"],
+  [
+    "a dead worker of one of two pools",
+    {
+      job: job({ state: "processing", workerId: "w.1" }),
+      pools: ["main", "gpu"],
+      workers: [worker({ state: "dead", pool: "gpu" })],
+    },
+    "if it stays so, queuectl worker logs --name gpu shows what the supervisor waits for",
+  ],
   ["a job for later", { job: job({ runAt: NOW + 1000 }) }, "queuectl edit j --set delay=0 lets it run now"],
   [
     "a job that ran out of its own time",
