@@ -60,6 +60,7 @@ export {
   CycleError,
   JobConflictError,
   NoSuchPolicyError,
+  NoSuchQueueError,
   NoSuchScheduleError,
   QueueFullError,
   ScheduleExistsError,

@@ -46,6 +46,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "dlq retry": async () => (await import("./commands/dlq/retry.js")).DlqRetryCommand,
   "dlq purge": async () => (await import("./commands/dlq/purge.js")).DlqPurgeCommand,
   doctor: async () => (await import("./commands/doctor.js")).DoctorCommand,
+  "queue rm": async () => (await import("./commands/queue/rm.js")).QueueRmCommand,
   "queue set": async () => (await import("./commands/queue/set.js")).QueueSetCommand,
   "queue show": async () => (await import("./commands/queue/show.js")).QueueShowCommand,
   "webhook test": async () => (await import("./commands/webhook/test.js")).WebhookTestCommand,

@@ -31,6 +31,10 @@ export function pausedToJson(name: string, paused: boolean, changed: boolean) {
   return { name, paused, changed };
 }
 
+export function removedQueueToJson(name: string) {
+  return { name, removed: true };
+}
+
 /** The rate as it is typed. */
 export function limitsToJson({ concurrency, rate, maxLength }: QueueLimits) {
   return { concurrency, rate: rate && formatRate(rate), max_length: maxLength };

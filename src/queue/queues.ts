@@ -1,19 +1,21 @@
 /** The queues of jobs: their limits and pauses, and the jobs in them. */
 
+import { ConflictError } from "../core/errors.js";
 import type { HookChange } from "../core/hook/hook.js";
 import { checkName, checkUserQueue } from "../core/job/ids.js";
 import { checkLimits, type QueueLimits } from "../core/limits/queue.js";
 import type { QueueHooks } from "../store/contract/hook-store.js";
 import type { QueueRecord, Store } from "../store/contract/store.js";
+import { NoSuchQueueError } from "../store/errors.js";
 
 export type { QueueHooks } from "../store/contract/hook-store.js";
 export type { QueueRecord } from "../store/contract/store.js";
 
 export class Queues {
-  readonly #store: Pick<Store, "queues" | "hooks">;
+  readonly #store: Pick<Store, "queues" | "hooks" | "schedules">;
 
   /** @internal */
-  constructor(store: Pick<Store, "queues" | "hooks">) {
+  constructor(store: Pick<Store, "queues" | "hooks" | "schedules">) {
     this.#store = store;
   }
 
@@ -44,6 +46,30 @@ export class Queues {
   /** @returns false if it was not paused @throws UsageError */
   async resume(name: string): Promise<boolean> {
     return this.#store.queues.resume(checkName("queue", name));
+  }
+
+  /**
+   * Removes an empty queue with its limits, its pause and its hooks. The next job that names it makes it anew.
+   * @throws UsageError @throws NoSuchQueueError
+   * @throws ConflictError if there are jobs in it, or a schedule enqueues into it
+   */
+  async remove(name: string): Promise<void> {
+    checkName("queue", name);
+    const schedules = (await this.#store.schedules.list()).filter(({ job }) => (job.queue ?? "default") === name);
+    if (schedules.length > 0) {
+      const names = schedules.map((schedule) => schedule.name);
+      const hint = `remove or replace them first: queuectl schedule remove ${names[0]}`;
+      throw new ConflictError(`schedules enqueue into the queue ${name}: ${names.join(", ")}`, hint);
+    }
+    const result = await this.#store.queues.remove(name);
+    if (result === "has jobs") {
+      const hint = `to see them: queuectl list --queue ${name}; to delete them: queuectl jobs delete --queue ${name}`;
+      throw new ConflictError(`there are jobs in the queue ${name}`, hint);
+    }
+    if (result === "unknown") {
+      const known = (await this.list()).map((queue) => queue.name);
+      throw new NoSuchQueueError(name, known);
+    }
   }
 
   /** The limits of a queue. Null: it has none. @throws UsageError */

@@ -82,6 +82,17 @@ export class QueueFullError extends QueuectlError {
   }
 }
 
+/** No queue has this name. */
+export class NoSuchQueueError extends QueuectlError {
+  override readonly name: string = "NoSuchQueueError";
+
+  constructor(name: string, known: readonly string[]) {
+    const meant = suggest(name, known);
+    const hint = meant === undefined ? "queuectl queue list shows the queues that there are" : `did you mean ${meant}?`;
+    super("not_found", `there is no queue ${JSON.stringify(name)}`, { hint });
+  }
+}
+
 /** No schedule has this name. */
 export class NoSuchScheduleError extends QueuectlError {
   override readonly name: string = "NoSuchScheduleError";

@@ -35,6 +35,7 @@ const LINES: readonly (readonly string[])[] = [
   ["queue", "resume", "etl"],
   ["queue", "list"],
   ["queue", "show", "etl"],
+  ["queue", "rm", "etl"],
   ["policy", "set", "api", "--max-retries", "5"],
   ["policy", "list"],
   ["policy", "show", "api"],

@@ -108,10 +108,61 @@ describe("queue list", () => {
     await cli.makeQueue();
     expect(await cli.ok("status")).not.toContain("Paused");
     await enqueue("a", "--queue", "mail");
-    await cli.ok("queue", "pause", "mail");
+    await cli.run(["queue", "pause", "mail"]);
     const text = await cli.ok("status");
     expect(text).toMatch(/^Paused: +mail$/m);
     expect(text).toContain("To go on with a paused queue: queuectl queue resume mail");
     expect(await cli.json("status")).toMatchObject({ paused_queues: ["mail"] });
+  });
+});
+
+describe("queue rm", () => {
+  const names = async () => (await cli.json<{ name: string }[]>("queue", "list")).map(({ name }) => name);
+
+  it("removes a queue that was a mistake, with all that was set for it", async () => {
+    await cli.ok("queue", "set", "mial", "--concurrency", "2", "--rate", "5/s", "--on-dead", "echo sad");
+    await cli.run(["queue", "pause", "mial"]);
+    expect(await cli.ok("queue", "rm", "mial")).toBe("Removed queue mial\n");
+    expect(await names()).toEqual([]);
+    await enqueue("a", "--queue", "mial");
+    expect(await cli.json("queue", "list")).toMatchObject([
+      { name: "mial", paused: false, concurrency: null, rate: null },
+    ]);
+    expect(await cli.ok("queue", "show", "mial")).not.toContain("sad");
+  });
+
+  it("removes one whose jobs have moved to another", async () => {
+    await enqueue("a", "--queue", "mial");
+    await cli.ok("edit", "a", "--set", "queue=mail");
+    expect(await cli.json("queue", "rm", "mial")).toEqual({ name: "mial", removed: true });
+    expect(await names()).toEqual(["mail"]);
+  });
+
+  it("is refused while there are jobs in it, also ended ones, and says what to type", async () => {
+    await cli.ok("queue", "set", "mial", "--concurrency", "2");
+    await enqueue("a", "--queue", "mial");
+    await cli.ok("cancel", "a");
+    const hint = "to see them: queuectl list --queue mial; to delete them: queuectl jobs delete --queue mial";
+    expect(await cli.fails(6, ["queue", "rm", "mial"])).toBe(`there are jobs in the queue mial; ${hint}`);
+    expect(await cli.json("queue", "list")).toMatchObject([{ name: "mial", concurrency: 2, cancelled: 1 }]);
+    await cli.ok("jobs", "delete", "--queue", "mial", "-y");
+    await cli.ok("queue", "rm", "mial");
+    expect(await names()).toEqual([]);
+  });
+
+  it("is refused while a schedule enqueues into it", async () => {
+    await cli.ok("queue", "set", "mial", "--concurrency", "2");
+    await cli.ok("schedule", "add", "night", "--cron", "@daily", "--queue", "mial", "--", "true");
+    expect(await cli.fails(6, ["queue", "rm", "mial"])).toBe(
+      "schedules enqueue into the queue mial: night; remove or replace them first: queuectl schedule remove night",
+    );
+    expect(await names()).toEqual(["mial"]);
+  });
+
+  it("knows no queue that never was, and names the one that is meant", async () => {
+    await cli.run(["queue", "pause", "mail"]);
+    expect(await cli.fails(3, ["queue", "rm", "mial"])).toBe('there is no queue "mial"; did you mean mail?');
+    expect(await cli.fails(3, ["queue", "rm", "zzzzzz"])).toContain("queuectl queue list");
+    expect(await cli.fails(2, ["queue", "rm", "a b"])).toContain("not valid");
   });
 });

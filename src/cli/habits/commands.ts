@@ -46,6 +46,7 @@ const NAMES: Names = {
   "queue pause": "queue stop, queue hold, queue suspend, queue disable, queues pause, pause-queue",
   "queue resume":
     "queue start, queue unpause, queue continue, queue enable, queues resume, resume-queue, unpause-queue",
+  "queue rm": "queue remove, queue delete, queue del, queue drop, queues rm, queues remove, queues delete",
   "queue set": "queue limit, queue config, queue configure, queue update",
   "dlq list": `dlq ls, dlq show, dlq view, dlq all, dlq get, dlq inspect, dlq status, dlq jobs, dead, dead list, deadletter,
     dead-letter, dead-letters, dead-jobs, list-dlq, list-dead`,

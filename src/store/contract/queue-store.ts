@@ -37,6 +37,8 @@ export interface QueueStore {
   limit(name: string, changes: Partial<QueueLimits>): Promise<QueueLimits>;
   /** Queues with a limit, by name. */
   limited(): Promise<LimitedQueue[]>;
+  /** Removes its limits, its pause, its hooks and its name, unless there are jobs in it. */
+  remove(name: string): Promise<"removed" | "has jobs" | "unknown">;
   hold(job: Pick<Job, "queue" | "limitKey" | "limit">): Promise<Hold>;
   /** By name. */
   list(): Promise<QueueRecord[]>;

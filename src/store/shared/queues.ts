@@ -16,6 +16,16 @@ export function queueStore(connection: Connection): QueueStore {
     limited: async () =>
       (await sql.queues.limited.all(db, {})).map(({ name, ...limits }) => ({ name, limits: toLimits(limits) })),
 
+    remove: (name) =>
+      connection.write(async ({ db }) => {
+        const counted = await sql.queues.countJobs.first(db, { name });
+        if (counted !== undefined && counted.jobs > 0) return "has jobs";
+        // A queue whose jobs were all moved to others has counts of 0.
+        const forgotten = await sql.queues.forgetCounts.run(db, { name });
+        await sql.queues.forgetStarts.run(db, { name });
+        return (await sql.queues.remove.run(db, { name })) + forgotten > 0 ? "removed" : "unknown";
+      }),
+
     hold: (job) => holdOf(connection, clock.now(), job),
 
     async list() {

@@ -17,6 +17,12 @@ export interface QueueStatements {
   readonly putLimits: Prepared<{ name: string } & LimitColumns>;
   /** By name. */
   readonly limited: Prepared<None, { name: string } & LimitColumns>;
+  /** Jobs of a queue in any state. */
+  readonly countJobs: Prepared<{ name: string }, { jobs: number }>;
+  /** Changes no row if it is not configured. */
+  readonly remove: Prepared<{ name: string }>;
+  /** Changes no row if it never had jobs. */
+  readonly forgetCounts: Prepared<{ name: string }>;
   /** Forgets the starts that count for the queue's rate. */
   readonly forgetStarts: Prepared<{ name: string }>;
   readonly hooks: Prepared<{ name: string }, HookColumns>;

@@ -43,6 +43,12 @@ export const queues: QueueStatements = {
       ORDER BY name`,
   ),
 
+  countJobs: statement((p) => sql`SELECT coalesce(sum(count), 0) AS jobs FROM job_counts WHERE queue = ${p("name")}`),
+
+  remove: statement((p) => sql`DELETE FROM queues WHERE name = ${p("name")}`),
+
+  forgetCounts: statement((p) => sql`DELETE FROM job_counts WHERE queue = ${p("name")}`),
+
   forgetStarts: statement((p) => sql`DELETE FROM queue_starts WHERE queue = ${p("name")}`),
 
   hooks: statement((p) => sql`SELECT hooks, webhook_secret FROM queues WHERE name = ${p("name")}`),
