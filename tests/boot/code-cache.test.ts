@@ -63,7 +63,7 @@ function queuectl(words: readonly string[], { nodeFlags = [], uid }: Options = {
 }
 
 async function list(options?: Options): Promise<void> {
-  expect(await queuectl(["list"], options)).toEqual({ code: 0, stdout: "No jobs\n", stderr: "" });
+  expect(await queuectl(["list"], options)).toMatchObject({ code: 0, stdout: "No jobs\n" });
 }
 
 function onlyCache(): string {
@@ -160,9 +160,7 @@ it.runIf(process.getuid?.() === 0)("is made by root alone in a folder that is ro
   chmodSync(folder, 0o1777);
   await list({ uid: NOBODY });
   expect(existsSync(caches)).toBe(false);
-  rmSync(join(folder, "home"), { recursive: true });
   await list();
-  rmSync(join(folder, "home"), { recursive: true });
   await list({ uid: NOBODY });
   expect(commandsIn(readFileSync(onlyCache()))).toEqual(["list"]);
 });

@@ -139,7 +139,10 @@ describe("enqueue --file takes all or none: it refuses", () => {
 
   it("what is not UTF-8", async () => {
     cli.write("latin1.json", Buffer.from('{"command":"caf\xe9"}', "latin1"));
-    expect(await cli.fails(2, ["enqueue", "-f", "latin1.json"])).toBe("latin1.json is not UTF-8 text");
+    expect(await cli.fails(2, ["enqueue", "-f", "latin1.json"])).toBe(
+      "latin1.json is not UTF-8 text; nothing was enqueued; " +
+        "to convert it: iconv -f ISO-8859-1 -t UTF-8 FILE | queuectl enqueue -f -",
+    );
     expect(await cli.ids()).toEqual([]);
   });
 

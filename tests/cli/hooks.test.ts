@@ -127,6 +127,7 @@ describe("hooks of a queue", () => {
     [["webhook", "test", "--url", "x"], '--url is "x"'],
     [["webhook", "deliver"], "not the job of a webhook"],
   ])("%j is a usage error, and nothing is written", async (words, said) => {
+    await cli.makeQueue();
     const { code, stdout, stderr } = await cli.run(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(said);

@@ -3,8 +3,9 @@ import { Cli } from "../support/cli.js";
 import { waitFor } from "../support/wait-for.js";
 
 let cli: Cli;
-beforeEach(() => {
+beforeEach(async () => {
   cli = new Cli("this process");
+  await cli.makeQueue();
 });
 afterEach(() => cli.dispose());
 
