@@ -37,6 +37,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   progress: "5",
   "jobs delete": "x",
   "dlq retry": "--all -y",
+  "dlq purge": "-y",
   "queue show": "q",
   "queue resume": "q",
   "config get": "max-retries",

@@ -49,6 +49,7 @@ describe("off a terminal", () => {
 
 describe.skipIf(!hasTerminals)("on a terminal", () => {
   const terminals: Terminal[] = [];
+  beforeEach(() => cli.makeQueue());
   afterEach(() => {
     for (const terminal of terminals.splice(0)) terminal.kill();
   });
