@@ -2,7 +2,7 @@
  * Strays: processes that left the group and the tree of their attempt (a daemon: setsid and two forks). Only their
  * environment still tells where they come from. Needs /proc; without it none are found.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalProcess } from "../system/process-group.js";
 import { type ProcessEntry, processTable } from "../system/process-table.js";
@@ -51,11 +51,30 @@ export async function killStrays(marker: Marker, patienceMs = 5000): Promise<boo
   }
 }
 
+/** A process whose main thread has ended shows no environment, but its other threads do. */
 function environmentOf(pid: number, procRoot: string): string {
+  const dir = `${procRoot}/${pid}`;
+  const environment = readEnvironment(dir);
+  if (environment !== "") return environment;
+  const threads = threadsOf(dir).filter((thread) => thread !== String(pid));
+  return threads.map((thread) => readEnvironment(`${dir}/task/${thread}`)).find((found) => found !== "") ?? "";
+}
+
+/** Each variable between two zero bytes. Empty: it is gone or without memory, or another user's and so not ours. */
+function readEnvironment(dir: string): string {
   try {
-    return `\0${readFileSync(`${procRoot}/${pid}/environ`, "latin1")}`;
+    const environment = readFileSync(`${dir}/environ`, "latin1");
+    return environment === "" ? "" : `\0${environment}`;
   } catch {
-    // The process is gone, a kernel thread, or another user's and so not ours.
     return "";
+  }
+}
+
+function threadsOf(dir: string): string[] {
+  try {
+    return readdirSync(`${dir}/task`);
+  } catch {
+    // The process is gone.
+    return [];
   }
 }
