@@ -27,12 +27,22 @@ export async function act(box: FaultBox, choices: Choices): Promise<string | nul
  */
 function killed(box: FaultBox, { pid, role }: Member): boolean {
   if (role !== "launcher") return signal(pid, "SIGKILL");
+  // It starts nothing more while it is looked at.
   if (!signal(pid, "SIGSTOP")) return false;
-  const members = box.processes();
-  const isLauncher = !members.some((other) => other.role === "launcher" && other.pid === parentOf(pid));
-  const ours = members.filter((other) => parentOf(other.pid) === pid || parentOf(parentOf(other.pid)) === pid);
-  const mayDie = members.some((other) => other.role === "worker" && other.pid === parentOf(pid)) && !ours.some(escapes);
-  return signal(pid, !isLauncher || mayDie ? "SIGKILL" : "SIGCONT") && (!isLauncher || mayDie);
+  const mayDie = mayLauncherDie(box.processes(), pid);
+  return signal(pid, mayDie ? "SIGKILL" : "SIGCONT") && mayDie;
+}
+
+function mayLauncherDie(members: readonly Member[], pid: number): boolean {
+  const withRole = (role: Role, parent: number) => members.some((one) => one.role === role && one.pid === parent);
+  // A fork of a launcher: its lifeline's reader, or the shell around a command.
+  if (withRole("launcher", parentOf(pid))) return true;
+  const ours = members.filter((one) => [parentOf(one.pid), parentOf(parentOf(one.pid))].includes(pid));
+  const forks = ours.filter(({ role }) => role === "launcher").length;
+  const commands = ours.filter(({ role }) => role === "job");
+  // Beside the reader a command is about to begin, and does not yet say of which job it is.
+  if (forks > 1 && commands.length === 0) return false;
+  return withRole("worker", parentOf(pid)) && !commands.some(escapes);
 }
 
 /** Jobs that let processes escape have an `e` before their number. */
