@@ -75,10 +75,19 @@ export class Client {
     const { database, dir } = home;
     const absence = create ? null : absenceOf(home);
     const common = { home: dir, ...(clock && { clock }) };
-    const isMissing = !create && (!databaseExists(database) || isEmptyFile(database));
-    const store = await (isMissing ? openEmptyStore(common) : openStore({ database, create, ...common }));
+    const store = await (!create && isMissing(home)
+      ? openEmptyStore(common)
+      : openStore({ database, create, ...common }));
     const config = async () => resolveConfig({ stored: await store.settings.all(), env: process.env });
     return new Client({ store, home, config }, absence);
+  }
+
+  /**
+   * A client of an empty queue whose changes are lost, to try a change on before a queue is made for it. Null: there is
+   * a queue. @internal
+   */
+  static async trial(options: HomeOptions): Promise<Client | null> {
+    return isMissing(locateHome(options)) ? Client.open({ ...options, create: false }) : null;
   }
 
   /** The queue's time in milliseconds since the epoch, from which ages and waits are counted. */
@@ -103,4 +112,9 @@ export class Client {
   async close(): Promise<void> {
     await this.#context.store.close();
   }
+}
+
+/** Whether nothing is stored there. */
+function isMissing({ database }: Home): boolean {
+  return !databaseExists(database) || isEmptyFile(database);
 }

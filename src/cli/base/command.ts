@@ -64,9 +64,17 @@ export abstract class QueueCommand extends BaseCommand {
 
   abstract run(client: Client): Promise<number | undefined>;
 
+  /**
+   * Throws what {@link run} would throw, and prints nothing. It comes before a missing queue is made, and works on an
+   * empty one whose changes are lost. So a command that is refused makes nothing.
+   */
+  protected async check(_client: Client): Promise<void> {}
+
   override async execute(): Promise<number> {
     const location = this.location();
     const { Client } = await import("../../queue/client.js");
+    const trial = this.makesQueue ? await Client.trial(location) : null;
+    if (trial !== null) await this.check(trial).finally(() => trial.close());
     const client = await Client.open({ ...location, create: this.makesQueue });
     try {
       const exitCode = (await this.run(client)) ?? 0;

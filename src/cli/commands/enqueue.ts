@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
@@ -6,6 +7,7 @@ import type { Client } from "../../queue/client.js";
 import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
 import { ARGUMENT_NAMES, type JobArgument, readJobArgument } from "../input/job-argument.js";
+import { JobFile } from "../input/job-file.js";
 import { flagOf, keyOf, specFromFlags } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -51,6 +53,13 @@ export class EnqueueCommand extends JobCommand {
     if (argument?.kind === "command") this.command = argument.command;
     if (argument?.kind === "json") this.#jsonText = argument.text;
     return super.execute();
+  }
+
+  /** What comes through a pipe can be read only once, so it is not checked beforehand. */
+  protected override async check(client: Client): Promise<void> {
+    if (this.file === undefined) await enqueuePrepared(client, [[this.#prepare(client)]]);
+    else if (this.file !== "-" && statSync(this.file, { throwIfNoEntry: false })?.isFile() !== false)
+      for await (const _ of new JobFile(this.file, (json) => this.#read(client, json)).batches());
   }
 
   override async run(client: Client): Promise<undefined> {

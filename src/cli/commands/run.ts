@@ -1,4 +1,5 @@
 import { EXIT, QueuectlError, UsageError } from "../../core/errors.js";
+import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
 import { reportToJson } from "../../json/jobs/report.js";
 import { followJob } from "../../logs/follow.js";
@@ -50,10 +51,18 @@ export class RunCommand extends JobCommand {
     return super.execute();
   }
 
-  override async run(client: Client): Promise<number> {
+  protected override async check(client: Client): Promise<void> {
+    await enqueuePrepared(client, [[this.#prepared(client)]]);
+  }
+
+  #prepared(client: Client): PreparedJob {
     // A policy may have a limit of its own.
     const noLimit = this.policy === undefined ? { timeout: "0" } : {};
-    const prepared = this.prepare(client, { maxRetries: "1", ...noLimit, ...this.flags() });
+    return this.prepare(client, { maxRetries: "1", ...noLimit, ...this.flags() });
+  }
+
+  override async run(client: Client): Promise<number> {
+    const prepared = this.#prepared(client);
     const { id } = prepared;
     let holder: string | undefined;
     const enqueued = enqueuePrepared(client, [[prepared]], {

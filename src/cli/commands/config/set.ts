@@ -20,6 +20,11 @@ export class ConfigSetCommand extends QueueCommand {
   key = Option.String({ name: "KEY" });
   value = Option.String({ name: "VALUE", required: false });
 
+  protected override async check(): Promise<void> {
+    const [name, text] = this.#assignment();
+    parseSetting(settingKey(name), text);
+  }
+
   override async run(client: Client): Promise<undefined> {
     const [name, text] = this.#assignment();
     const key = settingKey(name);

@@ -28,17 +28,21 @@ export class PolicySetCommand extends RetryFlagsCommand {
   protected override readonly makesQueue = true;
 
   name = Option.String({ name: "NAME" });
+  protected override async check(client: Client): Promise<void> {
+    await this.#set(client);
+  }
+
   override async run(client: Client): Promise<undefined> {
-    const changes = this.#changes();
-    if (Object.keys(changes).length === 0) {
-      throw new UsageError("queuectl policy set needs something to set", "for example: --max-retries 5");
-    }
-    const policy = await this.#set(client, changes);
+    const policy = await this.#set(client);
     if (this.json) this.printJson(policyToJson(this.name, policy));
     else this.print(`Policy ${this.name}: ${policyText(policy)}`);
   }
 
-  async #set(client: Client, changes: object) {
+  async #set(client: Client) {
+    const changes = this.#changes();
+    if (Object.keys(changes).length === 0) {
+      throw new UsageError("queuectl policy set needs something to set", "for example: --max-retries 5");
+    }
     try {
       return await setPolicy(client, this.name, changes);
     } catch (error) {

@@ -14,6 +14,10 @@ export class QueuePauseCommand extends QueueCommand {
 
   name = Option.String({ name: "NAME" });
 
+  protected override async check(client: Client): Promise<void> {
+    await client.queues.pause(this.name);
+  }
+
   override async run(client: Client): Promise<undefined> {
     const changed = await client.queues.pause(this.name);
     if (this.json) this.printJson(pausedToJson(this.name, true, changed));

@@ -61,6 +61,21 @@ export class QueueSetCommand extends QueueCommand {
     description: "- | sign webhooks with the secret on stdin; or none",
   });
 
+  /** A secret on stdin can be read only once, so it is not checked beforehand. */
+  protected override async check(client: Client): Promise<void> {
+    const name = checkUserQueue(this.name);
+    const changes = this.#limits();
+    const change = hookChange(this);
+    if (Object.keys(change).length > 0) await this.#changeHooks(client, name, change, undefined);
+    if (changes !== null) await client.queues.limit(name, changes);
+    else if (
+      Object.keys(change).length === 0 &&
+      this.webhookSecretFile === undefined &&
+      this.webhookSecret === undefined
+    )
+      throw nothingToSet();
+  }
+
   override async run(client: Client): Promise<undefined> {
     const name = checkUserQueue(this.name);
     // All flags are read and checked before the first write.
@@ -68,9 +83,7 @@ export class QueueSetCommand extends QueueCommand {
     const change = hookChange(this);
     const secret = webhookSecret(this);
     const hooksToo = Object.keys(change).length > 0 || secret !== undefined;
-    if (changes === null && !hooksToo) {
-      throw new UsageError("there is nothing to set", "queuectl queue set --help lists the flags");
-    }
+    if (changes === null && !hooksToo) throw nothingToSet();
     const hooks = hooksToo ? await this.#changeHooks(client, name, change, secret) : null;
     const limits = changes === null ? null : await client.queues.limit(name, changes);
     if (this.json) {
@@ -105,4 +118,8 @@ export class QueueSetCommand extends QueueCommand {
 
 function limit(text: string, flag: string): number | null {
   return text === NONE ? null : parseWhole(text, flag, 1, LARGEST_LIMIT);
+}
+
+function nothingToSet(): UsageError {
+  return new UsageError("there is nothing to set", "queuectl queue set --help lists the flags");
 }

@@ -4,6 +4,7 @@ import { CATCHUPS, OVERLAPS } from "../../../core/schedule/schedule.js";
 import { scheduleToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
 import { addSchedule } from "../../../queue/json-jobs.js";
+import type { Schedule } from "../../../queue/schedules.js";
 import { JobTemplateCommand } from "../../base/job-template-command.js";
 import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
 import { oneOf } from "../../input/one-of.js";
@@ -54,7 +55,18 @@ export class ScheduleAddCommand extends JobTemplateCommand {
     description: "none|latest|all | enqueue for missed times: no job, one (default), all (1000 at most)",
   });
   replace = Option.Boolean("--replace", false, { description: "replace the schedule with this name" });
+  protected override async check(client: Client): Promise<void> {
+    await this.#add(client);
+  }
+
   override async run(client: Client): Promise<undefined> {
+    const schedule = await this.#add(client);
+    const next = schedule.nextAt === null ? "" : `, next at ${zonedText(schedule.nextAt, schedule.zone)}`;
+    if (this.json) this.printJson(scheduleToJson(schedule));
+    else this.print(`Added schedule ${this.name}${schedule.paused ? ", which is paused" : next}`);
+  }
+
+  async #add(client: Client): Promise<Schedule> {
     const { name, cron, tz, seconds, replace } = this;
     if (cron === undefined) throw new UsageError("queuectl schedule add needs --cron", EXAMPLE);
     const choices = {
@@ -63,12 +75,9 @@ export class ScheduleAddCommand extends JobTemplateCommand {
       ...(this.catchup !== undefined && { catchup: oneOf(this.catchup, "--catchup", CATCHUPS) }),
     };
     const job = this.#job();
-    const schedule = await addSchedule(client, { name, cron, seconds, job, ...choices }, { replace }).catch((error) =>
+    return addSchedule(client, { name, cron, seconds, job, ...choices }, { replace }).catch((error) =>
       Promise.reject(inTermsOfFlags(error, this.flags())),
     );
-    const next = schedule.nextAt === null ? "" : `, next at ${zonedText(schedule.nextAt, schedule.zone)}`;
-    if (this.json) this.printJson(scheduleToJson(schedule));
-    else this.print(`Added schedule ${name}${schedule.paused ? ", which is paused" : next}`);
   }
 
   #job(): JobSpecJson {
