@@ -32,6 +32,16 @@ describe("prune", () => {
     expect(await cli.ids()).toEqual(left);
   });
 
+  it("deletes dead jobs whose end was told, which are not in the dead-letter queue", async () => {
+    await cli.ended("told", { kind: "failed", exitCode: 1 });
+    await cli.inside(async (_, store) => {
+      await store.jobs.acknowledge("told", (await store.jobs.get("told"))?.fence ?? 0);
+    });
+    expect(await cli.ok("dlq", "list")).toBe("No dead jobs\n");
+    expect(await cli.ok("prune", "--state", "dead", "-y")).toBe("Deleted 1 job\n");
+    expect(await cli.ids()).toEqual([]);
+  });
+
   it("says with --dry-run what would go, and asks nobody", async () => {
     await fiveJobs();
     expect(await cli.ok("prune", "--state", "dead,completed", "--dry-run")).toBe("Would delete 2 jobs\n");

@@ -45,8 +45,8 @@ describe("dlq", () => {
     await dead("job1");
     await cli.ok("enqueue", "--id", "other", "--command", "x");
     const [head, row, ...rest] = (await cli.ok("dlq", "list")).trimEnd().split("\n");
-    expect(head?.split(/ {2,}/)).toEqual(["ID", "ATTEMPTS", "DIED", "LAST ERROR", "COMMAND"]);
-    expect(row).toMatch(/^job1 +1\/1 +\S+.* +exited with code 1 +run job1$/);
+    expect(head?.split(/ {2,}/)).toEqual(["ID", "COMMAND", "ATTEMPTS", "LAST ERROR", "DIED"]);
+    expect(row).toMatch(/^job1 +run job1 +1\/1 +exited with code 1 +\S+/);
     expect(rest).toEqual([]);
     expect(await cli.json("dlq", "list")).toMatchObject([{ id: "job1", state: "dead", attempts: 1 }]);
   });

@@ -33,9 +33,9 @@ export class DlqListCommand extends ListingCommand {
 export function dlqColumns(now: number): Column<Job>[] {
   return [
     { title: "id", value: ({ id }) => id, importance: 9, least: 12 },
-    { title: "attempts", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
-    { title: "died", value: ({ finishedAt }) => (finishedAt === null ? "" : relativeTime(finishedAt, now)) },
-    { title: "last error", value: ({ lastError }) => lastError ?? "", importance: 8 },
     { title: "command", value: ({ command }) => commandText(command), importance: 7 },
+    { title: "attempts", value: ({ attempts, maxRetries }) => `${attempts}/${maxRetries}` },
+    { title: "last error", value: ({ lastError }) => lastError ?? "", importance: 8 },
+    { title: "died", value: ({ finishedAt }) => (finishedAt === null ? "" : relativeTime(finishedAt, now)) },
   ];
 }
