@@ -61,6 +61,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
   completion: async () => (await import("./commands/completion.js")).CompletionCommand,
   "schedule add": async () => (await import("./commands/schedule/add.js")).ScheduleAddCommand,
+  "schedule edit": async () => (await import("./commands/schedule/edit.js")).ScheduleEditCommand,
   "schedule list": async () => (await import("./commands/schedule/list.js")).ScheduleListCommand,
   "schedule show": async () => (await import("./commands/schedule/show.js")).ScheduleShowCommand,
   "schedule next": async () => (await import("./commands/schedule/next.js")).ScheduleNextCommand,

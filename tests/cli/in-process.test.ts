@@ -41,6 +41,7 @@ const LINES: readonly (readonly string[])[] = [
   ["policy", "show", "api"],
   ["policy", "remove", "api"],
   ["schedule", "add", "night", "--cron", "30 2 * * *", "--tz", "UTC", "--", "true"],
+  ["schedule", "edit", "night", "--cron", "0 4 * * *"],
   ["schedule", "list"],
   ["schedule", "show", "night"],
   ["schedule", "next", "night"],

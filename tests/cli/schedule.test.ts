@@ -238,3 +238,47 @@ describe("schedules", () => {
     expect(await cli.json("status")).toMatchObject({ schedules: { total: 2, paused: 1, next: { name: "later", at } } });
   });
 });
+
+describe("schedule edit", () => {
+  const shown = () => cli.json<ScheduleJson>("schedule", "show", "s");
+  beforeEach(async () => {
+    const flags = ["--tz", "Asia/Tokyo", "--overlap", "queue", "--catchup", "all", "--priority", "3", "--env", "A=1"];
+    await add("s", "--cron", "0 2 * * *", ...flags, "--", "true");
+  });
+
+  it.each<[string[], object, object]>([
+    [["--cron", "0 4 * * *"], { cron: "0 4 * * *" }, {}],
+    [["--cron", "5 0 4 * * *", "--seconds"], { cron: "5 0 4 * * *", seconds: true }, {}],
+    [["--tz", "UTC"], { tz: "UTC" }, {}],
+    [["--overlap", "allow"], { overlap: "allow" }, {}],
+    [["--priority", "7"], {}, { priority: 7 }],
+    [["--env", "B=2"], {}, { env: { A: "1", B: "2" } }],
+    [["--", "echo", "a b"], { command: ["echo", "a b"] }, {}],
+  ])("%j changes that and nothing else", async (flags, fields, keys) => {
+    await cli.ok("schedule", "pause", "s");
+    const { updated_at: _, next_at: __, job, ...before } = await shown();
+    await cli.ok("schedule", "edit", "s", ...flags);
+    const { updated_at: ___, next_at: ____, job: edited, ...after } = await shown();
+    expect(after).toEqual({ ...before, ...fields });
+    expect(edited).toEqual({ ...(job as object), ...keys });
+  });
+
+  it("says when the next job will be", async () => {
+    expect(await cli.ok("schedule", "edit", "s", "--cron", "0 4 * * *")).toMatch(
+      /^Edited schedule s, next at \d{4}-\d\d-\d\d 04:00:00 \+09:00\n$/,
+    );
+  });
+
+  it.each<[number, string[], RegExp]>([
+    [3, ["t", "--cron", "@daily"], /^there is no schedule "t"/],
+    [2, ["s"], /^there is nothing to change; for example: queuectl schedule edit/],
+    [2, ["s", "--cron", "61 * * * *"], /61/],
+    [2, ["s", "--overlap", "maybe"], /--overlap/],
+    [2, ["s", "--priority", "high"], /--priority is "high"/],
+    [2, ["s", "--command", "a", "--", "b"], /cannot be combined/],
+  ])("%i: %j is refused and changes nothing", async (code, words, message) => {
+    const before = await cli.json("schedule", "list");
+    expect(await cli.fails(code, ["schedule", "edit", ...words])).toMatch(message);
+    expect(await cli.json("schedule", "list")).toEqual(before);
+  });
+});

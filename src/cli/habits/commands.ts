@@ -61,6 +61,7 @@ const NAMES: Names = {
     "config reset, config delete, config del, config rm, config remove, config clear, config default, unset, reset-config",
   "schedule add":
     "schedule create, schedule new, schedule set, cron, cron add, crontab, repeat, every, add-schedule, schedules add",
+  "schedule edit": "schedule update, schedule change, schedule modify, cron edit",
   "schedule list": "schedules, schedule ls, schedules list, cron list, cron ls, list-schedules",
   "schedule show": "schedule get, schedule info, schedule describe, cron show",
   "schedule remove": "schedule rm, schedule delete, schedule del, schedule cancel, cron remove, cron rm, cron delete",

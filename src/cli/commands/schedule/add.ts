@@ -1,19 +1,17 @@
 import { UsageError } from "../../../core/errors.js";
 import type { JobSpecJson } from "../../../core/job/spec.js";
-import { CATCHUPS, OVERLAPS } from "../../../core/schedule/schedule.js";
 import { scheduleToJson } from "../../../json/schedule.js";
 import type { Client } from "../../../queue/client.js";
 import { addSchedule } from "../../../queue/json-jobs.js";
 import type { Schedule } from "../../../queue/schedules.js";
-import { JobTemplateCommand } from "../../base/job-template-command.js";
-import { inTermsOfFlags, specFromFlags } from "../../input/job-flags.js";
-import { oneOf } from "../../input/one-of.js";
+import { ScheduleCommand } from "../../base/schedule-command.js";
+import { inTermsOfFlags } from "../../input/job-flags.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { zonedText } from "../../render/schedule.js";
 
 const EXAMPLE = "for example: queuectl schedule add backup --cron '30 2 * * *' -- ./backup.sh";
 
-export class ScheduleAddCommand extends JobTemplateCommand {
+export class ScheduleAddCommand extends ScheduleCommand {
   static override paths = [["schedule", "add"]];
   static readonly argumentHint = EXAMPLE;
   static override usage = Command.Usage({
@@ -41,20 +39,8 @@ export class ScheduleAddCommand extends JobTemplateCommand {
 
   protected override readonly makesQueue = true;
 
-  name = Option.String({ name: "NAME" });
-  cron = Option.String("--cron", { description: "EXPRESSION | when: minute hour day month weekday, or @daily" });
-  tz = Option.String("--tz", { description: "ZONE | time zone of the expression; default: this machine's" });
-  seconds = Option.Boolean("--seconds", false, {
-    description: "the expression begins with a field for seconds",
-  });
-  overlap = Option.String("--overlap", {
-    description:
-      "skip|queue|allow | while its last job has not ended: leave the next one out (default), let it wait, run both",
-  });
-  catchup = Option.String("--catchup", {
-    description: "none|latest|all | enqueue for missed times: no job, one (default), all (1000 at most)",
-  });
   replace = Option.Boolean("--replace", false, { description: "replace the schedule with this name" });
+
   protected override async check(client: Client): Promise<void> {
     await this.#add(client);
   }
@@ -67,25 +53,19 @@ export class ScheduleAddCommand extends JobTemplateCommand {
   }
 
   async #add(client: Client): Promise<Schedule> {
-    const { name, cron, tz, seconds, replace } = this;
+    const { name, cron, seconds, replace } = this;
     if (cron === undefined) throw new UsageError("queuectl schedule add needs --cron", EXAMPLE);
-    const choices = {
-      ...(tz !== undefined && { zone: tz }),
-      ...(this.overlap !== undefined && { overlap: oneOf(this.overlap, "--overlap", OVERLAPS) }),
-      ...(this.catchup !== undefined && { catchup: oneOf(this.catchup, "--catchup", CATCHUPS) }),
-    };
-    const job = this.#job();
+    const choices = this.choices();
+    const job = this.#wholeJob();
     return addSchedule(client, { name, cron, seconds, job, ...choices }, { replace }).catch((error) =>
       Promise.reject(inTermsOfFlags(error, this.flags())),
     );
   }
 
-  #job(): JobSpecJson {
-    const flags = this.flags();
-    if (flags.command !== undefined && flags.argv !== undefined)
-      throw new UsageError("--command and a command after -- cannot be combined", "give one of them");
-    if (flags.command === undefined && (flags.argv ?? []).length === 0)
-      throw new UsageError("there is no command to run", EXAMPLE);
-    return specFromFlags(flags);
+  #wholeJob(): JobSpecJson {
+    const job = this.job();
+    const { command, argv = [] } = this.flags();
+    if (command === undefined && argv.length === 0) throw new UsageError("there is no command to run", EXAMPLE);
+    return job;
   }
 }
