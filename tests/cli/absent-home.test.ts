@@ -39,6 +39,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "dlq retry": "--all -y",
   "dlq purge": "-y",
   "queue show": "q",
+  "queue rm": "q",
   "queue resume": "q",
   "config get": "max-retries",
   "config unset": "max-retries",
