@@ -62,11 +62,15 @@ export function databaseExists(database: DatabaseLocation): boolean {
   }
 }
 
-/** Whether it is a file without content, which is no database yet. */
+/** Whether it is a file without content, which is no database yet. With a log of writes it is one that was truncated. */
 export function isEmptyFile(database: DatabaseLocation): boolean {
-  if (database.kind !== "sqlite") return false;
-  const stats = statSync(database.path, { throwIfNoEntry: false });
-  return stats?.isFile() === true && stats.size === 0;
+  return database.kind === "sqlite" && sizeOf(database.path) === 0 && !sizeOf(`${database.path}-wal`);
+}
+
+/** In bytes. Null: there is no such file. */
+function sizeOf(path: string): number | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? stats.size : null;
 }
 
 /** The database's file on this machine. Null: it is on a server. */

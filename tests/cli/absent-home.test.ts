@@ -50,6 +50,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "schedule pause": "s",
   "schedule resume": "s",
   "schedule run": "s",
+  "schedule edit": "s --priority 1",
   "schedule remove": "s",
   "worker scale": "2",
 };

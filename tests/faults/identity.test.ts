@@ -68,7 +68,7 @@ describe("a pid that was used again", () => {
   });
 
   it("in the PID file is not taken for the supervisor", async () => {
-    await box.ok("status");
+    await box.ok("config", "set", "max-retries", "3");
     const decoy = { ...innocentIdentity(), startTime: "1", id: "decoy" };
     writeFileSync(join(box.home, "supervisor.pid"), JSON.stringify(decoy));
     for (const force of [[], ["--force"]]) expect((await box.run(["worker", "stop", ...force])).code).toBe(5);
