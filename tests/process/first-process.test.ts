@@ -49,7 +49,10 @@ describe.skipIf(!possible)("a supervisor as process 1 (skipped where unshare is 
   it("is found, scaled and stopped from beside it", { timeout: 60_000 }, async () => {
     const { ended, beside } = await start("--count", "1");
     expect(JSON.parse(readFileSync(join(box.home, "supervisor.pid"), "utf8"))).toMatchObject({ pid: 1, workers: 1 });
-    expect(beside("worker", "start")).toMatchObject({ status: 6, stderr: expect.stringContaining("(pid 1)") });
+    expect(beside("worker", "start", "--name", "main")).toMatchObject({
+      status: 6,
+      stderr: expect.stringContaining("(pid 1)"),
+    });
     expect(beside("worker", "scale", "2")).toMatchObject({ status: 0 });
     await box.ok("enqueue", '{"id":"a","command":"true"}');
     await box.reaches("a", "completed");
