@@ -54,7 +54,15 @@ export type { Policies, PolicyChanges } from "./queue/policies.js";
 export type { QueueHooks, QueueRecord, Queues } from "./queue/queues.js";
 export type { AddScheduleOptions, NewSchedule, Schedule, Schedules } from "./queue/schedules.js";
 export type { Settings } from "./queue/settings.js";
-export type { JobProgress, ScheduleStatus, Status, SupervisorStatus, WorkerStatus } from "./queue/status.js";
+export type {
+  JobProgress,
+  PoolStatus,
+  Program,
+  ScheduleStatus,
+  Status,
+  SupervisorStatus,
+  WorkerStatus,
+} from "./queue/status.js";
 export type { JobCounts, LimitedQueue } from "./store/contract/store.js";
 export {
   CycleError,

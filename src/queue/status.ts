@@ -7,6 +7,8 @@ import type { Program } from "../system/program.js";
 import { type Job, toJob } from "./jobs/job.js";
 import { isPresent } from "./presence.js";
 
+export type { Program } from "../system/program.js";
+
 export interface WorkerStatus {
   readonly id: string;
   /** Name of its pool. */

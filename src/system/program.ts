@@ -9,6 +9,7 @@ import packageJson from "../../package.json" with { type: "json" };
 /** Set by the build. */
 declare const BUILD_ID: string;
 
+/** A program that a supervisor or a worker runs. */
 export interface Program {
   readonly version: string;
   /** Tells two builds of the same version apart. */
