@@ -6,8 +6,8 @@
 import type { Config } from "../config/config.js";
 import type { Job } from "../core/job/job.js";
 import type { Outcome } from "../core/job/outcome.js";
-import { endLaunchers } from "../exec/orphans.js";
-import { killStrays } from "../exec/strays.js";
+import { endLaunchers } from "../exec/processes/orphans.js";
+import { killStrays } from "../exec/processes/strays.js";
 import type { Home } from "../home/home.js";
 import type { Settlement, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";

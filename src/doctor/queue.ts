@@ -9,8 +9,8 @@ import { otherPrograms, otherProgramText, renewalOf } from "../queue/other-progr
 import { Policies } from "../queue/policies.js";
 import { isPresent } from "../queue/presence.js";
 import type { Store } from "../store/contract/store.js";
-import { livenessOf } from "../system/identity.js";
-import { ownProgram } from "../system/program.js";
+import { livenessOf } from "../system/process/identity.js";
+import { ownProgram } from "../system/process/program.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
 /** Other processes write during the check. Milliseconds. */

@@ -4,7 +4,7 @@ import type { Home } from "../home/home.js";
 import { readPidFile } from "../home/pid-file.js";
 import { MAIN_POOL, type Pool, poolsOf } from "../home/pool.js";
 import { isExclusivelyLocked } from "../system/exclusive-lock.js";
-import { livenessOf } from "../system/identity.js";
+import { livenessOf } from "../system/process/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
 
 /** One check for each pool that left a trace, and one for main. */

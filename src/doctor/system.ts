@@ -4,7 +4,7 @@ import { QueuectlError } from "../core/errors.js";
 import { localZone } from "../core/schedule/local-zone.js";
 import { knownMachineZone } from "../core/schedule/zone.js";
 import { inspectSqlite } from "../store/inspect.js";
-import { PS } from "../system/process-table.js";
+import { PS } from "../system/process/table.js";
 import { type Check, ok, problem, unusable, warning } from "./check.js";
 
 const OLDEST_NODE = 20;

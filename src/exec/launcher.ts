@@ -8,12 +8,12 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { encodeNames, isShellName } from "../system/variable-names.js";
-import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
+import { Escalation } from "./processes/escalation.js";
+import { Targets } from "./processes/targets.js";
 import { type Inherited, requestText, validateRequest } from "./request.js";
 import { Run } from "./run.js";
 import { Shell } from "./shell.js";
-import { Targets } from "./targets.js";
 
 /** Milliseconds between TERM and KILL, after a timeout and for processes that a failed command left behind. */
 export const KILL_GRACE_MS = 5000;

@@ -8,12 +8,12 @@
 import type { Clock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { after } from "../core/timer.js";
-import { Escalation } from "./escalation.js";
 import type { Execution, ExecutionRequest, StopCause } from "./execution.js";
+import { Escalation } from "./processes/escalation.js";
+import { markerIn } from "./processes/strays.js";
+import { Targets } from "./processes/targets.js";
 import type { Shell } from "./shell.js";
 import { type CommandEnd, outcomeOf } from "./status.js";
-import { markerIn } from "./strays.js";
-import { Targets } from "./targets.js";
 
 type Cause = StopCause | Extract<Outcome, { kind: "timed-out" }>;
 

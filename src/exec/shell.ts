@@ -7,12 +7,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Outcome } from "../core/job/outcome.js";
-import { Children } from "../system/children.js";
-import { signalGroup } from "../system/process-group.js";
+import { Children } from "../system/process/children.js";
+import { signalGroup } from "../system/process/group.js";
 import { newJobId } from "../system/random-id.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
-import { LAUNCHER } from "./orphans.js";
+import { LAUNCHER } from "./processes/orphans.js";
 import { type CommandEnd, StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {

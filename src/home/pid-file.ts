@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import * as v from "valibot";
-import { livenessOf, type ProcessIdentity } from "../system/identity.js";
+import { livenessOf, type ProcessIdentity } from "../system/process/identity.js";
 import type { Home } from "./home.js";
 import { type Pool, poolsOf } from "./pool.js";
 

@@ -2,7 +2,7 @@
 
 import { otherPrograms, runnersOf } from "../queue/other-program.js";
 import type { ScheduleStatus, Status } from "../queue/status.js";
-import { ownProgram } from "../system/program.js";
+import { ownProgram } from "../system/process/program.js";
 import { limitsToJson } from "./queue.js";
 import { changedSettingsToJson } from "./settings.js";
 import { timeToJson } from "./values.js";

@@ -1,7 +1,7 @@
 /** Workers and their supervisor as JSON. */
 import type { OtherProgram } from "../queue/other-program.js";
 import type { PoolStatus, WorkerStatus } from "../queue/status.js";
-import type { Program } from "../system/program.js";
+import type { Program } from "../system/process/program.js";
 
 export function workerToJson(worker: WorkerStatus) {
   return {

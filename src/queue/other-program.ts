@@ -5,7 +5,7 @@
  */
 import { plural } from "../core/text/plural.js";
 import type { ProcessRecord } from "../store/contract/store.js";
-import type { Program } from "../system/program.js";
+import type { Program } from "../system/process/program.js";
 import type { Status } from "./status.js";
 
 /** The processes of one pool that run the same other program. */

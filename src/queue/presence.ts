@@ -1,6 +1,6 @@
 /** Which of the registered processes count as present, for a look at the queue. */
 import type { ProcessRecord } from "../store/contract/store.js";
-import { livenessOf } from "../system/identity.js";
+import { livenessOf } from "../system/process/identity.js";
 
 /** Three missed heartbeats of a worker. */
 const SILENT_AFTER_MS = 15_000;

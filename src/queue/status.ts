@@ -3,11 +3,11 @@ import type { Config } from "../config/config.js";
 import type { Schedule } from "../core/schedule/schedule.js";
 import { comparePools } from "../home/pool.js";
 import type { JobCounts, LimitedQueue, ProcessRecord, RunningJob, Store } from "../store/contract/store.js";
-import type { Program } from "../system/program.js";
+import type { Program } from "../system/process/program.js";
 import { type Job, toJob } from "./jobs/job.js";
 import { isPresent } from "./presence.js";
 
-export type { Program } from "../system/program.js";
+export type { Program } from "../system/process/program.js";
 
 export interface WorkerStatus {
   readonly id: string;

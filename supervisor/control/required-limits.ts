@@ -3,7 +3,7 @@
  * processes would end in the middle of their first steps, and with another cause each time.
  */
 import { UnusableError } from "../../src/core/errors.js";
-import { type Limits, limitsOf } from "../../src/system/limits.js";
+import { type Limits, limitsOf } from "../../src/system/process/limits.js";
 
 export interface PoolSize {
   /** Number of workers. */

@@ -10,8 +10,8 @@ import { readPidFile } from "../../src/home/pid-file.js";
 import { MAIN_POOL, type Pool } from "../../src/home/pool.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
-import type { ProcessIdentity } from "../../src/system/identity.js";
-import { signalProcess } from "../../src/system/process-group.js";
+import { signalProcess } from "../../src/system/process/group.js";
+import type { ProcessIdentity } from "../../src/system/process/identity.js";
 import { isAlive, type RunningPool, whoRuns } from "../lock/find-processes.js";
 import { namedPool, onePool, supervisedPools } from "./choose-pool.js";
 

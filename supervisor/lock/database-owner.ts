@@ -7,7 +7,7 @@ import { ConflictError } from "../../src/core/errors.js";
 import type { Home } from "../../src/home/home.js";
 import { livingPools } from "../../src/home/pid-file.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
-import { livenessOf } from "../../src/system/identity.js";
+import { livenessOf } from "../../src/system/process/identity.js";
 
 /**
  * For the supervisor `id`, once its PID file is written.

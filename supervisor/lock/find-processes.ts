@@ -9,7 +9,7 @@ import type { Home } from "../../src/home/home.js";
 import { readPidFile } from "../../src/home/pid-file.js";
 import { comparePools, type Pool, poolOf, poolsOf } from "../../src/home/pool.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
-import { livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { livenessOf, type ProcessIdentity } from "../../src/system/process/identity.js";
 
 export interface RunningPool extends Pool {
   readonly supervisor: (ProcessIdentity & { readonly id: string }) | null;

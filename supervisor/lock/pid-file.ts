@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
-import { isSameProcess, type ProcessIdentity } from "../../src/system/identity.js";
+import { isSameProcess, type ProcessIdentity } from "../../src/system/process/identity.js";
 
 /** Tries to take the lock of the file, and the longest pause between two, in milliseconds: some twenty seconds. */
 const MOST_TRIES = 200;

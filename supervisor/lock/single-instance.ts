@@ -16,7 +16,7 @@ import type { Home } from "../../src/home/home.js";
 import { isKept, type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { MAIN_POOL, type Pool, poolOf } from "../../src/home/pool.js";
 import { acquireExclusiveLock, type ExclusiveLock } from "../../src/system/exclusive-lock.js";
-import { isSameProcess, livenessOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { isSameProcess, livenessOf, type ProcessIdentity } from "../../src/system/process/identity.js";
 import { removePidFile, writePidFile } from "./pid-file.js";
 
 /** Refusals after which the process in the PID file is believed to hold the lock. */

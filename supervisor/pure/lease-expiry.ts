@@ -6,7 +6,7 @@
  * jumps, a laptop that sleeps, a tree of processes that was frozen or a disk that stalls takes no lease from a living
  * owner.
  */
-import type { Liveness } from "../../src/system/identity.js";
+import type { Liveness } from "../../src/system/process/identity.js";
 
 export interface LeaseView {
   readonly expiresAt: number;

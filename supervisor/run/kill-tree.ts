@@ -7,8 +7,8 @@
  * a say in what is killed. Elsewhere tree-kill finds it.
  */
 import treeKill from "tree-kill";
-import { descendantsOf } from "../../src/system/process-group.js";
-import { type ProcessEntry, processTable } from "../../src/system/process-table.js";
+import { descendantsOf } from "../../src/system/process/group.js";
+import { type ProcessEntry, processTable } from "../../src/system/process/table.js";
 
 export function killTree(pid: number, platform: NodeJS.Platform = process.platform): void {
   if (!signal(pid, "SIGSTOP")) return;

@@ -8,7 +8,7 @@ import type { Outcome } from "../../src/core/job/outcome.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../../src/observe/supervisor-log.js";
 import type { Lease, ProcessRecord, ProcessState } from "../../src/store/contract/store.js";
-import { livenessOf, ownIdentity } from "../../src/system/identity.js";
+import { livenessOf, ownIdentity } from "../../src/system/process/identity.js";
 import { type Judgement, judgeLease, type Observation } from "../pure/lease-expiry.js";
 import type { GapWatch } from "./gap-watch.js";
 import { killTree } from "./kill-tree.js";

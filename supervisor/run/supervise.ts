@@ -12,8 +12,8 @@ import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-lo
 import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
-import { identityOf, ownIdentity } from "../../src/system/identity.js";
-import { ownProgram } from "../../src/system/program.js";
+import { identityOf, ownIdentity } from "../../src/system/process/identity.js";
+import { ownProgram } from "../../src/system/process/program.js";
 import { makeFilesPrivate } from "../../src/system/programs.js";
 import { newJobId } from "../../src/system/random-id.js";
 import type { RecyclingLimits } from "../../src/worker/protocol.js";

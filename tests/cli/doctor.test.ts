@@ -18,7 +18,7 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Check } from "../../src/doctor/check.js";
 import { acquireExclusiveLock } from "../../src/system/exclusive-lock.js";
-import { identityOf } from "../../src/system/identity.js";
+import { identityOf } from "../../src/system/process/identity.js";
 import { Cli } from "../support/cli.js";
 import { waitFor } from "../support/wait-for.js";
 

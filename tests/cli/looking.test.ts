@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { outputPaths } from "../../src/attempt/paths.js";
-import { ownIdentity } from "../../src/system/identity.js";
+import { ownIdentity } from "../../src/system/process/identity.js";
 import { Cli } from "../support/cli.js";
 
 let cli: Cli;

@@ -6,7 +6,7 @@ import { afterEach, expect } from "vitest";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import type { ExecutionRequest } from "../../src/exec/execution.js";
 import { Launcher, type LauncherOptions } from "../../src/exec/launcher.js";
-import { findStrays } from "../../src/exec/strays.js";
+import { findStrays } from "../../src/exec/processes/strays.js";
 
 /** The system's own, and bash as well where it is another: they differ in what they say of a command that was killed. */
 export const SHELLS = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path));

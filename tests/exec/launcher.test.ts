@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { groupMembers } from "../../src/system/process-group.js";
+import { groupMembers } from "../../src/system/process/group.js";
 import { waitFor } from "../support/wait-for.js";
 import { bench, SHELLS } from "./bench.js";
 

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
-import { killStrays } from "../../src/exec/strays.js";
-import { groupMembers } from "../../src/system/process-group.js";
+import { killStrays } from "../../src/exec/processes/strays.js";
+import { groupMembers } from "../../src/system/process/group.js";
 import { waitFor } from "../support/wait-for.js";
 import { type Bench, bench } from "./bench.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { killStrays } from "../../src/exec/strays.js";
-import { processEntry } from "../../src/system/process-table.js";
+import { killStrays } from "../../src/exec/processes/strays.js";
+import { processEntry } from "../../src/system/process/table.js";
 import { waitFor } from "../support/wait-for.js";
 import { bench, SHELLS } from "./bench.js";
 

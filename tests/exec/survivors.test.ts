@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Launcher } from "../../src/exec/launcher.js";
-import { processEntry } from "../../src/system/process-table.js";
+import { processEntry } from "../../src/system/process/table.js";
 import { waitFor } from "../support/wait-for.js";
 import { type Bench, bench, SHELLS } from "./bench.js";
 

@@ -13,7 +13,7 @@ import type { Clock } from "../../src/core/clock.js";
 import { locateHome } from "../../src/home/home.js";
 import { contextOf } from "../../src/queue/client.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
-import { identityOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { identityOf, type ProcessIdentity } from "../../src/system/process/identity.js";
 import { Reaper } from "../../supervisor/run/reaper.js";
 import { allLeases, newJob } from "../store/harness.js";
 import { waitFor } from "../support/wait-for.js";

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { contextOf } from "../../src/queue/client.js";
-import { identityOf, type ProcessIdentity } from "../../src/system/identity.js";
+import { identityOf, type ProcessIdentity } from "../../src/system/process/identity.js";
 import { FaultBox } from "./fault-box.js";
 
 let box: FaultBox;

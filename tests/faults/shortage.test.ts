@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { processEntry, processTable } from "../../src/system/process-table.js";
+import { processEntry, processTable } from "../../src/system/process/table.js";
 import { waitFor } from "../support/wait-for.js";
 import { FaultBox } from "./fault-box.js";
 

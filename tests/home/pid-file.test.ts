@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readLiveSupervisor } from "../../src/home/pid-file.js";
-import { ownIdentity } from "../../src/system/identity.js";
+import { ownIdentity } from "../../src/system/process/identity.js";
 import { removePidFile, removeStalePidFile, writePidFile } from "../../supervisor/lock/pid-file.js";
 
 let folder: string;

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLiveSupervisor } from "../../src/home/pid-file.js";
-import { identityOf } from "../../src/system/identity.js";
+import { identityOf } from "../../src/system/process/identity.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 

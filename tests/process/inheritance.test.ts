@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { limitsOf } from "../../src/system/limits.js";
+import { limitsOf } from "../../src/system/process/limits.js";
 import { Background } from "../support/background.js";
 import { PROGRAM } from "../support/program.js";
 import { Sandbox } from "../support/sandbox.js";

@@ -1,7 +1,7 @@
 /** A command's whole life under supervised workers, through the built command line. */
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identityOf } from "../../src/system/identity.js";
+import { identityOf } from "../../src/system/process/identity.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { identityOf } from "../../src/system/identity.js";
+import { identityOf } from "../../src/system/process/identity.js";
 import { Sandbox } from "../support/sandbox.js";
 import { waitFor } from "../support/wait-for.js";
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/config.js";
 import { readStatus } from "../../src/queue/status.js";
-import { ownIdentity } from "../../src/system/identity.js";
+import { ownIdentity } from "../../src/system/process/identity.js";
 import type { StoreHarness } from "../store/harness.js";
 import { openSqliteHarness } from "../store/sqlite/harness.js";
 

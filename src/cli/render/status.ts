@@ -11,7 +11,7 @@ import { visible } from "../../core/text/visible.js";
 import { MAIN_POOL } from "../../home/pool.js";
 import { otherPrograms, otherProgramText, renewalOf, runnersOf } from "../../queue/other-program.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
-import { ownProgram } from "../../system/program.js";
+import { ownProgram } from "../../system/process/program.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";

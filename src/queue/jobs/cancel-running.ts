@@ -8,7 +8,7 @@ import { ConflictError } from "../../core/errors.js";
 import type { Job } from "../../core/job/job.js";
 import { type Look, waitUntil } from "../../core/wait-until.js";
 import type { Store } from "../../store/contract/store.js";
-import { livenessOf } from "../../system/identity.js";
+import { livenessOf } from "../../system/process/identity.js";
 
 /** How long the worker may take, in milliseconds. Killing takes one second; the rest is for a machine in trouble. */
 const PATIENCE_MS = 15_000;

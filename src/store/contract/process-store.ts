@@ -1,7 +1,7 @@
 /** The role of the store that registers supervisors and workers, and passes commands to supervisors. See `store.ts`. */
 
-import type { ProcessIdentity } from "../../system/identity.js";
-import type { Program } from "../../system/program.js";
+import type { ProcessIdentity } from "../../system/process/identity.js";
+import type { Program } from "../../system/process/program.js";
 
 /** The record of a supervisor or a worker. Its identity is never a bare pid. */
 export interface ProcessRecord extends ProcessIdentity {

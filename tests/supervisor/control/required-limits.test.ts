@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { limitsOf } from "../../../src/system/limits.js";
+import { limitsOf } from "../../../src/system/process/limits.js";
 import { checkLimits } from "../../../supervisor/control/required-limits.js";
 
 const limit = (name: string, soft: number, hard = soft) => new Map([[name, { soft, hard }]]);

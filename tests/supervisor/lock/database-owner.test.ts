@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ConflictError } from "../../../src/core/errors.js";
 import { locateHome } from "../../../src/home/home.js";
-import { ownIdentity } from "../../../src/system/identity.js";
+import { ownIdentity } from "../../../src/system/process/identity.js";
 import { yieldToOther } from "../../../supervisor/lock/database-owner.js";
 import type { StoreHarness } from "../../store/harness.js";
 import { openSqliteHarness } from "../../store/sqlite/harness.js";

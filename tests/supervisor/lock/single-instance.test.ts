@@ -10,7 +10,7 @@ import { ConflictError } from "../../../src/core/errors.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
 import { type PidFileContent, readLiveSupervisor, readPidFile } from "../../../src/home/pid-file.js";
 import { MAIN_POOL, type Pool, poolOf, poolsOf } from "../../../src/home/pool.js";
-import { identityOf, ownIdentity } from "../../../src/system/identity.js";
+import { identityOf, ownIdentity } from "../../../src/system/process/identity.js";
 import { removePidFile, writePidFile } from "../../../supervisor/lock/pid-file.js";
 import { becomeSupervisor } from "../../../supervisor/lock/single-instance.js";
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { identityOf } from "../../../src/system/identity.js";
+import { identityOf } from "../../../src/system/process/identity.js";
 import { killTree } from "../../../supervisor/run/kill-tree.js";
 import { waitFor } from "../../support/wait-for.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveConfig } from "../../../src/config/config.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
-import { ownIdentity, type ProcessIdentity } from "../../../src/system/identity.js";
+import { ownIdentity, type ProcessIdentity } from "../../../src/system/process/identity.js";
 import { Reaper } from "../../../supervisor/run/reaper.js";
 import { claim, insert, type StoreHarness } from "../../store/harness.js";
 import { openSqliteHarness } from "../../store/sqlite/harness.js";

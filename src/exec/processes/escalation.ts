@@ -5,9 +5,9 @@
  * are its cleanup and may finish. Processes that the command leaves behind at its end get TERM then. KILL goes to pids,
  * not to the group, so that the launcher lives on. It is repeated because a process may have forked in between.
  */
-import type { Clock } from "../core/clock.js";
-import { after } from "../core/timer.js";
-import { signalProcess } from "../system/process-group.js";
+import type { Clock } from "../../core/clock.js";
+import { after } from "../../core/timer.js";
+import { signalProcess } from "../../system/process/group.js";
 import type { Targets } from "./targets.js";
 
 /**

@@ -5,9 +5,9 @@
  * If the launcher is a subreaper, its descendants are all processes of the attempt. Otherwise a process is lost that
  * leaves the group, outlives its parent and hides its marker between two looks.
  */
-import { descendantsOf, groupMembers, signalGroup, signalProcess } from "../system/process-group.js";
-import { processTable } from "../system/process-table.js";
-import type { Shell } from "./shell.js";
+import { descendantsOf, groupMembers, signalGroup, signalProcess } from "../../system/process/group.js";
+import { processTable } from "../../system/process/table.js";
+import type { Shell } from "../shell.js";
 import { findStrays, type Marker } from "./strays.js";
 
 /** How far beyond its group the processes of an attempt are looked for. */

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import { findStrays, killStrays } from "../../src/exec/strays.js";
-import { processEntry } from "../../src/system/process-table.js";
-import { waitFor } from "../support/wait-for.js";
+import { findStrays, killStrays } from "../../../src/exec/processes/strays.js";
+import { processEntry } from "../../../src/system/process/table.js";
+import { waitFor } from "../../support/wait-for.js";
 
 const PYTHON = ["/usr/bin/python3", "/usr/local/bin/python3"].find((path) => existsSync(path));
 /** The main thread ends, so the process is shown as a zombie without an environment; another thread lives on. */

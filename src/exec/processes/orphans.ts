@@ -7,9 +7,9 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Children } from "../system/children.js";
-import { descendantsOf, signalGroup, signalProcess } from "../system/process-group.js";
-import { type ProcessEntry, processTable } from "../system/process-table.js";
+import { Children } from "../../system/process/children.js";
+import { descendantsOf, signalGroup, signalProcess } from "../../system/process/group.js";
+import { type ProcessEntry, processTable } from "../../system/process/table.js";
 
 /** The word that tells a launcher in the process table; the id of its worker follows. */
 export const LAUNCHER = "queuectl-launcher";

@@ -7,8 +7,8 @@
  * living process count as dead. On Linux an empty or missing /proc is such a look: ps would need it as well.
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { UnusableError } from "../core/errors.js";
-import { askSystem } from "./ask-system.js";
+import { UnusableError } from "../../core/errors.js";
+import { askSystem } from "../ask-system.js";
 
 export interface ProcessEntry {
   readonly pid: number;

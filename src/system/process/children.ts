@@ -3,8 +3,8 @@
  * file costs a few microseconds, where the process table takes milliseconds.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import { signalProcess } from "./process-group.js";
-import { processEntry } from "./process-table.js";
+import { signalProcess } from "./group.js";
+import { processEntry } from "./table.js";
 
 const buffer = Buffer.allocUnsafe(65_536);
 

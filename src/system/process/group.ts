@@ -1,5 +1,5 @@
 /** Process groups: their members, and signals to them. A process that is already gone is never an error. */
-import { type ProcessEntry, processTable } from "./process-table.js";
+import { type ProcessEntry, processTable } from "./table.js";
 
 /** The living members of a group; zombies do not count. @throws Error if the system does not tell */
 export function groupMembers(pgid: number, table: readonly ProcessEntry[] = processTable()): ProcessEntry[] {

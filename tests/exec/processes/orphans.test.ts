@@ -2,13 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { endLaunchers } from "../../src/exec/orphans.js";
-import { groupMembers } from "../../src/system/process-group.js";
-import { processEntry, processTable } from "../../src/system/process-table.js";
-import { waitFor } from "../support/wait-for.js";
-import { bench } from "./bench.js";
+import { endLaunchers } from "../../../src/exec/processes/orphans.js";
+import { groupMembers } from "../../../src/system/process/group.js";
+import { processEntry, processTable } from "../../../src/system/process/table.js";
+import { waitFor } from "../../support/wait-for.js";
+import { bench } from "../bench.js";
 
-const SUBREAPER = fileURLToPath(new URL(`../../dist/subreaper-${process.arch}`, import.meta.url));
+const SUBREAPER = fileURLToPath(new URL(`../../../dist/subreaper-${process.arch}`, import.meta.url));
 const onLinux = process.platform === "linux" && ["x64", "arm64"].includes(process.arch);
 
 test.skipIf(!onLinux)("ends a launcher without a lifeline, and all that its command has started", async () => {

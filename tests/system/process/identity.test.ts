@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findStrays } from "../../src/exec/strays.js";
-import { identityOf, isSameProcess, livenessOf, ownIdentity } from "../../src/system/identity.js";
-import { descendantsOf, groupMembers } from "../../src/system/process-group.js";
-import { processTable } from "../../src/system/process-table.js";
-import { bench } from "../exec/bench.js";
+import { findStrays } from "../../../src/exec/processes/strays.js";
+import { descendantsOf, groupMembers } from "../../../src/system/process/group.js";
+import { identityOf, isSameProcess, livenessOf, ownIdentity } from "../../../src/system/process/identity.js";
+import { processTable } from "../../../src/system/process/table.js";
+import { bench } from "../../exec/bench.js";
 
 /** A proc file system with these processes: pid, then what /proc/PID/stat says between the command and the start time. */
 function fakeProc(

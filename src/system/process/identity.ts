@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { askSystem } from "./ask-system.js";
-import { checkProc, type ProcessEntry, processEntry } from "./process-table.js";
+import { askSystem } from "../ask-system.js";
+import { checkProc, type ProcessEntry, processEntry } from "./table.js";
 
 export interface ProcessIdentity {
   /** Name of the host, for messages. */

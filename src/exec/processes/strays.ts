@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signalProcess } from "../system/process-group.js";
-import { type ProcessEntry, processTable } from "../system/process-table.js";
+import { signalProcess } from "../../system/process/group.js";
+import { type ProcessEntry, processTable } from "../../system/process/table.js";
 
 /** The marker in the environment of every process of one attempt. */
 export interface Marker {
