@@ -198,7 +198,8 @@ const PROCESSES = [
     queues        TEXT CHECK (queues IS NULL OR (json_valid(queues) AND json_type(queues) = 'array')),
     slots         INTEGER NOT NULL CHECK (slots >= 0),
     started_at    INTEGER NOT NULL,
-    heartbeat_at  INTEGER NOT NULL
+    heartbeat_at  INTEGER NOT NULL,
+    program       TEXT CHECK (program IS NULL OR (json_valid(program) AND json_type(program) = 'object'))
   ) STRICT, WITHOUT ROWID`,
   // Each is taken once, in the order in which they were sent. When a supervisor ends, in any way, its commands go with it:
   // no other supervisor is to follow them.

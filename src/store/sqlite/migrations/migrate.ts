@@ -8,10 +8,9 @@
 import { command, type SqliteConnection } from "../connection.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION } from "../schema.js";
 import { INITIAL } from "./0001-initial.js";
-import { PROGRAM } from "./0002-program.js";
 
 /** The statements of each version, oldest first. */
-export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL, PROGRAM];
+export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
 
 /** @param migrations only tests pass others */
 export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {
