@@ -71,10 +71,8 @@ describe("wait", () => {
     );
   });
 
-  it("--all waits for what has not ended at its start; if there is nothing: 3", async () => {
+  it("--all waits for what has not ended at its start; where there has been no job: 3", async () => {
     expect(await cli.fails(3, ["wait", "--all"])).toMatch(/^there is no job to wait for; /);
-    await cli.ended("good", { kind: "succeeded" });
-    expect((await cli.run(["wait", "--all"])).code).toBe(3);
     await enqueue("a");
     await enqueue("b");
     const wait = await waiting("--all");
@@ -93,7 +91,17 @@ describe("wait", () => {
     expect(stderr).toContain("1 of 2 jobs did not complete: other (dead); queuectl explain other says why");
     expect(await cli.fails(4, ["wait", "--all"])).toMatch(/^1 of 1 job did not complete: other \(dead\)/);
     await cli.ok("jobs", "delete", "other");
-    expect((await cli.run(["wait", "--all"])).code).toBe(3);
+    expect(await cli.ok("wait", "--all")).toBe("All jobs have ended already\n");
+  });
+
+  it("--all gives the same code whether the jobs have just ended or are about to", async () => {
+    await cli.ended("good", { kind: "succeeded" });
+    expect(await cli.ok("wait", "--all")).toBe("All jobs have ended already\n");
+    expect(await cli.json("wait", "--all")).toEqual([]);
+    await enqueue("unwanted");
+    await cli.ok("cancel", "unwanted");
+    expect(await cli.ok("wait", "--all")).toBe("All jobs have ended already\n");
+    expect((await cli.run(["wait", "--queue", "nope"])).code).toBe(3);
   });
 
   it("by tag, queue or where waits for all that match, and counts those that had ended", async () => {

@@ -25,10 +25,10 @@ export class WaitCommand extends SelectorCommand {
     description: "Wait until jobs have ended",
     details:
       "Name the jobs, or choose them by flags: the ones that match when it begins, ended ones too. " +
-      "--all waits for every job that has not ended. Exit code 0: all of them completed. 4: one is dead, was " +
-      "cancelled or was deleted; with --all also if any other job is dead in the end. 3: none matches. 124: the time " +
-      "was over. A failed job that will be retried has not ended. Interrupting wait stops no job. With --json: " +
-      "the jobs, as a list.",
+      "--all waits for every job that has not ended; if all have ended already, it returns at once. A failed job " +
+      "that will be retried has not ended. Exit code 0: all of them completed. 4: one is dead, was cancelled or was " +
+      "deleted; with --all also if any other job is dead in the end. 3: no job matches; with --all: there is no job " +
+      "at all. 124: the time was over. Interrupting wait stops no job. With --json: the jobs, as a list.",
     examples: [
       ["Two jobs, at most five minutes", "queuectl wait job1 job2 --timeout 5m"],
       ["Everything that is in the queue now", "queuectl wait --all"],
@@ -55,11 +55,7 @@ export class WaitCommand extends SelectorCommand {
       return exitCode;
     }
     if (failed.length > 0) throw notCompleted(waited, failed);
-    this.print(
-      ids.length === 1
-        ? `Job ${[...waited.ended.keys()][0]} completed`
-        : `${plural(waited.ended.size, "job")} completed`,
-    );
+    this.print(completedText([...waited.ended.keys()]));
     return EXIT.ok;
   }
 
@@ -71,8 +67,9 @@ export class WaitCommand extends SelectorCommand {
     if (second !== undefined) throw new UsageError(`${first} and ${second} cannot be combined`, "give one of them");
     if (!this.all && selector === null) return this.ids;
     const ids = await matching(client, selector ?? UNFINISHED);
-    // An empty selection is mostly a mistake, and must not count as success.
-    if (ids.length > 0 || (this.all && (await client.jobs.count(DEAD)) > 0)) return ids;
+    // A selection that matches nothing is mostly a mistake, and must not count as success. With --all, it must make no
+    // difference to a script whether the last job has just ended or is about to.
+    if (ids.length > 0 || (this.all && (await client.jobs.count()) > 0)) return ids;
     throw new QueuectlError("not_found", "there is no job to wait for", { hint: LOOK });
   }
 
@@ -107,6 +104,11 @@ function deadJobs(client: Client): Promise<string[]> {
 function withDead({ ended, unfinished }: Waited, dead: readonly string[]): Waited {
   const others = dead.filter((id) => !unfinished.has(id));
   return { ended: new Map([...ended, ...others.map((id) => [id, "dead"] as const)]), unfinished };
+}
+
+function completedText(ids: readonly string[]): string {
+  if (ids.length === 0) return "All jobs have ended already";
+  return ids.length === 1 ? `Job ${ids[0]} completed` : `${plural(ids.length, "job")} completed`;
 }
 
 function timedOut({ ended, unfinished }: Waited, timeoutMs: number): QueuectlError {
