@@ -2,6 +2,7 @@
  * Errors that a user reads. The message names what is wrong and the value; the hint says what to do. The code of an
  * error decides the exit code, which is part of the command line's contract. Any other exception is a bug in queuectl.
  */
+import { quoteWord } from "./text/quote-word.js";
 
 /** Exit codes of the command line, by meaning. */
 export const EXIT = {
@@ -106,7 +107,7 @@ export class StoreBusyError extends StoreUnreachableError {
   constructor(path: string, waitedMs: number, cause?: unknown) {
     super(
       `the database ${path} was locked for ${Math.round(waitedMs / 1000)} s; nothing was written`,
-      `try again; if it stays locked, find who holds it with: fuser -v ${path}`,
+      `try again; if it stays locked, find who holds it with: fuser -v ${quoteWord(path)}`,
       cause,
     );
   }

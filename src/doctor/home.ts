@@ -1,6 +1,8 @@
 /** Checks the home directory: whether it exists, its owner, its modes, and the free space. */
+
 import { accessSync, constants, lstatSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { quoteWord } from "../core/text/quote-word.js";
 import { humanSize } from "../core/text/size.js";
 import { wrongEntries } from "../home/entries.js";
 import { diskShortage, freeBytes } from "../home/free-space.js";
@@ -31,11 +33,11 @@ export function checkHome({ dir }: Home): Check {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const isReadOnly = (error as NodeJS.ErrnoException).code === "EROFS";
-    const hint = isReadOnly ? "make its file system writable, or choose another home" : `chmod 700 ${dir}`;
+    const hint = isReadOnly ? "make its file system writable, or choose another home" : `chmod 700 ${quoteWord(dir)}`;
     return unusable("home", `${dir} cannot be used: ${(error as Error).message}`, hint);
   }
   if ((stats.mode & OTHERS) === 0) return ok("home", `${dir} is yours alone`);
-  return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${dir}`);
+  return problem("home", `${dir} is open to other users: mode ${modeText(stats.mode)}`, `chmod 700 ${quoteWord(dir)}`);
 }
 
 /** Nothing that would mislead or block a process lies where the home has its directories and files. */
@@ -58,7 +60,7 @@ export function checkModes(home: Home): Check {
   if (open.length === 0) return ok("modes", "no other user can read its files");
   const shown = open.slice(0, SHOWN_PATHS);
   const more = open.length > SHOWN_PATHS ? ` and ${open.length - SHOWN_PATHS} more` : "";
-  const hint = more === "" ? `chmod go-rwx ${open.join(" ")}` : `chmod -R go-rwx ${home.dir}`;
+  const hint = more === "" ? `chmod go-rwx ${open.map(quoteWord).join(" ")}` : `chmod -R go-rwx ${quoteWord(home.dir)}`;
   return warning("modes", `other users have rights to ${shown.join(", ")}${more}`, hint);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { humanDuration } from "../core/text/duration.js";
 import { humanSize } from "../core/text/size.js";
 import type { Home } from "../home/home.js";
+import { nameFlag } from "../home/pool.js";
 import { leftovers } from "../queue/jobs/prune.js";
 import { otherPrograms, otherProgramText, renewalOf } from "../queue/other-program.js";
 import { Policies } from "../queue/policies.js";
@@ -47,16 +48,21 @@ export async function checkWorkers(store: Store): Promise<Check> {
   const processes = await store.processes.list();
   const now = store.clock.now();
   const alive = processes.filter((process) => isPresent(process, now));
-  const supervisors = alive.filter(({ kind }) => kind === "supervisor").map(({ id }) => id);
+  const supervisors = alive.filter(({ kind }) => kind === "supervisor");
   const workers = alive.filter(({ kind }) => kind === "worker");
-  const left = workers.filter(({ supervisorId }) => !supervisors.includes(supervisorId ?? ""));
-  const degraded = alive.find(({ kind, state }) => kind === "supervisor" && state === "degraded");
+  const left = workers.filter(({ supervisorId }) => !supervisors.some(({ id }) => id === supervisorId));
+  const pools = [...new Set([...supervisors, ...left].map(({ pool }) => pool))];
+  const degraded = supervisors.find(({ state }) => state === "degraded");
   if (degraded) {
-    return problem("workers", "workers die all the time: the supervisor is degraded", "queuectl worker logs says why");
+    const message = `the workers of pool ${degraded.pool} die all the time: its supervisor is degraded`;
+    return problem("workers", message, `queuectl worker logs${nameFlag(pools, degraded.pool)} says why`);
   }
   if (left.length === 0) return ok("workers", `${workers.length} worker(s), each with its supervisor`);
   const pids = left.map(({ pid }) => pid).join(", ");
-  const hint = "they finish their jobs and leave; to end them now: queuectl worker stop --force";
+  // Without a name, every other pool would be stopped too.
+  const names = [...new Set(left.map(({ pool }) => pool))];
+  const stops = names.map((pool) => `queuectl worker stop --force${nameFlag(pools, pool)}`);
+  const hint = `they finish their jobs and leave; to end them now: ${stops.join(" && ")}`;
   return warning("workers", `${left.length} worker(s) have lost their supervisor: ${pids}`, hint);
 }
 

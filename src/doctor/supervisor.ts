@@ -1,8 +1,9 @@
 /** Checks the supervisor of each pool by its two traces: its PID file, and the lock that the kernel releases. */
 import { existsSync } from "node:fs";
+import { quoteWord } from "../core/text/quote-word.js";
 import type { Home } from "../home/home.js";
 import { readPidFile } from "../home/pid-file.js";
-import { MAIN_POOL, type Pool, poolsOf } from "../home/pool.js";
+import { MAIN_POOL, ownNameFlag, type Pool, poolsOf } from "../home/pool.js";
 import { isExclusivelyLocked } from "../system/exclusive-lock.js";
 import { livenessOf } from "../system/process/identity.js";
 import { type Check, ok, problem, warning } from "./check.js";
@@ -24,7 +25,7 @@ function checkSupervisor(check: string, { name, pidFile, lockDb }: Pool): Check 
   const alive = named !== null && livenessOf(named) === "alive";
   if (alive && locked) return ok(check, `it runs with the pid ${named.pid}`);
   if (locked) {
-    const hint = `if this lasts, find out who with: fuser -v ${lockDb}`;
+    const hint = `if this lasts, find out who with: fuser -v ${quoteWord(lockDb)}`;
     return problem(check, "its lock is held, but the PID file names no living process", hint);
   }
   if (alive) {
@@ -32,7 +33,6 @@ function checkSupervisor(check: string, { name, pidFile, lockDb }: Pool): Check 
     return problem(check, `the process ${named.pid} is there but does not have the lock`, hint);
   }
   if (!existsSync(pidFile)) return ok(check, "none runs");
-  const which = name === MAIN_POOL ? "" : ` --name ${name}`;
-  const hint = `queuectl worker start${which} replaces it, queuectl worker stop removes it`;
+  const hint = `queuectl worker start${ownNameFlag(name)} replaces it, queuectl worker stop --name ${name} removes it`;
   return warning(check, "none runs, but the PID file of an earlier one is still there", hint);
 }

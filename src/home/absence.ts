@@ -2,9 +2,11 @@
  * Why there is no queue to look at. A command that only looks makes neither home nor database. It shows an empty queue,
  * and this is its remark about it.
  */
+
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { UnusableError } from "../core/errors.js";
+import { quoteWord } from "../core/text/quote-word.js";
 import { databaseExists, databaseFile, isEmptyFile } from "../store/location.js";
 import type { Home } from "./home.js";
 import type { Finding } from "./trust.js";
@@ -35,6 +37,6 @@ export function lostContent({ dir, database, outputDir }: Home): Finding | null 
   if (!existsSync(outputDir) || readdirSync(outputDir).length === 0) return null;
   return {
     message: `the database ${path} is an empty file, although ${outputDir} has the output of jobs: its content was lost`,
-    hint: `restore a backup; without one, begin anew with: rm ${path}`,
+    hint: `restore a backup; without one, begin anew with: rm ${quoteWord(path)}`,
   };
 }

@@ -2,8 +2,10 @@
  * Checks the kinds of what lies in the home: directories and files, where a link, a FIFO or a file in the place of a
  * directory would mislead or block a process. Says in plain words what is wrong, and how to mend it.
  */
+
 import { accessSync, closeSync, constants, lstatSync, openSync, type Stats, statSync } from "node:fs";
 import { UnusableError } from "../core/errors.js";
+import { quoteWord } from "../core/text/quote-word.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import type { Home } from "./home.js";
 import { type Pool, poolsOf } from "./pool.js";
@@ -46,15 +48,22 @@ export function wrongOutput({ outputDir }: Pick<Home, "outputDir">): Finding | n
     accessSync(outputDir, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return { message: `${outputDir} cannot be written: ${(error as Error).message}`, hint: `chmod 700 ${outputDir}` };
+    return {
+      message: `${outputDir} cannot be written: ${(error as Error).message}`,
+      hint: `chmod 700 ${quoteWord(outputDir)}`,
+    };
   }
 }
 
 function wrongKind(path: string, wanted: "directory" | "file", stats: Stats | undefined): Finding | null {
   if (stats === undefined) return null;
-  if (stats.isSymbolicLink()) return { message: `${path} is a link, where a ${wanted} has to be`, hint: `rm ${path}` };
+  if (stats.isSymbolicLink())
+    return { message: `${path} is a link, where a ${wanted} has to be`, hint: `rm ${quoteWord(path)}` };
   if (wanted === "directory" ? stats.isDirectory() : stats.isFile()) return null;
-  return { message: `${path} is ${kindOf(stats)}, where a ${wanted} has to be`, hint: `mv ${path} ${path}.old` };
+  return {
+    message: `${path} is ${kindOf(stats)}, where a ${wanted} has to be`,
+    hint: `mv ${quoteWord(path)} ${quoteWord(`${path}.old`)}`,
+  };
 }
 
 /** It may be a link: only the owner can have made that, and nothing is read from the log. */

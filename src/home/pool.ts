@@ -43,6 +43,19 @@ export function comparePools(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
+/**
+ * The flag by which a command that takes `--name` means this one of the pools that run. Empty: it is the only one, and
+ * the command means it without the flag.
+ */
+export function nameFlag(pools: readonly string[], pool: string | undefined): string {
+  return pools.length > 1 && pool !== undefined ? ` --name ${pool}` : "";
+}
+
+/** The flag with which `worker start` makes a pool of this name, and `worker stop` spares every other one. */
+export function ownNameFlag(pool: string | undefined): string {
+  return pool === MAIN_POOL || pool === undefined ? "" : ` --name ${pool}`;
+}
+
 function entriesOf(dir: string): string[] {
   try {
     return readdirSync(dir);

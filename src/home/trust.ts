@@ -6,9 +6,11 @@
  * neither group nor others may write to them. Unlike sshd, a sticky directory such as /tmp may be above a home: in it no
  * user can rename what belongs to another.
  */
+
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { UnusableError } from "../core/errors.js";
+import { quoteWord } from "../core/text/quote-word.js";
 
 /** What is wrong, and what mends it. */
 export interface Finding {
@@ -77,7 +79,7 @@ export function distrustParent(path: string, { uid, mode }: Owned, dir: string, 
 }
 
 function goMinusW(path: string): string {
-  return `chmod go-w ${path}`;
+  return `chmod go-w ${quoteWord(path)}`;
 }
 
 /** The uid of all users that this user namespace does not know, root of the host among them. Null: it knows them all. */

@@ -16,6 +16,7 @@ export function statusToJson(status: Status) {
     database: status.database,
     exists: status.exists,
     jobs: { pending, processing, completed, failed, dead, cancelled, blocked, total },
+    dead_letters: status.deadLetters,
     supervisor: {
       running: supervisor.running,
       pid: supervisor.pid,

@@ -68,6 +68,8 @@ export interface Status {
   /** Whether home and database are there. False: the rest is the state of an empty queue. */
   readonly exists: boolean;
   readonly jobs: JobCounts & { readonly total: number };
+  /** Jobs in the dead-letter queue: the dead ones but for those of `run`, which has told their exit codes. */
+  readonly deadLetters: number;
   /** Supervisor of the first pool. */
   readonly supervisor: SupervisorStatus;
   /** The pools that run, main first. */
@@ -93,6 +95,7 @@ export async function readStatus(store: Store, config: Config): Promise<Omit<Sta
   const pools = poolStatuses(processes, now);
   return {
     jobs: { ...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0) },
+    deadLetters: counts.dead === 0 ? 0 : await store.jobs.count({ states: ["dead"], unacknowledged: true }),
     supervisor: supervisorStatus(pools),
     pools,
     workers: workers.map((worker) => workerStatus(worker, running, now)),

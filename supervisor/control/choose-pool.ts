@@ -1,8 +1,9 @@
 /** Finds the pool that a command means among the running ones, and says what runs if it is not there. */
 import { QueuectlError, UsageError } from "../../src/core/errors.js";
+import { quoteWord } from "../../src/core/text/quote-word.js";
 import type { Home } from "../../src/home/home.js";
 import { livingPools } from "../../src/home/pid-file.js";
-import { MAIN_POOL } from "../../src/home/pool.js";
+import { MAIN_POOL, nameFlag } from "../../src/home/pool.js";
 import type { RunningPool } from "../lock/find-processes.js";
 
 /**
@@ -15,9 +16,13 @@ export function namedPool(home: Home, pools: readonly RunningPool[], wanted: str
   if (pools.length === 0) throw notRunning(home);
   const ofWorker = pools.find(({ workers }) => workers.some(({ pid }) => String(pid) === wanted));
   if (ofWorker !== undefined) {
+    const which = nameFlag(
+      pools.map(({ name }) => name),
+      ofWorker.name,
+    );
     throw new UsageError(
       `${wanted} is a worker of pool ${ofWorker.name}, and only a whole pool is stopped`,
-      `queuectl worker stop --name ${ofWorker.name}, or fewer workers with: queuectl worker scale N`,
+      `queuectl worker stop --name ${ofWorker.name}, or fewer workers with: queuectl worker scale N${which}`,
     );
   }
   throw new QueuectlError("not_running", `no pool ${wanted} is running for ${home.dir}`, {
@@ -49,7 +54,7 @@ export function notRunning(home: Home): QueuectlError {
   if (other !== undefined) {
     const { name, supervisor } = other;
     return new QueuectlError("not_running", `no pool of ${home.dir} works on ${home.database.shown}`, {
-      hint: `pool ${name} works on ${supervisor.db}: give --db ${supervisor.db}`,
+      hint: `pool ${name} works on ${supervisor.db}: give --db ${quoteWord(supervisor.db)}`,
     });
   }
   return new QueuectlError("not_running", `no supervisor is running for ${home.dir}`, {

@@ -7,7 +7,7 @@
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import { readPidFile } from "../../src/home/pid-file.js";
-import { MAIN_POOL, type Pool } from "../../src/home/pool.js";
+import { ownNameFlag, type Pool } from "../../src/home/pool.js";
 import { type Client, contextOf } from "../../src/queue/client.js";
 import type { ProcessRecord, Store, SupervisorCommand } from "../../src/store/contract/store.js";
 import { signalProcess } from "../../src/system/process/group.js";
@@ -118,7 +118,7 @@ async function steer(
     timeoutMs: options.timeoutMs,
     pauseMs: store.pollMs.processes,
     tell: async (seen) => options.onWaiting?.(await jobsOf(store, request.waitsFor?.(seen) ?? [])),
-    late: (seen) => late(request.late(seen), options.timeoutMs),
+    late: (seen) => late(request.late(seen), options.timeoutMs, pool),
   });
 }
 
@@ -167,8 +167,10 @@ function pidsOf(processes: readonly ProcessRecord[]): number[] {
 function notRunningNow({ name, keeper }: RunningPool): QueuectlError {
   const message = `pool ${name} has no supervisor just now`;
   if (keeper === null) {
-    const hint = "its workers finish their jobs and leave; start it again with: queuectl worker start --detach";
-    return new QueuectlError("not_running", message, { hint: name === MAIN_POOL ? hint : `${hint} --name ${name}` });
+    const start = `queuectl worker start --detach${ownNameFlag(name)}`;
+    return new QueuectlError("not_running", message, {
+      hint: `its workers finish their jobs and leave; start it again with: ${start}`,
+    });
   }
   const again = `${message}: its keeper (pid ${keeper.pid}) starts it again within half a minute`;
   return new QueuectlError("not_running", again, { hint: `queuectl worker logs --name ${name} says why it ended` });
@@ -180,8 +182,8 @@ function endedBefore({ name }: Pool): QueuectlError {
   });
 }
 
-function late(what: string, timeoutMs: number): QueuectlError {
+function late(what: string, timeoutMs: number, { name }: Pool): QueuectlError {
   return new QueuectlError("timed_out", `after ${timeoutMs / 1000} s ${what}`, {
-    hint: "the supervisor goes on; queuectl worker list shows its progress, queuectl worker logs its log",
+    hint: `the supervisor goes on; queuectl worker list shows its progress, queuectl worker logs --name ${name} its log`,
   });
 }

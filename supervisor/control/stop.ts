@@ -11,7 +11,7 @@ import { type Look, waitUntil } from "../../src/core/wait-until.js";
 import type { Home } from "../../src/home/home.js";
 import { checkJournal } from "../../src/home/journal.js";
 import { livingPools } from "../../src/home/pid-file.js";
-import { type Pool, poolsOf } from "../../src/home/pool.js";
+import { type Pool, poolOf, poolsOf } from "../../src/home/pool.js";
 import { checkTrust } from "../../src/home/trust.js";
 import type { RunningJob, Store } from "../../src/store/contract/store.js";
 import { databaseExists } from "../../src/store/location.js";
@@ -88,6 +88,7 @@ async function stopWith(home: Home, store: Store | null, options: StopOptions): 
     // Workers of a supervisor that is not ours to signal would never end.
     if (other !== undefined) throw worksAlready(other, home);
   }
+  if (options.pool !== null) await removeStalePidFile(poolOf(home, options.pool).pidFile).catch(() => {});
   const chosen = options.pool === null ? running : [namedPool(home, running, options.pool)];
   const held = await jobsOf(chosen.flatMap(({ workers }) => workers.map(({ id }) => id)));
   const stopping = new Map(chosen.map(({ name }) => [name, new Stopping(options.force)]));
@@ -189,10 +190,11 @@ function stillRunning(
   jobs: readonly RunningJob[],
 ): QueuectlError {
   const pids = running.map(({ pid }) => pid);
+  const which = options.pool === null ? "" : ` --name ${options.pool}`;
   const waiting = jobs.length > 0 ? `, waiting for ${jobs.map(({ id }) => id).join(", ")}` : "";
   return new QueuectlError("timed_out", `not everything has stopped within ${options.timeoutMs / 1000} s${waiting}`, {
     hint: options.force
       ? `look at what is left with: ps -fp ${pids.join(",")}`
-      : "it goes on stopping; to end its jobs now: queuectl worker stop --force",
+      : `it goes on stopping; to end its jobs now: queuectl worker stop --force${which}`,
   });
 }

@@ -4,6 +4,7 @@
  * would give the same names to their files. The store says that it needs that (`Store.oneHome`).
  */
 import { ConflictError } from "../../src/core/errors.js";
+import { quoteWord } from "../../src/core/text/quote-word.js";
 import type { Home } from "../../src/home/home.js";
 import { livingPools } from "../../src/home/pid-file.js";
 import type { ProcessRecord, Store } from "../../src/store/contract/store.js";
@@ -21,8 +22,8 @@ export function refuseOtherDatabase(home: Home, id: string): void {
   const { name, supervisor } = other;
   throw new ConflictError(
     `pool ${name} of ${home.dir} (pid ${supervisor.pid}) works on ${supervisor.db}`,
-    "a home works on one database at a time: choose another home with --home DIR, or stop that pool with: " +
-      `queuectl worker stop --home ${home.dir} --db ${supervisor.db}`,
+    "a home works on one database at a time: choose another home with --home DIR, or stop its pools with: " +
+      `queuectl worker stop --home ${quoteWord(home.dir)} --db ${quoteWord(supervisor.db)}`,
   );
 }
 
@@ -56,6 +57,6 @@ async function livingSupervisors(store: Store): Promise<ProcessRecord[]> {
 export function worksAlready({ pid, home: its }: ProcessRecord, home: Home): ConflictError {
   return new ConflictError(
     `the supervisor of ${its} (pid ${pid}) works on ${home.database.shown} already`,
-    `a database has one home: queuectl worker stop --home ${its} stops that one`,
+    `a database has one home: queuectl worker stop --home ${quoteWord(its)} stops that one`,
   );
 }

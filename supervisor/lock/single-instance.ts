@@ -12,6 +12,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
+import { quoteWord } from "../../src/core/text/quote-word.js";
 import type { Home } from "../../src/home/home.js";
 import { isKept, type PidFileContent, readLiveSupervisor, readPidFile } from "../../src/home/pid-file.js";
 import { MAIN_POOL, type Pool, poolOf } from "../../src/home/pool.js";
@@ -138,6 +139,6 @@ function unnamed(home: Home, { name, pidFile, lockDb }: Pool): QueuectlError {
   return new QueuectlError(
     "timed_out",
     `the lock of pool ${name} of ${home.dir} is held, but ${pidFile} names no living process`,
-    { hint: `try again; if it stays so, find the holder with: fuser -v ${lockDb}` },
+    { hint: `try again; if it stays so, find the holder with: fuser -v ${quoteWord(lockDb)}` },
   );
 }

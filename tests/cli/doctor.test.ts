@@ -205,42 +205,53 @@ describe("doctor finds", () => {
     expect(checks.find(({ name }) => name === "leases")?.message).toMatch(/^1 job\(s\) .*: a$/);
   });
 
-  it("workers that have lost their supervisor", async () => {
+  /** A living process that the queue takes for one of its own. */
+  async function registered(kind: "supervisor" | "worker", state: "running" | "degraded", pool: string) {
     const me = {
       ...(await somebody()),
-      id: "w9",
-      kind: "worker",
+      id: `${kind}-${pool}`,
+      kind,
       home: cli.home,
-      pool: "main",
-      supervisorId: "gone",
-      state: "running",
+      pool,
+      supervisorId: kind === "worker" ? "gone" : null,
+      state,
       restarts: 0,
       queues: null,
       slots: 1,
       program: null,
     } as const;
     await cli.inside((_, store) => store.processes.register(me));
+    return me;
+  }
+
+  const hintOf = async (name: string) => (await findings()).checks.find((check) => check.name === name)?.hint;
+
+  it("workers that have lost their supervisor, and how to end no others", async () => {
+    const me = await registered("worker", "running", "gpu");
     const { found, checks } = await findings();
     expect(found).toEqual(["workers: warning", "programs: warning"]);
     expect(checks.find(({ name }) => name === "workers")?.message).toContain(String(me.pid));
+    expect(await hintOf("workers")).toMatch(/to end them now: queuectl worker stop --force$/);
+    await registered("supervisor", "running", "main");
+    expect(await hintOf("workers")).toMatch(/to end them now: queuectl worker stop --force --name gpu$/);
   });
 
-  it("a degraded supervisor", async () => {
-    const me = {
-      ...(await somebody()),
-      id: "s9",
-      kind: "supervisor",
-      home: cli.home,
-      pool: "main",
-      supervisorId: null,
-      state: "degraded",
-      restarts: 0,
-      queues: null,
-      slots: 1,
-      program: null,
-    } as const;
-    await cli.inside((_, store) => store.processes.register(me));
+  it("a degraded supervisor, and which log says why", async () => {
+    await registered("supervisor", "degraded", "gpu");
     expect(await findings()).toMatchObject({ code: 1, found: ["workers: problem", "programs: warning"] });
+    expect(await hintOf("workers")).toBe("queuectl worker logs says why");
+    await registered("supervisor", "running", "main");
+    expect(await hintOf("workers")).toBe("queuectl worker logs --name gpu says why");
+  });
+
+  it("the PID file of a named pool, which the hint removes", async () => {
+    const path = join(cli.home, "supervisor-gpu.pid");
+    writeFileSync(path, "{}", { mode: 0o600 });
+    expect(await hintOf("pool gpu")).toBe(
+      "queuectl worker start --name gpu replaces it, queuectl worker stop --name gpu removes it",
+    );
+    expect((await cli.run(["worker", "stop", "--name", "gpu"])).code).toBe(5);
+    expect(existsSync(path)).toBe(false);
   });
 
   it("a PID file that names nobody, and a lock that nobody named has", async () => {

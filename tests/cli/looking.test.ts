@@ -51,6 +51,7 @@ describe("status", () => {
       database: `${cli.home}/queuectl.db`,
       exists: true,
       jobs: { pending: 1, processing: 0, completed: 1, failed: 0, dead: 0, cancelled: 0, blocked: 0, total: 2 },
+      dead_letters: 0,
       supervisor: { running: false, pid: null, uptime_ms: null, state: "stopped" },
       pools: [],
       workers: [],

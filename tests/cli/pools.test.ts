@@ -144,6 +144,20 @@ describe("worker stop", () => {
     expect(child.exitCode).toBeNull();
   });
 
+  it("names the pool in the form that it gives to end its jobs", async () => {
+    await box.supervisor("--queue", "other");
+    expect(await box.ok("worker", "start", "--detach", "--name", "gpu", "--queue", "gpu")).toContain(
+      "stop --name gpu\n",
+    );
+    const end = box.file("end");
+    await box.ok("enqueue", "--id", "a", "--queue", "gpu", "--command", `while [ ! -e '${end}' ]; do sleep 0.02; done`);
+    await box.reaches("a", "processing");
+    const { code, stderr } = await box.run(["worker", "stop", "--name", "gpu", "--timeout", "0"]);
+    expect([code, stderr]).toEqual([124, expect.stringMatching(/queuectl worker stop --force --name gpu\n$/)]);
+    expect((await box.run(["worker", "stop", "--force", "--name", "gpu"])).code).toBe(0);
+    expect(await names()).toEqual(["main"]);
+  });
+
   it("leaves a pool alone that starts while it waits for another one of its name", async () => {
     const first = await box.supervisor();
     const end = box.file("end");

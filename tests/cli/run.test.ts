@@ -48,9 +48,12 @@ describe("run", () => {
     const dead = async () => (await cli.json<JobJson[]>("dlq", "list")).map(({ id }) => id);
     expect(await dead()).toEqual(["other"]);
     expect(await cli.json("list", "--state", "dead")).toHaveLength(2);
+    expect(await cli.json("status")).toMatchObject({ jobs: { dead: 2 }, dead_letters: 1 });
+    expect(await cli.ok("status")).toMatch(/^ {2}dead: +2 \(1 in the dead-letter queue\)$/m);
     expect(await cli.json("show", "told")).toMatchObject({ state: "dead", exit_code: 3 });
     expect(await cli.ok("dlq", "purge", "-y")).toBe("Deleted job other\n");
     expect((await cli.run(["dlq", "retry", "--all"])).stdout).toBe("No dead jobs\n");
+    expect(await cli.ok("status")).not.toContain("queuectl dlq list");
     await cli.ok("dlq", "retry", "told");
     expect((await cli.run(["wait", "told"])).code).toBe(4);
     expect(await dead()).toEqual(["told"]);

@@ -62,6 +62,7 @@ function snapshot({ running = [], failures = [] }: Partial<Pick<Snapshot, "runni
       workers: [{ id: "w.1", pool: "main", jobs: running.map(({ id }) => id), ...worker }],
       config: resolveConfig({}),
       oldestDue: null,
+      deadLetters: 0,
       pausedQueues: [],
       limitedQueues: [],
       schedules: { total: 0, paused: 0, next: null },

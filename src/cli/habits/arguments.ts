@@ -1,6 +1,7 @@
 /** Arguments where a command takes none, or no more: what they may have meant. */
-import { quoteWord } from "../../core/job/command.js";
+
 import { STATES } from "../../core/job/state.js";
+import { quoteWord } from "../../core/text/quote-word.js";
 import { type Form, formsHint } from "./habit.js";
 
 const LISTS: Readonly<Record<string, Form>> = {

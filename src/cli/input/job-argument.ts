@@ -1,6 +1,6 @@
 /** The argument of `enqueue`: a job as JSON, a file of jobs after `@`, or a command. */
 import { UsageError } from "../../core/errors.js";
-import { quoteWord } from "../../core/job/command.js";
+import { quoteWord } from "../../core/text/quote-word.js";
 
 export type JobArgument =
   | { readonly kind: "json"; readonly text: string }

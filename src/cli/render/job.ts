@@ -1,9 +1,10 @@
 /** One job as text. */
 
 import type { HookSet } from "../../core/hook/hook.js";
-import { commandText, quoteWord } from "../../core/job/command.js";
+import { commandText } from "../../core/job/command.js";
 import { isTerminal } from "../../core/job/state.js";
 import { formatDuration, humanDuration } from "../../core/text/duration.js";
+import { quoteWord } from "../../core/text/quote-word.js";
 import { formatSize } from "../../core/text/size.js";
 import { visible, visibleLines } from "../../core/text/visible.js";
 import type { Report } from "../../json/jobs/report.js";

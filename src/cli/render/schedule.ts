@@ -1,9 +1,10 @@
 /** Schedules as text. Times are in the schedule's zone, with its distance from UTC. */
 
-import { commandText, quoteWord } from "../../core/job/command.js";
+import { commandText } from "../../core/job/command.js";
 import type { JobState } from "../../core/job/state.js";
 import type { Tick } from "../../core/schedule/schedule.js";
 import { zonedTime } from "../../core/schedule/zone.js";
+import { quoteWord } from "../../core/text/quote-word.js";
 import { visible } from "../../core/text/visible.js";
 import type { Schedule } from "../../queue/schedules.js";
 import { stateText, style } from "../terminal/style.js";

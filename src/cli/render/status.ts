@@ -52,9 +52,10 @@ function line(title: string, value: string): string {
     : `${style.bold(`${title}:`)}${" ".repeat(Math.max(1, VALUES_AT - title.length - 1))}${value}`;
 }
 
-function jobLines({ jobs }: Status): string[] {
+function jobLines({ jobs, deadLetters }: Status): string[] {
   const lines = SHOWN_ORDER.map((state) => {
-    const text = `${`  ${state}:`.padEnd(VALUES_AT)}${jobs[state]}`;
+    const note = state === "dead" && deadLetters < jobs.dead ? ` (${deadLetters} in the dead-letter queue)` : "";
+    const text = `${`  ${state}:`.padEnd(VALUES_AT)}${jobs[state]}${note}`;
     return jobs[state] > 0 ? stateText(state, text) : style.dim(text);
   });
   return [line("Jobs", String(jobs.total)), ...lines];
@@ -148,13 +149,13 @@ function limitedText({ limitedQueues }: Status): string {
 }
 
 function nextSteps(status: Status): string[] {
-  const { jobs, supervisor, pausedQueues, schedules } = status;
+  const { jobs, deadLetters, supervisor, pausedQueues, schedules } = status;
   const own = ownProgram();
   const steps = otherPrograms(runnersOf(status), own).flatMap((other) => renewalOf(other, own));
   if (!supervisor.running && (jobs.pending + jobs.failed + jobs.processing > 0 || schedules.next))
     steps.push("To start workers: queuectl worker start --detach");
   if (pausedQueues.length > 0) steps.push(`To go on with a paused queue: queuectl queue resume ${pausedQueues[0]}`);
-  if (jobs.dead > 0) steps.push("To look at dead jobs: queuectl dlq list");
+  if (deadLetters > 0) steps.push("To look at dead jobs: queuectl dlq list");
   if (jobs.total + schedules.total === 0)
     steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
   return steps.map((step) => style.dim(step));

@@ -1,5 +1,6 @@
 /** The command of a job: its limits, and its text for a reader. */
 import { UsageError } from "../errors.js";
+import { quoteWord } from "../text/quote-word.js";
 import type { CommandLine } from "./job.js";
 
 /** Linux refuses a single argument over 128 KiB. The rest is room for what the launcher puts around the command. */
@@ -22,9 +23,4 @@ export function checkCommand(command: CommandLine, name: string): CommandLine {
 /** The command as a user would type it. */
 export function commandText(command: CommandLine): string {
   return typeof command === "string" ? command : command.map(quoteWord).join(" ");
-}
-
-/** Quotes a word for any POSIX shell. Plain words stay as they are. */
-export function quoteWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -44,6 +44,11 @@ export function tokenize(source: string, what: string): Token[] {
   }
 }
 
+/** A value as an expression names it. Plain words stay as they are. */
+export function quoteValue(value: string): string {
+  return /^[\w.:@/+-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
+}
+
 /** A backslash makes the next character an ordinary one. */
 function readQuoted(source: string, begin: number): { text: string; end: number | null } {
   let text = "";

@@ -7,11 +7,11 @@ import { isTerminal } from "../../core/job/state.js";
 import { humanDuration } from "../../core/text/duration.js";
 import { listed } from "../../core/text/listed.js";
 import { localTime } from "../../core/text/time.js";
+import { nameFlag, ownNameFlag } from "../../home/pool.js";
 import { blocked } from "./blocked.js";
 import { ended } from "./ended.js";
 import type { Facts, Reason } from "./facts.js";
 import { limits } from "./limits.js";
-import { freeName, nameFlag } from "./pools.js";
 import { running } from "./running.js";
 import { timeLimit } from "./time-limit.js";
 
@@ -57,7 +57,8 @@ function supervision({ supervisor: { running, state, pid }, pools }: Facts): Rea
     return [{ code: "supervisor_starting", message: `the supervisor (pid ${pid}) is just starting` }];
   if (state === "draining") {
     const message = `the supervisor (pid ${pid}) is stopping, so its workers take no more jobs`;
-    return [{ code: "supervisor_stopping", message, hint: "when it has stopped: queuectl worker start --detach" }];
+    const hint = `when it has stopped: queuectl worker start --detach${ownNameFlag(pools[0])}`;
+    return [{ code: "supervisor_stopping", message, hint }];
   }
   if (state !== "degraded") return [];
   const message = `the supervisor (pid ${pid}) is degraded: its workers keep dying, and it tries one now and then`;
@@ -128,4 +129,12 @@ function order(facts: Facts): Reason[] {
 /** Whether the job lacks nothing but a worker. */
 function isClaimable({ job, now, queuePaused }: Facts): boolean {
   return job.state !== "blocked" && job.runAt <= now && !queuePaused;
+}
+
+/** A name for a new pool: this one, or with the first number behind it that no running pool has. */
+function freeName(name: string, pools: readonly string[]): string {
+  if (!pools.includes(name)) return name;
+  let number = 2;
+  while (pools.includes(`${name}-${number}`)) number++;
+  return `${name}-${number}`;
 }

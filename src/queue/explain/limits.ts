@@ -1,8 +1,11 @@
 /** Explains limits of the job's queue and of its limit key that are in full use. */
 
+import { HOOK_QUEUE } from "../../core/hook/hook.js";
 import { receiverOf } from "../../core/hook/webhook.js";
 import { humanDuration } from "../../core/text/duration.js";
+import { quoteWord } from "../../core/text/quote-word.js";
 import { localTime } from "../../core/text/time.js";
+import { quoteValue } from "../../core/where/tokens.js";
 import type { Facts, Reason } from "./facts.js";
 
 export function limits({ job, now, hold, queueConcurrency }: Facts): Reason[] {
@@ -21,12 +24,20 @@ export function limits({ job, now, hold, queueConcurrency }: Facts): Reason[] {
     reasons.push({ code: "queue_rate", message, hint: `queuectl queue set ${queue} --rate none lifts it` });
   }
   if (hold.keyFull) {
-    const receiver = receiverOf(limitKey);
-    const message =
-      receiver === null
-        ? `the limit key ${JSON.stringify(limitKey)} has as many running jobs as it may: ${limit}`
-        : `another delivery to ${receiver} is under way, and a receiver gets one at a time`;
-    reasons.push({ code: "limit_key_full", message });
+    reasons.push({ code: "limit_key_full", ...keyFull(limitKey ?? "", limit) });
   }
   return reasons;
+}
+
+function keyFull(limitKey: string, limit: number | null): Omit<Reason, "code"> {
+  const receiver = receiverOf(limitKey);
+  if (receiver !== null) {
+    const message = `another delivery to ${receiver} is under way, and a receiver gets one at a time`;
+    return { message, hint: `queuectl list --queue ${HOOK_QUEUE} --state processing shows it` };
+  }
+  const where = quoteWord(`limit_key=${quoteValue(limitKey)}`);
+  return {
+    message: `the limit key ${JSON.stringify(limitKey)} has as many running jobs as it may: ${limit}`,
+    hint: `queuectl list --state processing --where ${where} shows them`,
+  };
 }

@@ -1,7 +1,7 @@
 /** Explains where a job runs, or what became of the worker that ran it. */
 import { humanDuration } from "../../core/text/duration.js";
+import { nameFlag } from "../../home/pool.js";
 import type { Facts, Reason } from "./facts.js";
-import { nameFlag } from "./pools.js";
 import { limitText } from "./time-limit.js";
 
 export function running(facts: Facts): Reason[] {

@@ -343,6 +343,11 @@ it.each<[string, Partial<Facts>, string]>([
     },
     "if it stays so, queuectl worker logs --name gpu shows what the supervisor waits for",
   ],
+  [
+    "a supervisor of a named pool that is stopping",
+    { pools: ["gpu"], supervisor: supervisor("draining") },
+    "when it has stopped: queuectl worker start --detach --name gpu",
+  ],
   ["a job for later", { job: job({ runAt: NOW + 1000 }) }, "queuectl edit j --set delay=0 lets it run now"],
   [
     "a job that ran out of its own time",
@@ -381,6 +386,19 @@ it("names the limits that are in full use", () => {
   expect(codes({ ...free, keyFull: true })).toEqual(["limit_key_full"]);
 });
 
+it.each([
+  ["disk", "queuectl list --state processing --where limit_key=disk shows them"],
+  [
+    "https://a.example/x?y=1",
+    `queuectl list --state processing --where 'limit_key="https://a.example/x?y=1"' shows them`,
+  ],
+  ['a "b" \\', String.raw`queuectl list --state processing --where 'limit_key="a \"b\" \\"' shows them`],
+])("says who has the limit key %s", (limitKey, hint) => {
+  const hold = { queueFull: false, nextStartAt: null, keyFull: true };
+  const [reason] = explain(facts({ job: job({ limitKey, limit: 2 }), hold }));
+  expect(reason?.hint).toBe(hint);
+});
+
 it("names the receiver that a delivery waits for", () => {
   const delivery = job({ limitKey: "_webhook:https://a.example", limit: 1 });
   const hold = { queueFull: false, nextStartAt: null, keyFull: true };
@@ -388,6 +406,7 @@ it("names the receiver that a delivery waits for", () => {
     {
       code: "limit_key_full",
       message: "another delivery to https://a.example is under way, and a receiver gets one at a time",
+      hint: "queuectl list --queue _hooks --state processing shows it",
     },
   ]);
 });

@@ -6,7 +6,7 @@ import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
 import { visible } from "../../../core/text/visible.js";
 import { type Home, locateHome } from "../../../home/home.js";
-import { MAIN_POOL } from "../../../home/pool.js";
+import { MAIN_POOL, ownNameFlag } from "../../../home/pool.js";
 import { ranToJson, type StartedPool, startedPoolToJson } from "../../../json/worker.js";
 import { closeInherited } from "../../../system/process/descriptors.js";
 import { noteFileLimit } from "../../../system/process/limits.js";
@@ -169,7 +169,7 @@ export class WorkerStartCommand extends BaseCommand {
     }
     if (logFile !== undefined) this.print(`Log: ${visible(logFile)}`);
     if (others.length > 0) this.print(`To stop this pool: queuectl worker stop --name ${pool}`);
-    else if (logFile !== undefined) this.print("To stop: queuectl worker stop");
+    else if (logFile !== undefined) this.print(`To stop: queuectl worker stop${ownNameFlag(pool)}`);
   }
 }
 
