@@ -26,7 +26,8 @@ interface ModelJob {
   fence: number;
   expiresAt: number;
   cancelWanted: boolean;
-  outcomes: (Outcome["kind"] | null)[];
+  /** With their fences. */
+  attemptsMade: { readonly fence: number; outcome: Outcome["kind"] | null }[];
 }
 
 interface Model {
@@ -62,9 +63,10 @@ async function compare(model: Model, { store }: Real): Promise<void> {
   expect(await store.jobs.counts()).toEqual(counts);
   expect(jobs.map(({ id }) => id)).toEqual(model.jobs.map(({ id }) => id));
   for (const [n, job] of jobs.entries()) {
-    const { outcomes, expiresAt: _, cancelWanted: __, ...known } = model.jobs[n] as ModelJob;
+    const { attemptsMade, expiresAt: _, cancelWanted: __, ...known } = model.jobs[n] as ModelJob;
     expect(job).toMatchObject(known);
-    expect((await store.jobs.attempts(job.id)).map(({ outcome }) => outcome)).toEqual(outcomes);
+    const attempts = await store.jobs.attempts(job.id);
+    expect(attempts.map(({ fence, outcome }) => ({ fence, outcome }))).toEqual(attemptsMade);
   }
 }
 
@@ -79,7 +81,7 @@ const insert = fc.constant(
       fence: 0,
       expiresAt: 0,
       cancelWanted: false,
-      outcomes: [],
+      attemptsMade: [],
     };
     model.jobs.push({ id, state: "pending", runAt: model.now, ...empty });
   }),
@@ -92,20 +94,36 @@ const pass = fc.integer({ min: 0, max: 20_000 }).map((ms) =>
   }),
 );
 
-const claim = fc.integer({ min: 1, max: 3 }).map((limit) =>
-  command(`claim ${limit}`, async (model, { store }) => {
+const claim = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 2 })).map(([limit, ahead]) =>
+  command(`claim ${limit}, and ${ahead} ahead`, async (model, { store }) => {
     const due = model.jobs
       .filter(({ state, runAt }) => (state === "pending" || state === "failed") && runAt <= model.now)
       .sort((a, b) => a.runAt - b.runAt || model.jobs.indexOf(a) - model.jobs.indexOf(b))
-      .slice(0, limit);
-    const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit, leaseMs: LEASE_MS });
+      .slice(0, limit + ahead);
+    const { jobs } = await store.leases.claim({ workerId: "w", queues: null, limit, ahead, leaseMs: LEASE_MS });
     expect(jobs.map(({ id }) => id)).toEqual(due.map(({ id }) => id));
     for (const job of due) {
       model.fence += 1;
       Object.assign(job, { state: "processing", fence: model.fence, expiresAt: model.now + LEASE_MS });
       job.attempts += 1;
-      job.outcomes.push(null);
+      job.attemptsMade.push({ fence: model.fence, outcome: null });
     }
+  }),
+);
+
+const unclaim = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 2 })).map(([which, behind]) =>
+  command(`unclaim job ${which}, ${behind} fences ago`, async (model, { store }) => {
+    const job = model.jobs[which];
+    if (!job) return;
+    const fence = job.fence - behind;
+    const [undone] = await store.leases.unclaim([{ jobId: job.id, fence }]);
+    expect(undone).toBe(job.state === "processing" && behind === 0);
+    if (!undone) return;
+    job.attemptsMade.pop();
+    job.attempts -= 1;
+    job.fence = job.attemptsMade.at(-1)?.fence ?? 0;
+    job.state = job.cancelWanted ? "cancelled" : "pending";
+    job.cancelWanted = false;
   }),
 );
 
@@ -168,7 +186,8 @@ async function end(model: Model, store: Store, job: ModelJob, fence: number, out
   }
   job.losses = outcome.kind === "lost" ? job.losses + 1 : 0;
   job.cancelWanted = false;
-  job.outcomes[job.outcomes.length - 1] = outcome.kind;
+  const newest = job.attemptsMade.at(-1);
+  if (newest) newest.outcome = outcome.kind;
 }
 
 const settle = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 3 }), anyOutcome).map(([which, behind, outcome]) =>
@@ -235,7 +254,22 @@ const remove = change("delete", (model, job) => {
 });
 
 it("does what a model on one page does", { timeout: 600_000 }, async () => {
-  const all = [insert, insert, pass, claim, claim, renew, settle, settle, reap, cancel, revive, expedite, remove];
+  const all = [
+    insert,
+    insert,
+    pass,
+    claim,
+    claim,
+    unclaim,
+    renew,
+    settle,
+    settle,
+    reap,
+    cancel,
+    revive,
+    expedite,
+    remove,
+  ];
   const seed = process.env.FAULTS_SEED;
   await fc.assert(
     fc.asyncProperty(fc.commands(all, { maxCommands: 60 }), async (commands) => {

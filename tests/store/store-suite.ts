@@ -27,6 +27,7 @@ import { pruneCases } from "./cases/prune.js";
 import { queueCases } from "./cases/queues.js";
 import { scheduleCases } from "./cases/schedules.js";
 import { settleCases } from "./cases/settle.js";
+import { unclaimCases } from "./cases/unclaim.js";
 import { uniqueCases } from "./cases/unique.js";
 import { whereCases } from "./cases/where.js";
 import type { OpenHarness, StoreHarness } from "./harness.js";
@@ -48,6 +49,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   "claim order": orderCases,
   leases: leaseCases,
   settle: settleCases,
+  "claims ahead and their undo": unclaimCases,
   dependencies: dependencyCases,
   "unique keys": uniqueCases,
   limits: limitCases,

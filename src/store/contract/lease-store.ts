@@ -8,7 +8,14 @@ export interface ClaimRequest {
   readonly workerId: string;
   /** Null: every queue. */
   readonly queues: readonly string[] | null;
+  /** Number of free slots. */
   readonly limit: number;
+  /**
+   * Further jobs that it will begin in a moment, claimed ahead. They are marked, so that a claim can be undone of which
+   * no command came, see {@link LeaseStore.unclaim}. No job with a limit key or in a queue with limits is claimed
+   * ahead, nor is one that comes after it. Left out: 0.
+   */
+  readonly ahead?: number;
   readonly leaseMs: number;
 }
 
@@ -67,6 +74,18 @@ export interface Lease {
   readonly leaseMs: number;
   /** Grows by one with every renewal. */
   readonly renewals: number;
+  /** Whether the job was claimed ahead. Its command may have begun meanwhile. */
+  readonly ahead: boolean;
+  /** Pid of the command, if it is recorded. */
+  readonly pid: number | null;
+}
+
+/** A claim whose command has not begun. */
+export interface UnusedClaim {
+  readonly jobId: string;
+  readonly fence: number;
+  /** Renewal count at which the lease must still be. For a reaper of silent workers. */
+  readonly ifRenewals?: number;
 }
 
 /** The parts of a processing job that a look at its worker needs. */
@@ -95,6 +114,18 @@ export interface LeaseStore {
    * between two jobs.
    */
   settleAndClaim(settlements: readonly Settlement[], request: ClaimRequest): Promise<SettledAndClaimed>;
+  /**
+   * Undoes claims of jobs whose command has not begun, all in one transaction. It leaves no attempt and no trace in a
+   * limit; the job is pending at its old place, and shows its attempt before. Nothing is counted. For each, in order:
+   * false if the lease was no longer held, and nothing was written. If its cancellation was requested, the job is
+   * cancelled.
+   */
+  unclaim(claims: readonly UnusedClaim[]): Promise<boolean[]>;
+  /**
+   * Of these fences, the ones whose job should not begin now: its cancellation was requested, or its queue was paused or
+   * limited since the claim.
+   */
+  withdrawn(fences: readonly number[]): Promise<number[]>;
   /**
    * Records the pid of a running attempt. Does nothing if it is over. Not synced: a pid means nothing after a power
    * cut.

@@ -18,7 +18,8 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   const now = clock.now();
   const pairs = await findPairs(connection, request.queues, now);
   const rooms = await QueueCapacity.read(connection, now);
-  const nothing = request.limit <= 0 || !pairs.some((pair) => isOpen(pair, rooms));
+  const none = request.limit + (request.ahead ?? 0) <= 0;
+  const nothing = none || !pairs.some((pair) => isOpen(pair, rooms));
   if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(connection, rooms, request.queues)).length === 0)) {
     return { jobs: [], nextDueAt: earliest(pairs, rooms) };
   }
@@ -38,22 +39,25 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   let moved = 0;
   for (;;) {
     const pairs = await findPairs(writing, request.queues, now);
-    const wanted = request.limit - jobs.length;
+    const wanted = request.limit + (request.ahead ?? 0) - jobs.length;
     const candidates = await nextJobs(writing, pairs, rooms, wanted);
     let more = 0;
     for (const candidate of candidates) {
-      const job = await take(writing, candidate.seq, request);
+      const ahead = jobs.length >= request.limit;
+      const job = ahead && rooms.isLimited(candidate.queue) ? null : await take(writing, candidate.seq, request, ahead);
       if (job !== null) {
         jobs.push(job);
         await rooms.take(writing, candidate.queue, job.fence);
         continue;
       }
+      // It is limited. A job behind it must not begin before it.
+      if (ahead) return { jobs, nextDueAt: earliest(pairs, rooms) };
       more += await sql.park.run(db, { seq: candidate.seq });
       // Only as many jobs of its queue were fetched as it has room for. The next one behind this may come before the
       // rest.
       if (rooms.isLimited(candidate.queue)) break;
     }
-    if (more === 0 && candidates.length < wanted) {
+    if (more === 0 && candidates.length < wanted && jobs.length < request.limit) {
       const seqs = await parkedThatCouldRun(writing, rooms, request.queues);
       if (seqs.length > 0) more = await sql.unpark.run(db, { seqs });
     }
@@ -91,10 +95,15 @@ async function nextJobs(
   return found;
 }
 
-/** Null: the job has to wait for its limit key. */
-async function take({ db, sql, now }: Writing, seq: number, request: ClaimRequest): Promise<ClaimedJob | null> {
+/** Null: the job has to wait for its limit key, or has one and cannot be claimed ahead. */
+async function take(
+  { db, sql, now }: Writing,
+  seq: number,
+  request: ClaimRequest,
+  ahead: boolean,
+): Promise<ClaimedJob | null> {
   const { workerId, leaseMs } = request;
-  const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, now });
+  const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, ahead, now });
   if (attempt === undefined) return null;
   const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
   const row = await sql.claims.take.one(db, { seq, ...lease, now });

@@ -4,6 +4,7 @@ import { claimJobs, claimWithin } from "./claim.js";
 import type { Connection } from "./connection.js";
 import { toLease, toRunningJob } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";
+import { unclaimJobs } from "./unclaim.js";
 
 export function leaseStore(connection: Connection): LeaseStore {
   const { db, sql, clock } = connection;
@@ -17,6 +18,13 @@ export function leaseStore(connection: Connection): LeaseStore {
         settled: await settleWithin(writing, settlements),
         claim: await claimWithin(writing, request),
       })),
+
+    unclaim: (claims) => unclaimJobs(connection, claims),
+
+    async withdrawn(fences) {
+      if (fences.length === 0) return [];
+      return (await sql.leases.withdrawn.all(db, { fences })).map(({ fence }) => fence);
+    },
 
     async renew(fences, leaseMs) {
       if (fences.length === 0) return [];

@@ -70,6 +70,12 @@ export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "
   worker_id: string;
 }
 
+/** A processing job with what its lease says of the attempt. */
+export interface LeaseRow extends JobRow {
+  ahead: Flag;
+  pid: number | null;
+}
+
 /** Without its streams. */
 export interface AttemptRow {
   fence: number;
@@ -165,7 +171,7 @@ export function toJob(row: JobRow): Job {
 }
 
 /** Expects a row whose job is processing; the schema's CHECKs promise the rest. */
-export function toLease(row: JobRow): Lease {
+export function toLease(row: LeaseRow): Lease {
   return {
     job: toJob(row),
     workerId: row.worker_id ?? "",
@@ -173,6 +179,8 @@ export function toLease(row: JobRow): Lease {
     expiresAt: row.lease_expires_at ?? 0,
     leaseMs: row.lease_ms ?? 0,
     renewals: row.renewals,
+    ahead: Boolean(row.ahead),
+    pid: row.pid,
   };
 }
 

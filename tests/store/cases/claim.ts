@@ -45,6 +45,8 @@ export function claimCases(current: Current): void {
         expiresAt: clock.now() + 15_000,
         leaseMs: 15_000,
         renewals: 0,
+        ahead: false,
+        pid: null,
       },
     ]);
   });

@@ -19,14 +19,24 @@ export function cancelJobs(
   return connection.write(async (writing) => {
     const { db, now } = writing;
     const sql = writing.sql.changes;
-    const error = describeOutcome({ kind: "cancelled", reason });
-    const cancelled = idsOf(await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids, error, now })));
+    const cancelled = await cancelWaiting(writing, ids, reason);
     const asked = cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids, reason, now })) : null;
     await afterEnd(writing, [...cancelled]);
     return resultsOf(writing, ids, ({ id }) =>
       cancelled.has(id) ? "changed" : asked?.has(id) ? "requested" : "wrong-state",
     );
   });
+}
+
+/** Cancels what does not run. Resolves to the ids of the cancelled jobs; what follows from their end is to be done. */
+export async function cancelWaiting(
+  writing: Writing,
+  ids: readonly string[],
+  reason: string | null,
+): Promise<ReadonlySet<string>> {
+  const { db, sql, now } = writing;
+  const error = describeOutcome({ kind: "cancelled", reason });
+  return idsOf(await withoutWaiting(writing, ids, () => sql.changes.cancelWaiting.all(db, { ids, error, now })));
 }
 
 export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {

@@ -8,8 +8,8 @@ export interface ClaimStatements {
   readonly pairsOf: Prepared<{ queues: readonly string[]; now: number }, PairRow>;
   /** The next jobs of one pair. */
   readonly dueOfPair: Prepared<{ queue: string; priority: number; now: number; limit: number }, CandidateRow>;
-  /** Adds the attempt. No row: the job's limit key is in full use. */
-  readonly beginAttempt: Prepared<{ seq: number; workerId: string; now: number }, { fence: number }>;
+  /** Adds the attempt. No row: the job's limit key is in full use; or it has one, and is not to be claimed ahead. */
+  readonly beginAttempt: Prepared<{ seq: number; workerId: string; ahead: boolean; now: number }, { fence: number }>;
   /** Gives the job to the worker. */
   readonly take: Prepared<
     { seq: number; fence: number; workerId: string; expiresAt: number; leaseMs: number; now: number },

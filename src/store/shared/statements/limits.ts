@@ -15,6 +15,8 @@ export interface LimitStatements {
   readonly recordStart: Prepared<{ queue: string; fence: number; now: number }>;
   /** Deletes the starts that no longer count for the queue's rate. */
   readonly forgetOldStarts: Prepared<{ queue: string; now: number }>;
+  /** As if the job had not started. */
+  readonly forgetStart: Prepared<{ queue: string; fence: number }>;
   readonly park: Prepared<{ seq: number }>;
   readonly unpark: Prepared<{ seqs: readonly number[] }>;
   /**

@@ -6,7 +6,7 @@ import type { Prepared } from "./prepared.js";
 /** Statements that end attempts. */
 export interface SettleStatements {
   /** A row if the job's cancellation was requested. */
-  readonly cancelRequest: Prepared<{ jobId: string }, { id: string }>;
+  readonly cancelRequest: Prepared<{ jobId: string }, { reason: string | null }>;
   /** By event, since each takes its states from the transition table. No row: the lease is not held. */
   readonly endLease: Readonly<Record<SettleEvent, Prepared<EndOfLease, SettledRow>>>;
   /** A row if the attempt has ended in exactly this way. */

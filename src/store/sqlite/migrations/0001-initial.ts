@@ -81,13 +81,15 @@ const JOBS = [
   `CREATE INDEX jobs_by_state ON jobs (state, queue, seq)`,
   `CREATE INDEX jobs_by_update ON jobs (state, queue, updated_at, seq)`,
 
-  // The streams come last, so that reading the rest of a row does not read through them.
+  // The streams come last, so that reading the rest of a row does not read through them. `ahead`: the job was claimed before
+  // a slot was free, so that its command may never have begun if its worker dies.
   `CREATE TABLE attempts (
     fence        INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id       TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     attempt      INTEGER NOT NULL CHECK (attempt >= 1),
     worker_id    TEXT NOT NULL,
     pid          INTEGER CHECK (pid > 0),
+    ahead        INTEGER NOT NULL DEFAULT 0 CHECK (ahead IN (0, 1)),
     started_at   INTEGER NOT NULL,
     finished_at  INTEGER,
     outcome      TEXT CHECK (outcome IN ('succeeded', 'failed', 'killed', 'timed-out', 'not-started', 'cancelled', 'interrupted', 'lost')),

@@ -59,9 +59,9 @@ export const claims: ClaimStatements = {
 
   beginAttempt: statement(
     (p) => sql`
-    INSERT INTO attempts (job_id, attempt, worker_id, started_at)
-    SELECT id, runs + 1, ${p("workerId")}, ${changeTime(p("now"))} FROM jobs
-    WHERE seq = ${p("seq")} AND (limit_key IS NULL OR limit_max > ${running(sql`jobs.limit_key`)})
+    INSERT INTO attempts (job_id, attempt, worker_id, ahead, started_at)
+    SELECT id, runs + 1, ${p("workerId")}, ${p("ahead")}, ${changeTime(p("now"))} FROM jobs
+    WHERE seq = ${p("seq")} AND (limit_key IS NULL OR (NOT ${p("ahead")} AND limit_max > ${running(sql`jobs.limit_key`)}))
     RETURNING fence`,
   ),
 

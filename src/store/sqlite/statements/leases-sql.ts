@@ -5,7 +5,12 @@
 import { sql } from "kysely";
 import type { LeaseStatements } from "../../shared/statements/leases.js";
 import { statement } from "../statement.js";
-import { changeTime, held } from "./predicates.js";
+import { allowed, changeTime, held } from "./predicates.js";
+
+/** What a lease says of its attempt. */
+const ofAttempt = sql`
+  (SELECT ahead FROM attempts WHERE attempts.fence = jobs.fence) AS ahead,
+  (SELECT pid FROM attempts WHERE attempts.fence = jobs.fence) AS pid`;
 
 export const leases: LeaseStatements = {
   /** The attempt, whose key the fence is, leads to the job. */
@@ -37,7 +42,7 @@ export const leases: LeaseStatements = {
 
   of: statement(
     (p) => sql`
-    SELECT * FROM jobs
+    SELECT *, ${ofAttempt} FROM jobs
     WHERE state = 'processing' AND worker_id IN (SELECT value FROM json_each(${p("workerIds")})) ORDER BY fence`,
   ),
 
@@ -49,7 +54,7 @@ export const leases: LeaseStatements = {
 
   overdue: statement(
     (p) => sql`
-    SELECT * FROM jobs
+    SELECT *, ${ofAttempt} FROM jobs
     WHERE state = 'processing' AND lease_expires_at - lease_ms / 2 <= ${p("now")}
     ORDER BY lease_expires_at, fence LIMIT ${p("limit")}`,
   ),
@@ -62,4 +67,29 @@ export const leases: LeaseStatements = {
     (p) => sql`
     SELECT fence FROM jobs WHERE state = 'processing' AND fence IN (SELECT value FROM json_each(${p("fences")}))`,
   ),
+
+  withdrawn: statement(
+    (p) => sql`
+    SELECT fence FROM jobs
+    WHERE state = 'processing' AND fence IN (SELECT value FROM json_each(${p("fences")}))
+      AND (cancel_requested_at IS NOT NULL
+        OR queue IN (SELECT name FROM queues WHERE paused OR concurrency IS NOT NULL OR rate_count IS NOT NULL))`,
+  ),
+
+  /** The aggregate makes one row, also without an attempt before; its other columns are of the row with the maximum. */
+  undoClaim: statement(
+    (p) => sql`
+    UPDATE jobs SET
+      state = 'pending', attempts = max(attempts - 1, 0), runs = runs - 1,
+      (fence, worker_id, started_at, result) = (
+        SELECT coalesce(max(before.fence), 0), before.worker_id, before.started_at, before.result FROM attempts AS before
+        WHERE before.job_id = jobs.id AND before.fence < ${p("fence")}),
+      lease_expires_at = NULL, lease_ms = NULL, renewals = 0, cancel_requested_at = NULL, cancel_reason = NULL,
+      updated_at = ${changeTime(p("now"))}
+    WHERE id = ${p("jobId")} AND ${allowed("release")} AND ${held(p("fence"))}
+      AND renewals = coalesce(${p("ifRenewals")}, renewals)
+    RETURNING id, queue, limit_key`,
+  ),
+
+  deleteAttempt: statement((p) => sql`DELETE FROM attempts WHERE fence = ${p("fence")}`),
 };

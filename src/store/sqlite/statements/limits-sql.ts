@@ -49,6 +49,8 @@ export const limits: LimitStatements = {
       OR started_at <= ${p("now")} - coalesce((SELECT rate_ms FROM queues WHERE name = queue_starts.queue), 0))`,
   ),
 
+  forgetStart: statement((p) => sql`DELETE FROM queue_starts WHERE queue = ${p("queue")} AND fence = ${p("fence")}`),
+
   park: statement((p) => sql`UPDATE jobs SET parked = 1 WHERE seq = ${p("seq")}`),
 
   unpark: statement((p) => sql`UPDATE jobs SET parked = 0 WHERE seq IN (SELECT value FROM json_each(${p("seqs")}))`),

@@ -23,7 +23,7 @@ function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEven
 
 export const settle: SettleStatements = {
   cancelRequest: statement(
-    (p) => sql`SELECT id FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
+    (p) => sql`SELECT cancel_reason AS reason FROM jobs WHERE id = ${p("jobId")} AND cancel_requested_at IS NOT NULL`,
   ),
 
   endLease: {
