@@ -202,7 +202,7 @@ const ALL = [
   {
     name: "a repeated settlement is not known again",
     file: "src/store/shared/settle.ts",
-    from: "row !== null || (await isRecorded(writing, settlement))",
+    from: "row !== null || (yield* isRecorded(writing, settlement))",
     to: "row !== null",
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite settle"],
   },
@@ -216,22 +216,22 @@ const ALL = [
   {
     name: "no job moves up for one that is cancelled",
     file: "src/store/shared/jobs/changes.ts",
-    from: "await withoutWaiting(writing, ids, () => sql.cancelWaiting.all(db, { ids, error, now }))",
-    to: "await sql.cancelWaiting.all(db, { ids, error, now })",
+    from: "yield* withoutWaiting(writing, ids, () => sql.changes.cancelWaiting.all({ ids, error, now }))",
+    to: "yield* sql.changes.cancelWaiting.all({ ids, error, now })",
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite limits"],
   },
   {
     name: "one job moves up for all that end",
     file: "src/store/shared/limits/parking.ts",
-    from: "unparkBest.run(db, { limitKey, count })",
-    to: "unparkBest.run(db, { limitKey, count: Math.min(count, 1) })",
+    from: "unparkBest.run({ limitKey, count })",
+    to: "unparkBest.run({ limitKey, count: Math.min(count, 1) })",
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite limits"],
   },
   {
     name: "a job that dies because of another one has no hooks",
     file: "src/store/shared/graph/dependencies.ts",
-    from: "await enqueueHooks(writing, dead);",
-    to: "await enqueueHooks(writing, []);",
+    from: "yield* enqueueHooks(writing, dead);",
+    to: "yield* enqueueHooks(writing, []);",
     tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite hooks"],
   },
   {

@@ -9,20 +9,15 @@ import type { Connection, Reading, Writing } from "./connection.js";
 import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
 import { toJob } from "./rows.js";
 import type { CandidateRow, PairRow } from "./statements/claims.js";
+import type { Work } from "./work.js";
 
 /** Most jobs that one transaction parks or fetches back: a few milliseconds' worth. */
 const MOVED_PER_CLAIM = 200;
 
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<Claim> {
   const { clock } = connection;
-  const now = clock.now();
-  const pairs = await findPairs(connection, request.queues, now);
-  const rooms = await QueueCapacity.read(connection, now);
-  const none = request.limit + (request.ahead ?? 0) <= 0;
-  const nothing = none || !pairs.some((pair) => isOpen(pair, rooms));
-  if (nothing && (request.limit <= 0 || (await parkedThatCouldRun(connection, rooms, request.queues)).length === 0)) {
-    return { jobs: [], nextDueAt: earliest(pairs, rooms) };
-  }
+  const nothing = await connection.run(findNothing(connection, request, clock.now()));
+  if (nothing !== null) return nothing;
   for (;;) {
     const claim = await connection.write((writing) => claimWithin(writing, request));
     // No job yet, but there are more to look at: a worker that asks only once must not leave for that.
@@ -30,36 +25,47 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   }
 }
 
+/** Null: there may be jobs for the request. */
+function* findNothing(reading: Reading, request: ClaimRequest, now: number): Work<Claim | null> {
+  const { queues, limit, ahead = 0 } = request;
+  const pairs = yield* findPairs(reading, queues, now);
+  const rooms = yield* QueueCapacity.read(reading, now);
+  if (limit + ahead > 0 && pairs.some((pair) => isOpen(pair, rooms))) return null;
+  if (limit > 0 && (yield* parkedThatCouldRun(reading, rooms, queues)).length > 0) return null;
+  return { jobs: [], nextDueAt: earliest(pairs, rooms) };
+}
+
 /** Takes due jobs, in a transaction of the caller. */
-export async function claimWithin(writing: Writing, request: ClaimRequest): Promise<Claim> {
-  const { db, now } = writing;
+export function* claimWithin(writing: Writing, request: ClaimRequest): Work<Claim> {
+  const { now } = writing;
   const sql = writing.sql.limits;
-  const rooms = await QueueCapacity.read(writing, now);
+  const rooms = yield* QueueCapacity.read(writing, now);
   const jobs: ClaimedJob[] = [];
   let moved = 0;
   for (;;) {
-    const pairs = await findPairs(writing, request.queues, now);
+    const pairs = yield* findPairs(writing, request.queues, now);
     const wanted = request.limit + (request.ahead ?? 0) - jobs.length;
-    const candidates = await nextJobs(writing, pairs, rooms, wanted);
+    const candidates = yield* nextJobs(writing, pairs, rooms, wanted);
     let more = 0;
     for (const candidate of candidates) {
       const ahead = jobs.length >= request.limit;
-      const job = ahead && rooms.isLimited(candidate.queue) ? null : await take(writing, candidate.seq, request, ahead);
+      const job =
+        ahead && rooms.isLimited(candidate.queue) ? null : yield* take(writing, candidate.seq, request, ahead);
       if (job !== null) {
         jobs.push(job);
-        await rooms.take(writing, candidate.queue, job.fence);
+        yield* rooms.take(writing, candidate.queue, job.fence);
         continue;
       }
       // It is limited. A job behind it must not begin before it.
       if (ahead) return { jobs, nextDueAt: earliest(pairs, rooms) };
-      more += await sql.park.run(db, { seq: candidate.seq });
+      more += yield* sql.park.run({ seq: candidate.seq });
       // Only as many jobs of its queue were fetched as it has room for. The next one behind this may come before the
       // rest.
       if (rooms.isLimited(candidate.queue)) break;
     }
     if (more === 0 && candidates.length < wanted && jobs.length < request.limit) {
-      const seqs = await parkedThatCouldRun(writing, rooms, request.queues);
-      if (seqs.length > 0) more = await sql.unpark.run(db, { seqs });
+      const seqs = yield* parkedThatCouldRun(writing, rooms, request.queues);
+      if (seqs.length > 0) more = yield* sql.unpark.run({ seqs });
     }
     if (more === 0 || jobs.length >= request.limit) return { jobs, nextDueAt: earliest(pairs, rooms) };
     moved += more;
@@ -67,17 +73,17 @@ export async function claimWithin(writing: Writing, request: ClaimRequest): Prom
   }
 }
 
-function findPairs({ db, sql }: Reading, queues: readonly string[] | null, now: number): Promise<PairRow[]> {
-  return queues === null ? sql.claims.pairs.all(db, { now }) : sql.claims.pairsOf.all(db, { queues, now });
+function findPairs({ sql }: Reading, queues: readonly string[] | null, now: number): Work<PairRow[]> {
+  return queues === null ? sql.claims.pairs.all({ now }) : sql.claims.pairsOf.all({ queues, now });
 }
 
 /** By priority, then by time, then by age. `pairs` are sorted by priority. */
-async function nextJobs(
-  { db, sql, now }: Writing,
+function* nextJobs(
+  { sql, now }: Writing,
   pairs: readonly PairRow[],
   rooms: QueueCapacity,
   limit: number,
-): Promise<CandidateRow[]> {
+): Work<CandidateRow[]> {
   const open = pairs.filter((pair) => isOpen(pair, rooms));
   const found: CandidateRow[] = [];
   const of = (queue: string) => found.filter((candidate) => candidate.queue === queue).length;
@@ -87,7 +93,7 @@ async function nextJobs(
     const level: CandidateRow[] = [];
     for (const { queue } of open.filter((pair) => pair.priority === priority)) {
       const room = Math.min(wanted, rooms.of(queue) - of(queue));
-      if (room > 0) level.push(...(await sql.claims.dueOfPair.all(db, { queue, priority, now, limit: room })));
+      if (room > 0) level.push(...(yield* sql.claims.dueOfPair.all({ queue, priority, now, limit: room })));
     }
     level.sort((a, b) => a.run_at - b.run_at || a.seq - b.seq);
     found.push(...level.slice(0, wanted));
@@ -96,17 +102,12 @@ async function nextJobs(
 }
 
 /** Null: the job has to wait for its limit key, or has one and cannot be claimed ahead. */
-async function take(
-  { db, sql, now }: Writing,
-  seq: number,
-  request: ClaimRequest,
-  ahead: boolean,
-): Promise<ClaimedJob | null> {
+function* take({ sql, now }: Writing, seq: number, request: ClaimRequest, ahead: boolean): Work<ClaimedJob | null> {
   const { workerId, leaseMs } = request;
-  const attempt = await sql.claims.beginAttempt.first(db, { seq, workerId, ahead, now });
+  const attempt = yield* sql.claims.beginAttempt.first({ seq, workerId, ahead, now });
   if (attempt === undefined) return null;
   const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
-  const row = await sql.claims.take.one(db, { seq, ...lease, now });
+  const row = yield* sql.claims.take.one({ seq, ...lease, now });
   return { ...toJob(row), attempt: row.runs };
 }
 

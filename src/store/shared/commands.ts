@@ -9,17 +9,17 @@ export function sendCommand(
 ): Promise<boolean> {
   const { kind } = command;
   const workers = kind === "scale" ? command.workers : null;
-  return connection.write(
-    async ({ db, sql }) => (await sql.processes.addCommand.run(db, { supervisorId, kind, workers })) > 0,
-  );
+  return connection.write(function* ({ sql }) {
+    return (yield* sql.processes.addCommand.run({ supervisorId, kind, workers })) > 0;
+  });
 }
 
 export async function takeCommands(connection: Connection, supervisorId: string): Promise<SupervisorCommand[]> {
   const { commandsFor, forgetCommands } = connection.sql.processes;
-  if ((await commandsFor.first(connection.db, { supervisorId })) === undefined) return [];
-  const rows = await connection.write(async ({ db }) => {
-    const found = await commandsFor.all(db, { supervisorId });
-    await forgetCommands.run(db, { supervisorId });
+  if ((await connection.run(commandsFor.first({ supervisorId }))) === undefined) return [];
+  const rows = await connection.write(function* () {
+    const found = yield* commandsFor.all({ supervisorId });
+    yield* forgetCommands.run({ supervisorId });
     return found;
   });
   return rows.map(({ workers }) => (workers === null ? { kind: "restart" } : { kind: "scale", workers }));

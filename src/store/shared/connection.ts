@@ -1,14 +1,10 @@
-/**
- * The base of every role of the store. Shared logic runs the statements of a catalogue (`sql`) with the given `db`:
- * outside a transaction the connection's, inside one the transaction's.
- */
+/** The base of every role of the store: a catalogue of statements, and the ways to run what uses them. */
 import type { Clock } from "../../core/clock.js";
 import type { NewJob } from "../contract/store.js";
-import type { Runner } from "./statements/prepared.js";
 import type { Statements } from "./statements/statements.js";
+import type { Work } from "./work.js";
 
 export interface Reading {
-  readonly db: Runner;
   readonly sql: Statements;
 }
 
@@ -20,17 +16,19 @@ export interface Writing extends Reading {
 
 export interface Connection extends Reading {
   readonly clock: Clock;
+  /** Runs `work` outside of a transaction, each statement for itself. */
+  run<T>(work: Work<T>): Promise<T>;
   /**
-   * Runs `work` in a transaction that has the write lock. When it has resolved, the change is on disk. If it throws,
-   * nothing was written. A database may give a transaction up and run `work` again, so `work` changes nothing outside
+   * Runs `body` in a transaction that has the write lock. When it has resolved, the change is on disk. If it throws,
+   * nothing was written. A database may give a transaction up and run `body` again, so `body` changes nothing outside
    * of it.
    */
-  write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
+  write<T>(body: (writing: Writing) => Work<T>): Promise<T>;
   /**
    * As {@link write}, without waiting for the disk. Other processes see the change at once, and only a power cut can
    * lose it. For signs of life, which a power cut makes worthless anyway.
    */
-  writeUnsynced<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
+  writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T>;
   /** A new, empty staging area for the jobs of one call. */
   staging(): Staging;
 }
@@ -39,12 +37,15 @@ export interface Connection extends Reading {
 export interface Staging {
   readonly isEmpty: boolean;
   add(jobs: readonly NewJob[]): Promise<void>;
-  /** In the order in which they were added. Read inside the transaction that inserts them. */
-  chunks(writing: Writing): AsyncIterable<Chunk>;
+  /** In the order in which they were added. Each is read when its turn comes, in the transaction that inserts it. */
+  chunks(): Chunks;
   /** Which of these names are ids of the jobs. */
   idsAmong(names: readonly string[]): Promise<ReadonlySet<string>>;
   discard(): Promise<void>;
 }
+
+/** A chunk that is still to be read is work. */
+export type Chunks = Iterable<Chunk | Work<Chunk>>;
 
 /** As many new jobs as one statement inserts. */
 export interface Chunk {
@@ -56,15 +57,15 @@ export interface Chunk {
 }
 
 /** A part of a transaction: if `work` throws, its changes are undone, and the transaction can go on. */
-export async function nested<T>({ db, sql }: Writing, work: () => Promise<T>): Promise<T> {
+export function* nested<T>({ sql }: Writing, work: () => Work<T>): Work<T> {
   const { begin, undo, end } = sql.parts;
-  await begin.run(db, {});
+  yield* begin.run({});
   try {
-    return await work();
+    return yield* work();
   } catch (error) {
-    await undo.run(db, {});
+    yield* undo.run({});
     throw error;
   } finally {
-    await end.run(db, {});
+    yield* end.run({});
   }
 }

@@ -9,6 +9,7 @@ import { hookJobs } from "../../core/hook/hook-jobs.js";
 import { newJobId } from "../../system/random-id.js";
 import type { Writing } from "./connection.js";
 import { toJob } from "./rows.js";
+import type { Work } from "./work.js";
 
 export interface EndedRow {
   readonly id: string;
@@ -21,14 +22,14 @@ export interface EndedRow {
 /** Number of jobs that are read at a time. */
 const CHUNK_SIZE = 1000;
 
-export async function enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Promise<void> {
+export function* enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Work<void> {
   const hooked = ended.filter(({ own_hooks, queue_hooks }) => own_hooks !== null || queue_hooks !== null);
   for (let from = 0; from < hooked.length; from += CHUNK_SIZE)
-    await enqueue(writing, hooked.slice(from, from + CHUNK_SIZE));
+    yield* enqueue(writing, hooked.slice(from, from + CHUNK_SIZE));
 }
 
-async function enqueue({ db, sql, now }: Writing, ended: readonly EndedRow[]): Promise<void> {
-  const rows = await sql.jobs.allById.all(db, { ids: ended.map(({ id }) => id) });
+function* enqueue({ sql, now }: Writing, ended: readonly EndedRow[]): Work<void> {
+  const rows = yield* sql.jobs.allById.all({ ids: ended.map(({ id }) => id) });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const jobs = ended.flatMap(({ id, own_hooks, queue_hooks }) => {
     const row = byId.get(id);
@@ -36,7 +37,7 @@ async function enqueue({ db, sql, now }: Writing, ended: readonly EndedRow[]): P
     return hookJobs({ ...toJob(row), runs: row.runs }, [...listOf(own_hooks), ...listOf(queue_hooks)], newJobId);
   });
   for (const chunk of sql.insert.chunks(jobs)) {
-    const inserted = await sql.insert.insert.run(db, { jobs: chunk.jobs, now });
+    const inserted = yield* sql.insert.insert.run({ jobs: chunk.jobs, now });
     if (inserted < chunk.count) throw new Error("the id of a hook's job is taken");
   }
 }

@@ -5,20 +5,20 @@ import type { Connection } from "./connection.js";
 import type { HookColumns } from "./statements/queues.js";
 
 export function hookStore(connection: Connection): HookStore {
-  const { db, sql } = connection;
+  const { sql } = connection;
   return {
-    get: async (name) => toHooks(await sql.queues.hooks.first(db, { name })),
-    secret: async (name) => (await sql.queues.hooks.first(db, { name }))?.webhook_secret ?? null,
+    get: async (name) => toHooks(await connection.run(sql.queues.hooks.first({ name }))),
+    secret: async (name) => (await connection.run(sql.queues.hooks.first({ name })))?.webhook_secret ?? null,
 
     change: (name, change, secret) =>
-      connection.write(async (writing) => {
-        const before = await sql.queues.hooks.first(writing.db, { name });
+      connection.write(function* () {
+        const before = yield* sql.queues.hooks.first({ name });
         const hooks = hooksOf(changeHooks(toHooks(before).hooks, change));
         const after = {
           hooks: hooks.length === 0 ? null : JSON.stringify(hooks),
           webhook_secret: secret === undefined ? (before?.webhook_secret ?? null) : secret,
         };
-        await sql.queues.putHooks.run(writing.db, { name, ...after });
+        yield* sql.queues.putHooks.run({ name, ...after });
         return toHooks(after);
       }),
   };

@@ -10,19 +10,21 @@ export function processStore(connection: Connection): ProcessStore {
     async register(record) {
       const queues = record.queues && JSON.stringify(record.queues);
       const program = record.program && JSON.stringify(record.program);
-      await connection.write(({ db, now }) => sql.add.run(db, { ...record, queues, program, now }));
+      await connection.write(({ now }) => sql.add.run({ ...record, queues, program, now }));
     },
 
     async heartbeat(id, state) {
-      return connection.writeUnsynced(async ({ db, now }) => (await sql.heartbeat.run(db, { id, state, now })) > 0);
+      return connection.writeUnsynced(function* ({ now }) {
+        return (yield* sql.heartbeat.run({ id, state, now })) > 0;
+      });
     },
 
     async deregister(id) {
-      await connection.write(({ db }) => sql.remove.run(db, { id }));
+      await connection.write(() => sql.remove.run({ id }));
     },
 
     async list() {
-      return (await sql.all.all(connection.db, {})).map(toProcess);
+      return (await connection.run(sql.all.all({}))).map(toProcess);
     },
 
     sendCommand: (supervisorId, command) => sendCommand(connection, supervisorId, command),

@@ -12,6 +12,7 @@ import { JobConflictError, QueueFullError, ScheduleExistsError } from "../errors
 import { type Connection, nested, type Writing } from "./connection.js";
 import { insertWithin } from "./jobs/insert.js";
 import type { ScheduleRow, TickRow } from "./statements/schedules.js";
+import type { Work } from "./work.js";
 
 /**
  * Ticks kept for each schedule: enough for `show`, for ticks that recur when the clock is put back a little, and for
@@ -20,10 +21,10 @@ import type { ScheduleRow, TickRow } from "./statements/schedules.js";
 const KEPT_TICKS = 1000;
 
 export function scheduleStore(connection: Connection): ScheduleStore {
-  const { db, clock } = connection;
+  const { clock } = connection;
   const sql = connection.sql.schedules;
   const get = async (name: string): Promise<Schedule | null> => {
-    const row = await sql.byName.first(db, { name });
+    const row = await connection.run(sql.byName.first({ name }));
     return row === undefined ? null : toSchedule(row);
   };
   return {
@@ -31,44 +32,44 @@ export function scheduleStore(connection: Connection): ScheduleStore {
 
     async add(spec, nextAt, { replace = false } = {}) {
       const { name, cron, zone, overlap, catchup } = spec;
-      await connection.write(async ({ db, now }) => {
+      await connection.write(function* ({ now }) {
         const job = JSON.stringify(spec.job);
         const values = { name, cron, seconds: spec.seconds, zone, overlap, catchup, job, nextAt, now };
-        if ((await sql.add.run(db, values)) > 0) return;
+        if ((yield* sql.add.run(values)) > 0) return;
         if (!replace) throw new ScheduleExistsError(name);
-        await sql.replace.run(db, values);
+        yield* sql.replace.run(values);
       });
       return (await get(name)) as Schedule;
     },
 
     async list() {
-      return (await sql.all.all(db, {})).map(toSchedule);
+      return (await connection.run(sql.all.all({}))).map(toSchedule);
     },
 
     async ticks(name, limit) {
-      return (await sql.newestTicks.all(db, { name, limit })).map(toTick);
+      return (await connection.run(sql.newestTicks.all({ name, limit }))).map(toTick);
     },
 
     async remove(name) {
-      return (await connection.write(({ db }) => sql.remove.run(db, { name }))) > 0;
+      return (await connection.write(() => sql.remove.run({ name }))) > 0;
     },
 
     async pause(name) {
-      await connection.write(({ db, now }) => sql.pause.run(db, { name, now }));
+      await connection.write(({ now }) => sql.pause.run({ name, now }));
       return get(name);
     },
 
     async resume(name, nextAt) {
-      await connection.write(({ db, now }) => sql.resume.run(db, { name, nextAt, now }));
+      await connection.write(({ now }) => sql.resume.run({ name, nextAt, now }));
       return get(name);
     },
 
     async due() {
-      return (await sql.due.all(db, { now: clock.now() })).map(toSchedule);
+      return (await connection.run(sql.due.all({ now: clock.now() }))).map(toSchedule);
     },
 
     async nextDue() {
-      const row = await sql.nextDue.first(db, {});
+      const row = await connection.run(sql.nextDue.first({}));
       return row === undefined ? null : toSchedule(row);
     },
 
@@ -78,55 +79,55 @@ export function scheduleStore(connection: Connection): ScheduleStore {
   };
 }
 
-async function fire(writing: Writing, schedule: Schedule, firing: Firing): Promise<Tick[]> {
+function* fire(writing: Writing, schedule: Schedule, firing: Firing): Work<Tick[]> {
   const { name, nextAt: from, updatedAt } = schedule;
   const sql = writing.sql.schedules;
-  if ((await sql.moveOn.run(writing.db, { name, from, updatedAt, nextAt: firing.nextAt })) === 0) return [];
+  if ((yield* sql.moveOn.run({ name, from, updatedAt, nextAt: firing.nextAt })) === 0) return [];
   const waits = schedule.overlap === "queue" || (firing.mayWait && schedule.overlap === "skip");
   const recorded: Tick[] = [];
-  let previous = await unfinishedJob(writing, name);
-  for (const { at, job } of await newOnes(writing, name, firing)) {
+  let previous = yield* unfinishedJob(writing, name);
+  for (const { at, job } of yield* newOnes(writing, name, firing)) {
     const skips = previous !== null && schedule.overlap === "skip" && !waits;
     const tick: Tick = skips
       ? { at, outcome: "skipped", job: null, note: `job ${previous} had not ended` }
-      : await enqueue(writing, at, job, waits ? previous : null);
-    await sql.recordTick.run(writing.db, { name, ...tick });
+      : yield* enqueue(writing, at, job, waits ? previous : null);
+    yield* sql.recordTick.run({ name, ...tick });
     recorded.push(tick);
     previous = tick.job ?? previous;
   }
-  await tidy(writing, name, recorded);
+  yield* tidy(writing, name, recorded);
   return recorded;
 }
 
-async function run(writing: Writing, name: string, job: NewJob): Promise<Tick | null> {
-  const { db, now } = writing;
+function* run(writing: Writing, name: string, job: NewJob): Work<Tick | null> {
+  const { now } = writing;
   const sql = writing.sql.schedules;
-  const row = await sql.byName.first(db, { name });
+  const row = yield* sql.byName.first({ name });
   if (row === undefined) return null;
-  const taken = new Set((await sql.tickTimesFrom.all(db, { name, from: now })).map(({ tick_at }) => tick_at));
+  const taken = new Set((yield* sql.tickTimesFrom.all({ name, from: now })).map(({ tick_at }) => tick_at));
   let at = now;
   // Ticks come at whole seconds. A future one must find its time free.
   while (taken.has(at) || at % 1000 === 0) at++;
-  const previous = row.overlap === "queue" ? await unfinishedJob(writing, name) : null;
-  const holder = await insert(writing, job, previous);
+  const previous = row.overlap === "queue" ? yield* unfinishedJob(writing, name) : null;
+  const holder = yield* insert(writing, job, previous);
   const tick: Tick = holder === undefined ? { at, outcome: "manual", job: job.id, note: null } : keyTaken(at, holder);
-  await sql.recordTick.run(db, { name, ...tick });
-  await tidy(writing, name, [tick]);
+  yield* sql.recordTick.run({ name, ...tick });
+  yield* tidy(writing, name, [tick]);
   return tick;
 }
 
 /** Leaves out ticks that were recorded before the clock was put back. */
-async function newOnes({ db, sql }: Writing, name: string, { ticks }: Firing): Promise<Firing["ticks"]> {
+function* newOnes({ sql }: Writing, name: string, { ticks }: Firing): Work<Firing["ticks"]> {
   const from = ticks[0]?.at;
   if (from === undefined) return ticks;
-  const known = new Set((await sql.schedules.tickTimesFrom.all(db, { name, from })).map(({ tick_at }) => tick_at));
+  const known = new Set((yield* sql.schedules.tickTimesFrom.all({ name, from })).map(({ tick_at }) => tick_at));
   return ticks.filter(({ at }) => !known.has(at));
 }
 
 /** If the job of a tick cannot be enqueued, only the reason is recorded, and the later ticks have their turn. */
-async function enqueue(writing: Writing, at: number, job: NewJob, previous: string | null): Promise<Tick> {
+function* enqueue(writing: Writing, at: number, job: NewJob, previous: string | null): Work<Tick> {
   try {
-    const holder = await nested(writing, () => insert(writing, job, previous));
+    const holder = yield* nested(writing, () => insert(writing, job, previous));
     failpoint("mid-firing");
     return holder === undefined ? { at, outcome: "fired", job: job.id, note: null } : keyTaken(at, holder);
   } catch (error) {
@@ -136,27 +137,27 @@ async function enqueue(writing: Writing, at: number, job: NewJob, previous: stri
 }
 
 /**
- * Resolves to the job that holds its unique key, if it is skipped for that.
+ * Results in the job that holds its unique key, if it is skipped for that.
  * @param previous job that it waits for, however that one ends
  */
-async function insert(writing: Writing, job: NewJob, previous: string | null): Promise<string | undefined> {
+function* insert(writing: Writing, job: NewJob, previous: string | null): Work<string | undefined> {
   const edges: Edge[] = previous === null ? [] : [{ child: job.id, parent: previous, when: "any", position: 0 }];
-  return (await insertWithin(writing, writing.sql.insert.chunks([job]), 1, edges)).skipped[0]?.holder;
+  return (yield* insertWithin(writing, writing.sql.insert.chunks([job]), 1, edges)).skipped[0]?.holder;
 }
 
 function keyTaken(at: number, holder: string): Tick {
   return { at, outcome: "refused", job: null, note: `job ${holder} has the unique key` };
 }
 
-async function tidy({ db, sql }: Writing, name: string, ticks: readonly Tick[]): Promise<void> {
+function* tidy({ sql }: Writing, name: string, ticks: readonly Tick[]): Work<void> {
   const last = ticks.findLast(({ job }) => job !== null)?.job;
-  if (last) await sql.schedules.setLastJob.run(db, { name, job: last });
-  await sql.schedules.forgetOldTicks.run(db, { name, kept: KEPT_TICKS });
+  if (last) yield* sql.schedules.setLastJob.run({ name, job: last });
+  yield* sql.schedules.forgetOldTicks.run({ name, kept: KEPT_TICKS });
 }
 
 /** The newest of its jobs that has not ended. Earlier jobs have ended, or this one waits for them. */
-async function unfinishedJob({ db, sql }: Writing, name: string): Promise<string | null> {
-  return (await sql.schedules.newestUnfinished.first(db, { name }))?.id ?? null;
+function* unfinishedJob({ sql }: Writing, name: string): Work<string | null> {
+  return (yield* sql.schedules.newestUnfinished.first({ name }))?.id ?? null;
 }
 
 function toSchedule(row: ScheduleRow): Schedule {

@@ -1,11 +1,12 @@
 /** Configuration that a user stored: keys and values as text, not interpreted here. */
 import type { SettingStore } from "../contract/store.js";
 import type { Connection, Writing } from "./connection.js";
+import type { Work } from "./work.js";
 
 export function settingStore(connection: Connection): SettingStore {
   return {
     async all() {
-      const rows = await connection.sql.settings.all.all(connection.db, {});
+      const rows = await connection.run(connection.sql.settings.all.all({}));
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
 
@@ -14,14 +15,14 @@ export function settingStore(connection: Connection): SettingStore {
     },
 
     async update(key, change) {
-      await connection.write(async (writing) => {
-        const before = await writing.sql.settings.get.first(writing.db, { key });
-        await put(writing, key, change(before?.value ?? null));
+      await connection.write(function* (writing) {
+        const before = yield* writing.sql.settings.get.first({ key });
+        yield* put(writing, key, change(before?.value ?? null));
       });
     },
   };
 }
 
-async function put({ db, sql }: Writing, key: string, value: string | null): Promise<void> {
-  await (value === null ? sql.settings.delete.run(db, { key }) : sql.settings.put.run(db, { key, value }));
+function* put({ sql }: Writing, key: string, value: string | null): Work<void> {
+  yield* value === null ? sql.settings.delete.run({ key }) : sql.settings.put.run({ key, value });
 }

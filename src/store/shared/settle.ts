@@ -15,6 +15,7 @@ import { enqueueHooks } from "./enqueue-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { unparkNext } from "./limits/parking.js";
 import type { SettledRow } from "./statements/settle.js";
+import type { Work } from "./work.js";
 
 export async function settleAttempts(connection: Connection, settlements: readonly Settlement[]): Promise<boolean[]> {
   if (settlements.length === 0) return [];
@@ -22,20 +23,20 @@ export async function settleAttempts(connection: Connection, settlements: readon
 }
 
 /** In a transaction of the caller. */
-export async function settleWithin(writing: Writing, settlements: readonly Settlement[]): Promise<boolean[]> {
+export function* settleWithin(writing: Writing, settlements: readonly Settlement[]): Work<boolean[]> {
   const written: boolean[] = [];
   const settled: Settled[] = [];
   for (const settlement of settlements) {
-    const row = await settle(writing, settlement);
-    written.push(row !== null || (await isRecorded(writing, settlement)));
+    const row = yield* settle(writing, settlement);
+    written.push(row !== null || (yield* isRecorded(writing, settlement)));
     if (row !== null) settled.push(row);
   }
-  await enqueueHooks(writing, settled);
-  await unparkNext(
+  yield* enqueueHooks(writing, settled);
+  yield* unparkNext(
     writing,
     settled.map((row) => row.limit_key),
   );
-  await afterEnd(
+  yield* afterEnd(
     writing,
     settled.filter(({ event }) => isTerminal(TRANSITIONS[event].to)).map(({ id }) => id),
   );
@@ -46,16 +47,16 @@ interface Settled extends SettledRow {
   readonly event: SettleEvent;
 }
 
-/** Resolves to the event of the job. Null: nothing was written. */
-async function settle(writing: Writing, settlement: Settlement): Promise<Settled | null> {
-  const { db, now } = writing;
+/** Results in the event of the job. Null: nothing was written. */
+function* settle(writing: Writing, settlement: Settlement): Work<Settled | null> {
+  const { now } = writing;
   const sql = writing.sql.settle;
   const { jobId, fence, outcome, decision } = settlement;
-  const event = (await isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
+  const event = (yield* isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const interrupted = isInterruption(outcome);
   // A job that asks to run later is given back too, without any count.
   const snoozed = decision.event === "release" && outcome.kind === "failed";
-  const row = await sql.endLease[event].first(db, {
+  const row = yield* sql.endLease[event].first({
     jobId,
     fence,
     ifRenewals: settlement.ifRenewals ?? null,
@@ -73,14 +74,14 @@ async function settle(writing: Writing, settlement: Settlement): Promise<Settled
   if (row === undefined) return null;
   failpoint("in-transaction");
   const { output, pid = null } = settlement;
-  await sql.endAttempt.run(db, { ...endingOf(settlement), ...streams(output), pid, now });
+  yield* sql.endAttempt.run({ ...endingOf(settlement), ...streams(output), pid, now });
   return { ...row, event };
 }
 
 /** Whether this very end is recorded already: the answer to an earlier call was lost, and the caller asks again. */
-async function isRecorded({ db, sql }: Reading, settlement: Settlement): Promise<boolean> {
+function* isRecorded({ sql }: Reading, settlement: Settlement): Work<boolean> {
   const { jobId } = settlement;
-  return (await sql.settle.recordedEnding.first(db, { ...endingOf(settlement), jobId })) !== undefined;
+  return (yield* sql.settle.recordedEnding.first({ ...endingOf(settlement), jobId })) !== undefined;
 }
 
 function endingOf(settlement: Settlement) {
@@ -101,9 +102,9 @@ function errorOf({ reason, outcome }: Settlement): string | null {
 }
 
 /** Not asked if the answer would change nothing, as for a job that succeeds, the commonest case. */
-async function isCancelled({ db, sql }: Reading, { jobId, decision }: Settlement): Promise<boolean> {
+function* isCancelled({ sql }: Reading, { jobId, decision }: Settlement): Work<boolean> {
   if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
-  return (await sql.settle.cancelRequest.first(db, { jobId })) !== undefined;
+  return (yield* sql.settle.cancelRequest.first({ jobId })) !== undefined;
 }
 
 const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {

@@ -8,24 +8,25 @@ import type { Connection, Writing } from "./connection.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { cancelWaiting } from "./jobs/changes.js";
 import { unparkNext } from "./limits/parking.js";
+import type { Work } from "./work.js";
 
 export async function unclaimJobs(connection: Connection, claims: readonly UnusedClaim[]): Promise<boolean[]> {
   if (claims.length === 0) return [];
-  return connection.write(async (writing) => {
+  return connection.write(function* (writing) {
     const undone: boolean[] = [];
-    for (const claim of claims) undone.push(await unclaim(writing, claim));
+    for (const claim of claims) undone.push(yield* unclaim(writing, claim));
     return undone;
   });
 }
 
-async function unclaim(writing: Writing, { jobId, fence, ifRenewals }: UnusedClaim): Promise<boolean> {
-  const { db, sql, now } = writing;
-  const request = await sql.settle.cancelRequest.first(db, { jobId });
-  const row = await sql.leases.undoClaim.first(db, { jobId, fence, ifRenewals: ifRenewals ?? null, now });
+function* unclaim(writing: Writing, { jobId, fence, ifRenewals }: UnusedClaim): Work<boolean> {
+  const { sql, now } = writing;
+  const request = yield* sql.settle.cancelRequest.first({ jobId });
+  const row = yield* sql.leases.undoClaim.first({ jobId, fence, ifRenewals: ifRenewals ?? null, now });
   if (row === undefined) return false;
-  await sql.leases.deleteAttempt.run(db, { fence });
-  await sql.limits.forgetStart.run(db, { queue: row.queue, fence });
-  await unparkNext(writing, [row.limit_key]);
-  if (request !== undefined) await afterEnd(writing, [...(await cancelWaiting(writing, [jobId], request.reason))]);
+  yield* sql.leases.deleteAttempt.run({ fence });
+  yield* sql.limits.forgetStart.run({ queue: row.queue, fence });
+  yield* unparkNext(writing, [row.limit_key]);
+  if (request !== undefined) yield* afterEnd(writing, [...(yield* cancelWaiting(writing, [jobId], request.reason))]);
   return true;
 }

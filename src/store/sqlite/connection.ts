@@ -1,24 +1,26 @@
 /**
  * One connection to a SQLite file, with our own small way of using it:
  *
- * - the driver is synchronous under an async port, so a mutex keeps two transactions from mixing: a transaction owns
- *   the connection alone, and so does each statement outside of one;
+ * - the driver is synchronous, and so is what happens in a transaction: it yields to the event loop only where its body
+ *   asks for that. A mutex keeps two transactions from mixing: each owns the connection alone, and so does other work;
  * - every transaction that may write to the file begins IMMEDIATE, since a deferred one that then wants to write gets
  *   SQLITE_BUSY at once, without a wait;
- * - prepared statements are kept by their text;
+ * - prepared statements are kept by their text, see `statement-cache.ts`;
  * - outside a transaction a locked database is waited for, see `busy.ts`; BEGIN is such a statement, so a transaction
  *   either has the write lock from its first moment or has done nothing;
  * - errors are translated, see `errors.ts`.
  */
-import type { Database, Statement } from "better-sqlite3";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "better-sqlite3";
 import type { Clock } from "../../core/clock.js";
 import type { Connection, Writing } from "../shared/connection.js";
-import type { Answer, Query, Runner } from "../shared/statements/prepared.js";
+import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
 import { type BusyPolicy, whileBusy } from "./busy.js";
 import { catalogue } from "./catalogue.js";
-import { translate } from "./errors.js";
+import { isBusy, translate } from "./errors.js";
 import { Mutex } from "./mutex.js";
 import { TableStaging } from "./staging.js";
+import { StatementCache } from "./statement-cache.js";
 
 const BEGIN = command("begin");
 const BEGIN_IMMEDIATE = command("begin immediate");
@@ -28,29 +30,39 @@ const UNSYNCED = command("pragma synchronous = normal");
 const CHECKPOINT = command("pragma wal_checkpoint(passive)");
 const SYNCED = command("pragma synchronous = full");
 
+/** What work is given when it begins, and after a pause. */
+const NO_ANSWER: Answer = { rows: [], changes: 0 };
+
 export class SqliteConnection implements Connection {
   readonly sql = catalogue;
   readonly clock: Clock;
-  readonly db: Runner = { run: (query) => this.#alone(() => this.#owned.run(query)) };
-  readonly #owned: Owned;
+  readonly #database: Database;
+  readonly #busy: BusyPolicy;
+  readonly #statements: StatementCache;
   readonly #mutex = new Mutex();
 
   constructor(database: Database, busy: BusyPolicy, clock: Clock) {
-    this.#owned = new Owned(database, busy);
+    this.#database = database;
+    this.#busy = busy;
+    this.#statements = new StatementCache(database);
     this.clock = clock;
   }
 
-  write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
-    return this.#alone(() => this.#write(work));
+  run<T>(work: Work<T>): Promise<T> {
+    return this.#alone(() => this.#perform(work));
   }
 
-  writeUnsynced<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+  write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
+    return this.#alone(() => this.#write(body));
+  }
+
+  writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T> {
     return this.#alone(async () => {
-      await this.#owned.run(UNSYNCED);
+      await this.#ask(UNSYNCED);
       try {
-        return await this.#write(work);
+        return await this.#write(body);
       } finally {
-        await this.#owned.run(SYNCED);
+        await this.#ask(SYNCED);
       }
     });
   }
@@ -59,38 +71,74 @@ export class SqliteConnection implements Connection {
     return new TableStaging(this);
   }
 
-  /** Runs `work`, which writes to temporary tables only, in a transaction that takes no lock on the file. */
-  stage<T>(work: (db: Runner) => Promise<T>): Promise<T> {
-    return this.#alone(() => this.#transaction(BEGIN, work));
+  /** Runs `body`, which writes to temporary tables only, in a transaction that takes no lock on the file. */
+  stage<T>(body: () => Work<T>): Promise<T> {
+    return this.#alone(() => this.#transaction(BEGIN, body));
   }
 
   /** Writes the write-ahead log into the database, as far as other readers allow. Never throws. */
   async checkpoint(): Promise<void> {
-    if (!this.#owned.database.readonly) await this.db.run(CHECKPOINT).catch(() => {});
+    if (!this.#database.readonly) await this.#alone(async () => this.#ask(CHECKPOINT)).catch(() => {});
   }
 
   /** Waits for running work first. */
   close(): Promise<void> {
     return this.#alone(async () => {
-      this.#owned.database.close();
+      this.#database.close();
     });
   }
 
-  #write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
-    return this.#transaction(BEGIN_IMMEDIATE, (db) => work({ db, sql: this.sql, now: this.clock.now() }));
+  #write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
+    return this.#transaction(BEGIN_IMMEDIATE, () => body({ sql: this.sql, now: this.clock.now() }));
   }
 
-  async #transaction<T>(begin: Query, work: (db: Runner) => Promise<T>): Promise<T> {
-    const owned = this.#owned;
-    await owned.run(begin);
+  async #transaction<T>(begin: Query, body: () => Work<T>): Promise<T> {
+    await this.#ask(begin);
     try {
-      const result = await work(owned);
-      await owned.run(COMMIT);
+      const result = await this.#perform(body());
+      this.#ask(COMMIT);
       return result;
     } catch (error) {
       // After some errors (a full disk) SQLite has already rolled back by itself.
-      if (owned.database.inTransaction) await owned.run(ROLLBACK);
+      if (this.#database.inTransaction) this.#ask(ROLLBACK);
       throw error;
+    }
+  }
+
+  async #perform<T>(work: Work<T>): Promise<T> {
+    let next = work.next(NO_ANSWER);
+    while (!next.done) {
+      let answer = NO_ANSWER;
+      try {
+        if (next.value === PAUSE) await nextTurn();
+        else {
+          const asked = this.#ask(next.value);
+          answer = asked instanceof Promise ? await asked : asked;
+        }
+      } catch (error) {
+        next = work.throw(error);
+        continue;
+      }
+      next = work.next(answer);
+    }
+    return next.value;
+  }
+
+  /** Answers at once, unless the database is locked outside of a transaction. */
+  #ask(query: Query): Answer | Promise<Answer> {
+    try {
+      return this.#statements.run(query);
+    } catch (error) {
+      if (this.#database.inTransaction || !isBusy(error)) throw translate(error, this.#busy.path);
+      return this.#askAgain(query);
+    }
+  }
+
+  async #askAgain(query: Query): Promise<Answer> {
+    try {
+      return await whileBusy(this.#busy, () => this.#statements.run(query));
+    } catch (error) {
+      throw translate(error, this.#busy.path);
     }
   }
 
@@ -101,42 +149,6 @@ export class SqliteConnection implements Connection {
     } finally {
       this.#mutex.unlock();
     }
-  }
-}
-
-/** The connection for its current owner. */
-class Owned implements Runner {
-  readonly database: Database;
-  readonly #busy: BusyPolicy;
-  readonly #statements = new Map<string, Statement>();
-
-  constructor(database: Database, busy: BusyPolicy) {
-    this.database = database;
-    this.#busy = busy;
-  }
-
-  async run<R>(query: Query): Promise<Answer<R>> {
-    try {
-      if (this.database.inTransaction) return this.#run<R>(query);
-      return await whileBusy(this.#busy, () => this.#run<R>(query));
-    } catch (error) {
-      throw translate(error, this.#busy.path);
-    }
-  }
-
-  #run<R>({ sql, parameters }: Query): Answer<R> {
-    const statement = this.#prepare(sql);
-    if (statement.reader) return { rows: statement.all(parameters) as R[], changes: 0 };
-    return { rows: [], changes: statement.run(parameters).changes };
-  }
-
-  #prepare(sql: string): Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.database.prepare(sql);
-    // SQLite does not promise whether a PRAGMA acts when it is prepared or when it is run: a kept one might do nothing.
-    if (!/^pragma/i.test(sql)) this.#statements.set(sql, statement);
-    return statement;
   }
 }
 

@@ -4,9 +4,10 @@
  */
 import { sql } from "kysely";
 import type { NewJob } from "../contract/store.js";
-import type { Chunk, Staging, Writing } from "../shared/connection.js";
+import type { Chunk, Staging } from "../shared/connection.js";
 import type { Flag } from "../shared/rows.js";
 import type { None } from "../shared/statements/prepared.js";
+import type { Work } from "../shared/work.js";
 import type { SqliteConnection } from "./connection.js";
 import { inChunks } from "./new-jobs.js";
 import { statement } from "./statement.js";
@@ -28,28 +29,30 @@ export class TableStaging implements Staging {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (this.isEmpty) await createTable.run(this.#connection.db, {});
-    await this.#connection.stage(async (db) => {
-      for (const chunk of inChunks(jobs)) {
-        await stage.run(db, { ...chunk, call: this.#call, number: this.#size++ });
-      }
-    });
+    if (this.isEmpty) await this.#connection.run(createTable.run({}));
+    await this.#connection.stage(() => this.#stage(jobs));
   }
 
-  async *chunks({ db }: Writing): AsyncGenerator<Chunk> {
-    for (let number = 0; number < this.#size; number++) {
-      const { jobs, count, keyed } = await staged.one(db, { call: this.#call, number });
-      yield { jobs, count, isKeyed: Boolean(keyed) };
-    }
+  *chunks(): Generator<Work<Chunk>> {
+    for (let number = 0; number < this.#size; number++) yield this.#chunk(number);
   }
 
   async idsAmong(names: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await stagedIds.all(this.#connection.db, { call: this.#call, names });
+    const rows = await this.#connection.run(stagedIds.all({ call: this.#call, names }));
     return new Set(rows.map(({ id }) => id));
   }
 
   async discard(): Promise<void> {
-    if (!this.isEmpty) await discard.run(this.#connection.db, { call: this.#call });
+    if (!this.isEmpty) await this.#connection.run(discard.run({ call: this.#call }));
+  }
+
+  *#stage(jobs: readonly NewJob[]): Work<void> {
+    for (const chunk of inChunks(jobs)) yield* stage.run({ ...chunk, call: this.#call, number: this.#size++ });
+  }
+
+  *#chunk(number: number): Work<Chunk> {
+    const { jobs, count, keyed } = yield* staged.one({ call: this.#call, number });
+    return { jobs, count, isKeyed: Boolean(keyed) };
   }
 }
 

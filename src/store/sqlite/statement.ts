@@ -4,14 +4,15 @@
  *
  * ```ts
  * const jobById = statement<{ id: string }, JobRow>((p) => sql`SELECT * FROM jobs WHERE id = ${p("id")}`);
- * const rows = await jobById.all(db, { id: "job1" });
+ * const rows = yield* jobById.all({ id: "job1" });
  * ```
  *
  * SQLite knows neither lists nor booleans. A list becomes JSON, which the statement takes apart with `json_each`, and a
  * boolean 0 or 1. A value in the template that is no parameter is bound as it is.
  */
 import { createQueryId, type RawBuilder, type RawNode, SqliteQueryCompiler, sql } from "kysely";
-import type { Prepared, Query, Runner } from "../shared/statements/prepared.js";
+import type { Prepared } from "../shared/statements/prepared.js";
+import type { Query, Work } from "../shared/work.js";
 
 const compiler = new SqliteQueryCompiler();
 
@@ -39,22 +40,22 @@ export class PreparedStatement<P extends object, R> implements Prepared<P, R> {
     return this.#compile().sql;
   }
 
-  async all(db: Runner, parameters: P): Promise<R[]> {
-    return (await db.run<R>(this.#bind(parameters))).rows;
+  *all(parameters: P): Work<R[]> {
+    return (yield this.#bind(parameters)).rows as R[];
   }
 
-  async first(db: Runner, parameters: P): Promise<R | undefined> {
-    return (await this.all(db, parameters))[0];
+  *first(parameters: P): Work<R | undefined> {
+    return (yield this.#bind(parameters)).rows[0] as R | undefined;
   }
 
-  async one(db: Runner, parameters: P): Promise<R> {
-    const row = await this.first(db, parameters);
+  *one(parameters: P): Work<R> {
+    const row = yield* this.first(parameters);
     if (row === undefined) throw new Error(`no row from: ${this.text}`);
     return row;
   }
 
-  async run(db: Runner, parameters: P): Promise<number> {
-    return (await db.run(this.#bind(parameters))).changes;
+  *run(parameters: P): Work<number> {
+    return (yield this.#bind(parameters)).changes;
   }
 
   #bind(values: P): Query {

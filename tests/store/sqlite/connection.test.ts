@@ -4,8 +4,8 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { UnusableError } from "../../../src/core/errors.js";
 import { nested } from "../../../src/store/shared/connection.js";
-import type { Runner } from "../../../src/store/shared/statements/prepared.js";
-import { SqliteConnection } from "../../../src/store/sqlite/connection.js";
+import { pause, type Work } from "../../../src/store/shared/work.js";
+import { command, SqliteConnection } from "../../../src/store/sqlite/connection.js";
 import { statement } from "../../../src/store/sqlite/statement.js";
 import { ManualClock } from "../harness.js";
 import { temporaryHome } from "./harness.js";
@@ -27,17 +27,19 @@ afterEach(async () => {
 });
 
 const insertNumber = statement<{ n: number | string }>((p) => sql`INSERT INTO numbers VALUES (${p("n")})`);
-const add = (db: Runner, n: number | string) => insertNumber.run(db, { n });
-const bare = (text: string) => ({ sql: text, parameters: [] });
+const add = (n: number | string) => insertNumber.run({ n });
+function* bare(text: string): Work<void> {
+  yield command(text);
+}
 const numbers = () => database.prepare("SELECT n FROM numbers ORDER BY n").pluck().all();
 
 it("keeps transactions apart that are begun at the same time", async () => {
   const order: string[] = [];
   const transaction = (name: string) =>
-    connection.write(async ({ db }) => {
+    connection.write(function* () {
       order.push(`${name} begins`);
-      await add(db, 1);
-      await new Promise((resolve) => setImmediate(resolve));
+      yield* add(1);
+      yield* pause();
       order.push(`${name} ends`);
     });
   await Promise.all([transaction("a"), transaction("b"), transaction("c")]);
@@ -45,36 +47,39 @@ it("keeps transactions apart that are begun at the same time", async () => {
 });
 
 it("rolls back what fails, and goes on", async () => {
-  const failing = connection.write(async ({ db }) => {
-    await add(db, 1);
+  const failing = connection.write(function* () {
+    yield* add(1);
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
-  await connection.write(({ db }) => add(db, 2));
+  await connection.write(() => add(2));
   expect(numbers()).toEqual([2]);
 });
 
 it("takes back the part of a transaction that fails, and keeps the rest", async () => {
-  await connection.write(async (writing) => {
-    await add(writing.db, 1);
-    const failing = nested(writing, async () => {
-      await add(writing.db, 2);
-      throw new Error("no");
-    });
-    await expect(failing).rejects.toThrow("no");
-    await nested(writing, () => add(writing.db, 3));
+  await connection.write(function* (writing) {
+    yield* add(1);
+    try {
+      yield* nested(writing, function* () {
+        yield* add(2);
+        throw new Error("no");
+      });
+    } catch (error) {
+      expect(error).toMatchObject({ message: "no" });
+    }
+    yield* nested(writing, () => add(3));
   });
   expect(numbers()).toEqual([1, 3]);
 });
 
 it("lets a statement outside of a transaction wait until that is over", async () => {
   const order: string[] = [];
-  const transaction = connection.write(async ({ db }) => {
-    await new Promise((resolve) => setImmediate(resolve));
-    await add(db, 1);
+  const transaction = connection.write(function* () {
+    yield* pause();
+    yield* add(1);
     order.push("transaction");
   });
-  const statement = add(connection.db, 2).then(() => order.push("statement"));
+  const statement = connection.run(add(2)).then(() => order.push("statement"));
   await Promise.all([transaction, statement]);
   expect(order).toEqual(["transaction", "statement"]);
   expect(numbers()).toEqual([1, 2]);
@@ -83,16 +88,16 @@ it("lets a statement outside of a transaction wait until that is over", async ()
 it("says that the disk is full, with nothing half written, and goes on when there is room", async () => {
   database.pragma(`max_page_count = ${database.pragma("page_count", { simple: true })}`);
   const big = "x".repeat(100_000);
-  const failing = connection.write(async ({ db }) => {
-    await add(db, 1);
-    await add(db, big);
+  const failing = connection.write(function* () {
+    yield* add(1);
+    yield* add(big);
   });
   const error = await failing.catch((thrown) => thrown);
   expect(error).toBeInstanceOf(UnusableError);
   expect(error).toMatchObject({ code: "unusable", message: expect.stringMatching(/is full: .*SQLITE_FULL/) });
   expect(numbers()).toEqual([]);
   database.pragma("max_page_count = 100000");
-  await connection.write(({ db }) => add(db, 2));
+  await connection.write(() => add(2));
   expect(numbers()).toEqual([2]);
 });
 
@@ -100,13 +105,17 @@ it("waits for the disk again after a write that did not, even one that failed", 
   const modes: unknown[] = [];
   const mode = () => database.pragma("synchronous", { simple: true });
   for (let round = 0; round < 2; round++) {
-    await connection.writeUnsynced(async ({ db }) => {
+    await connection.writeUnsynced(function* () {
       modes.push(mode());
-      await add(db, round);
+      yield* add(round);
     });
     modes.push(mode());
   }
-  await expect(connection.writeUnsynced(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await expect(
+    connection.writeUnsynced(() => {
+      throw new Error("no");
+    }),
+  ).rejects.toThrow("no");
   modes.push(mode());
   const [NORMAL, FULL] = [1, 2];
   expect(modes).toEqual([NORMAL, FULL, NORMAL, FULL, FULL]);
@@ -114,9 +123,9 @@ it("waits for the disk again after a write that did not, even one that failed", 
 
 it("locks nobody out while it stages", async () => {
   const other = new Sqlite(place.path, { timeout: 0 });
-  await connection.db.run(bare("CREATE TEMP TABLE staged (n)"));
-  await connection.stage(async (db) => {
-    await db.run(bare("INSERT INTO temp.staged VALUES (1)"));
+  await connection.run(bare("CREATE TEMP TABLE staged (n)"));
+  await connection.stage(function* () {
+    yield* bare("INSERT INTO temp.staged VALUES (1)");
     other.exec("INSERT INTO numbers VALUES (7)");
   });
   other.close();
@@ -125,7 +134,7 @@ it("locks nobody out while it stages", async () => {
 
 it("prepares a statement once, however often it is run", async () => {
   const prepare = vi.spyOn(database, "prepare");
-  for (let n = 0; n < 5; n++) await add(connection.db, n);
+  for (let n = 0; n < 5; n++) await connection.run(add(n));
   expect(prepare).toHaveBeenCalledTimes(1);
 });
 
@@ -133,11 +142,53 @@ it("takes lists and booleans", async () => {
   const chosen = statement<{ among: readonly number[]; all: boolean }, { n: number }>(
     (p) => sql`SELECT n FROM numbers WHERE ${p("all")} OR n IN (SELECT value FROM json_each(${p("among")}))`,
   );
-  for (const n of [1, 2, 3]) await add(connection.db, n);
-  expect(await chosen.all(connection.db, { among: [1, 3], all: false })).toEqual([{ n: 1 }, { n: 3 }]);
-  expect(await chosen.all(connection.db, { among: [], all: true })).toHaveLength(3);
+  for (const n of [1, 2, 3]) await connection.run(add(n));
+  expect(await connection.run(chosen.all({ among: [1, 3], all: false }))).toEqual([{ n: 1 }, { n: 3 }]);
+  expect(await connection.run(chosen.all({ among: [], all: true }))).toHaveLength(3);
 });
 
 it("passes on a mistake of ours as it is", async () => {
-  await expect(connection.db.run(bare("SELECT 1 FROM nowhere"))).rejects.toThrow(/no such table/);
+  await expect(connection.run(bare("SELECT 1 FROM nowhere"))).rejects.toThrow(/no such table/);
+});
+
+it("hands a statement's error to the body, which may go on", async () => {
+  await connection.write(function* () {
+    yield* add(1);
+    try {
+      yield* bare("INSERT INTO nowhere VALUES (1)");
+    } catch (error) {
+      expect(error).toMatchObject({ message: expect.stringMatching(/no such table/) });
+    }
+    yield* add(2);
+  });
+  expect(numbers()).toEqual([1, 2]);
+});
+
+it("runs a transaction without a turn of the event loop, unless its body asks for one", async () => {
+  let turns = 0;
+  const count = () => {
+    turns++;
+  };
+  let during = -1;
+  await connection.write(function* () {
+    process.nextTick(count);
+    setImmediate(count);
+    for (let n = 0; n < 20; n++) yield* add(n);
+    during = turns;
+    yield* pause();
+    expect(turns).toBe(2);
+  });
+  expect(during).toBe(0);
+});
+
+it("names the columns of a row as the statement does, also of one without rows", async () => {
+  const both = statement<{ n: number }, { n: number; twice: number }>(
+    (p) => sql`SELECT n, n * 2 AS twice FROM numbers WHERE n > ${p("n")} ORDER BY n`,
+  );
+  for (const n of [1, 2]) await connection.run(add(n));
+  expect(await connection.run(both.all({ n: 0 }))).toEqual([
+    { n: 1, twice: 2 },
+    { n: 2, twice: 4 },
+  ]);
+  expect(await connection.run(both.first({ n: 2 }))).toBeUndefined();
 });

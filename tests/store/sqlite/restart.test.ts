@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { nested, type Writing } from "../../../src/store/shared/connection.js";
+import type { Work } from "../../../src/store/shared/work.js";
 import { SqliteConnection } from "../../../src/store/sqlite/connection.js";
 import { storeSuite } from "../store-suite.js";
 import { openSqliteHarness } from "./harness.js";
@@ -17,24 +18,24 @@ beforeAll(() => {
   const { write } = SqliteConnection.prototype;
   vi.spyOn(SqliteConnection.prototype, "write").mockImplementation(function <T>(
     this: SqliteConnection,
-    work: (writing: Writing) => Promise<T>,
+    body: (writing: Writing) => Work<T>,
   ): Promise<T> {
-    return write.call(this, (writing) => runTwice(writing, work)) as Promise<T>;
+    return write.call(this, (writing) => runTwice(writing, body)) as Promise<T>;
   });
 });
 afterAll(() => vi.restoreAllMocks());
 
-async function runTwice<T>(writing: Writing, work: (writing: Writing) => Promise<T>): Promise<T> {
+function* runTwice<T>(writing: Writing, body: (writing: Writing) => Work<T>): Work<T> {
   try {
-    await nested(writing, async () => {
-      await work(writing);
+    yield* nested(writing, function* () {
+      yield* body(writing);
       throw new TakenBack();
     });
   } catch (error) {
     if (!(error instanceof TakenBack)) throw error;
     restarts++;
   }
-  return work(writing);
+  return yield* body(writing);
 }
 
 storeSuite("SQLite, every transaction of which runs twice", openSqliteHarness);

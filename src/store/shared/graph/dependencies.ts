@@ -6,6 +6,7 @@ import type { Edge } from "../../contract/store.js";
 import { CycleError, UnknownParentError } from "../../errors.js";
 import type { Writing } from "../connection.js";
 import { enqueueHooks } from "../enqueue-hooks.js";
+import type { Work } from "../work.js";
 import { findCycle } from "./cycle.js";
 
 /** Most edges of one statement. */
@@ -17,62 +18,60 @@ const CHUNK_SIZE = 2000;
  * these
  * @throws UnknownParentError @throws CycleError
  */
-export async function connect(writing: Writing, edges: readonly Edge[], haveHeirs: boolean): Promise<void> {
+export function* connect(writing: Writing, edges: readonly Edge[], haveHeirs: boolean): Work<void> {
   if (edges.length === 0) return;
-  const { db } = writing;
   const sql = writing.sql.dependencies;
   const children: number[] = [];
   for (let from = 0; from < edges.length; from += CHUNK_SIZE) {
     const chunk = edges.slice(from, from + CHUNK_SIZE);
-    const unknown = await sql.firstUnknownParent.first(db, { parents: chunk.map(({ parent }) => parent) });
+    const unknown = yield* sql.firstUnknownParent.first({ parents: chunk.map(({ parent }) => parent) });
     if (unknown !== undefined) throw new UnknownParentError(unknown.parent, chunk[unknown.position]?.position ?? 0);
-    await sql.add.run(db, { edges: chunk.map(({ child, parent, when }) => [child, parent, when] as const) });
-    const blocked = await sql.markBlocked.all(db, { ids: chunk.map(({ child }) => child) });
+    yield* sql.add.run({ edges: chunk.map(({ child, parent, when }) => [child, parent, when] as const) });
+    const blocked = yield* sql.markBlocked.all({ ids: chunk.map(({ child }) => child) });
     children.push(...blocked.map(({ seq }) => seq));
   }
   // No stored job can wait for a new job, unless the new one replaces an old one.
   const waiting = [...new Set(edges.map(({ child }) => child))];
-  const cycle = findCycle(haveHeirs ? await sql.waitingEdges.all(db, { ids: waiting }) : edges);
+  const cycle = findCycle(haveHeirs ? yield* sql.waitingEdges.all({ ids: waiting }) : edges);
   if (cycle !== null) {
     throw new CycleError(cycle, edges.find(({ child }) => cycle.includes(child))?.position ?? 0);
   }
-  await resolveParentsOf(writing, edges);
-  await move(writing, children);
+  yield* resolveParentsOf(writing, edges);
+  yield* move(writing, children);
 }
 
 /** Blocks revived jobs again, until {@link move} moves the ones whose parents have ended meanwhile. */
-export async function blockUntilEnd(writing: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Promise<void> {
-  const { db, sql } = writing;
+export function* blockUntilEnd(writing: Writing, edges: readonly Pick<Edge, "child" | "parent">[]): Work<void> {
+  const { sql } = writing;
   for (let from = 0; from < edges.length; from += CHUNK_SIZE) {
     const ids = edges.slice(from, from + CHUNK_SIZE).map(({ child }) => child);
-    await sql.dependencies.markBlocked.all(db, { ids });
+    yield* sql.dependencies.markBlocked.all({ ids });
   }
-  await resolveParentsOf(writing, edges);
+  yield* resolveParentsOf(writing, edges);
 }
 
 /** These jobs have ended, or are deleted. */
-export async function afterEnd(writing: Writing, ids: readonly string[]): Promise<void> {
+export function* afterEnd(writing: Writing, ids: readonly string[]): Work<void> {
   const { isWaitedFor } = writing.sql.dependencies;
   let parents = ids;
   while (parents.length > 0) {
-    if ((await isWaitedFor.first(writing.db, { parents })) === undefined) return;
-    const children = await resolveDependencies(writing, parents);
-    parents = await bury(writing, await unblock(writing, [...new Set(children.map(({ child }) => child))]));
+    if ((yield* isWaitedFor.first({ parents })) === undefined) return;
+    const children = yield* resolveDependencies(writing, parents);
+    parents = yield* bury(writing, yield* unblock(writing, [...new Set(children.map(({ child }) => child))]));
   }
 }
 
 /**
  * These jobs ended because others replace them: the children of the first of a pair wait for the second from now on.
  */
-export async function afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Promise<void> {
+export function* afterReplacement(writing: Writing, pairs: readonly (readonly [string, string])[]): Work<void> {
   if (pairs.length === 0) return;
-  const { db } = writing;
   const sql = writing.sql.dependencies;
   const replaced = pairs.map(([id]) => id);
-  if ((await sql.isWaitedFor.first(db, { parents: replaced })) === undefined) return;
-  await sql.handOver.run(db, { pairs });
-  await sql.dropHandedOver.run(db, { pairs });
-  await afterEnd(writing, replaced);
+  if ((yield* sql.isWaitedFor.first({ parents: replaced })) === undefined) return;
+  yield* sql.handOver.run({ pairs });
+  yield* sql.dropHandedOver.run({ pairs });
+  yield* afterEnd(writing, replaced);
 }
 
 /** What the revival of jobs does to the children that died because of them. */
@@ -86,52 +85,52 @@ export interface RevivedDependents {
 }
 
 /** These jobs will run again. */
-export async function afterRevival(writing: Writing, ids: readonly string[]): Promise<RevivedDependents> {
-  const { db, now } = writing;
+export function* afterRevival(writing: Writing, ids: readonly string[]): Work<RevivedDependents> {
+  const { now } = writing;
   const sql = writing.sql.dependencies;
   const blocked: string[] = [];
   const keptDead: { id: string; holder: string | null }[] = [];
   const origins = new Map<string, string>();
   let parents = ids;
   while (parents.length > 0) {
-    const reset = await sql.reset.all(db, { parents });
+    const reset = yield* sql.reset.all({ parents });
     if (reset.length === 0) break;
     const children = [...new Set(reset.map(({ child }) => child))];
-    const back = await sql.blockAgain.all(db, { children, now });
-    const edges = back.length === 0 ? [] : await sql.parentsOf.all(db, { children: back.map(({ seq }) => seq) });
+    const back = yield* sql.blockAgain.all({ children, now });
+    const edges = back.length === 0 ? [] : yield* sql.parentsOf.all({ children: back.map(({ seq }) => seq) });
     const above = new Set(parents);
     for (const { child, parent } of edges) if (above.has(parent)) origins.set(child, origins.get(parent) ?? parent);
     parents = back.map(({ id }) => id);
     for (const id of parents) blocked.push(id);
-    for (const job of await sql.keptDead.all(db, { children })) keptDead.push(job);
+    for (const job of yield* sql.keptDead.all({ children })) keptDead.push(job);
   }
   return { blocked, origins, keptDead };
 }
 
-async function resolveParentsOf(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Promise<void> {
-  await resolveDependencies(writing, [...new Set(edges.map(({ parent }) => parent))]);
+function* resolveParentsOf(writing: Writing, edges: readonly Pick<Edge, "parent">[]): Work<void> {
+  yield* resolveDependencies(writing, [...new Set(edges.map(({ parent }) => parent))]);
 }
 
-async function resolveDependencies({ db, sql }: Writing, parents: readonly string[]): Promise<{ child: number }[]> {
-  await sql.dependencies.inheritParents.run(db, { parents });
-  return sql.dependencies.resolve.all(db, { parents });
+function* resolveDependencies({ sql }: Writing, parents: readonly string[]): Work<{ child: number }[]> {
+  yield* sql.dependencies.inheritParents.run({ parents });
+  return yield* sql.dependencies.resolve.all({ parents });
 }
 
 /** Moves the children whose dependencies are all met, or can no longer be met. */
-export async function move(writing: Writing, children: readonly number[]): Promise<void> {
-  await afterEnd(writing, await bury(writing, await unblock(writing, children)));
+export function* move(writing: Writing, children: readonly number[]): Work<void> {
+  yield* afterEnd(writing, yield* bury(writing, yield* unblock(writing, children)));
 }
 
-async function unblock({ db, sql, now }: Writing, children: readonly number[]): Promise<readonly number[]> {
-  if (children.length > 0) await sql.dependencies.unblock.run(db, { children, now });
+function* unblock({ sql, now }: Writing, children: readonly number[]): Work<readonly number[]> {
+  if (children.length > 0) yield* sql.dependencies.unblock.run({ children, now });
   return children;
 }
 
-/** Resolves to the ids of the jobs that died. */
-async function bury(writing: Writing, children: readonly number[]): Promise<string[]> {
-  const { db, now } = writing;
+/** Results in the ids of the jobs that died. */
+function* bury(writing: Writing, children: readonly number[]): Work<string[]> {
+  const { now } = writing;
   if (children.length === 0) return [];
-  const dead = await writing.sql.dependencies.bury.all(db, { children, now });
-  await enqueueHooks(writing, dead);
+  const dead = yield* writing.sql.dependencies.bury.all({ children, now });
+  yield* enqueueHooks(writing, dead);
   return dead.map(({ id }) => id);
 }

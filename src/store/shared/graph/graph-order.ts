@@ -6,6 +6,7 @@ import type { JobState } from "../../../core/job/state.js";
 import type { GraphOrder } from "../../contract/store.js";
 import type { Reading } from "../connection.js";
 import type { EdgeRow } from "../statements/dependencies.js";
+import type { Work } from "../work.js";
 import type { Search } from "./narrow.js";
 import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 
@@ -13,35 +14,35 @@ import { type NumberedEdge, parentsFirst } from "./parents-first.js";
 const CHUNK_SIZE = 1000;
 
 /** @param found by `search`, in its order */
-export async function inGraphOrder(
+export function* inGraphOrder(
   reading: Reading,
   found: readonly number[],
   search: Search,
   order: GraphOrder,
-): Promise<number[]> {
-  if (order === "parents-first") return parentsFirst(found, await edgesAmong(reading, found));
+): Work<number[]> {
+  if (order === "parents-first") return parentsFirst(found, yield* edgesAmong(reading, found));
   // Only a blocked job can be started or buried by the end of another one.
-  const isBlocked = await inState(reading, search, "blocked");
-  const runs = await inState(reading, search, "processing");
+  const isBlocked = yield* inState(reading, search, "blocked");
+  const runs = yield* inState(reading, search, "processing");
   const blocked = found.filter((seq) => isBlocked.has(seq));
-  const children = parentsFirst(blocked, await edgesAmong(reading, blocked)).reverse();
+  const children = parentsFirst(blocked, yield* edgesAmong(reading, blocked)).reverse();
   const others = found.filter((seq) => !isBlocked.has(seq) && !runs.has(seq));
   const running = found.filter((seq) => runs.has(seq) && !isBlocked.has(seq));
   return [...children, ...others, ...running];
 }
 
-async function inState({ db, sql }: Reading, search: Search, state: JobState): Promise<ReadonlySet<number>> {
+function* inState({ sql }: Reading, search: Search, state: JobState): Work<ReadonlySet<number>> {
   const { states, ...others } = search;
   if (states !== undefined && !states.includes(state)) return new Set();
-  return new Set(await sql.lists.seqs(db, { ...others, states: [state] }));
+  return new Set(yield* sql.lists.seqs({ ...others, states: [state] }));
 }
 
 /** Who waits for whom, also through other jobs that move together with their parents. */
-async function edgesAmong(reading: Reading, jobs: readonly number[]): Promise<NumberedEdge[]> {
+function* edgesAmong(reading: Reading, jobs: readonly number[]): Work<NumberedEdge[]> {
   const edges: NumberedEdge[] = [];
   const read = new Set<number>();
   for (let children = jobs; children.length > 0; ) {
-    const found = await edgesAbove(reading, children);
+    const found = yield* edgesAbove(reading, children);
     const parents = new Set(found.map(({ parent }) => parent));
     for (const job of jobs) if (parents.has(job)) read.add(job);
     const between = new Set(
@@ -54,11 +55,11 @@ async function edgesAmong(reading: Reading, jobs: readonly number[]): Promise<Nu
   return edges;
 }
 
-async function edgesAbove({ db, sql }: Reading, children: readonly number[]): Promise<EdgeRow[]> {
+function* edgesAbove({ sql }: Reading, children: readonly number[]): Work<EdgeRow[]> {
   const edges: EdgeRow[] = [];
   for (let from = 0; from < children.length; from += CHUNK_SIZE) {
     const chunk = children.slice(from, from + CHUNK_SIZE);
-    for (const edge of await sql.dependencies.edgesOf.all(db, { children: chunk })) edges.push(edge);
+    for (const edge of yield* sql.dependencies.edgesOf.all({ children: chunk })) edges.push(edge);
   }
   return edges;
 }

@@ -9,6 +9,7 @@ import type { Connection, Writing } from "../connection.js";
 import { afterEnd } from "../graph/dependencies.js";
 import { withoutWaiting } from "../limits/parking.js";
 import { fileNames, type JobRow, type OutputFiles, toJob } from "../rows.js";
+import type { Work } from "../work.js";
 
 /** The waiting jobs go first and all together, so that the end of one finds none of the others waiting. */
 export function cancelJobs(
@@ -16,53 +17,53 @@ export function cancelJobs(
   ids: readonly string[],
   reason: string | null,
 ): Promise<ChangeResult[]> {
-  return connection.write(async (writing) => {
-    const { db, now } = writing;
+  return connection.write(function* (writing) {
+    const { now } = writing;
     const sql = writing.sql.changes;
-    const cancelled = await cancelWaiting(writing, ids, reason);
-    const asked = cancelled.size < ids.length ? idsOf(await sql.requestCancel.all(db, { ids, reason, now })) : null;
-    await afterEnd(writing, [...cancelled]);
-    return resultsOf(writing, ids, ({ id }) =>
+    const cancelled = yield* cancelWaiting(writing, ids, reason);
+    const asked = cancelled.size < ids.length ? idsOf(yield* sql.requestCancel.all({ ids, reason, now })) : null;
+    yield* afterEnd(writing, [...cancelled]);
+    return yield* resultsOf(writing, ids, ({ id }) =>
       cancelled.has(id) ? "changed" : asked?.has(id) ? "requested" : "wrong-state",
     );
   });
 }
 
-/** Cancels what does not run. Resolves to the ids of the cancelled jobs; what follows from their end is to be done. */
-export async function cancelWaiting(
+/** Cancels what does not run. Results in the ids of the cancelled jobs; what follows from their end is to be done. */
+export function* cancelWaiting(
   writing: Writing,
   ids: readonly string[],
   reason: string | null,
-): Promise<ReadonlySet<string>> {
-  const { db, sql, now } = writing;
+): Work<ReadonlySet<string>> {
+  const { sql, now } = writing;
   const error = describeOutcome({ kind: "cancelled", reason });
-  return idsOf(await withoutWaiting(writing, ids, () => sql.changes.cancelWaiting.all(db, { ids, error, now })));
+  return idsOf(yield* withoutWaiting(writing, ids, () => sql.changes.cancelWaiting.all({ ids, error, now })));
 }
 
 export function expediteJob(connection: Connection, id: string): Promise<ChangeResult> {
-  return connection.write(async (writing) => {
-    const row = await writing.sql.changes.expedite.first(writing.db, { id, now: writing.now });
-    const [result = { kind: "not-found" }] = await resultsOf(writing, [id], () => (row ? "changed" : "wrong-state"));
+  return connection.write(function* (writing) {
+    const row = yield* writing.sql.changes.expedite.first({ id, now: writing.now });
+    const [result = { kind: "not-found" }] = yield* resultsOf(writing, [id], () => (row ? "changed" : "wrong-state"));
     return result;
   });
 }
 
 /** Resolves to the jobs as they were. */
 export function deleteJobsWithHistory(connection: Connection, ids: readonly string[]): Promise<DeleteResult[]> {
-  return connection.write(async (writing) => {
-    const { db, now } = writing;
+  return connection.write(function* (writing) {
+    const { now } = writing;
     const sql = writing.sql.changes;
-    const before = await writing.sql.jobs.allById.all(db, { ids });
+    const before = yield* writing.sql.jobs.allById.all({ ids });
     // Blocked jobs are cancelled first: the end of the others must not move them, and the jobs behind them may inherit
     // their parents.
     const blocked = before.filter(({ state }) => state === "blocked").map(({ id }) => id);
     if (blocked.length > 0) {
-      await sql.cancelWaiting.all(db, { ids: blocked, error: null, now });
-      await afterEnd(writing, blocked);
+      yield* sql.cancelWaiting.all({ ids: blocked, error: null, now });
+      yield* afterEnd(writing, blocked);
     }
-    const files = await sql.outputFiles.all(db, { ids });
-    const deleted = idsOf(await withoutWaiting(writing, ids, () => sql.delete.all(db, { ids })));
-    await afterEnd(writing, [...deleted]);
+    const files = yield* sql.outputFiles.all({ ids });
+    const deleted = idsOf(yield* withoutWaiting(writing, ids, () => sql.delete.all({ ids })));
+    yield* afterEnd(writing, [...deleted]);
     const filesOf = new Map<string, OutputFiles[]>();
     for (const row of files) filesOf.set(row.job_id, [...(filesOf.get(row.job_id) ?? []), row]);
     return inOrder(ids, before, ({ id }) => (deleted.has(id) ? "changed" : "wrong-state")).map((result) =>
@@ -74,8 +75,8 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
 type Judge = (row: JobRow) => Exclude<ChangeResult["kind"], "not-found">;
 
 /** The result for each, with the jobs as they are now. */
-export async function resultsOf({ db, sql }: Writing, ids: readonly string[], judge: Judge): Promise<ChangeResult[]> {
-  return inOrder(ids, await sql.jobs.allById.all(db, { ids }), judge);
+export function* resultsOf({ sql }: Writing, ids: readonly string[], judge: Judge): Work<ChangeResult[]> {
+  return inOrder(ids, yield* sql.jobs.allById.all({ ids }), judge);
 }
 
 function inOrder(ids: readonly string[], rows: readonly JobRow[], judge: Judge): ChangeResult[] {

@@ -14,12 +14,12 @@ import { checkLengths } from "../limits/queue-length.js";
 import { toJob } from "../rows.js";
 
 export function editJob(connection: Connection, seen: Job, description: JobDescription): Promise<ChangeResult> {
-  return connection.write(async (writing) => {
-    const { db, sql, now } = writing;
-    const before = await sql.jobs.byId.first(db, { id: seen.id });
+  return connection.write(function* (writing) {
+    const { sql, now } = writing;
+    const before = yield* sql.jobs.byId.first({ id: seen.id });
     if (before === undefined) return { kind: "not-found" };
-    const lengths = description.queue === before.queue ? [] : await sql.limits.lengths.all(db, {});
-    const after = await sql.changes.edit.first(db, {
+    const lengths = description.queue === before.queue ? [] : yield* sql.limits.lengths.all({});
+    const after = yield* sql.changes.edit.first({
       ...{ id: seen.id, seenState: seen.state, seenAt: seen.updatedAt, seenFence: seen.fence, now },
       command: JSON.stringify(description.command),
       queue: description.queue,
@@ -34,12 +34,12 @@ export function editJob(connection: Connection, seen: Job, description: JobDescr
       options: description.options === NO_OPTIONS ? null : JSON.stringify(description.options),
     });
     if (after === undefined) return { kind: "wrong-state", job: toJob(before) };
-    if (lengths.length > 0) await checkLengths(writing, lengths);
+    if (lengths.length > 0) yield* checkLengths(writing, lengths);
     // The job may now come after other jobs with its limit key.
-    if (!before.parked && allows("claim", before.state)) await unparkNext(writing, [before.limit_key]);
+    if (!before.parked && allows("claim", before.state)) yield* unparkNext(writing, [before.limit_key]);
     if (after.tags !== before.tags) {
-      await sql.changes.forgetTags.run(db, { seq: before.seq, tags: before.tags });
-      await sql.changes.rememberTags.run(db, { seq: after.seq, tags: after.tags });
+      yield* sql.changes.forgetTags.run({ seq: before.seq, tags: before.tags });
+      yield* sql.changes.rememberTags.run({ seq: after.seq, tags: after.tags });
     }
     return { kind: "changed", job: toJob(after) };
   });

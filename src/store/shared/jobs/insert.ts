@@ -6,14 +6,14 @@
  * lowest position can be named, and give up the transaction. Only if jobs have unique keys do we look before: some may
  * have to be skipped, others to replace stored ones.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { ParentRedirects, type Skipped } from "../../../core/dependency/parent-redirects.js";
 import type { Edge, InsertOptions, NewJob } from "../../contract/store.js";
-import type { Chunk, Connection, Staging, Writing } from "../connection.js";
+import type { Chunk, Chunks, Connection, Staging, Writing } from "../connection.js";
 import { afterReplacement, afterRevival, connect } from "../graph/dependencies.js";
 import { withoutWaiting } from "../limits/parking.js";
 import { checkLengths } from "../limits/queue-length.js";
 import { fileNames } from "../rows.js";
+import { pause, type Work } from "../work.js";
 import { admitted, type Entry, makeRoom, wholly } from "./unique.js";
 
 type Batches = AsyncIterable<readonly NewJob[]> | Iterable<readonly NewJob[]>;
@@ -37,7 +37,7 @@ export async function insertJobs(connection: Connection, batches: Batches, optio
     const { dropped, skipped } = await connection.write((writing) =>
       insertWithin(
         writing,
-        staging.isEmpty ? writing.sql.insert.chunks(first) : staging.chunks(writing),
+        staging.isEmpty ? writing.sql.insert.chunks(first) : staging.chunks(),
         count,
         edges,
         options,
@@ -58,73 +58,73 @@ interface Inserted {
 }
 
 /** In a transaction that the caller has begun, and gives up if this throws. */
-export async function insertWithin(
+export function* insertWithin(
   writing: Writing,
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  chunks: Chunks,
   count: number,
   edges: readonly Edge[],
   options: InsertOptions = {},
-): Promise<Inserted> {
-  const lengths = await writing.sql.limits.lengths.all(writing.db, {});
+): Work<Inserted> {
+  const lengths = yield* writing.sql.limits.lengths.all({});
   const parentRedirects = new ParentRedirects();
-  const dropped = await insertChunks(writing, chunks, count, parentRedirects, options);
+  const dropped = yield* insertChunks(writing, chunks, count, parentRedirects, options);
   const haveHeirs = (options.replace ?? false) || parentRedirects.hasReplaced;
-  await connect(writing, parentRedirects.redirect(edges), haveHeirs);
-  if (lengths.length > 0) await checkLengths(writing, lengths);
+  yield* connect(writing, parentRedirects.redirect(edges), haveHeirs);
+  if (lengths.length > 0) yield* checkLengths(writing, lengths);
   return { dropped, skipped: parentRedirects.skipped };
 }
 
-/** Resolves to the output files of the replaced jobs. */
-async function insertChunks(
+/** Results in the output files of the replaced jobs. */
+function* insertChunks(
   writing: Writing,
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  chunks: Chunks,
   total: number,
   parentRedirects: ParentRedirects,
   { replace = false, onProgress }: InsertOptions,
-): Promise<string[]> {
-  const { db } = writing;
+): Work<string[]> {
   const sql = writing.sql.insert;
   const dropped: string[] = [];
-  const { seq: newest } = await sql.newestSeq.one(db, {});
+  const { seq: newest } = yield* sql.newestSeq.one({});
   const call = { replace, newest, parentRedirects };
   let position = 0;
-  for await (const chunk of chunks) {
+  for (const next of chunks) {
+    const chunk = "next" in next ? yield* next : next;
     if (position > 0) {
       onProgress?.(position, total);
-      await nextTurn();
+      yield* pause();
     }
-    const before = position === 0 ? newest : (await sql.newestSeq.one(db, {})).seq;
+    const before = position === 0 ? newest : (yield* sql.newestSeq.one({})).seq;
     const mayBeLeftOut = chunk.isKeyed || !parentRedirects.isEmpty;
-    const entry = mayBeLeftOut ? await admitted(writing, chunk, call, position, before) : wholly(chunk);
+    const entry = mayBeLeftOut ? yield* admitted(writing, chunk, call, position, before) : wholly(chunk);
     if (replace) {
-      dropped.push(...fileNames(await sql.outputFilesOfReplaced.all(db, { jobs: entry.jobs })));
-      await withoutWaiting(writing, await idsOf(writing, entry.jobs), () =>
-        sql.deleteReplaced.run(db, { jobs: entry.jobs, newest }),
+      dropped.push(...fileNames(yield* sql.outputFilesOfReplaced.all({ jobs: entry.jobs })));
+      yield* withoutWaiting(writing, yield* idsOf(writing, entry.jobs), () =>
+        sql.deleteReplaced.run({ jobs: entry.jobs, newest }),
       );
     }
-    if ((await insertEntry(writing, entry)) < entry.count) {
-      await admitted(writing, chunk, call, position, before);
+    if ((yield* insertEntry(writing, entry)) < entry.count) {
+      yield* admitted(writing, chunk, call, position, before);
       throw new Error("a job was not inserted, and nothing is in its way");
     }
     // A job that takes the place of another one inherits the jobs that wait for it.
-    if (replace) await afterRevival(writing, await idsOf(writing, entry.jobs));
-    await afterReplacement(writing, entry.replaced);
+    if (replace) yield* afterRevival(writing, yield* idsOf(writing, entry.jobs));
+    yield* afterReplacement(writing, entry.replaced);
     position += chunk.count;
   }
   return dropped;
 }
 
-/** Resolves to the number of inserted jobs. */
-async function insertEntry(writing: Writing, { jobs, count, cancelled, errors }: Entry): Promise<number> {
-  const { db, sql, now } = writing;
-  await makeRoom(writing, cancelled);
+/** Results in the number of inserted jobs. */
+function* insertEntry(writing: Writing, { jobs, count, cancelled, errors }: Entry): Work<number> {
+  const { sql, now } = writing;
+  yield* makeRoom(writing, cancelled);
   if (count === 0) return 0;
-  if (errors === null) return sql.insert.insert.run(db, { jobs, now });
-  return sql.insert.insertWithReplaced.run(db, { jobs, now, errors });
+  if (errors === null) return yield* sql.insert.insert.run({ jobs, now });
+  return yield* sql.insert.insertWithReplaced.run({ jobs, now, errors });
 }
 
-async function idsOf({ db, sql }: Writing, jobs: Chunk["jobs"]): Promise<string[]> {
-  return (await sql.insert.idsOf.all(db, { jobs })).map(({ id }) => id);
+function* idsOf({ sql }: Writing, jobs: Chunk["jobs"]): Work<string[]> {
+  return (yield* sql.insert.idsOf.all({ jobs })).map(({ id }) => id);
 }
 
 /** Which of these names are ids of the call's jobs. */

@@ -12,7 +12,7 @@ import { countPrunable, pruneJobs } from "./prune.js";
 import { reviveJobs } from "./revive.js";
 
 export function jobStore(connection: Connection): JobStore {
-  const { db, sql, clock } = connection;
+  const { sql, clock } = connection;
   return {
     insert: (batches, options = {}) => insertJobs(connection, batches, options),
     list: (filter) => listJobs(connection, filter),
@@ -21,8 +21,8 @@ export function jobStore(connection: Connection): JobStore {
     cancelAll: (ids, reason) => cancelJobs(connection, ids, reason),
     reviveAll: (ids, revival, options) => reviveJobs(connection, ids, revival, options),
     acknowledge: (id, fence) =>
-      connection.write(async (writing) => {
-        await writing.sql.changes.acknowledge.run(writing.db, { id, fence });
+      connection.write(function* (writing) {
+        yield* writing.sql.changes.acknowledge.run({ id, fence });
       }),
     expedite: (id) => expediteJob(connection, id),
     edit: (seen, description) => editJob(connection, seen, description),
@@ -32,43 +32,43 @@ export function jobStore(connection: Connection): JobStore {
     prunable: (selection) => countPrunable(connection, selection),
 
     async get(id) {
-      const row = await sql.jobs.byId.first(db, { id });
+      const row = await connection.run(sql.jobs.byId.first({ id }));
       return row === undefined ? null : toJob(row);
     },
 
     async idsWithPrefix(prefix, limit) {
-      return (await sql.jobs.idsWithPrefix.all(db, { prefix, limit })).map((row) => row.id);
+      return (await connection.run(sql.jobs.idsWithPrefix.all({ prefix, limit }))).map((row) => row.id);
     },
 
     async states(ids) {
-      const rows = await sql.jobs.states.all(db, { ids });
+      const rows = await connection.run(sql.jobs.states.all({ ids }));
       return new Map(rows.map(({ id, state }) => [id, state]));
     },
 
     async counts() {
       const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
-      for (const { state, count } of await sql.jobs.countByState.all(db, {})) counts[state] = count;
+      for (const { state, count } of await connection.run(sql.jobs.countByState.all({}))) counts[state] = count;
       return counts satisfies JobCounts;
     },
 
     async oldestDue() {
-      const row = await sql.due.oldest.first(db, { now: clock.now() });
+      const row = await connection.run(sql.due.oldest.first({ now: clock.now() }));
       return row === undefined ? null : toJob(row);
     },
 
     async dependencies(jobId) {
-      const rows = await sql.dependencies.of.all(db, { id: jobId });
+      const rows = await connection.run(sql.dependencies.of.all({ id: jobId }));
       return rows.map(({ parent, condition, status, state }) => ({ parent, when: condition, status, state }));
     },
 
     async keptDead(id) {
-      const row = await sql.jobs.byId.first(db, { id });
+      const row = await connection.run(sql.jobs.byId.first({ id }));
       if (row === undefined || !row.unmet) return null;
-      return (await sql.dependencies.keptDead.first(db, { children: [row.seq] })) ?? null;
+      return (await connection.run(sql.dependencies.keptDead.first({ children: [row.seq] }))) ?? null;
     },
 
     async buriedBy(ids, since) {
-      const rows = await sql.dependencies.buriedBy.all(db, { parents: ids, since });
+      const rows = await connection.run(sql.dependencies.buriedBy.all({ parents: ids, since }));
       const asked = new Set(ids);
       const origins = new Map<string, string>();
       // A row comes after the one of its parent.
@@ -78,34 +78,34 @@ export function jobStore(connection: Connection): JobStore {
       return origins;
     },
 
-    dependents: (jobId, limit) => sql.dependencies.dependentsOf.all(db, { id: jobId, limit }),
+    dependents: (jobId, limit) => connection.run(sql.dependencies.dependentsOf.all({ id: jobId, limit })),
 
     async withPolicy(name, limit) {
-      return (await sql.jobs.withPolicy.all(db, { name, limit })).map((row) => row.id);
+      return (await connection.run(sql.jobs.withPolicy.all({ name, limit }))).map((row) => row.id);
     },
 
     async attempts(jobId): Promise<Attempt[]> {
-      return (await sql.jobs.attempts.all(db, { jobId })).map(toAttempt);
+      return (await connection.run(sql.jobs.attempts.all({ jobId }))).map(toAttempt);
     },
 
     async output(fence) {
-      const row = await sql.jobs.output.first(db, { fence });
+      const row = await connection.run(sql.jobs.output.first({ fence }));
       return row === undefined ? null : toOutput(row);
     },
 
     async endings(fences, after, limit) {
-      const rows = await sql.jobs.endings.all(db, { fences, after, limit });
+      const rows = await connection.run(sql.jobs.endings.all({ fences, after, limit }));
       return rows
         .map((row) => ({ fence: row.fence, outcome: row.outcome, finishedAt: row.finished_at }))
         .sort((a, b) => a.fence - b.fence);
     },
 
     async queueNames(limit) {
-      return (await sql.jobs.queueNames.all(db, { limit })).map((row) => row.name);
+      return (await connection.run(sql.jobs.queueNames.all({ limit }))).map((row) => row.name);
     },
 
     async deletedAttempts(fences) {
-      return (await sql.jobs.deletedAttempts.all(db, { fences })).map((row) => row.fence);
+      return (await connection.run(sql.jobs.deletedAttempts.all({ fences }))).map((row) => row.fence);
     },
   };
 }

@@ -8,31 +8,28 @@ import type { Pruned, PruneSelection } from "../../contract/store.js";
 import type { Connection, Reading } from "../connection.js";
 import { fileNames } from "../rows.js";
 import type { Selected } from "../statements/prune.js";
+import type { Work } from "../work.js";
 
 export async function pruneJobs(connection: Connection, selection: PruneSelection, limit: number): Promise<Pruned> {
-  const glance = await findSome(connection, selection, connection.clock.now(), 1);
+  const glance = await connection.run(findSome(connection, selection, connection.clock.now(), 1));
   if (glance.length === 0) return { deleted: 0, files: [] };
-  return connection.write(async (writing) => {
-    const { db, now } = writing;
+  return connection.write(function* (writing) {
+    const { now } = writing;
     const sql = writing.sql.prune;
-    const seqs = await findSome(writing, selection, now, limit);
-    const files = fileNames(await sql.outputFiles.all(db, { seqs }));
-    return { deleted: await sql.delete.run(db, { seqs }), files };
+    const seqs = yield* findSome(writing, selection, now, limit);
+    const files = fileNames(yield* sql.outputFiles.all({ seqs }));
+    return { deleted: yield* sql.delete.run({ seqs }), files };
   });
 }
 
-export async function countPrunable({ db, sql, clock }: Connection, selection: PruneSelection): Promise<number> {
-  const { count } = await sql.prune.count.one(db, selected(selection, clock.now()));
+export async function countPrunable(connection: Connection, selection: PruneSelection): Promise<number> {
+  const { sql, clock } = connection;
+  const { count } = await connection.run(sql.prune.count.one(selected(selection, clock.now())));
   return count;
 }
 
-async function findSome(
-  { db, sql }: Reading,
-  selection: PruneSelection,
-  now: number,
-  limit: number,
-): Promise<number[]> {
-  const rows = await sql.prune.find.all(db, { ...selected(selection, now), limit });
+function* findSome({ sql }: Reading, selection: PruneSelection, now: number, limit: number): Work<number[]> {
+  const rows = yield* sql.prune.find.all({ ...selected(selection, now), limit });
   return rows.map(({ seq }) => seq);
 }
 

@@ -8,6 +8,7 @@ import { Revival, type ReviveOptions } from "../../revival.js";
 import type { Connection, Writing } from "../connection.js";
 import { findCycle } from "../graph/cycle.js";
 import { afterRevival, blockUntilEnd, move, type RevivedDependents } from "../graph/dependencies.js";
+import type { Work } from "../work.js";
 import { resultsOf } from "./changes.js";
 
 export async function reviveJobs(
@@ -35,25 +36,25 @@ interface Revived extends Pick<RevivedDependents, "keptDead" | "origins"> {
 }
 
 /** @param earlier jobs that other transactions of the call have revived */
-async function reviveWithin(
+function* reviveWithin(
   writing: Writing,
   ids: readonly string[],
   earlier: Revival,
   { heedParents = false }: ReviveOptions,
-): Promise<Revived> {
-  const { db, sql, now } = writing;
+): Work<Revived> {
+  const { sql, now } = writing;
   // A job that came back with its parent, or has even ended again since, is not revived twice.
   const moved = ids.filter((id) => earlier.revived.has(id));
   const others = ids.filter((id) => !earlier.revived.has(id));
-  const kept = heedParents ? await withoutParents(writing, others, earlier) : new Set<string>();
+  const kept = heedParents ? yield* withoutParents(writing, others, earlier) : new Set<string>();
   const fresh = others.filter((id) => !kept.has(id));
-  const revived = new Map((await sql.changes.revive.all(db, { ids: fresh, now })).map(({ id, seq }) => [id, seq]));
-  const back = await afterRevival(writing, [...revived.keys()]);
-  const children = [...revived.values(), ...(await blockedAmong(writing, moved))];
+  const revived = new Map((yield* sql.changes.revive.all({ ids: fresh, now })).map(({ id, seq }) => [id, seq]));
+  const back = yield* afterRevival(writing, [...revived.keys()]);
+  const children = [...revived.values(), ...(yield* blockedAmong(writing, moved))];
   const all = new Set([...earlier.revived, ...revived.keys(), ...back.blocked]);
-  await waitForEachOther(writing, children, all, back);
-  const waitedFor = await sql.dependencies.waitedFor.all(db, { ids: [...revived.keys()] });
-  const results = await resultsOf(writing, ids, ({ id, state }) => {
+  yield* waitForEachOther(writing, children, all, back);
+  const waitedFor = yield* sql.dependencies.waitedFor.all({ ids: [...revived.keys()] });
+  const results = yield* resultsOf(writing, ids, ({ id, state }) => {
     if (all.has(id)) return "changed";
     if (kept.has(id)) return "parent-failed";
     // Its state allows it, so the index of unique keys did not.
@@ -64,14 +65,10 @@ async function reviveWithin(
 }
 
 /** The jobs that died of a parent that the call does not revive. */
-async function withoutParents(
-  { db, sql }: Writing,
-  ids: readonly string[],
-  earlier: Revival,
-): Promise<ReadonlySet<string>> {
+function* withoutParents({ sql }: Writing, ids: readonly string[], earlier: Revival): Work<ReadonlySet<string>> {
   const asked = new Set(ids);
   const kept = new Set<string>();
-  const edges = await sql.dependencies.diedOf.all(db, { ids });
+  const edges = yield* sql.dependencies.diedOf.all({ ids });
   const comesBack = (parent: string, state: JobState | null) =>
     earlier.revived.has(parent) ||
     (asked.has(parent) && !kept.has(parent) && state !== null && allows("revive", state));
@@ -82,43 +79,42 @@ async function withoutParents(
   return kept;
 }
 
-async function blockedAmong({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
+function* blockedAmong({ sql }: Writing, ids: readonly string[]): Work<number[]> {
   if (ids.length === 0) return [];
-  const rows = await sql.jobs.allById.all(db, { ids });
+  const rows = yield* sql.jobs.allById.all({ ids });
   return rows.filter(({ state }) => state === "blocked").map(({ seq }) => seq);
 }
 
 /** Blocks these jobs until those of their parents that the call has revived have ended. */
-async function waitForEachOther(
+function* waitForEachOther(
   writing: Writing,
   children: readonly number[],
   revived: ReadonlySet<string>,
   back: RevivedDependents,
-): Promise<void> {
-  const { db } = writing;
+): Work<void> {
   const sql = writing.sql.dependencies;
-  const edges = await sql.parentsOf.all(db, { children });
+  const edges = yield* sql.parentsOf.all({ children });
   const kept = edges.filter(({ parent }) => revived.has(parent));
   if (edges.length > 0) {
     const parents = [...new Set(kept.map(({ parent }) => parent))];
-    await sql.keepOnlyParents.run(db, { children, parents });
-    await blockUntilEnd(writing, kept);
+    yield* sql.keepOnlyParents.run({ children, parents });
+    yield* blockUntilEnd(writing, kept);
   }
   const waiting = [...kept.map(({ child }) => child), ...back.blocked];
-  const freed = waiting.length > 0 ? await breakCycles(writing, waiting) : [];
-  if (edges.length + freed.length > 0) await move(writing, [...children, ...freed]);
+  const freed = waiting.length > 0 ? yield* breakCycles(writing, waiting) : [];
+  if (edges.length + freed.length > 0) yield* move(writing, [...children, ...freed]);
 }
 
 /**
  * A job that took the place of another one may wait for a job that once waited for the replaced one. If one of the two
- * had ended, that was no cycle until both were revived. Resolves to the jobs that lost such a dependency.
+ * had ended, that was no cycle until both were revived. Results in the jobs that lost such a dependency.
  */
-async function breakCycles({ db, sql }: Writing, ids: readonly string[]): Promise<number[]> {
+function* breakCycles({ sql }: Writing, ids: readonly string[]): Work<number[]> {
   const freed: number[] = [];
   for (;;) {
-    const cycle = findCycle(await sql.dependencies.waitingEdges.all(db, { ids: [...new Set(ids)] }));
+    const cycle = findCycle(yield* sql.dependencies.waitingEdges.all({ ids: [...new Set(ids)] }));
     const [child, parent] = cycle ?? [];
     if (child === undefined || parent === undefined) return freed;
-    freed.push(...(await sql.dependencies.awaitNoMore.all(db, { child, parent })).map((row) => row.child));
+    freed.push(...(yield* sql.dependencies.awaitNoMore.all({ child, parent })).map((row) => row.child));
   }
 }

@@ -8,6 +8,7 @@ import { JobConflictError } from "../../errors.js";
 import type { Chunk, Reading, Writing } from "../connection.js";
 import { withoutWaiting } from "../limits/parking.js";
 import type { ApplicantRow } from "../statements/insert.js";
+import type { Work } from "../work.js";
 
 /** The part of a chunk that is inserted. */
 export interface Entry extends Pick<Chunk, "jobs" | "count"> {
@@ -39,14 +40,14 @@ export function wholly({ jobs, count }: Chunk): Entry {
  * @param before the newest job's `seq` before the chunk
  * @throws JobConflictError
  */
-export async function admitted(
-  { db, sql }: Reading,
+export function* admitted(
+  { sql }: Reading,
   { jobs }: Chunk,
   { replace, newest, parentRedirects }: Call,
   position: number,
   before: number,
-): Promise<Entry> {
-  const applicants = (await sql.insert.applicants.all(db, { jobs, newest: before })).map((row) =>
+): Work<Entry> {
+  const applicants = (yield* sql.insert.applicants.all({ jobs, newest: before })).map((row) =>
     toApplicant(row, newest),
   );
   const { verdicts, refusal } = admit(applicants, replace);
@@ -87,7 +88,7 @@ export async function admitted(
     entries.set(id, errors.push(null) - 1);
   }
   return {
-    jobs: left.length === 0 ? jobs : (await sql.insert.without.one(db, { jobs, indexes: left })).jobs,
+    jobs: left.length === 0 ? jobs : (yield* sql.insert.without.one({ jobs, indexes: left })).jobs,
     count: errors.length,
     errors: errors.some((error) => error !== null) ? errors : null,
     cancelled,
@@ -96,10 +97,10 @@ export async function admitted(
 }
 
 /** Cancels the jobs that are to be replaced, so that their keys are free. */
-export async function makeRoom(writing: Writing, cancelled: Entry["cancelled"]): Promise<void> {
-  const { db, sql, now } = writing;
+export function* makeRoom(writing: Writing, cancelled: Entry["cancelled"]): Work<void> {
+  const { sql, now } = writing;
   for (const { id, error } of cancelled) {
-    await withoutWaiting(writing, [id], () => sql.changes.cancelWaiting.all(db, { ids: [id], error, now }));
+    yield* withoutWaiting(writing, [id], () => sql.changes.cancelWaiting.all({ ids: [id], error, now }));
   }
 }
 

@@ -9,6 +9,7 @@ import type { Job } from "../../../core/job/job.js";
 import type { Hold } from "../../contract/store.js";
 import type { Reading, Writing } from "../connection.js";
 import type { CapacityRow } from "../statements/limits.js";
+import type { Work } from "../work.js";
 
 export class QueueCapacity {
   readonly #rooms: ReadonlyMap<string, CapacityRow>;
@@ -17,11 +18,11 @@ export class QueueCapacity {
     this.#rooms = new Map(rooms.map((room) => [room.queue, room]));
   }
 
-  static async read({ db, sql }: Reading, now: number): Promise<QueueCapacity> {
-    const rooms = await sql.limits.capacities.all(db, { now });
+  static *read({ sql }: Reading, now: number): Work<QueueCapacity> {
+    const rooms = yield* sql.limits.capacities.all({ now });
     for (const room of rooms) {
       if (room.starts === null || room.starts >= 0) continue;
-      const { started_at } = await sql.limits.startAfter.one(db, { queue: room.queue, older: -room.starts, now });
+      const { started_at } = yield* sql.limits.startAfter.one({ queue: room.queue, older: -room.starts, now });
       room.first_start_at = started_at;
     }
     return new QueueCapacity(rooms);
@@ -53,28 +54,24 @@ export class QueueCapacity {
   }
 
   /** Records that a job of the queue starts. */
-  async take({ db, sql, now }: Writing, queue: string, fence: number): Promise<void> {
+  *take({ sql, now }: Writing, queue: string, fence: number): Work<void> {
     const room = this.#rooms.get(queue);
     if (room === undefined) return;
     if (room.slots !== null) room.slots -= 1;
     if (room.starts === null) return;
     room.starts -= 1;
     room.first_start_at ??= now;
-    await sql.limits.forgetOldStarts.run(db, { queue, now });
-    await sql.limits.recordStart.run(db, { queue, fence, now });
+    yield* sql.limits.forgetOldStarts.run({ queue, now });
+    yield* sql.limits.recordStart.run({ queue, fence, now });
   }
 }
 
 /** What holds a due job back now. */
-export async function holdOf(
-  reading: Reading,
-  now: number,
-  job: Pick<Job, "queue" | "limitKey" | "limit">,
-): Promise<Hold> {
-  const { db, sql } = reading;
-  const rooms = await QueueCapacity.read(reading, now);
+export function* holdOf(reading: Reading, now: number, job: Pick<Job, "queue" | "limitKey" | "limit">): Work<Hold> {
+  const { sql } = reading;
+  const rooms = yield* QueueCapacity.read(reading, now);
   const { limitKey, limit } = job;
-  const running = limitKey === null ? 0 : (await sql.limits.runningWithKey.one(db, { limitKey })).count;
+  const running = limitKey === null ? 0 : (yield* sql.limits.runningWithKey.one({ limitKey })).count;
   return {
     queueFull: rooms.isFull(job.queue),
     nextStartAt: rooms.nextStartAt(job.queue),
@@ -83,11 +80,11 @@ export async function holdOf(
 }
 
 /** Parked jobs that could run, the best of each kind. `queues` null: every queue. */
-export async function parkedThatCouldRun(
-  { db, sql }: Reading,
+export function* parkedThatCouldRun(
+  { sql }: Reading,
   rooms: QueueCapacity,
   queues: readonly string[] | null,
-): Promise<number[]> {
-  const found = await sql.limits.parkedWithRoom.all(db, { queues });
+): Work<number[]> {
+  const found = yield* sql.limits.parkedWithRoom.all({ queues });
   return found.filter(({ queue }) => rooms.of(queue) > 0).map(({ seq }) => seq);
 }

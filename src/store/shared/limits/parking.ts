@@ -11,22 +11,23 @@
  * reads only what is not parked, takes the jobs in their order, and a new one does not overtake them.
  */
 import type { Writing } from "../connection.js";
+import type { Work } from "../work.js";
 
 /**
  * @param left the limit key of each job that stopped running, or that was not parked and has left or moved; null: it
  * has none
  */
-export async function unparkNext({ db, sql }: Writing, left: readonly (string | null)[]): Promise<void> {
+export function* unparkNext({ sql }: Writing, left: readonly (string | null)[]): Work<void> {
   const counts = new Map<string, number>();
   for (const key of left) if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
-  for (const [limitKey, count] of counts) await sql.limits.unparkBest.run(db, { limitKey, count });
+  for (const [limitKey, count] of counts) yield* sql.limits.unparkBest.run({ limitKey, count });
 }
 
 /** Runs `leave`, after which none of these jobs waits to be claimed any more, and lets parked ones move up. */
-export async function withoutWaiting<T>(writing: Writing, ids: readonly string[], leave: () => Promise<T>): Promise<T> {
-  const keys = await writing.sql.limits.keysOfWaiting.all(writing.db, { ids });
-  const result = await leave();
-  await unparkNext(
+export function* withoutWaiting<T>(writing: Writing, ids: readonly string[], leave: () => Work<T>): Work<T> {
+  const keys = yield* writing.sql.limits.keysOfWaiting.all({ ids });
+  const result = yield* leave();
+  yield* unparkNext(
     writing,
     keys.map(({ limit_key }) => limit_key),
   );

@@ -2,15 +2,12 @@
 import { NO_LIMITS, type QueueLimits } from "../../../core/limits/queue.js";
 import type { Writing } from "../connection.js";
 import type { LimitColumns } from "../statements/queues.js";
+import type { Work } from "../work.js";
 
-export async function limitQueue(
-  { db, sql }: Writing,
-  name: string,
-  changes: Partial<QueueLimits>,
-): Promise<QueueLimits> {
-  const row = await sql.queues.limits.first(db, { name });
+export function* limitQueue({ sql }: Writing, name: string, changes: Partial<QueueLimits>): Work<QueueLimits> {
+  const row = yield* sql.queues.limits.first({ name });
   const limits = { ...(row === undefined ? NO_LIMITS : toLimits(row)), ...changes };
-  await sql.queues.putLimits.run(db, {
+  yield* sql.queues.putLimits.run({
     name,
     concurrency: limits.concurrency,
     rate_count: limits.rate?.count ?? null,
@@ -18,7 +15,7 @@ export async function limitQueue(
     max_length: limits.maxLength,
   });
   // Starts count for a rate. Without a rate no statement would forget them.
-  if (limits.rate === null) await sql.queues.forgetStarts.run(db, { name });
+  if (limits.rate === null) yield* sql.queues.forgetStarts.run({ name });
   return limits;
 }
 

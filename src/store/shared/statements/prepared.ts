@@ -5,31 +5,16 @@
  * boolean goes to the database. A parameter that is documented as JSON is text already, since its column holds that
  * text.
  */
+import type { Work } from "../work.js";
+
 export interface Prepared<P, R = never> {
-  all(db: Runner, parameters: P): Promise<R[]>;
-  first(db: Runner, parameters: P): Promise<R | undefined>;
+  all(parameters: P): Work<R[]>;
+  first(parameters: P): Work<R | undefined>;
   /** For a row that must exist. */
-  one(db: Runner, parameters: P): Promise<R>;
-  /** Resolves to the number of changed rows. */
-  run(db: Runner, parameters: P): Promise<number>;
+  one(parameters: P): Work<R>;
+  /** Results in the number of changed rows. */
+  run(parameters: P): Work<number>;
 }
 
 /** The parameters of a statement without any. */
 export type None = Record<never, never>;
-
-/** Runs statements: outside a transaction each for itself, or in the current one. */
-export interface Runner {
-  run<R>(query: Query): Promise<Answer<R>>;
-}
-
-/** A statement's text with its values, both in the database's form. */
-export interface Query {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-}
-
-export interface Answer<R> {
-  readonly rows: R[];
-  /** Number of changed rows. */
-  readonly changes: number;
-}

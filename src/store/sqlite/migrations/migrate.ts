@@ -14,13 +14,13 @@ export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
 
 /** @param migrations only tests pass others */
 export async function migrate(connection: SqliteConnection, migrations = MIGRATIONS): Promise<void> {
-  await connection.write(async ({ db }) => {
-    const [row] = (await db.run<{ user_version: number }>(command("pragma user_version"))).rows;
+  await connection.write(function* () {
+    const [row] = (yield command("pragma user_version")).rows as { user_version: number }[];
     const version = row?.user_version ?? 0;
     const done = Math.max(0, version - FIRST_SCHEMA_VERSION + 1);
-    for (const statement of migrations.slice(done).flat()) await db.run(command(statement));
+    for (const statement of migrations.slice(done).flat()) yield command(statement);
     const newest = Math.max(version, FIRST_SCHEMA_VERSION + migrations.length - 1);
-    await db.run(command(`pragma application_id = ${APPLICATION_ID}`));
-    await db.run(command(`pragma user_version = ${newest}`));
+    yield command(`pragma application_id = ${APPLICATION_ID}`);
+    yield command(`pragma user_version = ${newest}`);
   });
 }

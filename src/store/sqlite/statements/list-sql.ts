@@ -30,11 +30,11 @@ export const lists: ListStatements = {
   count: (search) => statement(() => sql`SELECT count(*) AS count FROM (${find(search)})`),
 
   /** Read as one text: a million rows of one number each would take ten times as much memory. */
-  async seqs(db, search) {
+  *seqs(search) {
     const found = statement<None, { seqs: string }>(
       () => sql`SELECT json_group_array(seq) AS seqs FROM (${find(search)})`,
     );
-    return JSON.parse((await found.one(db, {})).seqs);
+    return JSON.parse((yield* found.one({})).seqs);
   },
 
   findAmong: (seqs, search) => statement(() => findAmong(seqs, search)),
