@@ -244,8 +244,8 @@ const ALL = [
   {
     name: "a worker keeps jobs of which it never heard",
     file: "src/worker/lost-claims.ts",
-    from: "if (unknown.length > 0) {",
-    to: "if (unknown.length > 1000) {",
+    from: "filter(({ fence }) => !knows(fence))",
+    to: "filter(({ fence }) => !knows(fence) && fence < 0)",
     tests: ["tests/worker/worker.test.ts"],
   },
   {

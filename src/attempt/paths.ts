@@ -7,7 +7,10 @@ import type { Home } from "../home/home.js";
  * Output files of a running attempt; a large stream stays in its file. A fence is never used twice, and so neither is a
  * path.
  */
-export function outputPaths(home: Home, fence: number): { readonly stdout: string; readonly stderr: string } {
+export function outputPaths(
+  home: Pick<Home, "outputDir">,
+  fence: number,
+): { readonly stdout: string; readonly stderr: string } {
   return { stdout: join(home.outputDir, `${fence}.out`), stderr: join(home.outputDir, `${fence}.err`) };
 }
 

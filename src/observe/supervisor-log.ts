@@ -98,7 +98,13 @@ function stoppingText(phase: string, graceMs: number | null): string {
   return "stopping: killing the workers and their jobs";
 }
 
-export function jobReclaimed(log: Logger, job: Job, { outcome, decision }: Settlement, why: string): void {
+/** @param settlement null: its command had not begun, and the claim was undone */
+export function jobReclaimed(log: Logger, job: Job, settlement: Settlement | null, why: string): void {
+  if (settlement === null) {
+    log.info({ job: job.id }, `job ${job.id} had not begun (${why}); it goes back to the queue uncharged`);
+    return;
+  }
+  const { outcome, decision } = settlement;
   const next = {
     complete: "",
     retry: "it runs again",

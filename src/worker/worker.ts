@@ -83,8 +83,7 @@ export class Worker {
       outputUnusable: (finding) => outputUnusable(deps.log, finding),
     });
     this.#settler = new Settler(deps.store.leases, deps.log);
-    const { store, config, log } = deps;
-    this.#lostClaims = new LostClaims({ store, workerId: deps.options.id, config, log });
+    this.#lostClaims = new LostClaims({ store: deps.store, workerId: deps.options.id, log: deps.log });
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },

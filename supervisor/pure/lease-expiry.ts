@@ -35,10 +35,19 @@ export interface Observation {
 
 export type Judgement =
   | { readonly kind: "keep" }
-  /** `charged`: the attempt counts. */
-  | { readonly kind: "reclaim"; readonly why: string; readonly charged: boolean; readonly ifRenewals: number | null }
+  | Reclaim
   /** The owner is on this host, lives, and does not renew. Once killed, it is a dead owner. */
   | { readonly kind: "kill-owner"; readonly silentMs: number };
+
+export interface Reclaim {
+  readonly kind: "reclaim";
+  readonly why: string;
+  /** Whether the attempt counts. */
+  readonly charged: boolean;
+  readonly ifRenewals: number | null;
+  /** Whether the owner ran before this host's last boot. */
+  readonly rebooted: boolean;
+}
 
 export interface Clocks {
   /** Wall clock. */
@@ -56,23 +65,24 @@ export interface Clocks {
  */
 const BEATS_OF_A_HEALTHY_OWNER = 2;
 
+const LOST: Reclaim = { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null, rebooted: false };
+
 export function judgeLease(lease: LeaseView, seen: Observation, clocks: Clocks): Judgement {
   if (lease.rebooted) {
-    return { kind: "reclaim", why: "the machine was restarted", charged: false, ifRenewals: null };
+    return { ...LOST, why: "the machine was restarted", charged: false, rebooted: true };
   }
-  const dead: Judgement = { kind: "reclaim", why: "its worker died", charged: true, ifRenewals: null };
-  if (lease.owner === "dead" && !lease.watched) return dead;
+  if (lease.owner === "dead" && !lease.watched) return LOST;
   const since = Math.max(seen.since, clocks.resumedAt);
   const stillFor = clocks.monotonic - since;
   const silent = lease.expiresAt <= clocks.now && lease.renewals === seen.renewals && stillFor >= lease.leaseMs / 2;
   const wroteMeanwhile = clocks.lastWriteAt >= since + lease.leaseMs / 4;
   if (!silent || !wroteMeanwhile) return { kind: "keep" };
-  if (lease.owner === "dead") return dead;
+  if (lease.owner === "dead") return LOST;
   if (lease.owner === "alive") {
     if (seen.beats === 0) return { kind: "kill-owner", silentMs: stillFor };
     // An owner that was frozen may have just begun to beat again, and renews in a moment.
     if (seen.beats < BEATS_OF_A_HEALTHY_OWNER) return { kind: "keep" };
-    return { kind: "reclaim", why: "its worker does not know of it", charged: false, ifRenewals: lease.renewals };
+    return { ...LOST, why: "its worker does not know of it", charged: false, ifRenewals: lease.renewals };
   }
-  return { kind: "reclaim", why: "its worker fell silent", charged: true, ifRenewals: lease.renewals };
+  return { ...LOST, why: "its worker fell silent", ifRenewals: lease.renewals };
 }

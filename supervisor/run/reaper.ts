@@ -9,7 +9,7 @@ import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../../src/observe/supervisor-log.js";
 import type { Lease, ProcessRecord, ProcessState } from "../../src/store/contract/store.js";
 import { livenessOf, ownIdentity } from "../../src/system/process/identity.js";
-import { type Judgement, judgeLease, type Observation } from "../pure/lease-expiry.js";
+import { type Judgement, judgeLease, type Observation, type Reclaim } from "../pure/lease-expiry.js";
 import type { GapWatch } from "./gap-watch.js";
 import { killTree } from "./kill-tree.js";
 
@@ -24,8 +24,6 @@ export interface ReaperDependencies extends QueueContext {
   readonly log: Logger;
   readonly gaps: Pick<GapWatch, "resumedAt">;
 }
-
-type Reclaim = Extract<Judgement, { kind: "reclaim" }>;
 
 /**
  * Interval of the supervisor's own heartbeat in the store. It proves to others that we live, and to us that we can
@@ -57,7 +55,8 @@ export class Reaper {
     const { store } = this.#deps;
     const reclaimed: boolean[] = [];
     for (const lease of await store.leases.of([workerId])) {
-      reclaimed.push(await this.#reclaim(lease, { kind: "reclaim", why, charged, ifRenewals: null }));
+      const judgement = { kind: "reclaim", why, charged, ifRenewals: null, rebooted: false } as const;
+      reclaimed.push(await this.#reclaim(lease, judgement));
     }
     if (reclaimed.every(Boolean)) await store.processes.deregister(workerId);
     return reclaimed.filter(Boolean).length;
@@ -158,12 +157,13 @@ export class Reaper {
   }
 
   /** Resolves to whether the lease is gone. If it fails, the next sweep tries again, and no other job waits for it. */
-  async #reclaim(lease: Lease, { why, charged, ifRenewals }: Reclaim): Promise<boolean> {
+  async #reclaim(lease: Lease, { why, charged, ifRenewals, rebooted }: Reclaim): Promise<boolean> {
     const { log } = this.#deps;
     const outcome: Outcome = charged ? { kind: "lost", message: why } : { kind: "interrupted" };
     try {
       // A judgement that depends on no renewal is about a dead worker.
-      const reclaimed = await reclaim(this.#deps, lease, outcome, { ifRenewals, isOrphan: ifRenewals === null });
+      const how = { ifRenewals, isOrphan: ifRenewals === null, rebooted };
+      const reclaimed = await reclaim(this.#deps, lease, outcome, how);
       if (reclaimed === null) unkillable(log, lease.job);
       else if (reclaimed.written) jobReclaimed(log, lease.job, reclaimed.settlement, why);
       return reclaimed !== null;

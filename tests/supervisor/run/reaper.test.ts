@@ -1,8 +1,9 @@
 /** The reaper on a real store that fails when it is told to: which jobs it takes back, when, and how often. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { outputPaths } from "../../../src/attempt/paths.js";
 import { resolveConfig } from "../../../src/config/config.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
 import { ownIdentity, type ProcessIdentity } from "../../../src/system/process/identity.js";
@@ -82,6 +83,14 @@ async function workerWith(leaseMs: number, identity: ProcessIdentity, ...ids: st
   expect(claimed.map(({ id }) => id)).toEqual(ids);
 }
 
+/** As {@link worker}, and claims `unbegun` and `begun` ahead; the launcher has made the output file of the second. */
+async function workerAhead(identity: ProcessIdentity): Promise<void> {
+  await worker(identity, "runs");
+  await insert(harness.store, { id: "unbegun" }, { id: "begun" });
+  const [, begun] = await claim(harness.store, { workerId: "w", limit: 0, ahead: 2, leaseMs: LEASE_MS });
+  writeFileSync(outputPaths(home, begun?.fence ?? 0).stdout, "");
+}
+
 /** Outcomes of all attempts of each job. Null: the attempt runs. */
 function outcomes(...ids: string[]): Promise<(string | null)[][]> {
   const attempts = ids.map((id) => harness.store.jobs.attempts(id));
@@ -140,6 +149,32 @@ it("charges no attempt that its worker gave back, and forgets the worker at once
   expect(await outcomes("a")).toEqual([["interrupted"]]);
   expect((await harness.store.jobs.get("a"))?.attempts).toBe(0);
   expect(await registered()).toEqual([]);
+});
+
+it("charges no job that a dead worker had claimed ahead and not begun, and leaves no trace of the claim", async () => {
+  await workerAhead(DEAD);
+  expect(await reaper.reclaimWorker("w", true, "its worker died")).toBe(3);
+  expect(await outcomes("runs", "unbegun", "begun")).toEqual([["lost"], [], ["lost"]]);
+  const unbegun = await harness.store.jobs.get("unbegun");
+  expect(unbegun).toMatchObject({ state: "pending", attempts: 0, losses: 0, interruptions: 0, workerId: null });
+  expect(kept.messages.some((line) => line.includes("job unbegun had not begun (its worker died)"))).toBe(true);
+  expect(await registered()).toEqual([]);
+});
+
+it("charges no job that was not begun when its worker out of reach fell silent", async () => {
+  await workerAhead(ELSEWHERE);
+  await reaper.sweep("running");
+  for (let n = 0; n < 3; n++) {
+    harness.clock.advance(LEASE_MS / 2);
+    await reaper.sweep("running");
+  }
+  expect(await outcomes("runs", "unbegun", "begun")).toEqual([["lost"], [], ["lost"]]);
+});
+
+it("gives back what a worker had begun or not when the machine was restarted, since a file may be lost with it", async () => {
+  await workerAhead({ ...DEAD, bootId: "another" });
+  await reaper.sweep("running");
+  expect(await outcomes("runs", "unbegun", "begun")).toEqual([["interrupted"], ["interrupted"], ["interrupted"]]);
 });
 
 it("waits until the lease of a worker on another host has run out", async () => {
