@@ -1,6 +1,7 @@
 /** The working directory, which may have been removed since we were started. */
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { Clock } from "../core/clock.js";
 import { UnusableError } from "../core/errors.js";
 import type { PrepareContext } from "../core/job/spec.js";
 import { newJobId } from "../system/random-id.js";
@@ -38,14 +39,18 @@ function isSame(one: string, other: string): boolean {
   return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 }
 
-/** For a job that is described at `now`. The working directory is read only if the job does not name its own. */
-export function prepareContext(now: number): PrepareContext {
+/** For the jobs of one call. The working directory is read once, and only if one of them does not name its own. */
+export function prepareContext(clock: Pick<Clock, "now">): PrepareContext {
+  let directory: string | undefined;
   return {
-    now,
     newId: newJobId,
+    get now(): number {
+      return clock.now();
+    },
     /** @throws UnusableError if it is gone */
     get cwd(): string {
-      return namedDirectory();
+      directory ??= namedDirectory();
+      return directory;
     },
   };
 }

@@ -7,16 +7,21 @@ import type { NamedPolicy } from "../core/retry/policy.js";
 import type { PolicySpecJson } from "../core/retry/spec.js";
 import { type Client, contextOf } from "./client.js";
 import { type EditableJob, editJob, lookAt } from "./jobs/edit.js";
-import { type EnqueueOptions, insertPrepared, prepareNow } from "./jobs/enqueue.js";
+import { type EnqueueOptions, insertPrepared, type Prepare, preparer } from "./jobs/enqueue.js";
 import type { JobReference } from "./jobs/find-job.js";
 import { type Job, toJob } from "./jobs/job.js";
 import { changeStored } from "./policies.js";
 import type { NewScheduleJson } from "./schedule-book.js";
 import { type Schedule, toSchedule } from "./schedules.js";
 
+/** For the jobs of one call, which have its working directory in common. */
+export function jsonPreparer(client: Client): Prepare {
+  return preparer(contextOf(client));
+}
+
 /** Checks a job's description and completes it, without enqueueing it. @throws UsageError naming the key */
 export function prepareFromJson(client: Client, description: unknown): PreparedJob {
-  return prepareNow(contextOf(client), description);
+  return jsonPreparer(client)(description);
 }
 
 /**

@@ -147,7 +147,8 @@ export class ScheduleBook {
 
   /** One job for each time. */
   async #prepare(spec: JobSpecJson, name: string, times: readonly number[]): Promise<readonly PreparedJob[]> {
-    const context = prepareContext(this.#store.clock.now());
+    const now = this.#store.clock.now();
+    const context = prepareContext({ now: () => now });
     const jobs = times.map((at) => {
       const job = prepareJob(spec, context);
       return { ...job, options: { ...job.options, schedule: { name, at } } };

@@ -4,7 +4,7 @@ import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
 import { readJob } from "../../json/jobs/read-job.js";
 import type { Client } from "../../queue/client.js";
-import { enqueuePrepared, prepareFromJson } from "../../queue/json-jobs.js";
+import { enqueuePrepared, jsonPreparer } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
 import { ARGUMENT_NAMES, type JobArgument, readJobArgument } from "../input/job-argument.js";
 import { JobFile } from "../input/job-file.js";
@@ -59,7 +59,7 @@ export class EnqueueCommand extends JobCommand {
   protected override async check(client: Client): Promise<void> {
     if (this.file === undefined) await enqueuePrepared(client, [[this.#prepare(client)]]);
     else if (this.file !== "-" && statSync(this.file, { throwIfNoEntry: false })?.isFile() !== false)
-      for await (const _ of new JobFile(this.file, (json) => this.#read(client, json)).batches());
+      for await (const _ of new JobFile(this.file, this.#reader(client)).batches());
   }
 
   override async run(client: Client): Promise<undefined> {
@@ -71,7 +71,7 @@ export class EnqueueCommand extends JobCommand {
   async #enqueue(client: Client): Promise<void> {
     if (this.file !== undefined) {
       const { enqueueFile } = await import("../actions/enqueue-file.js");
-      const prepare = (json: unknown) => this.#read(client, json);
+      const prepare = this.#reader(client);
       return enqueueFile(this, client, { path: this.file, prepare, replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(client);
@@ -93,7 +93,7 @@ export class EnqueueCommand extends JobCommand {
         "a JSON argument is one job, not a list",
         "put a list into a file: queuectl enqueue @jobs.json",
       );
-    return this.#read(client, this.#withFlags(json));
+    return this.#reader(client)(this.#withFlags(json));
   }
 
   /** The flags add to a job as JSON, and repeat none of its keys. */
@@ -108,10 +108,13 @@ export class EnqueueCommand extends JobCommand {
     );
   }
 
-  #read(client: Client, json: unknown): PreparedJob {
-    const { spec, ignored } = readJob(json);
-    for (const key of ignored) this.#ignored.add(key);
-    return prepareFromJson(client, spec);
+  #reader(client: Client): (json: unknown) => PreparedJob {
+    const prepare = jsonPreparer(client);
+    return (json) => {
+      const { spec, ignored } = readJob(json);
+      for (const key of ignored) this.#ignored.add(key);
+      return prepare(spec);
+    };
   }
 
   /** Exactly one of the ways to describe a job. The flags of one do not mix with the others. */

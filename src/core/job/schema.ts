@@ -81,3 +81,25 @@ export const jobSpec = v.object({
 export type JobSpecJson = v.InferInput<typeof jobSpec>;
 
 export const JOB_KEYS = Object.keys(jobSpec.entries);
+
+/** The first mistake is all that an error names. */
+export const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;
+
+const entries: ReadonlyMap<string, v.GenericSchema> = new Map(Object.entries(jobSpec.entries));
+
+/**
+ * What {@link jobSpec} makes of `input`, by the schemas of the given keys alone: few of the many are given, and a file
+ * may hold a million jobs. Null: a key is unknown, missing or wrong; the whole schema says which.
+ */
+export function parseGiven(input: object): v.InferOutput<typeof jobSpec> | null {
+  if (!("command" in input)) return null;
+  const spec: { command?: unknown; [key: string]: unknown } = {};
+  let key: keyof typeof input;
+  for (key in input) {
+    const entry = entries.get(key);
+    const parsed = entry && v.safeParse(entry, input[key], ABORT_EARLY);
+    if (!parsed?.success) return null;
+    spec[key] = parsed.output;
+  }
+  return spec as v.InferOutput<typeof jobSpec>;
+}

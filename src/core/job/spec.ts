@@ -18,7 +18,7 @@ import type { Job } from "./job.js";
 import { jobKeyHint } from "./key-names.js";
 import { type JobOptions, NO_OPTIONS } from "./options.js";
 import { resources } from "./resources.js";
-import { JOB_KEYS, type JobSpecJson, jobSpec, type UniqueConflict } from "./schema.js";
+import { ABORT_EARLY, JOB_KEYS, type JobSpecJson, jobSpec, parseGiven, type UniqueConflict } from "./schema.js";
 
 export type { JobSpecJson } from "./schema.js";
 
@@ -53,7 +53,7 @@ export type PreparedJob = Pick<
 export interface PrepareContext {
   /** Start of a `delay`. */
   readonly now: number;
-  /** Default directory, and the base of relative ones. Read only when needed. */
+  /** Default directory, and the base of relative ones: absolute, without `.` and `..`. Read only when needed. */
   readonly cwd: string;
   newId(): string;
 }
@@ -67,14 +67,7 @@ export function prepareJob(input: unknown, context: PrepareContext): PreparedJob
     throw new UsageError(`a job is a JSON object, not ${describeType(input)}`, `for example {"command":"echo hi"}`);
   }
   if ("env" in input) checkRecord(input.env);
-  // Checked first: a misspelt key is the reason why another one is missing.
-  const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
-  if (unknown !== undefined) {
-    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, jobKeyHint(unknown, JOB_KEYS));
-  }
-  const parsed = v.safeParse(jobSpec, input, { abortEarly: true, abortPipeEarly: true });
-  if (!parsed.success) throw explain(parsed.issues[0]);
-  const spec = parsed.output;
+  const spec = parseGiven(input) ?? parseWhole(input);
   return {
     id: spec.id === undefined ? context.newId() : checkJobId(spec.id),
     command: checkCommand(spec.command, '"command"'),
@@ -83,13 +76,13 @@ export function prepareJob(input: unknown, context: PrepareContext): PreparedJob
     maxRetries: spec.max_retries ?? null,
     timeoutMs: spec.timeout === undefined ? null : parseDuration(spec.timeout, '"timeout"'),
     backoffBase: spec.backoff_base ?? null,
-    cwd: spec.cwd !== undefined && isAbsolute(spec.cwd) ? resolve(spec.cwd) : resolve(context.cwd, spec.cwd ?? "."),
-    env: checkEnvironment(spec.env ?? {}),
-    tags: [...new Set(spec.tags ?? [])].map((tag) => checkName("tag", tag)),
-    runAt: runAt(spec, context.now),
+    cwd: directory(spec.cwd, context),
+    env: spec.env === undefined ? NO_ENV : checkEnvironment(spec.env),
+    tags: spec.tags === undefined ? NO_TAGS : [...new Set(spec.tags)].map((tag) => checkName("tag", tag)),
+    runAt: runAt(spec, context),
     deadlineMs: deadlineMs(spec),
     ref: spec.ref ?? null,
-    after: parseDependencies(spec.after ?? []),
+    after: spec.after === undefined ? NO_PARENTS : parseDependencies(spec.after),
     onUnmet: spec.on_unmet ?? "bury",
     options: options(spec),
     uniqueKey: spec.unique ?? null,
@@ -98,12 +91,38 @@ export function prepareJob(input: unknown, context: PrepareContext): PreparedJob
   };
 }
 
+/** Of jobs without them: one value for all, so that jobs of a file are quickly seen to be alike. */
+const NO_ENV: PreparedJob["env"] = Object.freeze({});
+const NO_TAGS: PreparedJob["tags"] = Object.freeze([]);
+const NO_PARENTS: PreparedJob["after"] = Object.freeze([]);
+
+/** For {@link parseGiven}'s null: says what is wrong. @throws UsageError */
+function parseWhole(input: object): v.InferOutput<typeof jobSpec> {
+  // Checked first: a misspelt key is the reason why another one is missing.
+  const unknown = Object.keys(input).find((key) => !JOB_KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new UsageError(`a job has no key ${JSON.stringify(unknown)}`, jobKeyHint(unknown, JOB_KEYS));
+  }
+  const parsed = v.safeParse(jobSpec, input, ABORT_EARLY);
+  if (!parsed.success) throw explain(parsed.issues[0]);
+  return parsed.output;
+}
+
+function directory(cwd: string | undefined, context: PrepareContext): string {
+  if (cwd === undefined) return context.cwd;
+  return isAbsolute(cwd) ? resolve(cwd) : resolve(context.cwd, cwd);
+}
+
 function limit({ limit_key: key, limit }: Pick<JobSpecJson, "limit_key" | "limit">) {
   if ((key === undefined) === (limit === undefined)) return { limitKey: key ?? null, limit: limit ?? null };
   throw new UsageError('"limit_key" and "limit" belong together', 'for example "limit_key":"host-a","limit":2');
 }
 
+/** Keys that have no say in the options: most jobs have no others. */
+const OTHER_KEYS: ReadonlySet<string> = new Set(["id", "command", "queue", "priority", "cwd", "env", "tags", "run_at"]);
+
 function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
+  if (Object.keys(spec).every((key) => OTHER_KEYS.has(key))) return NO_OPTIONS;
   const retry = retryOptions(spec);
   const asked = resources(spec);
   const hooks = hooksFromSpec(spec);
@@ -116,12 +135,12 @@ function options(spec: v.InferOutput<typeof jobSpec>): JobOptions {
   return Object.keys(options).length === 0 ? NO_OPTIONS : options;
 }
 
-function runAt(spec: Pick<JobSpecJson, "run_at" | "delay">, now: number): number | null {
+function runAt(spec: Pick<JobSpecJson, "run_at" | "delay">, context: PrepareContext): number | null {
   if (spec.run_at !== undefined && spec.delay !== undefined) {
     throw new UsageError('"run_at" and "delay" both say when to run', "give one of them");
   }
   if (spec.run_at !== undefined) return parseTime(spec.run_at, '"run_at"');
-  return spec.delay === undefined ? null : now + parseDuration(spec.delay, '"delay"');
+  return spec.delay === undefined ? null : context.now + parseDuration(spec.delay, '"delay"');
 }
 
 /** Keys that valibot silently drops from a record. */

@@ -22,6 +22,8 @@ const DECIDED_BY_QUEUE: readonly string[] = [
   ...["history", "stdout", "stderr", "created", "elapsed_ms"],
 ];
 
+const JOB_KEY_SET: ReadonlySet<string> = new Set(JOB_KEYS);
+
 export interface ReadJob {
   /** For `prepareJob`, which checks the rest. */
   readonly spec: unknown;
@@ -31,7 +33,7 @@ export interface ReadJob {
 
 /** @throws UsageError */
 export function readJob(value: unknown): ReadJob {
-  if (!isObject(value)) return { spec: value, ignored: [] };
+  if (!isObject(value) || isDescription(value)) return { spec: value, ignored: [] };
   const { inherited, ...given } = value;
   const leftOpen = inherited ?? {};
   if (!isObject(leftOpen)) {
@@ -47,6 +49,12 @@ export function readJob(value: unknown): ReadJob {
     spec: Object.fromEntries(spec),
     ignored: entries.filter(([key, of]) => isDecidedByQueue(key) && !isEmpty(of)).map(([key]) => key),
   };
+}
+
+/** Whether nothing is to be dropped. Most jobs of a file are like this. */
+function isDescription(value: Readonly<Record<string, unknown>>): boolean {
+  for (const key in value) if (!JOB_KEY_SET.has(key) || value[key] === null || key === "after") return false;
+  return true;
 }
 
 function isDecidedByQueue(key: string): boolean {

@@ -26,9 +26,13 @@ export const ENQUEUE_OPTIONS = ["replace", "onProgress", "onSkipped"];
 
 const BATCH_JOBS = 1000;
 
-/** Checks a job's description and completes it, without enqueueing it. @throws UsageError */
-export function prepareNow({ store }: Pick<QueueContext, "store">, spec: unknown): PreparedJob {
-  return prepareJob(spec, prepareContext(store.clock.now()));
+/** Checks the description of a job and completes it, without enqueueing it. @throws UsageError naming the key */
+export type Prepare = (spec: unknown) => PreparedJob;
+
+/** For the jobs of one call, which have its working directory in common. */
+export function preparer({ store }: Pick<QueueContext, "store">): Prepare {
+  const context = prepareContext(store.clock);
+  return (spec) => prepareJob(spec, context);
 }
 
 /**
@@ -84,9 +88,10 @@ async function* prepared(
   ids: string[],
   nameOf: (position: number) => string,
 ): AsyncGenerator<PreparedJob[]> {
+  const prepare = preparer(context);
   let batch: PreparedJob[] = [];
   for await (const spec of specs) {
-    const job = prepareSpec(context, spec, nameOf(ids.length));
+    const job = prepareSpec(prepare, spec, () => nameOf(ids.length));
     ids.push(job.id);
     batch.push(job);
     if (batch.length < BATCH_JOBS) continue;
@@ -96,10 +101,10 @@ async function* prepared(
   yield batch;
 }
 
-function prepareSpec(context: QueueContext, spec: JobSpec, name: string): PreparedJob {
+function prepareSpec(prepare: Prepare, spec: JobSpec, nameOf: () => string): PreparedJob {
   try {
-    return prepareNow(context, toJson(spec, "job"));
+    return prepare(toJson(spec, "job"));
   } catch (error) {
-    throw inLibrarySpelling(error, name);
+    throw inLibrarySpelling(error, nameOf());
   }
 }
