@@ -56,8 +56,9 @@ done
 kill -s KILL $alive
 done`;
 
-export function launcherScript(nonce: string): string {
-  return `exec 2>&1
+/** `definition` is what requests need, one line. Its lines count as line 1 in what a shell complains about. */
+export function launcherScript(nonce: string, definition: string): string {
+  return `${definition}exec 2>&1
 umask 077
 trap '' ${SIGNALS} ALRM PIPE
 (read -r line <&3

@@ -112,7 +112,13 @@ export class Launcher {
   #newShell(): Shell {
     const { shell: path = "/bin/sh", subreaper = null, env, owner = "" } = this.#options;
     const shell: Shell = new Shell(
-      { path, subreaper, env: this.#inherited.namer === null ? env : encodeNames(env), owner },
+      {
+        path,
+        subreaper,
+        env: this.#inherited.namer === null ? env : encodeNames(env),
+        owner,
+        inherited: this.#inherited,
+      },
       {
         running: (pid) => this.#run?.commandRunning(pid),
         ended: (end) => this.#run?.commandEnded(end),

@@ -1,6 +1,6 @@
 /**
- * Writes a request as shell text for a launcher: a subshell, hence one fork, that becomes the command, and a line that
- * reports its status.
+ * Writes a request as shell text for a launcher: a call of a function that the launcher defines first, and a line that
+ * reports its status. The body of the function is a subshell, hence one fork, that becomes the command.
  *
  * If a step before the redirections fails, the shell complains on the launcher's own channel. So status.ts can tell a
  * command that did not start from one that failed. The subshell also reports its pid, which the command keeps. A
@@ -23,21 +23,30 @@ export interface Inherited {
   readonly encoded: boolean;
 }
 
+/** A shell finds a function before a program, so no program of this name can be run by its name alone. */
+const FUNCTION = "queuectl_request";
+
+/**
+ * The function, as the first line of a launcher's program. Its arguments are the directory, shell text that sets limits,
+ * the two output files, shell text that sets variables, and the words of the command.
+ */
+export function requestFunction(nonce: string, { umask, fileLimit }: Inherited): string {
+  const limit = fileLimit === null ? "" : `ulimit -Sn ${fileLimit}||exit;`;
+  return `${FUNCTION}()(cd "$1"||exit;${limit}eval "$2";echo "@${nonce}" /proc/self/task/*;exec </dev/null >>"$3" 2>>"$4"||exit;umask ${umask.toString(8)};unset OLDPWD;eval "$5";shift 5;"$@")\n`;
+}
+
 export function requestText(request: ExecutionRequest, nonce: string, inherited: Inherited): string {
-  const { cwd, env, stdoutPath, stderrPath } = request;
-  const { umask, fileLimit, namer } = inherited;
+  const { cwd, env, stdoutPath, stderrPath, resources } = request;
   let { encoded } = inherited;
   let exports = "";
   for (const name in env) {
     exports += ` ${quote(shellVariable(name, env[name] ?? ""))}`;
     encoded ||= !isShellName(name);
   }
-  const used = encoded ? namer : null;
-  return (
-    `(cd ${quote(cwd)}||exit;${fileLimit === null ? "" : `ulimit -Sn ${fileLimit}||exit;`}${request.resources ? limitText(request.resources) : ""}set -- /proc/self/task/*;echo "@${nonce} $\{1##*/}";exec </dev/null >>${quote(stdoutPath)} 2>>${quote(stderrPath)}||exit;` +
-    `umask ${umask.toString(8)};unset OLDPWD;${helperPaths(request, used)}${exports && `export${exports};`}${commandText(request, used)})\n` +
-    `echo "=${nonce} $?";kill -s TERM 0\n`
-  );
+  const limits = resources ? limitText(resources) : "";
+  const words = [cwd, limits, stdoutPath, stderrPath, exports && `export${exports}`].map(quote).join(" ");
+  const command = commandText(request, encoded ? inherited.namer : null);
+  return `${FUNCTION} ${words} ${command}\necho "=${nonce} $?";kill -s TERM 0\n`;
 }
 
 /** Refuses a request that no shell can run, before a shell is asked. Null: the request is fine. */
@@ -47,6 +56,23 @@ export function validateRequest(request: ExecutionRequest, text: string, { namer
   const name = namer === null ? Object.keys(request.env).find((one) => !isShellName(one)) : undefined;
   if (name !== undefined) return `no job can have the variable ${JSON.stringify(name)} on this system`;
   return null;
+}
+
+/** The words that the subshell runs at last. */
+function commandText(request: ExecutionRequest, namer: string | null): string {
+  const { command, resources } = request;
+  const exec = `exec ${resources ? niceText(resources) : ""}${namer === null ? "" : `${quote(namer)} `}`;
+  const helpers = helperPaths(request, namer);
+  const words =
+    typeof command === "string"
+      ? shellWords(command)
+      : `${needsEnv(request, namer) ? '"$2" -- ' : ""}${command.map(quote).join(" ")}`;
+  return helpers === "" ? `${exec}${words}` : `eval ${quote(`${helpers}${exec}${words}`)}`;
+}
+
+/** A leading `-` or `+` would be read as an option of `sh`. */
+function shellWords(command: string): string {
+  return `/bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
 }
 
 /** Finds `nice` ($1) and `env` ($2) in the system's path, not in PATH. Costs a fork for each, so few requests ask. */
@@ -61,14 +87,6 @@ function helperPaths(request: ExecutionRequest, namer: string | null): string {
  */
 function needsEnv({ command }: ExecutionRequest, namer: string | null): boolean {
   return typeof command !== "string" && (namer !== null || command[0]?.startsWith("-") === true);
-}
-
-function commandText(request: ExecutionRequest, namer: string | null): string {
-  const { command, resources } = request;
-  const exec = `exec ${resources ? niceText(resources) : ""}${namer === null ? "" : `${quote(namer)} `}`;
-  // A leading `-` or `+` would be read as an option of `sh`.
-  if (typeof command === "string") return `${exec}/bin/sh -c ${/^[-+]/.test(command) ? "-- " : ""}${quote(command)}`;
-  return `${exec}${needsEnv(request, namer) ? '"$2" -- ' : ""}${command.map(quote).join(" ")}`;
 }
 
 function quote(text: string): string {

@@ -13,6 +13,7 @@ import { newJobId } from "../system/random-id.js";
 import { launcherScript } from "./launcher-script.js";
 import { isShortage, spawnFailed } from "./not-started.js";
 import { LAUNCHER } from "./processes/orphans.js";
+import { type Inherited, requestFunction } from "./request.js";
 import { type CommandEnd, StatusReader, withoutPrefix } from "./status.js";
 
 export interface ShellEvents {
@@ -31,6 +32,7 @@ export interface ShellProgram {
   readonly env: Readonly<Record<string, string>>;
   /** Id of the worker, for its supervisor that looks for launchers of the dead. */
   readonly owner: string;
+  readonly inherited: Inherited;
 }
 
 export class Shell {
@@ -107,7 +109,7 @@ export class Shell {
     if (this.pid !== null) signalGroup(this.pid, "SIGKILL");
   }
 
-  #spawn({ path, subreaper, env, owner }: ShellProgram): ChildProcess | null {
+  #spawn({ path, subreaper, env, owner, inherited }: ShellProgram): ChildProcess | null {
     const [program = path, ...words] = [...(subreaper === null ? [] : [subreaper]), path, "-s", LAUNCHER, owner];
     let child: ChildProcess;
     try {
@@ -136,7 +138,7 @@ export class Shell {
     });
     child.on("exit", () => this.kill());
     child.on("close", (_code, signal) => this.#end(this.#exitOutcome(signal)));
-    child.stdin?.write(launcherScript(this.nonce));
+    child.stdin?.write(launcherScript(this.nonce, requestFunction(this.nonce, inherited)));
     return child;
   }
 

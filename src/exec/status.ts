@@ -39,7 +39,7 @@ export class StatusReader {
   #interrupted = false;
 
   constructor(nonce: string) {
-    this.#report = new RegExp(`^([+@=!])${nonce} (\\d+|\\*)$`);
+    this.#report = new RegExp(`^([+@=!])${nonce} (?:/proc/self/task/)?(\\d+|\\*)$`);
   }
 
   /** The complaints since the last report. */
