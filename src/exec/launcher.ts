@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../core/clock.js";
 import type { Outcome } from "../core/job/outcome.js";
 import { encodeNames, isShellName } from "../system/variable-names.js";
 import type { Execution, ExecutionRequest } from "./execution.js";
+import { canReplaceShell, SHELL } from "./plain-command.js";
 import { Escalation } from "./processes/escalation.js";
 import { Targets } from "./processes/targets.js";
 import { type Inherited, requestText, validateRequest } from "./request.js";
@@ -53,6 +54,7 @@ export class Launcher {
       fileLimit: options.fileLimit ?? null,
       namer: options.namer ?? null,
       encoded: Object.keys(options.env).some((name) => !isShellName(name)),
+      replacesShell: canReplaceShell(options.shell ?? SHELL, options.env),
     };
   }
 
@@ -110,7 +112,7 @@ export class Launcher {
   }
 
   #newShell(): Shell {
-    const { shell: path = "/bin/sh", subreaper = null, env, owner = "" } = this.#options;
+    const { shell: path = SHELL, subreaper = null, env, owner = "" } = this.#options;
     const shell: Shell = new Shell(
       {
         path,

@@ -9,6 +9,7 @@
  */
 import { isShellName, shellVariable } from "../system/variable-names.js";
 import type { ExecutionRequest } from "./execution.js";
+import { FUNCTION, isPlain } from "./plain-command.js";
 import { limitText, niceText } from "./resources.js";
 
 /** What a command has of the process that a user started, besides the environment. */
@@ -21,10 +22,9 @@ export interface Inherited {
   readonly namer: string | null;
   /** Whether the launcher has encoded variables. */
   readonly encoded: boolean;
+  /** Whether the launcher can run plain commands without another shell (plain-command.ts). */
+  readonly replacesShell: boolean;
 }
-
-/** A shell finds a function before a program, so no program of this name can be run by its name alone. */
-const FUNCTION = "queuectl_request";
 
 /**
  * The function, as the first line of a launcher's program. Its arguments are the directory, shell text that sets limits,
@@ -45,7 +45,10 @@ export function requestText(request: ExecutionRequest, nonce: string, inherited:
   }
   const limits = resources ? limitText(resources) : "";
   const words = [cwd, limits, stdoutPath, stderrPath, exports && `export${exports}`].map(quote).join(" ");
-  const command = commandText(request, encoded ? inherited.namer : null);
+  const command =
+    inherited.replacesShell && !encoded && isPlainRequest(request)
+      ? request.command
+      : commandText(request, encoded ? inherited.namer : null);
   return `${FUNCTION} ${words} ${command}\necho "=${nonce} $?";kill -s TERM 0\n`;
 }
 
@@ -56,6 +59,11 @@ export function validateRequest(request: ExecutionRequest, text: string, { namer
   const name = namer === null ? Object.keys(request.env).find((one) => !isShellName(one)) : undefined;
   if (name !== undefined) return `no job can have the variable ${JSON.stringify(name)} on this system`;
   return null;
+}
+
+/** Limits and a nice value are for the command, and not for a shell that would be it. */
+function isPlainRequest({ command, env, resources }: ExecutionRequest): boolean {
+  return typeof command === "string" && resources === undefined && isPlain(command, env);
 }
 
 /** The words that the subshell runs at last. */

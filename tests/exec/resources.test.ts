@@ -22,7 +22,13 @@ function withoutRightToGoFirst(b: Bench, shell: string): string {
 test("a job that asks for nothing costs nothing: its request is as it was", () => {
   const b = bench();
   expect(
-    requestText(b.request("true"), "n", { umask: 0o22, fileLimit: null, namer: null, encoded: false }),
+    requestText(b.request("true"), "n", {
+      umask: 0o22,
+      fileLimit: null,
+      namer: null,
+      encoded: false,
+      replacesShell: false,
+    }),
   ).not.toMatch(/ulimit|nice/);
 });
 
