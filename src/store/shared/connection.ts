@@ -51,6 +51,8 @@ export type Chunks = Iterable<Chunk | Work<Chunk>>;
 export interface Chunk {
   /** In the form of the catalogue's statements; no other code looks into it. */
   readonly jobs: unknown;
+  /** In the same form, what the jobs have in common, if that is all but ids and commands. Null: they differ in more. */
+  readonly common: unknown;
   readonly count: number;
   /** Whether one of them has a unique key. */
   readonly isKeyed: boolean;

@@ -8,6 +8,7 @@ import type { Hook } from "../../core/hook/hook.js";
 import { hookJobs } from "../../core/hook/hook-jobs.js";
 import { newJobId } from "../../system/random-id.js";
 import type { Writing } from "./connection.js";
+import { insertChunk } from "./jobs/insert.js";
 import { toJob } from "./rows.js";
 import type { Work } from "./work.js";
 
@@ -28,7 +29,8 @@ export function* enqueueHooks(writing: Writing, ended: readonly EndedRow[]): Wor
     yield* enqueue(writing, hooked.slice(from, from + CHUNK_SIZE));
 }
 
-function* enqueue({ sql, now }: Writing, ended: readonly EndedRow[]): Work<void> {
+function* enqueue(writing: Writing, ended: readonly EndedRow[]): Work<void> {
+  const { sql } = writing;
   const rows = yield* sql.jobs.allById.all({ ids: ended.map(({ id }) => id) });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const jobs = ended.flatMap(({ id, own_hooks, queue_hooks }) => {
@@ -37,7 +39,7 @@ function* enqueue({ sql, now }: Writing, ended: readonly EndedRow[]): Work<void>
     return hookJobs({ ...toJob(row), runs: row.runs }, [...listOf(own_hooks), ...listOf(queue_hooks)], newJobId);
   });
   for (const chunk of sql.insert.chunks(jobs)) {
-    const inserted = yield* sql.insert.insert.run({ jobs: chunk.jobs, now });
+    const inserted = yield* insertChunk(writing, chunk);
     if (inserted < chunk.count) throw new Error("the id of a hook's job is taken");
   }
 }

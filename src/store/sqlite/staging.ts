@@ -51,25 +51,25 @@ export class TableStaging implements Staging {
   }
 
   *#chunk(number: number): Work<Chunk> {
-    const { jobs, count, keyed } = yield* staged.one({ call: this.#call, number });
-    return { jobs, count, isKeyed: Boolean(keyed) };
+    const { keyed, ...chunk } = yield* staged.one({ call: this.#call, number });
+    return { ...chunk, isKeyed: Boolean(keyed) };
   }
 }
 
 /** One temporary table for all calls on a connection, so that the text of the statements stays the same. */
 const createTable = statement<None>(
-  () => sql`CREATE TEMP TABLE IF NOT EXISTS staged (call, number, jobs, count, keyed, PRIMARY KEY (call, number))`,
+  () =>
+    sql`CREATE TEMP TABLE IF NOT EXISTS staged (call, number, jobs, common, count, keyed, PRIMARY KEY (call, number))`,
 );
 
-/** Parsed here, while no lock is held. */
 const stage = statement<Chunk & { call: number; number: number }>(
   (p) => sql`
-    INSERT INTO temp.staged (call, number, jobs, count, keyed)
-    VALUES (${p("call")}, ${p("number")}, jsonb(${p("jobs")}), ${p("count")}, ${p("isKeyed")})`,
+    INSERT INTO temp.staged (call, number, jobs, common, count, keyed)
+    VALUES (${p("call")}, ${p("number")}, ${p("jobs")}, ${p("common")}, ${p("count")}, ${p("isKeyed")})`,
 );
 
-const staged = statement<{ call: number; number: number }, Pick<Chunk, "jobs" | "count"> & { keyed: Flag }>(
-  (p) => sql`SELECT jobs, count, keyed FROM temp.staged WHERE call = ${p("call")} AND number = ${p("number")}`,
+const staged = statement<{ call: number; number: number }, Omit<Chunk, "isKeyed"> & { keyed: Flag }>(
+  (p) => sql`SELECT jobs, common, count, keyed FROM temp.staged WHERE call = ${p("call")} AND number = ${p("number")}`,
 );
 
 const stagedIds = statement<{ call: number; names: readonly string[] }, { id: string }>(

@@ -12,6 +12,25 @@ const WAYS = {
   "many batches": (jobs: NewJob[]) => jobs.map((job) => [job]),
 };
 
+/** Of what a job is given, values other than those of {@link newJob}. */
+const VALUES: Omit<NewJob, "id" | "uniqueKey" | "onConflict" | "ref" | "after"> = {
+  command: ["printf", 'a "b" \n ü'],
+  queue: "mail",
+  priority: -3,
+  maxRetries: 5,
+  timeoutMs: 0,
+  backoffBase: 1.5,
+  cwd: "/tmp/ü",
+  env: { A: "1", Q: '{"' },
+  tags: ["x", "y"],
+  runAt: Date.UTC(2040, 0, 1),
+  deadlineMs: 60_000,
+  limitKey: "disk",
+  limit: 2,
+  onUnmet: "hold",
+  options: { policy: "api", resources: { nice: 5 } },
+};
+
 export function insertCases(current: Current): void {
   it("stores what it was given, as a pending job", async () => {
     const { store, clock } = current();
@@ -56,6 +75,25 @@ export function insertCases(current: Current): void {
       losses: 0,
     });
   });
+
+  it.each(Object.entries(VALUES).flatMap(([key, value]) => Object.keys(WAYS).map((way) => ({ key, value, way }))))(
+    "keeps the $key of each job, whether the others have it too or not, in $way",
+    async ({ key, value, way }) => {
+      const { store, clock } = current();
+      const enqueue = WAYS[way as keyof typeof WAYS];
+      for (const fields of [
+        [1, 1],
+        [0, 1],
+        [1, 0],
+      ].map((row) => row.map((has) => (has ? { [key]: value } : {})))) {
+        const jobs = fields.map(newJob);
+        await store.jobs.insert(enqueue(jobs));
+        for (const { id, ref: _ref, after: _after, onConflict: _onConflict, runAt, ...given } of jobs) {
+          expect(await store.jobs.get(id)).toMatchObject({ ...given, runAt: runAt ?? clock.now() });
+        }
+      }
+    },
+  );
 
   it("counts the deadline from now if the time to run is over", async () => {
     const { store, clock } = current();

@@ -115,12 +115,18 @@ function* insertChunks(
 }
 
 /** Results in the number of inserted jobs. */
-function* insertEntry(writing: Writing, { jobs, count, cancelled, errors }: Entry): Work<number> {
+function* insertEntry(writing: Writing, { jobs, common, count, cancelled, errors }: Entry): Work<number> {
   const { sql, now } = writing;
   yield* makeRoom(writing, cancelled);
   if (count === 0) return 0;
-  if (errors === null) return yield* sql.insert.insert.run({ jobs, now });
+  if (errors === null) return yield* insertChunk(writing, { jobs, common });
   return yield* sql.insert.insertWithReplaced.run({ jobs, now, errors });
+}
+
+/** Leaves out jobs whose id or unique key is taken. Results in the number of inserted jobs. */
+export function insertChunk({ sql, now }: Writing, { jobs, common }: Pick<Chunk, "jobs" | "common">): Work<number> {
+  if (common === null) return sql.insert.insertMixed.run({ jobs, now });
+  return sql.insert.insertAlike.run({ jobs, common, now });
 }
 
 function* idsOf({ sql }: Writing, jobs: Chunk["jobs"]): Work<string[]> {

@@ -11,7 +11,7 @@ import type { ApplicantRow } from "../statements/insert.js";
 import type { Work } from "../work.js";
 
 /** The part of a chunk that is inserted. */
-export interface Entry extends Pick<Chunk, "jobs" | "count"> {
+export interface Entry extends Pick<Chunk, "jobs" | "common" | "count"> {
   /**
    * For each job, why it is cancelled because another one of the chunk replaces it. Null entry: it is not. Null: no job
    * of the chunk is.
@@ -31,8 +31,8 @@ export interface Call {
 }
 
 /** The whole chunk, if only taken ids can be in its way. */
-export function wholly({ jobs, count }: Chunk): Entry {
-  return { jobs, count, errors: null, cancelled: [], replaced: [] };
+export function wholly({ jobs, common, count }: Chunk): Entry {
+  return { jobs, common, count, errors: null, cancelled: [], replaced: [] };
 }
 
 /**
@@ -42,7 +42,7 @@ export function wholly({ jobs, count }: Chunk): Entry {
  */
 export function* admitted(
   { sql }: Reading,
-  { jobs }: Chunk,
+  { jobs, common }: Chunk,
   { replace, newest, parentRedirects }: Call,
   position: number,
   before: number,
@@ -89,6 +89,7 @@ export function* admitted(
   }
   return {
     jobs: left.length === 0 ? jobs : (yield* sql.insert.without.one({ jobs, indexes: left })).jobs,
+    common,
     count: errors.length,
     errors: errors.some((error) => error !== null) ? errors : null,
     cancelled,

@@ -14,9 +14,11 @@ export interface InsertStatements {
   /** The greatest `seq` so far, also of deleted jobs; 0 if there is none. */
   readonly newestSeq: Prepared<None, { seq: number }>;
   /** Leaves out jobs whose id or unique key is taken: then fewer rows change than there are jobs. */
-  readonly insert: Prepared<Jobs & { now: number }>;
+  readonly insertMixed: Prepared<Jobs & { now: number }>;
+  /** As {@link insertMixed}, for a chunk whose jobs have something in common. */
+  readonly insertAlike: Prepared<Pick<Chunk, "jobs" | "common"> & { now: number }>;
   /**
-   * As {@link insert}, for jobs that replace others of the same chunk. The replaced ones are written as cancelled, so
+   * As {@link insertMixed}, for jobs that replace others of the same chunk. The replaced ones are written as cancelled, so
    * that their keys are free. `errors`: for each job why it is cancelled. Null: it is not.
    */
   readonly insertWithReplaced: Prepared<Jobs & { now: number; errors: readonly (string | null)[] }>;

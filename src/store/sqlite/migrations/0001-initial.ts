@@ -9,6 +9,14 @@
  * operator that is younger.
  */
 
+/**
+ * The same as `column IN (…)`, for the CHECKs of the tables that change often. Of more than two values SQLite makes a
+ * table, at each statement, and searches it for each row: that cost a fifth of inserting many jobs.
+ */
+function oneOf(column: string, values: readonly string[]): string {
+  return `(${values.map((value) => `${column} = '${value}'`).join(" OR ")})`;
+}
+
 const JOBS = [
   // The fence is the AUTOINCREMENT key of the attempt: global and never used twice. So an attempt of a job that was deleted
   // and enqueued again under its old id can never be settled as one of the new job.
@@ -21,7 +29,7 @@ const JOBS = [
     seq                 INTEGER PRIMARY KEY AUTOINCREMENT,
     id                  TEXT NOT NULL UNIQUE CHECK (id <> ''),
     command             TEXT NOT NULL CHECK (json_valid(command) AND json_type(command) IN ('text', 'array')),
-    state               TEXT NOT NULL CHECK (state IN ('blocked', 'pending', 'processing', 'completed', 'failed', 'dead', 'cancelled')),
+    state               TEXT NOT NULL CHECK (${oneOf("state", ["blocked", "pending", "processing", "completed", "failed", "dead", "cancelled"])}),
     queue               TEXT NOT NULL CHECK (queue <> ''),
     priority            INTEGER NOT NULL,
     attempts            INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
@@ -29,8 +37,8 @@ const JOBS = [
     timeout_ms          INTEGER CHECK (timeout_ms >= 0),
     backoff_base        REAL CHECK (backoff_base >= 0),
     cwd                 TEXT NOT NULL,
-    env                 TEXT NOT NULL CHECK (json_valid(env) AND json_type(env) = 'object'),
-    tags                TEXT NOT NULL CHECK (json_valid(tags) AND json_type(tags) = 'array'),
+    env                 TEXT NOT NULL CHECK (env = '{}' OR (json_valid(env) AND json_type(env) = 'object')),
+    tags                TEXT NOT NULL CHECK (tags = '[]' OR (json_valid(tags) AND json_type(tags) = 'array')),
     run_at              INTEGER NOT NULL,
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
@@ -64,7 +72,7 @@ const JOBS = [
     CHECK ((state = 'processing') = (lease_expires_at IS NOT NULL)),
     CHECK ((lease_expires_at IS NULL) = (lease_ms IS NULL)),
     CHECK (state <> 'processing' OR (worker_id IS NOT NULL AND fence > 0 AND started_at IS NOT NULL)),
-    CHECK ((state IN ('completed', 'dead', 'cancelled')) = (finished_at IS NOT NULL)),
+    CHECK (${oneOf("state", ["completed", "dead", "cancelled"])} = (finished_at IS NOT NULL)),
     CHECK (cancel_requested_at IS NULL OR state = 'processing')
   ) STRICT`,
   // What can be claimed, in the order in which it is. State comes last only so that counting needs no look at the rows.
@@ -92,7 +100,7 @@ const JOBS = [
     ahead        INTEGER NOT NULL DEFAULT 0 CHECK (ahead IN (0, 1)),
     started_at   INTEGER NOT NULL,
     finished_at  INTEGER,
-    outcome      TEXT CHECK (outcome IN ('succeeded', 'failed', 'killed', 'timed-out', 'not-started', 'cancelled', 'interrupted', 'lost')),
+    outcome      TEXT CHECK (${oneOf("outcome", ["succeeded", "failed", "killed", "timed-out", "not-started", "cancelled", "interrupted", "lost"])}),
     exit_code    INTEGER,
     signal       TEXT,
     error        TEXT,
