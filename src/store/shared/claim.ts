@@ -7,7 +7,7 @@
 import type { Claim, ClaimedJob, ClaimRequest } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";
 import { parkedThatCouldRun, QueueCapacity } from "./limits/limits.js";
-import { toJob } from "./rows.js";
+import { toClaimedJob } from "./rows.js";
 import type { CandidateRow, PairRow } from "./statements/claims.js";
 import type { Work } from "./work.js";
 
@@ -108,7 +108,7 @@ function* take({ sql, now }: Writing, seq: number, request: ClaimRequest, ahead:
   if (attempt === undefined) return null;
   const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
   const row = yield* sql.claims.take.one({ seq, ...lease, now });
-  return { ...toJob(row), attempt: row.runs };
+  return toClaimedJob(row, lease);
 }
 
 /** Whether it has a due job and may start one. */

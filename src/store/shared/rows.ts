@@ -7,7 +7,7 @@ import type { Attempt, Job } from "../../core/job/job.js";
 import { NO_OPTIONS } from "../../core/job/options.js";
 import type { Outcome } from "../../core/job/outcome.js";
 import type { JobState } from "../../core/job/state.js";
-import type { Lease, ProcessRecord, RunningJob } from "../contract/store.js";
+import type { ClaimedJob, Lease, ProcessRecord, RunningJob } from "../contract/store.js";
 
 /** A truth value in the database's form; only its truth is used. */
 export type Flag = boolean | number;
@@ -70,6 +70,20 @@ export interface RunningRow extends Pick<JobRow, "id" | "fence" | "progress" | "
   worker_id: string;
 }
 
+/** The columns of a {@link Job}. */
+type JobColumns = Omit<
+  JobRow,
+  | ("seq" | "runs" | "renewals" | "lease_expires_at" | "lease_ms" | "cancel_requested_at" | "cancel_reason")
+  | ("parked" | "unmet")
+>;
+
+/** What a claim does not know itself of the job that it has taken. */
+export type ClaimedRow = Pick<JobRow, "runs"> &
+  Omit<
+    JobColumns,
+    ("state" | "worker_id" | "fence" | "started_at" | "finished_at") | ("result" | "progress" | "progress_message")
+  >;
+
 /** A processing job with what its lease says of the attempt. */
 export interface LeaseRow extends JobRow {
   ahead: Flag;
@@ -131,7 +145,7 @@ export interface ProcessRow {
   program: string | null;
 }
 
-export function toJob(row: JobRow): Job {
+export function toJob(row: JobColumns): Job {
   return {
     id: row.id,
     command: JSON.parse(row.command),
@@ -168,6 +182,22 @@ export function toJob(row: JobRow): Job {
     onUnmet: row.on_unmet,
     options: row.options === null ? NO_OPTIONS : JSON.parse(row.options),
   };
+}
+
+/** A job as a claim has just made it: started at its last change, with nothing left of an earlier attempt's progress. */
+export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "fence">): ClaimedJob {
+  const job = toJob({
+    ...row,
+    state: "processing",
+    started_at: row.updated_at,
+    finished_at: null,
+    result: null,
+    progress: null,
+    progress_message: null,
+    worker_id: lease.workerId,
+    fence: lease.fence,
+  });
+  return { ...job, attempt: row.runs };
 }
 
 /** Expects a row whose job is processing; the schema's CHECKs promise the rest. */

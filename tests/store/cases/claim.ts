@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { allLeases, claim, get, insert, processing, retryAfter, settle } from "../harness.js";
+import { allLeases, claim, get, insert, processing, RELEASE, retryAfter, settle } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 export function claimCases(current: Current): void {
@@ -49,6 +49,39 @@ export function claimCases(current: Current): void {
         pid: null,
       },
     ]);
+  });
+
+  it("gives the job as it is stored, also one with everything set that has run before", async () => {
+    const { store, clock } = current();
+    const described = {
+      ...{
+        command: ["printf", "%s", "a"],
+        queue: "other",
+        priority: 3,
+        cwd: "/tmp",
+        env: { A: "1" },
+        tags: ["x", "y"],
+      },
+      ...{ maxRetries: 4, timeoutMs: 5000, backoffBase: 1.5, runAt: clock.now() - 7, deadlineMs: 60_000 },
+      ...{ uniqueKey: "u", limitKey: "l", limit: 2, options: { policy: "p" } },
+      onUnmet: "hold",
+    } as const;
+    const first = await processing(store, described);
+    await store.leases.progress(first.id, first.fence, { percent: 50, message: "half" });
+    const killed = { kind: "killed", signal: "SIGKILL" } as const;
+    await settle(store, first, retryAfter(0), killed, { result: '{"n":1}', reason: "why" });
+    const second = await processingAgain();
+    expect(second).toMatchObject({ attempt: 2, signal: "SIGKILL", lastError: "why", result: null, progress: null });
+    await settle(store, second, RELEASE, { kind: "interrupted" });
+    expect(await processingAgain()).toMatchObject({ attempt: 3, interruptions: 1, attempts: 2 });
+
+    async function processingAgain() {
+      const [job] = await claim(store);
+      if (job === undefined) throw new Error("nothing was claimed");
+      const { attempt, ...rest } = job;
+      expect(rest).toEqual(await get(store, first.id));
+      return job;
+    }
   });
 
   it("takes a job only once", async () => {

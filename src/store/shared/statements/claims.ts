@@ -1,4 +1,4 @@
-import type { JobRow } from "../rows.js";
+import type { ClaimedRow } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
 export interface ClaimStatements {
@@ -13,7 +13,7 @@ export interface ClaimStatements {
   /** Gives the job to the worker. */
   readonly take: Prepared<
     { seq: number; fence: number; workerId: string; expiresAt: number; leaseMs: number; now: number },
-    JobRow
+    ClaimedRow
   >;
 }
 

@@ -72,6 +72,8 @@ export const claims: ClaimStatements = {
       worker_id = ${p("workerId")}, fence = ${p("fence")}, lease_expires_at = ${p("expiresAt")}, lease_ms = ${p("leaseMs")},
       renewals = 0, started_at = ${changeTime(p("now"))}, updated_at = ${changeTime(p("now"))}, result = NULL, progress = NULL, progress_message = NULL
     WHERE seq = ${p("seq")} AND ${allowed("claim")}
-    RETURNING *`,
+    RETURNING id, command, queue, priority, attempts, max_retries, timeout_ms, backoff_base, cwd, env, tags, run_at,
+      created_at, updated_at, exit_code, signal, last_error, runs, interruptions, losses, unique_key, limit_key, limit_max,
+      deadline_ms, deadline_at, on_unmet, options`,
   ),
 };
