@@ -5,13 +5,17 @@
  * The file changes a moment before the commit can be seen (the fsync lies between). So after a change we look several
  * times, for longer than a disk should take. Where the file cannot be watched, nothing happens here: callers poll as
  * well.
+ *
+ * A worker listens between its passes, and not while all of its slots are full. So the watch outlives a listener, and
+ * ends with the first change that nothing listens for: an idle worker keeps its watch, and a busy one is not woken by
+ * each of its own commits.
  */
 import { type FSWatcher, watch } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { isBusy } from "./errors.js";
 
 /** Milliseconds from one look to the next after the file has changed. */
-const LOOKS_MS = [1, 1, 2, 2, 4, 4, 8, 16, 32, 64, 128, 256] as const;
+const LOOKS_MS = [1, 1, 2, 4, 8, 24, 80, 240] as const;
 
 export class WakeUps {
   readonly #database: Database;
@@ -20,6 +24,7 @@ export class WakeUps {
   #timer: NodeJS.Timeout | undefined;
   /** Time of the next look, on the monotonic clock. */
   #lookAt = 0;
+  /** Number of looks since the file has changed. */
   #looks = 0;
   /** Kept from one listener to the next, so that no change is missed in between. */
   #version: unknown;
@@ -32,55 +37,73 @@ export class WakeUps {
     const listener = () => wake();
     this.#listeners.add(listener);
     if (this.#watcher === undefined) this.#watch();
+    // The looks that were still to come when the last listener went.
+    else if (this.#timer === undefined) this.#lookLater();
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.close();
+      if (this.#listeners.size === 0) this.#stopLooking();
     };
   }
 
   close(): void {
     this.#listeners.clear();
-    this.#watcher?.close();
-    this.#watcher = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#unwatch();
+  }
+
+  /** Null: it cannot be known now. */
+  version(): unknown {
+    try {
+      return this.#read();
+    } catch {
+      return null;
+    }
   }
 
   #watch(): void {
     try {
       // Not persistent: waiting for work is no reason to stay alive.
       this.#watcher = watch(`${this.#database.name}-wal`, { persistent: false }, () => this.#changed());
-      this.#watcher.on("error", () => this.#watcher?.close());
+      this.#watcher.on("error", () => this.#unwatch());
     } catch {
       this.#watcher = undefined;
     }
     // Finds writes from before the watch began, since the last look.
+    this.#looks = 0;
     this.#lookLater();
   }
 
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#stopLooking();
+  }
+
   #changed(): void {
+    if (this.#listeners.size === 0) return this.#unwatch();
     this.#looks = 0;
     // Never later than it was: a process that writes all the time must not delay the look without end.
     if (this.#timer === undefined || this.#lookAt - performance.now() > LOOKS_MS[0]) this.#lookLater();
   }
 
   #lookLater(): void {
-    clearTimeout(this.#timer);
-    const delay = LOOKS_MS[this.#looks++];
-    if (delay === undefined) {
-      this.#timer = undefined;
-      return;
-    }
+    this.#stopLooking();
+    const delay = LOOKS_MS[this.#looks];
+    if (delay === undefined) return;
     this.#lookAt = performance.now() + delay;
     this.#timer = setTimeout(() => this.#look(), delay).unref();
   }
 
+  #stopLooking(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** A commit that is seen ends nothing: another one may be right behind it, its change of the file already past. */
   #look(): void {
-    const version = this.#dataVersion();
+    this.#looks++;
+    const version = this.#versionOrLast();
     const changed = version === null || version !== this.#version;
     this.#version = version;
-    // Another commit may be right behind the one that was seen, its file change already past.
-    if (changed) this.#looks = 0;
     this.#lookLater();
     if (changed) for (const listener of [...this.#listeners]) listener();
   }
@@ -89,11 +112,15 @@ export class WakeUps {
    * Null: it cannot be known now, and every listener is woken without cause. If the database cannot be used, it stays as
    * it was: a listener that were woken would fail, and listen again, as fast as it can.
    */
-  #dataVersion(): unknown {
+  #versionOrLast(): unknown {
     try {
-      return this.#database.inTransaction ? null : this.#database.pragma("data_version", { simple: true });
+      return this.#read();
     } catch (error) {
       return isBusy(error) ? null : this.#version;
     }
+  }
+
+  #read(): unknown {
+    return this.#database.inTransaction ? null : this.#database.pragma("data_version", { simple: true });
   }
 }
