@@ -14,6 +14,7 @@ import { AttemptRun } from "./attempt-run.js";
 import { HomeCheck } from "./home-check.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { LostClaims } from "./lost-claims.js";
+import { Poll } from "./poll.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
 import { jobsLeft, reasonToLeave } from "./recycling.js";
 import { Settler } from "./settler.js";
@@ -56,6 +57,7 @@ export class Worker {
   readonly #settler: Settler;
   readonly #keeper: LeaseKeeper;
   readonly #lostClaims: LostClaims;
+  readonly #poll: Poll;
   readonly #running = new Map<number, AttemptRun>();
   readonly #freeLaunchers: Launcher[];
   readonly #stopping = new AbortController();
@@ -84,6 +86,7 @@ export class Worker {
     });
     this.#settler = new Settler(deps.store.leases, deps.log);
     this.#lostClaims = new LostClaims({ store: deps.store, workerId: deps.options.id, log: deps.log });
+    this.#poll = new Poll(deps.store);
     this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
     this.#freeLaunchers = Array.from(
       { length: deps.options.concurrency },
@@ -146,7 +149,7 @@ export class Worker {
         const sleepMs = await this.#turnOver();
         this.#sayLeaving();
         if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
-        await this.#sleep(sleepMs);
+        await this.#rest(sleepMs);
       }
     } finally {
       this.#keeper.stop();
@@ -178,6 +181,7 @@ export class Worker {
     try {
       await this.#lostClaims.release((fence) => this.#running.has(fence) || this.#settler.holds(fence));
       if (this.#wantsMore() && (options.once || this.#homeCheck.allowsJobs())) config = await this.#deps.config();
+      await this.#poll.begin(this.#running.size === 0);
       const claim = await this.#settleAndClaim(config);
       if (claim) this.#lostClaims.answered();
       if (claim && config) return this.#begin(claim, config);
@@ -212,8 +216,7 @@ export class Worker {
     if (jobs.length > 0) this.#recycleIfDue();
     this.#tellIdle();
     if (this.#freeSlots === 0) return null;
-    const poll = config.values["worker-poll-interval"];
-    return nextDueAt === null ? poll : Math.min(poll, Math.max(0, nextDueAt - this.#deps.store.clock.now()));
+    return this.#poll.claimed(config.values["worker-poll-interval"], nextDueAt);
   }
 
   #start(job: ClaimedJob, config: Config): void {
@@ -255,6 +258,16 @@ export class Worker {
     const idle = this.#running.size === 0;
     if (idle && !this.#wasIdle) this.#deps.onIdle();
     this.#wasIdle = idle;
+  }
+
+  /** Sleeps until there may be something to do. @param ms null: until an attempt ends */
+  async #rest(ms: number | null): Promise<void> {
+    await this.#sleep(ms);
+    if (ms === null) return;
+    for (let left = 0; !this.#woken; await this.#sleep(left)) {
+      left = await this.#poll.goOn();
+      if (left === 0) return;
+    }
   }
 
   /**

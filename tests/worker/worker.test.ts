@@ -111,6 +111,25 @@ it("drains although the store refuses the last results for a while", async () =>
   expect(states).toEqual(["failed", "completed"]);
 });
 
+it("asks at a poll whether another process wrote, before it looks for jobs", async () => {
+  let asked = 0;
+  // No change of the file reaches it, so it finds only what its polls find.
+  const version = () => {
+    asked += 1;
+    return store.version();
+  };
+  failing = new FailingStore({ ...store, onWork: () => () => {}, version });
+  const run = start({}, async () => resolveConfig({ stored: { "worker-poll-interval": "10ms" }, env: {}, flags: {} }));
+  await waitFor("some polls", () => asked > 20);
+  expect(failing.count("leases.claim")).toBe(1);
+  const other = await openSqliteStore({ path: join(home.dir, "queuectl.db"), home: home.dir });
+  const [id = ""] = await insert(other, { command: "true" });
+  await other.close();
+  await reaches(id, "completed");
+  worker.drain();
+  await run;
+});
+
 it("passes on what it cannot claim when it is to run one job only", async () => {
   await insert(store, { command: "true" });
   failing.refuse("leases.claim", new Error("database is locked"));

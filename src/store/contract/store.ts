@@ -287,6 +287,11 @@ export interface Store {
    * ends it.
    */
   onWork(wake: () => void): () => void;
+  /**
+   * A value that is another one after another process wrote. It costs next to nothing, so a caller that polls asks for
+   * it before it queries. Null: it cannot be known now.
+   */
+  version(): Promise<unknown>;
   /** Whether only one home may have a supervisor on a database of this kind. */
   readonly oneHome: boolean;
   /**

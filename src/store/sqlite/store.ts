@@ -65,6 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     selfFencing: false,
     pollMs: POLL_MS,
     onWork: (wake) => wakeUps.on(wake),
+    version: async () => wakeUps.version(),
     oneHome: true,
     isReplaced: async () => isReplaced(),
     async close() {

@@ -106,6 +106,20 @@ export function otherCases(current: Current): void {
     expect(woken).toBe(after);
   });
 
+  it("has another version after another process has written, and only then", async () => {
+    const { store, connect } = current();
+    const other = await connect();
+    let version = await store.version();
+    for (let round = 0; round < 3; round++) {
+      await insert(store, {});
+      await other.jobs.counts();
+      expect(await store.version()).toBe(version);
+      await insert(other, {});
+      expect(await store.version()).not.toBe(version);
+      version = await store.version();
+    }
+  });
+
   it("still has everything when it is opened again, and can be closed twice", async () => {
     const { store, connect } = current();
     const [id = ""] = await insert(store, {});
