@@ -68,11 +68,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
 
   let draining = false;
   let deregistered = false;
-  const sayHowItIs = async (leaving = draining) => {
-    const state = leaving ? "draining" : "running";
+  const sayHowItIs = async () => {
+    const state = draining || worker.leaving ? "draining" : "running";
     try {
-      const isKnown = await store.processes.heartbeat(options.id, state);
-      if (!isKnown && !deregistered) await store.processes.register({ ...record, state });
+      const unknown = await store.processes.heartbeat([{ id: options.id, state, ageMs: 0 }]);
+      if (unknown.length > 0 && !deregistered) await store.processes.register({ ...record, state });
     } catch (error) {
       storeTrouble(log, "writing a heartbeat", error);
     }
@@ -89,18 +89,23 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     onIdle: () => void tell({ type: "idle" }),
     onLeaving: (why) => {
       void tell({ type: "leaving", running: worker.running, why });
-      void sayHowItIs(true);
+      void sayHowItIs();
     },
   });
   const drain = () => {
-    // Written at once, so that an observer does not count this worker as one that stays.
-    if (!draining) void sayHowItIs(true);
+    const isNew = !draining;
     draining = true;
+    // Written at once, so that an observer does not count this worker as one that stays.
+    if (isNew) void sayHowItIs();
     worker.drain();
+  };
+  const registerAgain = () => {
+    if (!deregistered) void sayHowItIs();
   };
   process.on("message", (message: ToWorker) => {
     if (message.type === "drain") drain();
     else if (message.type === "slots") worker.allow(message.slots);
+    else if (message.type === "register") registerAgain();
     else if (message.type === "reopen-log") reopen();
     else worker.interrupt(message.graceMs);
   });
@@ -117,11 +122,18 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
 
   let inFlight = false;
   let beats = 0;
+  /** Whether it was seen with a job since the last heartbeat in the store. The first one is written in any case. */
+  let worked = true;
   const heartbeat = async () => {
     if (inFlight) return;
     inFlight = true;
-    await tell({ type: "heartbeat", running: worker.running });
-    if (beats++ % STORE_HEARTBEAT_EVERY === 0) await sayHowItIs(draining || worker.leaving);
+    const { running } = worker;
+    worked ||= running > 0;
+    await tell({ type: "heartbeat", running });
+    if (beats++ % STORE_HEARTBEAT_EVERY === 0 && worked) {
+      worked = false;
+      await sayHowItIs();
+    }
     inFlight = false;
   };
 
@@ -139,7 +151,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
 }
 
 /**
- * The store gets an idle worker's heartbeat every five seconds: often enough for `status`, too rarely to cost anything.
+ * A worker with jobs writes every fifth heartbeat to the store as well, which shows that it could renew its leases. Those
+ * of an idle worker are written by its supervisor, with its own.
  */
 const STORE_HEARTBEAT_EVERY = 5;
 

@@ -48,6 +48,8 @@ export type ToWorker =
   | { readonly type: "interrupt"; readonly graceMs: number }
   /** Run this many jobs at once from now on. */
   | { readonly type: "slots"; readonly slots: number }
+  /** Its record has gone from the store: register again. */
+  | { readonly type: "register" }
   /** The log file was moved away: open a new one. */
   | { readonly type: "reopen-log" };
 

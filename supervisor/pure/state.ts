@@ -174,6 +174,11 @@ export function liveWorkers(state: SupervisorState): WorkerState[] {
   return state.members.flatMap(({ worker }) => (worker ? [worker] : []));
 }
 
+/** The workers without a job. They leave the heartbeats in the store to their supervisor. */
+export function idleWorkers(state: SupervisorState): WorkerState[] {
+  return liveWorkers(state).filter(({ readyAt, running, finished }) => readyAt !== null && running === 0 && !finished);
+}
+
 /** The state with one worker changed. Unchanged if no worker has this id. */
 export function withWorker(state: SupervisorState, id: string, change: Partial<WorkerState>): SupervisorState {
   const members = state.members.map((member) =>

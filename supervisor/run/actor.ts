@@ -6,9 +6,10 @@ import { assertNever } from "../../src/core/assert-never.js";
 import { after } from "../../src/core/timer.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { supervisorNote } from "../../src/observe/supervisor-log.js";
-import type { Store } from "../../src/store/contract/store.js";
-import type { Effect, Message, SupervisorState } from "../pure/state.js";
+import type { ProcessState, Store } from "../../src/store/contract/store.js";
+import { type Effect, idleWorkers, type Message, type SupervisorState } from "../pure/state.js";
 import { supervisor } from "../pure/transition.js";
+import type { GapWatch } from "./gap-watch.js";
 import { Mailbox } from "./mailbox.js";
 import type { Notifier } from "./notify.js";
 import type { Reaper } from "./reaper.js";
@@ -19,6 +20,7 @@ export interface ActorDependencies {
   readonly store: Store;
   readonly pool: Pick<WorkerProcesses, "spawn" | "tell" | "kill">;
   readonly reaper: Pick<Reaper, "sweep" | "reclaimWorker">;
+  readonly gaps: Pick<GapWatch, "look">;
   readonly queues: readonly string[] | null;
   /** The current value; the configuration may change while we run. */
   readonly graceMs: () => Promise<number>;
@@ -41,6 +43,8 @@ export class Actor {
   readonly #timers = new Set<() => void>();
   #resolveExit: (code: number) => void = () => {};
   #sweeping = false;
+  /** Version of the store before the last complete look at it. Null: there was none. */
+  #seen: unknown = null;
   #checking = false;
 
   constructor(initial: SupervisorState, deps: ActorDependencies) {
@@ -56,6 +60,7 @@ export class Actor {
 
   #step(message: Message): void {
     const now = this.#deps.store.clock.monotonic();
+    this.#deps.gaps.look();
     const [state, effects] = supervisor(this.#state, message, now);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
@@ -86,7 +91,7 @@ export class Actor {
       case "publish":
         if (effect.state === "draining") this.#deps.notifier.stopping();
         return void store.processes
-          .heartbeat(this.#state.id, effect.state)
+          .heartbeat([{ id: this.#state.id, state: effect.state, ageMs: 0 }])
           .catch((error) => storeTrouble(log, "writing the supervisor's state", error));
       case "note":
         if (effect.note.kind === "ran") this.#deps.onRan(effect.note.jobs);
@@ -123,22 +128,36 @@ export class Actor {
   async #sweepStore(): Promise<void> {
     if (this.#sweeping) return;
     this.#sweeping = true;
-    const state = this.#state.degradedSince === null ? "running" : "degraded";
+    const { store, reaper, keepNamed } = this.#deps;
     try {
-      if (await this.#deps.store.isReplaced()) return this.send({ type: "database-replaced" });
-      const count = await this.#deps.reaper.sweep(this.#state.phase === "starting" ? "starting" : state);
+      if (await store.isReplaced()) return this.send({ type: "database-replaced" });
+      const version = await store.version();
+      const changed = version === null || version !== this.#seen;
+      const count = await reaper.sweep(this.#published(), { changed, idle: idleWorkers(this.#state) });
       this.send({ type: "others", count });
-      for (const command of await this.#deps.store.processes.takeCommands(this.#state.id)) {
-        this.send(command.kind === "scale" ? { type: "scale", workers: command.workers } : { type: "restart" });
-      }
-      await this.#deps.keepNamed();
-      const graceMs = await this.#deps.graceMs();
-      if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
+      await keepNamed();
+      if (changed) await this.#readRequests();
+      this.#seen = version;
     } catch (error) {
       storeTrouble(this.#deps.log, "looking for abandoned jobs", error);
     } finally {
       this.#sweeping = false;
     }
+  }
+
+  #published(): ProcessState {
+    const { phase, degradedSince } = this.#state;
+    if (phase === "starting") return "starting";
+    return degradedSince === null ? "running" : "degraded";
+  }
+
+  /** What others have written for us: commands and the configuration. */
+  async #readRequests(): Promise<void> {
+    for (const command of await this.#deps.store.processes.takeCommands(this.#state.id)) {
+      this.send(command.kind === "scale" ? { type: "scale", workers: command.workers } : { type: "restart" });
+    }
+    const graceMs = await this.#deps.graceMs();
+    if (graceMs !== this.#state.graceMs) this.send({ type: "grace-changed", graceMs });
   }
 
   async #checkRemaining(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import { type QueueContext, reclaim } from "../../src/attempt/reclaim.js";
+import type { Clock } from "../../src/core/clock.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { jobReclaimed, silentOwner, unkillable } from "../../src/observe/supervisor-log.js";
@@ -11,25 +12,18 @@ import type { Lease, ProcessRecord, ProcessState } from "../../src/store/contrac
 import { livenessOf, ownIdentity } from "../../src/system/process/identity.js";
 import { type Judgement, judgeLease, type Observation, type Reclaim } from "../pure/lease-expiry.js";
 import type { GapWatch } from "./gap-watch.js";
+import { type HeartbeatDependencies, Heartbeats, type IdleWorker } from "./heartbeats.js";
 import { killTree } from "./kill-tree.js";
 
-export interface ReaperDependencies extends QueueContext {
-  readonly supervisorId: string;
+export interface ReaperDependencies extends QueueContext, Omit<HeartbeatDependencies, "store"> {
   /** Name of our pool. */
   readonly pool: string;
-  /** Registers the supervisor anew, after another one has forgotten it. */
-  readonly registerAgain: () => Promise<void>;
   /** Slots of each of our workers. */
   readonly slots: number;
   readonly log: Logger;
   readonly gaps: Pick<GapWatch, "resumedAt">;
 }
 
-/**
- * Interval of the supervisor's own heartbeat in the store. It proves to others that we live, and to us that we can
- * write.
- */
-const HEARTBEAT_MS = 2500;
 /** Most leases with a missed renewal that a sweep looks at; others wait for the next one. */
 const MOST_OVERDUE = 500;
 
@@ -38,16 +32,27 @@ interface Seen extends Observation {
   readonly heartbeatAt: number;
 }
 
+export interface SweepOptions {
+  /** Whether another process wrote since the last sweep. */
+  readonly changed?: boolean;
+  readonly idle?: readonly IdleWorker[];
+}
+
 /** A process out of reach is forgotten after this many lease durations without a heartbeat, if it holds no lease. */
 const FORGOTTEN_AFTER_LEASES = 10;
 
 export class Reaper {
   readonly #deps: ReaperDependencies;
   readonly #seen = new Map<number, Seen>();
-  #lastWriteAt = Number.NEGATIVE_INFINITY;
+  readonly #heartbeats: Heartbeats;
+  /** Whether the last sweep found a lease with a missed renewal. */
+  #isDoubtful = false;
+  /** Result of the last sweep if it found no lease. Null: it found some, or there was none. */
+  #othersAtRest: number | null = null;
 
   constructor(deps: ReaperDependencies) {
     this.#deps = deps;
+    this.#heartbeats = new Heartbeats(deps);
   }
 
   /** Takes back every job of a worker whose exit was seen, and forgets the worker. Returns the number of jobs. */
@@ -62,10 +67,15 @@ export class Reaper {
     return reclaimed.filter(Boolean).length;
   }
 
-  /** Looks at abandoned leases and the registered processes. Returns the result of {@link countOthers}. */
-  async sweep(state: ProcessState): Promise<number> {
+  /**
+   * Looks at abandoned leases and the registered processes. While there are no leases and nothing changes, it does so
+   * with each heartbeat only. Returns the result of {@link countOthers}.
+   */
+  async sweep(state: ProcessState, { changed = true, idle = [] }: SweepOptions = {}): Promise<number> {
     const { store } = this.#deps;
-    await this.#heartbeat(state);
+    const hasBeaten = await this.#heartbeats.write(state, idle, this.#isDoubtful);
+    if (this.#othersAtRest !== null && !changed && !hasBeaten) return this.#othersAtRest;
+    this.#othersAtRest = null;
     // Leases first: then the owner of each was registered before the processes are read.
     const overdue = await store.leases.overdue(MOST_OVERDUE);
     const held = await store.leases.countByWorker();
@@ -79,7 +89,10 @@ export class Reaper {
       const isOver = !living.has(process.id) || isForgotten(process, forgottenBefore);
       if (isOver && !held.has(process.id)) await store.processes.deregister(process.id);
     }
-    return this.#othersIn(processes, held);
+    const others = this.#othersIn(processes, held);
+    this.#isDoubtful = overdue.length > 0;
+    if (held.size === 0) this.#othersAtRest = others;
+    return others;
   }
 
   /**
@@ -102,13 +115,6 @@ export class Reaper {
     const ours = process.supervisorId === this.#deps.supervisorId;
     const isOfPool = process.home === this.#deps.home.dir && process.pool === this.#deps.pool;
     return process.kind === "worker" && isOfPool && !ours && livenessOf(process) === "alive";
-  }
-
-  async #heartbeat(state: ProcessState): Promise<void> {
-    const { store, supervisorId } = this.#deps;
-    if (store.clock.monotonic() - this.#lastWriteAt < HEARTBEAT_MS) return;
-    if (!(await store.processes.heartbeat(supervisorId, state))) await this.#deps.registerAgain();
-    this.#lastWriteAt = store.clock.monotonic();
   }
 
   async #judgeAll(leases: readonly Lease[], processes: readonly ProcessRecord[]): Promise<void> {
@@ -137,7 +143,7 @@ export class Reaper {
 
   #judge(lease: Lease, owner: ProcessRecord | undefined, watched: boolean): Judgement {
     const { clock } = this.#deps.store;
-    const seen = observe(this.#seen.get(lease.fence), lease, owner?.heartbeatAt ?? 0, clock.monotonic());
+    const seen = observe(this.#seen.get(lease.fence), lease, owner?.heartbeatAt ?? 0, clock);
     this.#seen.set(lease.fence, seen);
     const liveness = owner ? livenessOf(owner) : ("gone" as const);
     const view = {
@@ -151,7 +157,7 @@ export class Reaper {
     return judgeLease(view, seen, {
       now: clock.now(),
       monotonic: clock.monotonic(),
-      lastWriteAt: this.#lastWriteAt,
+      lastWriteAt: this.#heartbeats.writtenAt,
       resumedAt: this.#deps.gaps.resumedAt(),
     });
   }
@@ -179,7 +185,11 @@ function isForgotten(process: ProcessRecord, before: number): boolean {
   return process.heartbeatAt < before && livenessOf(process) === "unknown";
 }
 
-function observe(before: Seen | undefined, { renewals }: Lease, heartbeatAt: number, now: number): Seen {
-  if (before?.renewals !== renewals) return { renewals, since: now, beats: 0, heartbeatAt };
-  return before.heartbeatAt === heartbeatAt ? before : { ...before, beats: before.beats + 1, heartbeatAt };
+function observe(before: Seen | undefined, { renewals }: Lease, heartbeatAt: number, clock: Clock): Seen {
+  const monotonic = clock.monotonic();
+  if (before?.renewals !== renewals) return { renewals, since: monotonic, beats: 0, heartbeatAt };
+  if (before.heartbeatAt === heartbeatAt) return before;
+  // A heartbeat may be written some time after it was heard.
+  const isOlder = monotonic - (clock.now() - heartbeatAt) < before.since;
+  return { ...before, beats: before.beats + (isOlder ? 0 : 1), heartbeatAt };
 }

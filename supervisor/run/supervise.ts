@@ -196,8 +196,9 @@ async function run(options: Run): Promise<number> {
   const unwritten = seldom((error) => log.warn({ err: error }, "the PID file could not be written again"));
   const gaps = new GapWatch(store.clock);
   let deregistered = false;
-  const registerAgain = async () => {
-    if (!deregistered) await store.processes.register({ ...options.record, state: "running" });
+  const registerAgain = async (ids: readonly string[]) => {
+    for (const workerId of ids) pool.tell(workerId, { type: "register" });
+    if (ids.includes(id) && !deregistered) await store.processes.register({ ...options.record, state: "running" });
   };
   const reaper = new Reaper({
     supervisorId: id,
@@ -215,6 +216,7 @@ async function run(options: Run): Promise<number> {
     store,
     pool,
     reaper,
+    gaps,
     queues: options.queues,
     graceMs: async () => (await config()).values["grace-period"],
     reopenLog: reopen,
@@ -245,7 +247,6 @@ async function run(options: Run): Promise<number> {
   if (mode === "run") scheduling.start();
   const code = await actor.exit;
   stopWatching();
-  gaps.stop();
   await housekeeping.stop();
   await scheduling.stop();
   if (!once) supervisorLeft(log, code);

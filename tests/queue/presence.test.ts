@@ -32,7 +32,7 @@ it("counts a process of another pid namespace as there until it has been silent 
   expect(await status()).toMatchObject({ supervisor: { running: true }, workers: [{ state: "idle" }] });
   clock.advance(1);
   expect(await status()).toMatchObject({ supervisor: { running: false }, workers: [{ state: "dead" }] });
-  await store.processes.heartbeat("w", "running");
+  await store.processes.heartbeat([{ id: "w", state: "running", ageMs: 0 }]);
   expect(await status()).toMatchObject({ supervisor: { running: false }, workers: [{ state: "idle" }] });
 });
 
@@ -53,6 +53,6 @@ it("neither counts heartbeats from before the clock was set back, nor shows a ti
     supervisor: { running: true, uptimeMs: 0 },
     workers: [{ state: "dead", uptimeMs: 0, heartbeatAgeMs: 0 }],
   });
-  await store.processes.heartbeat("silent", "running");
+  await store.processes.heartbeat([{ id: "silent", state: "running", ageMs: 0 }]);
   expect(await status()).toMatchObject({ workers: [{ state: "idle" }] });
 });

@@ -30,6 +30,15 @@ export interface ProcessRecord extends ProcessIdentity {
 export const PROCESS_STATES = ["starting", "running", "draining", "degraded"] as const;
 export type ProcessState = (typeof PROCESS_STATES)[number];
 
+/** A sign of life of a registered process. */
+export interface Heartbeat {
+  readonly id: string;
+  /** Null: as it was. */
+  readonly state: ProcessState | null;
+  /** How long ago it was seen to live, in milliseconds. */
+  readonly ageMs: number;
+}
+
 /** A command for a running supervisor. */
 export type SupervisorCommand =
   /** Have this many workers from now on. */
@@ -41,10 +50,10 @@ export interface ProcessStore {
   /** The store sets `startedAt` and `heartbeatAt`. */
   register(record: Omit<ProcessRecord, "startedAt" | "heartbeatAt">): Promise<void>;
   /**
-   * A sign of life. Not synced, since losing it loses nothing. False: no process of this id is registered. It was silent
-   * for so long that a supervisor forgot it, and has to register again.
+   * Writes signs of life, all at once. Not synced, since losing them loses nothing. Resolves to the ids of processes that
+   * are not registered. Such a process was silent for so long that a supervisor forgot it, and has to register again.
    */
-  heartbeat(id: string, state: ProcessState): Promise<boolean>;
+  heartbeat(beats: readonly Heartbeat[]): Promise<string[]>;
   deregister(id: string): Promise<void>;
   /** By kind and start, oldest first. */
   list(): Promise<ProcessRecord[]>;

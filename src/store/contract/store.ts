@@ -42,6 +42,7 @@ export type {
   Settlement,
 } from "./lease-store.js";
 export {
+  type Heartbeat,
   PROCESS_STATES,
   type ProcessRecord,
   type ProcessState,

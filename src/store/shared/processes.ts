@@ -1,4 +1,7 @@
-/** The registered supervisors and workers. Each process writes its own record. */
+/**
+ * The registered supervisors and workers. Each process writes its own record; a supervisor also writes the heartbeats of
+ * its idle workers.
+ */
 import type { ProcessStore } from "../contract/store.js";
 import { sendCommand, takeCommands } from "./commands.js";
 import type { Connection } from "./connection.js";
@@ -13,11 +16,14 @@ export function processStore(connection: Connection): ProcessStore {
       await connection.write(({ now }) => sql.add.run({ ...record, queues, program, now }));
     },
 
-    async heartbeat(id, state) {
-      return connection.writeUnsynced(function* ({ now }) {
-        return (yield* sql.heartbeat.run({ id, state, now })) > 0;
-      });
-    },
+    heartbeat: (beats) =>
+      connection.writeUnsynced(function* ({ now }) {
+        const unknown: string[] = [];
+        for (const { id, state, ageMs } of beats) {
+          if ((yield* sql.heartbeat.run({ id, state, at: now - ageMs })) === 0) unknown.push(id);
+        }
+        return unknown;
+      }),
 
     async deregister(id) {
       await connection.write(() => sql.remove.run({ id }));

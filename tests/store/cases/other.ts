@@ -47,9 +47,13 @@ export function otherCases(current: Current): void {
     const { store, clock } = current();
     await store.processes.register(record({}));
     clock.advance(1000);
-    expect(await store.processes.heartbeat("p1", "draining")).toBe(true);
-    expect(await store.processes.heartbeat("unknown", "running")).toBe(false);
+    const beat = { id: "p1", state: "draining", ageMs: 0 } as const;
+    expect(await store.processes.heartbeat([beat, { ...beat, id: "unknown" }])).toEqual(["unknown"]);
     expect(await store.processes.list()).toMatchObject([{ id: "p1", state: "draining", heartbeatAt: clock.now() }]);
+    clock.advance(1000);
+    expect(await store.processes.heartbeat([{ id: "p1", state: null, ageMs: 300 }])).toEqual([]);
+    const heartbeatAt = clock.now() - 300;
+    expect(await store.processes.list()).toMatchObject([{ id: "p1", state: "draining", heartbeatAt }]);
     await store.processes.deregister("p1");
     await store.processes.deregister("p1");
     expect(await store.processes.list()).toEqual([]);

@@ -39,6 +39,7 @@ function start(changes: Partial<ActorDependencies> = {}): void {
       kill: (id, signal) => void did.push(`kill ${id} ${signal}`),
     },
     reaper: { sweep: async () => 0, reclaimWorker: async () => 0 },
+    gaps: { look: () => {} },
     queues: null,
     graceMs: async () => 30_000,
     reopenLog: () => void did.push("reopen log"),
@@ -164,6 +165,33 @@ it("takes what was asked of it out of the store, and the configured grace", asyn
   send({ type: "start", count: 1, others: 0 });
   await waitFor("three workers", () => spawned().length === 3);
   expect(did).toContain("scaled 3");
+});
+
+it("reads commands and configuration only if another process has written", async () => {
+  let reads = 0;
+  let swept = 0;
+  start({
+    reaper: { sweep: async () => 0, reclaimWorker: async () => 0 },
+    graceMs: async () => {
+      reads += 1;
+      return 30_000;
+    },
+    keepNamed: async () => void swept++,
+  });
+  const sweep = async () => {
+    const before = swept;
+    await waitFor("a sweep", () => {
+      send({ type: "sweep" });
+      return swept > before;
+    });
+  };
+  send({ type: "start", count: 1, others: 0 });
+  await waitFor("the first reading", () => reads === 1);
+  for (let sweeps = 0; sweeps < 3; sweeps++) await sweep();
+  expect([reads, failing.count("processes.takeCommands")]).toEqual([1, 1]);
+  await (await harness.connect()).settings.set("grace-period", "1s");
+  await sweep();
+  await waitFor("the second reading", () => reads === 2);
 });
 
 it("starts no timer that outlives it", async () => {

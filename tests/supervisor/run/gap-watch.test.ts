@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { GapWatch } from "../../../supervisor/run/gap-watch.js";
 
 let now = 0;
@@ -7,7 +7,6 @@ beforeEach(() => {
   now = 1000;
   watch = new GapWatch({ monotonic: () => now });
 });
-afterEach(() => watch.stop());
 
 it.each<[string, readonly number[], number]>([
   ["looks each second", [2000, 3000, 4000], Number.NEGATIVE_INFINITY],
@@ -17,7 +16,7 @@ it.each<[string, readonly number[], number]>([
 ])("%s", (_, looks, resumedAt) => {
   for (const at of looks) {
     now = at;
-    watch.resumedAt();
+    watch.look();
   }
   expect(watch.resumedAt()).toBe(resumedAt);
 });

@@ -1,12 +1,14 @@
 /** The reaper on a real store that fails when it is told to: which jobs it takes back, when, and how often. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { outputPaths } from "../../../src/attempt/paths.js";
 import { resolveConfig } from "../../../src/config/config.js";
 import { type Home, locateHome, prepareHome } from "../../../src/home/home.js";
-import { ownIdentity, type ProcessIdentity } from "../../../src/system/process/identity.js";
+import { identityOf, ownIdentity, type ProcessIdentity } from "../../../src/system/process/identity.js";
 import { Reaper } from "../../../supervisor/run/reaper.js";
 import { claim, insert, type StoreHarness } from "../../store/harness.js";
 import { openSqliteHarness } from "../../store/sqlite/harness.js";
@@ -25,8 +27,8 @@ let failing: FailingStore;
 let kept: KeptLog;
 let home: Home;
 let reaper: Reaper;
-/** How often the supervisor has registered anew. */
-let registrations: number;
+/** Ids of the processes that were told to register anew. */
+let registrations: string[];
 
 beforeEach(async () => {
   harness = await openSqliteHarness();
@@ -34,7 +36,7 @@ beforeEach(async () => {
   kept = keptLog();
   home = locateHome({ home: mkdtempSync(join(tmpdir(), "queuectl-reaper-")) }, {});
   prepareHome(home);
-  registrations = 0;
+  registrations = [];
   reaper = new Reaper({ ...dependencies(), supervisorId: "s", pool: "main" });
 });
 afterEach(async () => {
@@ -47,8 +49,8 @@ function dependencies() {
     store: failing.store,
     home,
     config: async () => resolveConfig({ stored: {}, env: {}, flags: {} }),
-    registerAgain: async () => {
-      registrations += 1;
+    registerAgain: async (ids: readonly string[]) => {
+      registrations.push(...ids);
     },
     slots: 3,
     log: kept.log,
@@ -259,9 +261,77 @@ it("forgets no process of this machine that lives, and none that holds a lease",
   expect((await registered()).sort()).toEqual(["here", "w"]);
 });
 
+describe("with an idle worker", () => {
+  const sweep = (changed: boolean) =>
+    reaper.sweep("running", { changed, idle: [{ id: "w", heardAt: harness.clock.monotonic() - 400 }] });
+  const heartbeatAt = async (id: string) =>
+    (await harness.store.processes.list()).find((process) => process.id === id)?.heartbeatAt;
+
+  it("looks at leases and processes only after a write of another process, and with each heartbeat", async () => {
+    await worker(ownIdentity());
+    await sweep(true);
+    const looks = failing.count("leases.overdue");
+    for (let seconds = 0; seconds < 60; seconds++) {
+      harness.clock.advance(1000);
+      await sweep(false);
+    }
+    expect(failing.count("leases.overdue") - looks).toBe(12);
+    expect(failing.count("processes.heartbeat")).toBe(13);
+    await sweep(true);
+    expect(failing.count("leases.overdue") - looks).toBe(13);
+  });
+
+  it("looks at each time while a job runs, whether or not another process wrote", async () => {
+    await worker(ownIdentity(), "a");
+    const looks = () => failing.count("leases.overdue");
+    for (let sweeps = 1; sweeps < 4; sweeps++) {
+      await sweep(sweeps === 1);
+      expect(looks()).toBe(sweeps);
+    }
+  });
+
+  it("writes its heartbeat with its own, of the time at which the worker was heard", async () => {
+    await worker(ownIdentity());
+    harness.clock.advance(5000);
+    await sweep(true);
+    expect(await heartbeatAt("w")).toBe(harness.clock.now() - 400);
+    expect(failing.count("processes.heartbeat")).toBe(1);
+  });
+
+  it("writes no heartbeat for one that has fallen silent", async () => {
+    await worker(ownIdentity());
+    const heardAt = harness.clock.monotonic();
+    for (let beats = 0; beats < 3; beats++) {
+      harness.clock.advance(5000);
+      await reaper.sweep("running", { idle: [{ id: "w", heardAt }] });
+    }
+    expect(await heartbeatAt("w")).toBe(heardAt);
+  });
+
+  it("kills it for a lease that it does not renew, if it was heard before and not since", async () => {
+    const owner = spawn("sleep", ["1000"]);
+    onTestFinished(() => void owner.kill("SIGKILL"));
+    const killed = once(owner, "exit");
+    await worker(identityOf(owner.pid ?? 0) ?? DEAD, "a");
+    harness.clock.advance(LEASE_MS / 2 - 1000);
+    await sweep(true);
+    const idle = [{ id: "w", heardAt: harness.clock.monotonic() + 500 }];
+    for (let seconds = 0; seconds < 18; seconds++) {
+      harness.clock.advance(1000);
+      await reaper.sweep("running", { idle });
+    }
+    expect(await killed).toEqual([null, "SIGKILL"]);
+  });
+
+  it("tells it to register anew if another supervisor has forgotten it", async () => {
+    await sweep(true);
+    expect(registrations).toEqual(["s", "w"]);
+  });
+});
+
 it("registers anew if another supervisor has forgotten it", async () => {
   await reaper.sweep("running");
-  expect(registrations).toBe(1);
+  expect(registrations).toEqual(["s"]);
 });
 
 it("leaves the jobs of a dead worker to the supervisor of its own pool while that lives", async () => {

@@ -4,7 +4,8 @@ import type { None, Prepared } from "./prepared.js";
 
 export interface ProcessStatements {
   readonly add: Prepared<NewProcess>;
-  readonly heartbeat: Prepared<{ id: string; state: ProcessState; now: number }>;
+  /** @param state null: as it was */
+  readonly heartbeat: Prepared<{ id: string; state: ProcessState | null; at: number }>;
   /** Removes the commands that were sent to it too. */
   readonly remove: Prepared<{ id: string }>;
   /** By kind and start, oldest first. */

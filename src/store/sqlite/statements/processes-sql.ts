@@ -15,7 +15,8 @@ export const processes: ProcessStatements = {
   ),
 
   heartbeat: statement(
-    (p) => sql`UPDATE processes SET state = ${p("state")}, heartbeat_at = ${p("now")} WHERE id = ${p("id")}`,
+    (p) => sql`
+    UPDATE processes SET state = coalesce(${p("state")}, state), heartbeat_at = ${p("at")} WHERE id = ${p("id")}`,
   ),
 
   remove: statement((p) => sql`DELETE FROM processes WHERE id = ${p("id")}`),
