@@ -22,6 +22,7 @@ import type { Condition } from "../../core/where/condition.js";
 import type { Revival, ReviveOptions } from "../revival.js";
 import type { HookStore } from "./hook-store.js";
 import type { LeaseStore } from "./lease-store.js";
+import type { PollIntervals } from "./poll-intervals.js";
 import type { ProcessStore } from "./process-store.js";
 import type { QueueStore } from "./queue-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
@@ -41,6 +42,7 @@ export type {
   SettledAndClaimed,
   Settlement,
 } from "./lease-store.js";
+export type { PollIntervals } from "./poll-intervals.js";
 export {
   type Heartbeat,
   PROCESS_STATES,
@@ -243,24 +245,6 @@ export interface JobStore {
   queueNames(limit: number): Promise<string[]>;
   /** Of these fences, the ones whose attempt was deleted with its job. No process writes under them any more. */
   deletedAttempts(fences: readonly number[]): Promise<number[]>;
-}
-
-/**
- * How often it is worth asking the store for facts that it does not report by itself, in milliseconds. Short where a
- * query costs microseconds, long where it crosses a network. If a command promises an answer within a second, the
- * interval must not exceed that.
- */
-export interface PollIntervals {
-  /** Requests to cancel a worker's running jobs. */
-  readonly cancellations: number;
-  /** Changed settings, which a worker reads before it claims. */
-  readonly settings: number;
-  /** A job that a command waits for. */
-  readonly job: number;
-  /** Supervisors and workers that a command waits for. */
-  readonly processes: number;
-  /** Jobs whose retention is over. */
-  readonly retention: number;
 }
 
 export interface Store {
