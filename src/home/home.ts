@@ -2,11 +2,11 @@
  * The home directory, which holds everything of one queue. It belongs to one user, mode 0700, because a user who can
  * write to it can run commands as its owner.
  */
-import { accessSync, chmodSync, constants, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { UnusableError, UsageError } from "../core/errors.js";
-import { type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
+import { checkPlace, type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { checkVariables, realPath } from "../system/utf8.js";
@@ -82,6 +82,7 @@ export function prepareHome(home: Home, starting?: Pool): void {
     checkTrust(home.dir);
     checkEntries(home, starting);
     checkNotEmptied(home);
+    if (!existsSync(home.dir)) checkPlace(home.database);
     for (const dir of [home.dir, home.logsDir, home.outputDir]) {
       // The mode of mkdir goes through the umask.
       if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);

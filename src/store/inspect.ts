@@ -1,7 +1,7 @@
 /** The doctor's questions to a database of any kind. Each kind has facts of its own, told apart by `kind`. */
 import { assertNever } from "../core/assert-never.js";
 import type { DatabaseLocation } from "./location.js";
-import { notSupported } from "./open.js";
+import { notSupported } from "./postgres-location.js";
 import type { SqliteFacts, SqliteVersion } from "./sqlite/inspect.js";
 
 export type { SqliteFacts, SqliteVersion } from "./sqlite/inspect.js";

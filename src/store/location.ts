@@ -7,11 +7,12 @@
  * settingOf} alone returns the whole setting. It goes to our processes in their environment, never in their arguments,
  * which every user can read.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertNever } from "../core/assert-never.js";
 import { UnusableError } from "../core/errors.js";
-import { PostgresLocation } from "./postgres-location.js";
+import { notSupported, PostgresLocation } from "./postgres-location.js";
 
 export interface SqliteLocation {
   readonly kind: "sqlite";
@@ -60,6 +61,28 @@ export function databaseExists(database: DatabaseLocation): boolean {
     default:
       return assertNever(database);
   }
+}
+
+/**
+ * What can be said of a place before a home is made for it.
+ * @throws UnusableError if no database can be there: on a server, in the place of a directory, below a file
+ */
+export function checkPlace(database: DatabaseLocation): void {
+  if (database.kind === "postgres") throw notSupported(database);
+  for (let path = database.path; ; path = dirname(path)) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (path === database.path && !stats.isFile()) throw noFile(path, stats);
+    if (path === database.path || stats.isDirectory()) return;
+    throw new UnusableError(`the database ${database.path} would be below ${path}, which is no directory`, HINT);
+  }
+}
+
+export function noFile(path: string, stats: Stats): UnusableError {
+  return new UnusableError(
+    `${path} is ${stats.isDirectory() ? "a directory" : "a special file"}, not a database`,
+    "move it away, or use another home",
+  );
 }
 
 /** Whether it is a file without content, which is no database yet. With a log of writes it is one that was truncated. */

@@ -1,10 +1,9 @@
 /** Opens the store of a database. The backend is loaded on demand. */
 import { assertNever } from "../core/assert-never.js";
 import type { Clock } from "../core/clock.js";
-import { UnusableError } from "../core/errors.js";
 import type { Store } from "./contract/store.js";
 import type { DatabaseLocation } from "./location.js";
-import type { PostgresLocation } from "./postgres-location.js";
+import { notSupported } from "./postgres-location.js";
 
 export interface OpenStoreOptions {
   readonly database: DatabaseLocation;
@@ -35,13 +34,6 @@ export async function openStore({ database, ...options }: OpenStoreOptions): Pro
 
 /** A store without a file, which is gone when it is closed: an empty queue for a user who only looks. */
 export async function openEmptyStore(options: Pick<OpenStoreOptions, "home" | "clock">): Promise<Store> {
-  const { IN_MEMORY, openSqliteStore } = await import("./sqlite/store.js");
-  return openSqliteStore({ path: IN_MEMORY, ...options });
-}
-
-export function notSupported({ shown }: PostgresLocation): UnusableError {
-  return new UnusableError(
-    `this version of queuectl keeps its jobs in SQLite only, and ${shown} is not that`,
-    "give the path of a file, or file:///path/of/it",
-  );
+  const { openSqliteStore, TEMPORARY } = await import("./sqlite/store.js");
+  return openSqliteStore({ path: TEMPORARY, ...options });
 }

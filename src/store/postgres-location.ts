@@ -10,6 +10,13 @@ const URL_PARTS =
 /** With any other character here, a part of the password may follow. */
 const HOSTS = /^(?:(?:[\w.%-]*|\[[\da-f:.]+\])(?::\d{1,5})?(?:,|$))*$/i;
 
+export function notSupported({ shown }: PostgresLocation): UnusableError {
+  return new UnusableError(
+    `this version of queuectl keeps its jobs in SQLite only, and ${shown} is not that`,
+    "give the path of a file, or file:///path/of/it",
+  );
+}
+
 export class PostgresLocation {
   readonly kind = "postgres";
   /** The URL without password and parameters. */

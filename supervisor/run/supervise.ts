@@ -7,7 +7,7 @@ import { ConflictError, QueuectlError, ShortageError } from "../../src/core/erro
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { journalFinding } from "../../src/home/journal.js";
 import { poolOf } from "../../src/home/pool.js";
-import { logLevel, openLog, storeTrouble } from "../../src/observe/log.js";
+import { openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { openStore } from "../../src/store/open.js";
@@ -102,8 +102,6 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
   process.chdir(home.dir);
   await leaveTornDatabase(home);
   makeFilesPrivate(home.outputDir);
-  // Its workers could not log either, so a bad level is reported before a process is started.
-  logLevel();
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;

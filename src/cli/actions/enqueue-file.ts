@@ -7,15 +7,14 @@ import { enqueuedToJson } from "../../json/jobs/change.js";
 import type { Client } from "../../queue/client.js";
 import { enqueuePrepared } from "../../queue/json-jobs.js";
 import type { BaseCommand } from "../base/command.js";
-import { JobFile } from "../input/job-file.js";
+import type { JobFile } from "../input/job-file.js";
 import { openProgress } from "../terminal/progress.js";
-import { isTerminal, writeText } from "../terminal/standard-streams.js";
+import { writeText } from "../terminal/standard-streams.js";
 
 interface FileOptions {
+  readonly file: JobFile;
   /** `-` is stdin. */
   readonly path: string;
-  /** Turns one JSON value into a job. @throws UsageError */
-  readonly prepare: (json: unknown) => PreparedJob;
   readonly replace: boolean;
   /** Whether to print ids only. */
   readonly quiet: boolean;
@@ -24,10 +23,8 @@ interface FileOptions {
 export async function enqueueFile(
   command: BaseCommand,
   client: Client,
-  { path, prepare, replace, quiet }: FileOptions,
+  { file, path, replace, quiet }: FileOptions,
 ): Promise<void> {
-  if (path === "-" && isTerminal(0)) command.remark("Reading jobs from the terminal; end with ctrl-D");
-  const file = new JobFile(path, prepare);
   const asJson = command.json && !(quiet && !command.jsonFlag);
   const ids: string[] = [];
   const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;

@@ -62,6 +62,11 @@ export abstract class QueueCommand extends BaseCommand {
   /** Whether it makes a missing home and database. Without that it sees an empty queue, and says so. */
   protected readonly makesQueue: boolean = false;
 
+  /** Whether it reads the configuration. One that cannot be used then stops it before it changes anything. */
+  protected get readsConfig(): boolean {
+    return false;
+  }
+
   abstract run(client: Client): Promise<number | undefined>;
 
   /**
@@ -74,9 +79,10 @@ export abstract class QueueCommand extends BaseCommand {
     const location = this.location();
     const { Client } = await import("../../queue/client.js");
     const trial = this.makesQueue ? await Client.trial(location) : null;
-    if (trial !== null) await this.check(trial).finally(() => trial.close());
+    if (trial !== null) await this.#checkOn(trial).finally(() => trial.close());
     const client = await Client.open({ ...location, create: this.makesQueue });
     try {
+      if (this.readsConfig) await client.config();
       const exitCode = (await this.run(client)) ?? 0;
       if (client.absence !== null) this.remark(oneLine(client.absence));
       return exitCode;
@@ -85,6 +91,11 @@ export abstract class QueueCommand extends BaseCommand {
     } finally {
       await client.close();
     }
+  }
+
+  async #checkOn(trial: Client): Promise<void> {
+    if (this.readsConfig) await trial.config();
+    await this.check(trial);
   }
 }
 

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { enqueuedToJson } from "../../json/jobs/change.js";
@@ -11,6 +10,7 @@ import { JobFile } from "../input/job-file.js";
 import { flagOf, keyOf, specFromFlags } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
+import { isTerminal } from "../terminal/standard-streams.js";
 
 const JSON_HINT = `put the JSON in single quotes: queuectl enqueue '{"command":"echo hi"}'; or use --command "echo hi"`;
 
@@ -43,6 +43,9 @@ export class EnqueueCommand extends JobCommand {
   /** Given keys whose values the queue decides. */
   readonly #ignored = new Set<string>();
 
+  /** Descriptor of a copy of the file. Null: the file itself is read. */
+  #copy: number | null = null;
+
   /** The job as JSON. Undefined: it comes from elsewhere. */
   #jsonText: string | undefined;
 
@@ -52,14 +55,25 @@ export class EnqueueCommand extends JobCommand {
     if (argument?.kind === "file") this.file = argument.path;
     if (argument?.kind === "command") this.command = argument.command;
     if (argument?.kind === "json") this.#jsonText = argument.text;
+    if (this.file === "-" && isTerminal(0)) this.remark("Reading jobs from the terminal; end with ctrl-D");
     return super.execute();
   }
 
-  /** What comes through a pipe can be read only once, so it is not checked beforehand. */
   protected override async check(client: Client): Promise<void> {
-    if (this.file === undefined) await enqueuePrepared(client, [[this.#prepare(client)]]);
-    else if (this.file !== "-" && statSync(this.file, { throwIfNoEntry: false })?.isFile() !== false)
-      for await (const _ of new JobFile(this.file, this.#reader(client)).batches());
+    if (this.file === undefined) {
+      await enqueuePrepared(client, [[this.#prepare(client)]]);
+      return;
+    }
+    const prepare = this.#reader(client);
+    this.#copy = await new JobFile(this.file, prepare).copy();
+    const file = new JobFile(this.file, prepare, this.#copy);
+    await enqueuePrepared(client, file.batches()).catch((error) => {
+      throw file.locate(error);
+    });
+  }
+
+  protected override get readsConfig(): boolean {
+    return this.json;
   }
 
   override async run(client: Client): Promise<undefined> {
@@ -72,7 +86,8 @@ export class EnqueueCommand extends JobCommand {
     if (this.file !== undefined) {
       const { enqueueFile } = await import("../actions/enqueue-file.js");
       const prepare = this.#reader(client);
-      return enqueueFile(this, client, { path: this.file, prepare, replace: this.replace, quiet: this.quiet });
+      const file = new JobFile(this.file, prepare, this.#copy);
+      return enqueueFile(this, client, { file, path: this.file, replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(client);
     let holder: string | undefined;

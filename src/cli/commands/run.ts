@@ -51,6 +51,10 @@ export class RunCommand extends JobCommand {
     return super.execute();
   }
 
+  protected override get readsConfig(): boolean {
+    return true;
+  }
+
   protected override async check(client: Client): Promise<void> {
     await enqueuePrepared(client, [[this.#prepared(client)]]);
   }

@@ -2,8 +2,10 @@
  * Reads jobs from a file or stdin in batches, and checks each one; an error names the file and the line. Memory is
  * bounded by a batch, however long the file is.
  */
-import { createReadStream } from "node:fs";
-import { QueuectlError, UsageError } from "../../core/errors.js";
+import { createReadStream, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { QueuectlError, UnusableError, UsageError } from "../../core/errors.js";
 import type { PreparedJob } from "../../core/job/spec.js";
 import { JsonScanner, type ScannedValue } from "./json-scanner.js";
 import { parseJson } from "./json-text.js";
@@ -24,16 +26,21 @@ export interface ReadProgress {
 export class JobFile {
   readonly #path: string;
   readonly #prepare: (spec: unknown) => PreparedJob;
+  readonly #copy: number | null;
   readonly #scanner = new JsonScanner();
   readonly #lines = new LineIndex();
   #bytes = 0;
   /** Called after every chunk of the input. */
   onProgress: (progress: ReadProgress) => void = () => {};
 
-  /** @param path `-` is stdin */
-  constructor(path: string, prepare: (spec: unknown) => PreparedJob) {
+  /**
+   * @param path `-` is stdin
+   * @param copy descriptor of a {@link copy}, which is read in its place. Null: none
+   */
+  constructor(path: string, prepare: (spec: unknown) => PreparedJob, copy: number | null = null) {
     this.#path = path;
     this.#prepare = prepare;
+    this.#copy = copy;
   }
 
   /** Whether the jobs are in a JSON list. Known after reading. */
@@ -83,10 +90,33 @@ export class JobFile {
     }
   }
 
+  /**
+   * Copies what can be read only once, such as stdin, to a file without a name, which goes with this process.
+   * @returns its descriptor. Null: the jobs can be read again without a copy
+   * @throws UsageError if they cannot be read @throws UnusableError if there can be no temporary file
+   */
+  async copy(): Promise<number | null> {
+    if (this.#path !== "-" && !isReadOnce(this.#path)) return null;
+    const copy = temporaryFile();
+    try {
+      for await (const chunk of this.#open()) writeFileSync(copy, chunk as Buffer);
+    } catch (error) {
+      throw this.#explain(error as NodeJS.ErrnoException);
+    }
+    return copy;
+  }
+
+  #open(): AsyncIterable<unknown> {
+    if (this.#copy !== null) return createReadStream("", { fd: this.#copy, start: 0, autoClose: false });
+    if (this.#path !== "-") return createReadStream(this.#path);
+    if (fstatSync(0).isDirectory()) throw new UsageError("stdin is a directory", "--file takes a file, or - for stdin");
+    return process.stdin;
+  }
+
   async *#values(): AsyncGenerator<ScannedValue[]> {
     const decoder = new TextDecoder("utf-8", { fatal: true });
     try {
-      for await (const chunk of this.#path === "-" ? process.stdin : createReadStream(this.#path)) {
+      for await (const chunk of this.#open()) {
         this.#bytes += (chunk as Buffer).length;
         yield this.#scanner.push(decoder.decode(chunk as Buffer, { stream: true }));
       }
@@ -110,6 +140,28 @@ export class JobFile {
     return new UsageError(
       `cannot read ${this.#label}: ${reason ?? error.message}`,
       "--file takes a file, or - for stdin",
+    );
+  }
+}
+
+function isReadOnce(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && (stats.isFIFO() || stats.isCharacterDevice() || stats.isSocket());
+}
+
+/** @returns a descriptor */
+function temporaryFile(): number {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), "queuectl-"));
+    try {
+      return openSync(join(folder, "jobs"), "wx+", 0o600);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  } catch (error) {
+    throw new UnusableError(
+      `there can be no temporary file in ${tmpdir()}: ${(error as Error).message}`,
+      "set TMPDIR to a directory that you may write to",
     );
   }
 }

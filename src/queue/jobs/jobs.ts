@@ -71,6 +71,8 @@ export class Jobs {
    */
   async enqueue(spec: JobSpec, options: EnqueueOptions = {}): Promise<Job> {
     checkOptions("enqueue", options, ENQUEUE_OPTIONS);
+    // A configuration that cannot be used stops it before.
+    await this.#context.config();
     const [id] = await enqueueSpecs(this.#context, [spec], options, () => "");
     return this.get({ id: id as string });
   }

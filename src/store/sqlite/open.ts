@@ -12,6 +12,7 @@ import { UnusableError } from "../../core/errors.js";
 import { makeDirectory } from "../../system/make-directory.js";
 import { networkFilesystem } from "../../system/network-filesystem.js";
 import { openSqlite } from "../../system/sqlite-module.js";
+import { noFile } from "../location.js";
 import { type BusyPolicy, SQLITE_WAIT_MS, whileBusy } from "./busy.js";
 import { translate } from "./errors.js";
 import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.js";
@@ -19,8 +20,8 @@ import { APPLICATION_ID, FIRST_SCHEMA_VERSION, SCHEMA_VERSION } from "./schema.j
 /** In older versions several processes could corrupt a WAL when it was reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
-/** SQLite's name for a database without a file. */
-export const IN_MEMORY = ":memory:";
+/** SQLite's name for a database without a file of its own. It is in memory while it is small. */
+export const TEMPORARY = "";
 
 const PRAGMAS = `
   PRAGMA synchronous = FULL;
@@ -41,7 +42,7 @@ export interface OpenOptions extends BusyPolicy {
 
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
   const { path, readOnly } = options;
-  if (path !== IN_MEMORY) checkFile(options);
+  if (path !== TEMPORARY) checkFile(options);
   let database: Database | undefined;
   try {
     const opened = openPrivately(options);
@@ -155,12 +156,7 @@ export function checkFile({ path, create, readOnly }: Pick<OpenOptions, "path" |
       "queuectl enqueue makes one; --home or QUEUECTL_HOME names another place",
     );
   }
-  if (!file.isFile()) {
-    throw new UnusableError(
-      `${path} is ${file.isDirectory() ? "a directory" : "a special file"}, not a database`,
-      "move it away, or use another home",
-    );
-  }
+  if (!file.isFile()) throw noFile(path, file);
   checkOwner(file, path);
   checkLength(file, path);
   if (!readOnly) checkAccess(path);

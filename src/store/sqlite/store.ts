@@ -13,7 +13,7 @@ import { lostJournal, replacementOf } from "./identity.js";
 import { openDatabase } from "./open.js";
 import { WakeUps } from "./wake.js";
 
-export { IN_MEMORY } from "./open.js";
+export { TEMPORARY } from "./open.js";
 
 export interface SqliteStoreOptions {
   readonly path: string;

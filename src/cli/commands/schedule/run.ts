@@ -18,6 +18,10 @@ export class ScheduleRunCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "print the job's id only" });
 
+  protected override get readsConfig(): boolean {
+    return this.json;
+  }
+
   override async run(client: Client): Promise<undefined> {
     const { job, note } = await client.schedules.run(this.name);
     if (job === null) throw new ConflictError(`nothing was enqueued: ${note}`);

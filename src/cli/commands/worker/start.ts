@@ -72,6 +72,8 @@ export class WorkerStartCommand extends BaseCommand {
     const home = locateHome(this.location());
     const options = this.#options();
     const pool = poolFlag(this.name);
+    const { checkStartEnvironment } = await import("../../../../supervisor/control/start-environment.js");
+    checkStartEnvironment(options.flags);
     const { checkLimits } = await import("../../../../supervisor/control/required-limits.js");
     checkLimits({ count: options.count ?? 1, concurrency: options.concurrency ?? 1 });
     if (this.detach) {
