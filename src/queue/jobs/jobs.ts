@@ -66,15 +66,13 @@ export class Jobs {
    * ```ts
    * const job = await client.jobs.enqueue({ command: ["convert", "in.png", "out.webp"], timeoutMs: 60_000 });
    * ```
-   * @throws UsageError if the description is wrong
-   * @throws JobConflictError if the id exists, or an unfinished job holds the unique key
+   * @throws UsageError @throws JobConflictError if the id exists, or an unfinished job holds the unique key
    */
   async enqueue(spec: JobSpec, options: EnqueueOptions = {}): Promise<Job> {
     checkOptions("enqueue", options, ENQUEUE_OPTIONS);
-    // A configuration that cannot be used stops it before.
-    await this.#context.config();
+    const config = await this.#context.config();
     const [id] = await enqueueSpecs(this.#context, [spec], options, () => "");
-    return this.get({ id: id as string });
+    return toJob(await findJob(this.#context.store.jobs, { id: id as string }), config);
   }
 
   /**
