@@ -27,3 +27,31 @@ export function reasonToLeave(limits: RecyclingLimits, ran: number, rssBytes: ()
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 1024 ** 2) * 1024 ** 2;
 }
+
+/** Remembers that a worker makes room for a new one. That is no stop: running jobs end as usual. */
+export class Recycler {
+  readonly #limits: RecyclingLimits;
+  #why: string | null = null;
+  #said = false;
+
+  constructor(limits: RecyclingLimits) {
+    this.#limits = limits;
+  }
+
+  /** Whether it claims no more jobs. */
+  get leaving(): boolean {
+    return this.#why !== null;
+  }
+
+  /** @param ran number of jobs that it has started */
+  look(ran: number): void {
+    this.#why ??= reasonToLeave(this.#limits, ran, () => process.memoryUsage.rss());
+  }
+
+  /** Calls `say` once, with the reason. */
+  announce(say: (why: string) => void): void {
+    if (this.#why === null || this.#said) return;
+    this.#said = true;
+    say(this.#why);
+  }
+}

@@ -4,7 +4,6 @@
  * the store reports a write, the next job is due, or the poll interval is over.
  */
 import type { Config } from "../config/config.js";
-import { after } from "../core/timer.js";
 import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home/home.js";
 import { diskFull, type Logger, outputUnusable, storeTrouble } from "../observe/log.js";
@@ -16,8 +15,9 @@ import { LeaseKeeper } from "./lease-keeper.js";
 import { LostClaims } from "./lost-claims.js";
 import { Poll } from "./poll.js";
 import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
-import { jobsLeft, reasonToLeave } from "./recycling.js";
+import { jobsLeft, Recycler } from "./recycling.js";
 import { Settler } from "./settler.js";
+import { Sleeper } from "./sleeper.js";
 
 export interface WorkerDependencies {
   readonly store: Store;
@@ -62,17 +62,14 @@ export class Worker {
   readonly #freeLaunchers: Launcher[];
   readonly #stopping = new AbortController();
   readonly #homeCheck: HomeCheck;
-  #wakeUp: () => void = () => {};
-  #woken = false;
+  readonly #sleeper = new Sleeper();
+  readonly #recycler: Recycler;
   /** Monotonic time of the last claim's request. */
   #askedAt = 0;
   #ran = 0;
   #interrupted = 0;
   #wasIdle = false;
   #slots: number;
-  /** Why it makes room for a new worker. That is no stop: running jobs end as usual. Null: it does not. */
-  #recycled: string | null = null;
-  #saidLeaving = false;
   /** Grace for a job that was being claimed at the moment of an interrupt, in milliseconds. Null: not interrupted. */
   #interruptGraceMs: number | null = null;
 
@@ -80,6 +77,7 @@ export class Worker {
     this.#deps = deps;
     this.#home = deps.home;
     this.#slots = deps.options.slots;
+    this.#recycler = new Recycler(deps.options.recycling);
     this.#homeCheck = new HomeCheck(this.#home, deps.store.clock, {
       diskFull: (shortage) => diskFull(deps.log, shortage),
       outputUnusable: (finding) => outputUnusable(deps.log, finding),
@@ -107,13 +105,12 @@ export class Worker {
 
   /** Whether it claims no more jobs, to make room for a new worker. */
   get leaving(): boolean {
-    return this.#recycled !== null;
+    return this.#recycler.leaving;
   }
 
   /** Looks again: something may have changed. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp();
+    this.#sleeper.wake();
   }
 
   /** Another process wrote to the store: there may be a new job, or a running one may have been cancelled. */
@@ -145,9 +142,9 @@ export class Worker {
   async run(): Promise<WorkDone> {
     try {
       for (;;) {
-        this.#woken = false;
+        this.#sleeper.beginPass();
         const sleepMs = await this.#turnOver();
-        this.#sayLeaving();
+        this.#recycler.announce(this.#deps.onLeaving);
         if (this.#isFinished()) return { ran: this.#ran, interrupted: this.#interrupted };
         await this.#rest(sleepMs);
       }
@@ -213,7 +210,7 @@ export class Worker {
   #begin({ jobs, nextDueAt }: Claim, config: Config): number | null {
     if (jobs.length > 0) failpoint("after-claim");
     for (const job of jobs) this.#start(job, config);
-    if (jobs.length > 0) this.#recycleIfDue();
+    if (jobs.length > 0) this.#recycler.look(this.#ran);
     this.#tellIdle();
     if (this.#freeSlots === 0) return null;
     return this.#poll.claimed(config.values["worker-poll-interval"], nextDueAt);
@@ -239,19 +236,9 @@ export class Worker {
       this.#running.delete(job.fence);
       this.#settler.add({ settlement, recorded: attempt.discardFiles });
       this.#freeLaunchers.push(launcher);
-      this.#recycleIfDue();
+      this.#recycler.look(this.#ran);
       this.wake();
     });
-  }
-
-  #recycleIfDue(): void {
-    this.#recycled ??= reasonToLeave(this.#deps.options.recycling, this.#ran, () => process.memoryUsage.rss());
-  }
-
-  #sayLeaving(): void {
-    if (this.#recycled === null || this.#saidLeaving) return;
-    this.#saidLeaving = true;
-    this.#deps.onLeaving(this.#recycled);
   }
 
   #tellIdle(): void {
@@ -262,29 +249,13 @@ export class Worker {
 
   /** Sleeps until there may be something to do. @param ms null: until an attempt ends */
   async #rest(ms: number | null): Promise<void> {
-    await this.#sleep(ms);
+    // While every slot is busy the store is not watched: during a drain it would mostly report our own writes.
+    const listen = () => (ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged()));
+    await this.#sleeper.sleep(ms, listen);
     if (ms === null) return;
-    for (let left = 0; !this.#woken; await this.#sleep(left)) {
+    for (let left = 0; !this.#sleeper.woken; await this.#sleeper.sleep(left, listen)) {
       left = await this.#poll.goOn();
       if (left === 0) return;
     }
-  }
-
-  /**
-   * Null: until an attempt ends. The store is not watched then: during a drain it would mostly report our own writes.
-   */
-  #sleep(ms: number | null): Promise<void> {
-    if (this.#woken) return new Promise((resume) => setImmediate(resume));
-    const stopListening = ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
-    return new Promise((resume) => {
-      const cancel = ms === null ? undefined : after(ms, () => this.#wakeUp());
-      this.#wakeUp = () => {
-        cancel?.();
-        stopListening?.();
-        this.#wakeUp = () => {};
-        // One turn of the loop, so that results that arrive together are settled together.
-        setImmediate(resume);
-      };
-    });
   }
 }
