@@ -52,3 +52,8 @@ function isWorker(): boolean {
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 }
+
+/** Whether a test wants jobs to be claimed ahead all the time, however long they take. */
+export function alwaysAhead(): boolean {
+  return typeof FAILPOINTS !== "undefined" && FAILPOINTS && process.env.QUEUECTL_ALWAYS_AHEAD === "1";
+}

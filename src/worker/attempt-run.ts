@@ -46,7 +46,8 @@ export class AttemptRun {
   readonly #execution: Execution;
   readonly #limiter: OutputLimiter;
   readonly #context: AttemptContext;
-  readonly #startedAt: number;
+  /** Monotonic time. */
+  readonly startedAt: number;
   /** Who set the time limit. */
   readonly #limit: "deadline" | "job" | "policy" | "setting";
   #stopped = false;
@@ -54,7 +55,7 @@ export class AttemptRun {
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
     this.job = job;
     this.#context = context;
-    this.#startedAt = context.clock.monotonic();
+    this.startedAt = context.clock.monotonic();
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
     const { policy, resources } = job.options;
@@ -104,7 +105,7 @@ export class AttemptRun {
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
     const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid };
-    jobEnded(log, job, settlement, clock.monotonic() - this.#startedAt);
+    jobEnded(log, job, settlement, clock.monotonic() - this.startedAt);
     return settlement;
   }
 

@@ -37,8 +37,9 @@ export class Settler {
     this.#log = log;
   }
 
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+  /** Number of results that wait for their record. */
+  get size(): number {
+    return this.#waiting.length;
   }
 
   /** Whether the end of this attempt waits for its record. Not asked while a flush is under way. */

@@ -2,13 +2,18 @@
  * The worker: keeps its slots filled. One pass settles the attempts that have ended, claims a job for every free slot
  * in one transaction, and starts them. Passes never overlap. Between passes the worker sleeps until an attempt ends,
  * the store reports a write, the next job is due, or the poll interval is over.
+ *
+ * While jobs are short, a pass claims a few more than there are free slots (jobs-ahead.ts, pace.ts). Then a slot that becomes
+ * free begins the next one at once, and results gather until some can be recorded together (batch.ts).
  */
 import type { Config } from "../config/config.js";
-import { Launcher } from "../exec/launcher.js";
 import type { Home } from "../home/home.js";
 import { diskFull, type Logger, outputUnusable, storeTrouble } from "../observe/log.js";
-import type { Claim, ClaimedJob, ClaimRequest, Store } from "../store/contract/store.js";
+import type { Claim, ClaimRequest, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
+import { Batch } from "./ahead/batch.js";
+import { type Claimed, JobsAhead } from "./ahead/jobs-ahead.js";
+import { Pace } from "./ahead/pace.js";
 import { AttemptRun } from "./attempt-run.js";
 import { HomeCheck } from "./home-check.js";
 import { LeaseKeeper } from "./lease-keeper.js";
@@ -18,6 +23,7 @@ import { INTERRUPT_GRACE_MS, type WorkerOptions } from "./protocol.js";
 import { jobsLeft, Recycler } from "./recycling.js";
 import { Settler } from "./settler.js";
 import { Sleeper } from "./sleeper.js";
+import { Slots } from "./slots.js";
 
 export interface WorkerDependencies {
   readonly store: Store;
@@ -58,49 +64,40 @@ export class Worker {
   readonly #keeper: LeaseKeeper;
   readonly #lostClaims: LostClaims;
   readonly #poll: Poll;
-  readonly #running = new Map<number, AttemptRun>();
-  readonly #freeLaunchers: Launcher[];
+  readonly #slots: Slots;
   readonly #stopping = new AbortController();
   readonly #homeCheck: HomeCheck;
   readonly #sleeper = new Sleeper();
+  readonly #ahead: JobsAhead;
+  readonly #pace = new Pace();
+  readonly #batch = new Batch(() => this.wake());
   readonly #recycler: Recycler;
   /** Monotonic time of the last claim's request. */
   #askedAt = 0;
   #ran = 0;
   #interrupted = 0;
   #wasIdle = false;
-  #slots: number;
-  /** Grace for a job that was being claimed at the moment of an interrupt, in milliseconds. Null: not interrupted. */
-  #interruptGraceMs: number | null = null;
 
   constructor(deps: WorkerDependencies) {
     this.#deps = deps;
     this.#home = deps.home;
-    this.#slots = deps.options.slots;
     this.#recycler = new Recycler(deps.options.recycling);
     this.#homeCheck = new HomeCheck(this.#home, deps.store.clock, {
       diskFull: (shortage) => diskFull(deps.log, shortage),
       outputUnusable: (finding) => outputUnusable(deps.log, finding),
     });
+    this.#ahead = new JobsAhead(deps.store);
     this.#settler = new Settler(deps.store.leases, deps.log);
     this.#lostClaims = new LostClaims({ store: deps.store, workerId: deps.options.id, log: deps.log });
     this.#poll = new Poll(deps.store);
-    this.#keeper = new LeaseKeeper(deps.store, deps.options.id, this.#running, deps.log);
-    this.#freeLaunchers = Array.from(
-      { length: deps.options.concurrency },
-      () =>
-        new Launcher({
-          env: { ...deps.environment },
-          subreaper: deps.subreaper,
-          namer: deps.namer,
-          fileLimit: deps.fileLimit,
-          owner: deps.options.id,
-        }),
-    );
+    const { subreaper, namer, fileLimit, options } = deps;
+    const launching = { env: { ...deps.environment }, subreaper, namer, fileLimit, owner: options.id };
+    this.#slots = new Slots(options.concurrency, options.slots, launching);
+    this.#keeper = new LeaseKeeper(deps.store, options.id, this.#slots.running, deps.log);
   }
 
   get running(): number {
-    return this.#running.size;
+    return this.#slots.running.size;
   }
 
   /** Whether it claims no more jobs, to make room for a new worker. */
@@ -115,16 +112,17 @@ export class Worker {
 
   /** Another process wrote to the store: there may be a new job, or a running one may have been cancelled. */
   onStoreChanged(): void {
-    if (this.#running.size > 0) void this.#keeper.cancelWanted();
+    if (this.#slots.running.size > 0) void this.#keeper.cancelWanted();
     this.wake();
   }
 
   /** Runs this many jobs at once from now on. Running jobs go on. */
   allow(slots: number): void {
-    this.#slots = slots;
+    this.#slots.allow(slots);
     this.wake();
   }
 
+  /** Begins no more jobs. The ones that lie ready go back to the queue. */
   drain(): void {
     failpoint("draining");
     this.#stopping.abort();
@@ -133,9 +131,8 @@ export class Worker {
 
   /** Ends the running jobs and gives them back. A second call can only shorten the grace. */
   interrupt(graceMs: number = INTERRUPT_GRACE_MS): void {
-    this.#interruptGraceMs = graceMs;
     this.drain();
-    for (const attempt of this.#running.values()) attempt.stop({ kind: "interrupted" }, graceMs);
+    for (const attempt of this.#slots.running.values()) attempt.stop({ kind: "interrupted" }, graceMs);
   }
 
   /** Works until drained, or in once mode until one job has run. */
@@ -149,23 +146,40 @@ export class Worker {
         await this.#rest(sleepMs);
       }
     } finally {
+      this.#batch.clear();
       this.#keeper.stop();
-      await Promise.all(this.#freeLaunchers.map((launcher) => launcher.close()));
+      await this.#slots.close();
     }
   }
 
-  #wantsMore(): boolean {
-    if (this.#stopping.signal.aborted || this.leaving) return false;
-    return this.#deps.options.once ? this.#ran === 0 : this.#freeSlots > 0;
+  get #beginsNoMore(): boolean {
+    return this.#stopping.signal.aborted || this.leaving;
   }
 
-  get #freeSlots(): number {
-    return Math.min(this.#freeLaunchers.length, Math.max(0, this.#slots - this.#running.size));
+  /** How many jobs to claim, for free slots and ahead. */
+  #wanted(): { limit: number; ahead: number } {
+    const { once, recycling } = this.#deps.options;
+    if (this.#beginsNoMore) return { limit: 0, ahead: 0 };
+    if (once) return { limit: this.#ran === 0 ? 1 : 0, ahead: 0 };
+    const left = jobsLeft(recycling, this.#ran + this.#ahead.size);
+    const limit = Math.min(left, Math.max(0, this.#slots.free - this.#ahead.ready));
+    return { limit, ahead: Math.min(left - limit, this.#roomAhead()) };
+  }
+
+  #roomAhead(): number {
+    if (!this.#ahead.takesMore) return 0;
+    const runningMs = this.#slots.runningMs(this.#deps.store.clock.monotonic());
+    return Math.max(0, this.#pace.ahead(runningMs, this.#slots.free) - this.#ahead.size);
+  }
+
+  #wantsMore(): boolean {
+    const { limit, ahead } = this.#wanted();
+    return limit + ahead > 0;
   }
 
   #isFinished(): boolean {
-    if (this.#running.size > 0 || !this.#settler.isEmpty) return false;
-    return this.#stopping.signal.aborted || this.leaving || this.#deps.options.once;
+    if (this.#slots.running.size > 0 || this.#settler.size > 0 || this.#ahead.size > 0) return false;
+    return this.#beginsNoMore || this.#deps.options.once;
   }
 
   /**
@@ -175,74 +189,95 @@ export class Worker {
   async #turnOver(): Promise<number | null> {
     const { options, log } = this.#deps;
     let config: Config | null = null;
+    this.#batch.clear();
     try {
-      await this.#lostClaims.release((fence) => this.#running.has(fence) || this.#settler.holds(fence));
+      await this.#lostClaims.release((fence) => this.#knows(fence));
+      await this.#ahead.review(this.#beginsNoMore);
+      this.#beginReady();
       if (this.#wantsMore() && (options.once || this.#homeCheck.allowsJobs())) config = await this.#deps.config();
-      await this.#poll.begin(this.#running.size === 0);
+      await this.#poll.begin(this.#slots.running.size === 0);
       const claim = await this.#settleAndClaim(config);
       if (claim) this.#lostClaims.answered();
-      if (claim && config) return this.#begin(claim, config);
-      return this.#wantsMore() ? STORE_TROUBLE_PAUSE_MS : null;
+      if (claim && config) this.#accept(claim, config);
+      return this.#pauseAfter(claim, config);
     } catch (error) {
       if (options.once) throw error;
       storeTrouble(log, "claiming jobs", error);
       // The ended attempts are settled without the claim, which cannot be made.
-      if (config === null && !this.#settler.isEmpty) await this.#settler.flush(() => null);
+      if (config === null && this.#settler.size > 0) await this.#settler.flush(() => null);
       return STORE_TROUBLE_PAUSE_MS;
     }
   }
 
   async #settleAndClaim(config: Config | null): Promise<Claim | null> {
     const request = () => (config && this.#wantsMore() ? this.#request(config) : null);
-    if (!this.#settler.isEmpty) return this.#settler.flush(request);
+    if (this.#settler.size > 0) return this.#settler.flush(request);
     const wanted = request();
     return wanted && this.#deps.store.leases.claim(wanted);
   }
 
   #request(config: Config): ClaimRequest {
-    const { id, queues, once, recycling } = this.#deps.options;
+    const { id, queues } = this.#deps.options;
     this.#lostClaims.sent();
     this.#askedAt = this.#deps.store.clock.monotonic();
-    const limit = once ? 1 : Math.min(this.#freeSlots, jobsLeft(recycling, this.#ran));
-    return { workerId: id, queues, limit, leaseMs: config.values["lease-duration"] };
+    return { workerId: id, queues, ...this.#wanted(), leaseMs: config.values["lease-duration"] };
   }
 
-  #begin({ jobs, nextDueAt }: Claim, config: Config): number | null {
+  #accept({ jobs }: Claim, config: Config): void {
     if (jobs.length > 0) failpoint("after-claim");
-    for (const job of jobs) this.#start(job, config);
+    const askedAt = this.#askedAt;
+    this.#ahead.add(jobs.map((job) => ({ job, config, askedAt })));
+    this.#beginReady();
     if (jobs.length > 0) this.#recycler.look(this.#ran);
     this.#tellIdle();
-    if (this.#freeSlots === 0) return null;
-    return this.#poll.claimed(config.values["worker-poll-interval"], nextDueAt);
   }
 
-  #start(job: ClaimedJob, config: Config): void {
-    const launcher = this.#freeLaunchers.pop();
-    if (!launcher) throw new Error("claimed more jobs than there are free slots");
+  /** How long there is nothing to do after a claim, in milliseconds. Null: until an attempt ends. */
+  #pauseAfter(claim: Claim | null, config: Config | null): number | null {
+    const { patienceMs } = this.#ahead;
+    // A slot has become free, or none begins any more, since the jobs that lie ready were reviewed.
+    if (patienceMs !== null && (this.#slots.free > 0 || this.#beginsNoMore)) return 0;
+    if (claim === null || config === null) return patienceMs ?? (this.#wantsMore() ? STORE_TROUBLE_PAUSE_MS : null);
+    if (this.#slots.free === 0) return patienceMs;
+    return this.#poll.claimed(config.values["worker-poll-interval"], claim.nextDueAt);
+  }
+
+  #knows(fence: number): boolean {
+    return this.#slots.running.has(fence) || this.#settler.holds(fence) || this.#ahead.holds(fence);
+  }
+
+  /** Begins jobs that lie ready, as many as there are free slots. */
+  #beginReady(): void {
+    if (this.#beginsNoMore) return;
+    for (const claimed of this.#ahead.take(this.#slots.free)) this.#start(claimed);
+  }
+
+  #start({ job, config, askedAt }: Claimed): void {
     const { store, log } = this.#deps;
+    const { clock } = store;
+    const context = { home: this.#home, config, clock, log, stopping: this.#stopping.signal };
     this.#ran += 1;
-    const attempt = new AttemptRun(job, launcher, {
-      home: this.#home,
-      config,
-      clock: store.clock,
-      log,
-      stopping: this.#stopping.signal,
-    });
-    this.#running.set(job.fence, attempt);
-    this.#keeper.watch(job.fence, { since: this.#askedAt, ms: config.values["lease-duration"] });
-    if (this.#interruptGraceMs !== null) attempt.stop({ kind: "interrupted" }, this.#interruptGraceMs);
+    const attempt = this.#slots.begin((launcher) => new AttemptRun(job, launcher, context));
+    this.#keeper.watch(job.fence, { since: askedAt, ms: config.values["lease-duration"] });
     void attempt.settlement.then((settlement) => {
       if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;
-      this.#running.delete(job.fence);
       this.#settler.add({ settlement, recorded: attempt.discardFiles });
-      this.#freeLaunchers.push(launcher);
-      this.#recycler.look(this.#ran);
-      this.wake();
+      this.#jobEnded(attempt);
     });
+  }
+
+  /** Fills its slot. Only if there was a job for that may the result wait for others. */
+  #jobEnded({ startedAt }: AttemptRun): void {
+    this.#pace.ended(this.#deps.store.clock.monotonic() - startedAt);
+    this.#ahead.jobEnded();
+    this.#recycler.look(this.#ran);
+    this.#beginReady();
+    if (this.#slots.free > 0 || this.#beginsNoMore) this.wake();
+    else this.#batch.added(this.#settler.size, this.#ahead.ready);
   }
 
   #tellIdle(): void {
-    const idle = this.#running.size === 0;
+    const idle = this.#slots.running.size === 0 && this.#ahead.size === 0;
     if (idle && !this.#wasIdle) this.#deps.onIdle();
     this.#wasIdle = idle;
   }
@@ -250,7 +285,8 @@ export class Worker {
   /** Sleeps until there may be something to do. @param ms null: until an attempt ends */
   async #rest(ms: number | null): Promise<void> {
     // While every slot is busy the store is not watched: during a drain it would mostly report our own writes.
-    const listen = () => (ms === null ? undefined : this.#deps.store.onWork(() => this.onStoreChanged()));
+    const listen = () =>
+      ms === null || this.#slots.free === 0 ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
     await this.#sleeper.sleep(ms, listen);
     if (ms === null) return;
     for (let left = 0; !this.#sleeper.woken; await this.#sleeper.sleep(left, listen)) {

@@ -56,7 +56,8 @@ async function provoke(name: FailpointName, box: FaultBox, supervisor: Backgroun
 
 it("are not in the program that is published", async () => {
   const { readdirSync, readFileSync } = await import("node:fs");
-  const traces = [...NAMES.filter((name) => name.includes("-")), "mid-firing", "QUEUECTL_FAILPOINT", "FAILPOINTS"];
+  const switches = ["QUEUECTL_FAILPOINT", "QUEUECTL_ALWAYS_AHEAD", "FAILPOINTS"];
+  const traces = [...NAMES.filter((name) => name.includes("-")), "mid-firing", ...switches];
   const inBuild = (build: string) => {
     const files = readdirSync(new URL(`../../${build}/`, import.meta.url)).filter((file) => file.endsWith(".js"));
     const text = files.map((file) => readFileSync(new URL(`../../${build}/${file}`, import.meta.url), "utf8")).join();

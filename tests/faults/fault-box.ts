@@ -30,6 +30,8 @@ export class FaultBox extends Sandbox {
     // Short, so that leases are renewed often and what is silent is found soon.
     this.env.QUEUECTL_LEASE_DURATION = "1500ms";
     this.env.QUEUECTL_BACKOFF_BASE = "0";
+    // So that every fault meets jobs that lie ready. Otherwise only short ones would.
+    this.env.QUEUECTL_ALWAYS_AHEAD = process.env.FAULTS_AHEAD ?? "1";
   }
 
   /** For all processes that are started after this. */

@@ -83,9 +83,9 @@ it("keeps the results that arrive while it waits for the next flush", async () =
   const second = await processing(harness.store);
   settler.add({ settlement: succeeded(second), recorded: () => {} });
   await inTime(flushed);
-  expect(settler.isEmpty).toBe(false);
+  expect(settler.size).toBe(1);
   await inTime(settler.flush(() => null));
-  expect(settler.isEmpty).toBe(true);
+  expect(settler.size).toBe(0);
   expect((await get(harness.store, second.id)).state).toBe("completed");
 });
 

@@ -9,10 +9,11 @@ import { type Home, locateHome, prepareHome } from "../../src/home/home.js";
 import type { ClaimRequest, Store } from "../../src/store/contract/store.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import type { WorkerOptions } from "../../src/worker/protocol.js";
-import { Worker, type WorkerDependencies } from "../../src/worker/worker.js";
+import type { Worker, WorkerDependencies } from "../../src/worker/worker.js";
 import { get, insert } from "../store/harness.js";
 import { FailingStore } from "../support/failing-store.js";
 import { type KeptLog, keptLog } from "../support/kept-log.js";
+import { newWorker } from "../support/new-worker.js";
 import { waitFor } from "../support/wait-for.js";
 
 let home: Home;
@@ -35,38 +36,12 @@ afterEach(async () => {
   rmSync(home.dir, { recursive: true });
 });
 
-const OPTIONS: Omit<WorkerOptions, "home"> = {
-  id: "worker-1",
-  supervisorId: "s",
-  pool: "main",
-  concurrency: 2,
-  slots: 2,
-  queues: null,
-  once: false,
-  recycling: { maxJobs: null, maxRssBytes: null },
-  restarts: 0,
-  flags: {},
-  prettyLogs: false,
-  logFile: null,
-};
-
 /** @param config asked for before each claim */
 function start(options: Partial<WorkerOptions> = {}, config: WorkerDependencies["config"] = configured) {
-  worker = new Worker({
-    store: failing.store,
-    home,
-    options: { ...OPTIONS, ...options },
-    config,
-    environment: { PATH: process.env.PATH ?? "" },
-    subreaper: null,
-    namer: null,
-    fileLimit: null,
-    log: kept.log,
-    onIdle: () => {
-      idle += 1;
-    },
-    onLeaving: () => {},
-  });
+  const onIdle = () => {
+    idle += 1;
+  };
+  worker = newWorker({ store: failing.store, home, config, log: kept.log }, options, { onIdle });
   return worker.run();
 }
 
