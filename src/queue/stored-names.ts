@@ -1,12 +1,14 @@
 /** Names from the database, for completion. The database is only read, and not created if it is missing. */
 import type { Job } from "../core/job/job.js";
 import type { JobState } from "../core/job/state.js";
+import type { Schedule } from "../core/schedule/schedule.js";
 import { type HomeOptions, locateHome } from "../home/home.js";
 import { tornFrom } from "../home/journal.js";
 import { checkTrust } from "../home/trust.js";
 import type { Store } from "../store/contract/store.js";
 import { databaseExists } from "../store/location.js";
 import { openStore } from "../store/open.js";
+import { Policies } from "./policies.js";
 
 /** A user does not wait longer for a completion. Milliseconds. */
 const PATIENCE_MS = 300;
@@ -34,6 +36,14 @@ export function jobsLike(options: HomeOptions, { typed, states, most }: JobsLike
 
 export function queuesLike(options: HomeOptions, most: number): Promise<readonly string[]> {
   return withStore(options, ({ jobs }) => jobs.queueNames(most));
+}
+
+export function schedulesLike(options: HomeOptions): Promise<readonly Schedule[]> {
+  return withStore(options, ({ schedules }) => schedules.list());
+}
+
+export function policiesLike(options: HomeOptions): Promise<readonly string[]> {
+  return withStore(options, async (store) => [...(await new Policies(store).all()).keys()]);
 }
 
 async function withStore<T>(options: HomeOptions, read: (store: Store) => Promise<readonly T[]>) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMAND_PATHS } from "../../src/cli/registry.js";
 import { Cli } from "../support/cli.js";
 import { PROGRAM } from "../support/program.js";
+import { Sandbox } from "../support/sandbox.js";
 import { hasTerminals, Terminal } from "../support/terminal.js";
 
 let cli: Cli;
@@ -106,6 +107,33 @@ describe("proposes", () => {
     expect(await values("logs", "-n", "5", "bu")).toEqual(["busy", "built"]);
     expect(await values("enqueue", "--id", "")).toEqual([]);
     expect(await lines("cancel", "a")).toEqual(["a:b\tpending: echo '\\t\\e[2J'"]);
+  });
+
+  it("the values that a flag knows, and the names of schedules, policies and queues", async () => {
+    expect(await values("schedule", "add", "x", "--overlap", "")).toEqual(["skip", "queue", "allow"]);
+    expect(await values("enqueue", "--backoff=e")).toEqual(["--backoff=exponential"]);
+    const named = new Cli();
+    await named.ok("schedule", "add", "nightly", "--cron", "@daily", "--command", "make");
+    await named.ok("policy", "set", "api", "--max-retries", "5");
+    expect(await named.ok("__complete", "schedule", "show", "")).toBe("nightly\t@daily: make\n");
+    expect(await named.ok("__complete", "policy", "show", "")).toBe("api\n");
+    expect(await named.ok("__complete", "enqueue", "--policy", "a")).toBe("api\n");
+    await named.dispose();
+  });
+
+  it("the pools that run, or for their logs the ones that have run", async () => {
+    const box = new Sandbox();
+    const main = await box.supervisor();
+    await box.ok("worker", "start", "--detach", "--name", "gpu", "--count", "2");
+    const ask = async (...words: string[]) => (await box.ok("__complete", "worker", ...words)).trimEnd().split("\n");
+    const both = [`main\tpid ${main.pid}, 1 worker`, expect.stringMatching(/^gpu\tpid \d+, 2 workers$/)];
+    for (const word of ["stop", "scale", "restart"]) expect(await ask(word, "--name", "")).toEqual(both);
+    expect(await ask("stop", "")).toEqual(both);
+    expect(await ask("start", "--name", "")).toEqual([""]);
+    await box.ok("worker", "stop", "--name", "gpu");
+    expect(await ask("stop", "--name", "g")).toEqual([""]);
+    expect(await ask("logs", "--name", "")).toEqual([`gpu\t${box.file("home/logs/supervisor-gpu.log")}`]);
+    await box.dispose();
   });
 
   it("200 of them at most, the older ones by their beginning", async () => {

@@ -7,7 +7,7 @@ import { Command, Option } from "../parse/clipanion.js";
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];
   static override usage = Command.Usage({
-    description: "Print a script that completes commands, flags, states, keys, queues and job ids in a shell",
+    description: "Print a script that completes commands, flags, values, job ids and other names in a shell",
     details: `For ${SHELLS.join(", ")}. The script asks queuectl at each Tab, so it never gets out of date.`,
     examples: [
       ["For fish", "queuectl completion fish > ~/.config/fish/completions/queuectl.fish"],

@@ -5,9 +5,14 @@
  *
  * An error prints nothing, because it would only disturb a user in the middle of typing.
  */
+import { existsSync } from "node:fs";
 import { commandText } from "../../core/job/command.js";
+import { plural } from "../../core/text/plural.js";
 import { visible } from "../../core/text/visible.js";
-import { jobsLike, queuesLike } from "../../queue/stored-names.js";
+import { type Home, locateHome } from "../../home/home.js";
+import { livingPools } from "../../home/pid-file.js";
+import { poolsOf } from "../../home/pool.js";
+import { jobsLike, policiesLike, queuesLike, schedulesLike } from "../../queue/stored-names.js";
 import { writeText } from "../terminal/standard-streams.js";
 import { homeOf } from "./home.js";
 import { type Candidate, type Question, whatIsWanted } from "./wanted.js";
@@ -40,10 +45,39 @@ async function candidateLines(words: readonly string[], question: Question): Pro
 
 async function find(words: readonly string[], { wanted, typed }: Question): Promise<readonly Candidate[]> {
   if (wanted.kind === "words") return wanted.candidates;
-  if (wanted.kind === "queues") {
-    return (await queuesLike(homeOf(words), MOST)).map((value) => ({ value, description: "" }));
+  const home = homeOf(words);
+  switch (wanted.kind) {
+    case "queues":
+      return (await queuesLike(home, MOST)).map(bare);
+    case "policies":
+      return (await policiesLike(home)).map(bare);
+    case "schedules":
+      return (await schedulesLike(home)).map(({ name, cron, job }) => ({
+        value: name,
+        description: `${cron}: ${commandText(job.command)}`,
+      }));
+    case "pools":
+      return pools(locateHome(home), wanted.logs);
+    case "jobs": {
+      const jobs = await jobsLike(home, { typed, states: wanted.states, most: MOST });
+      return jobs.map(({ id, state, command }) => ({ value: id, description: `${state}: ${commandText(command)}` }));
+    }
+    default:
+      return [];
   }
-  if (wanted.kind !== "jobs") return [];
-  const jobs = await jobsLike(homeOf(words), { typed, states: wanted.states, most: MOST });
-  return jobs.map(({ id, state, command }) => ({ value: id, description: `${state}: ${commandText(command)}` }));
+}
+
+function bare(value: string): Candidate {
+  return { value, description: "" };
+}
+
+function pools(home: Home, withLog: boolean): Candidate[] {
+  if (withLog) {
+    const logged = poolsOf(home).filter(({ logFile }) => existsSync(logFile));
+    return logged.map(({ name, logFile }) => ({ value: name, description: logFile }));
+  }
+  return livingPools(home).map(({ name, supervisor }) => ({
+    value: name,
+    description: `pid ${supervisor.pid}, ${plural(supervisor.workers, "worker")}`,
+  }));
 }

@@ -20,7 +20,9 @@ export type Wanted =
   | { readonly kind: "words"; readonly candidates: readonly Candidate[] }
   /** Jobs in these states. Undefined: in any state. */
   | { readonly kind: "jobs"; readonly states: readonly JobState[] | undefined }
-  | { readonly kind: "queues" }
+  | { readonly kind: "queues" | "schedules" | "policies" }
+  /** `logs`: the ones with a log. Else the ones that run. */
+  | { readonly kind: "pools"; readonly logs: boolean }
   | { readonly kind: "files" }
   | { readonly kind: "directories" };
 
@@ -51,6 +53,13 @@ const JOBS_OF: Readonly<Record<string, readonly JobState[]>> = {
 const STATES_OF: Readonly<Record<string, readonly JobState[]>> = {
   retry: TRANSITIONS.revive.from,
   prune: TERMINAL_STATES,
+};
+
+/** What a NAME is, by the first word of the command. */
+const NAMED: Readonly<Record<string, Wanted>> = {
+  queue: { kind: "queues" },
+  schedule: { kind: "schedules" },
+  policy: { kind: "policies" },
 };
 
 /** Flags whose value is a list with commas. */
@@ -138,7 +147,12 @@ function flagValue(path: string, { names, value }: OptionSignature): Wanted {
       return plain(JOB_COLUMNS);
     case "--queue":
       return { kind: "queues" };
+    case "--policy":
+      return { kind: "policies" };
   }
+  // `worker start --name` names a new pool.
+  if (value === "POOL" && path !== "worker start") return { kind: "pools", logs: path === "worker logs" };
+  if (/^[a-z]+(\|[a-z]+)+$/.test(value ?? "")) return plain((value ?? "").split("|"));
   // `enqueue --id` names a new job.
   if (value === "ID" && path !== "enqueue") return { kind: "jobs", states: undefined };
   if (value === "DIR") return { kind: "directories" };
@@ -162,8 +176,9 @@ function argument(path: string, signature: Signature, rest: readonly string[]): 
     return { kind: "words", candidates };
   }
   if (name === "SHELL") return plain(SHELLS);
-  if (name === "NAME" && path.startsWith("queue ")) return { kind: "queues" };
-  return NOTHING;
+  if (name === "POOL") return { kind: "pools", logs: false };
+  if (name === "QUEUE") return { kind: "queues" };
+  return (name === "NAME" && NAMED[path.split(" ")[0] ?? ""]) || NOTHING;
 }
 
 function countArguments(signature: Signature, words: readonly string[]): number {
