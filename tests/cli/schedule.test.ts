@@ -263,6 +263,23 @@ describe("schedule edit", () => {
     expect(edited).toEqual({ ...(job as object), ...keys });
   });
 
+  it("removes a value with none, and single variables", async () => {
+    const { job: before, ...schedule } = await shown();
+    const given = ["--timeout=5m", "--nice=3", "--unique=u", "--on-conflict=skip", "--limit-key=k", "--limit=2"];
+    const rest = ["--retry-on=1", "--deadline=1h", "--tag=a", "--env=B=2", "--webhook-url=https://a.example"];
+    await cli.ok("schedule", "edit", "s", ...given, ...rest, "--webhook-events=dead");
+    expect(Object.keys((await shown()).job as object)).toHaveLength(Object.keys(before as object).length + 11);
+    const none = ["timeout", "nice", "unique", "limit-key", "retry-on", "deadline", "tag", "webhook-url"];
+    await cli.ok("schedule", "edit", "s", ...none.map((flag) => `--${flag}=none`), "--unset-env", "B");
+    const { job: after, updated_at: _, next_at: __, ...same } = await shown();
+    expect(after).toEqual(before);
+    expect(schedule).toMatchObject(same);
+    await cli.ok("schedule", "edit", "s", "--unset-env", "A", "--tz", "none", "--queue", "none");
+    const { env: ___, ...bare } = before as { readonly env: object };
+    expect(await shown()).toMatchObject({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    expect((await shown()).job).toEqual({ ...bare, queue: "none" });
+  });
+
   it("says when the next job will be", async () => {
     expect(await cli.ok("schedule", "edit", "s", "--cron", "0 4 * * *")).toMatch(
       /^Edited schedule s, next at \d{4}-\d\d-\d\d 04:00:00 \+09:00\n$/,
@@ -276,6 +293,8 @@ describe("schedule edit", () => {
     [2, ["s", "--overlap", "maybe"], /--overlap/],
     [2, ["s", "--priority", "high"], /--priority is "high"/],
     [2, ["s", "--command", "a", "--", "b"], /cannot be combined/],
+    [2, ["s", "--unset-env", "Z"], /^schedule s sets no variable "Z"; it sets A$/],
+    [2, ["s", "--limit-key", "none", "--limit", "3"], /--limit-key and --limit belong together/],
   ])("%i: %j is refused and changes nothing", async (code, words, message) => {
     const before = await cli.json("schedule", "list");
     expect(await cli.fails(code, ["schedule", "edit", ...words])).toMatch(message);

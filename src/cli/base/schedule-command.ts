@@ -2,7 +2,7 @@
 import { UsageError } from "../../core/errors.js";
 import type { JobSpecJson } from "../../core/job/spec.js";
 import { CATCHUPS, OVERLAPS, type ScheduleSpec } from "../../core/schedule/schedule.js";
-import { specFromFlags } from "../input/job-flags.js";
+import { type JobFlags, keyOf, specFromFlags } from "../input/job-flags.js";
 import { oneOf } from "../input/one-of.js";
 import { Option } from "../parse/clipanion.js";
 import { JobTemplateCommand } from "./job-template-command.js";
@@ -31,9 +31,11 @@ export abstract class ScheduleCommand extends JobTemplateCommand {
     };
   }
 
-  /** The given keys of the job. */
-  protected job(): JobSpecJson {
-    const flags = this.flags();
+  /** The given keys of the job. @param left ones to leave out */
+  protected job(left: readonly string[] = []): JobSpecJson {
+    const flags: JobFlags = Object.fromEntries(
+      Object.entries(this.flags()).filter(([name]) => !left.includes(keyOf(name))),
+    );
     if (flags.command !== undefined && flags.argv !== undefined)
       throw new UsageError("--command and a command after -- cannot be combined", "give one of them");
     return specFromFlags(flags);

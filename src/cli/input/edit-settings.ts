@@ -2,7 +2,7 @@
 import { UsageError } from "../../core/errors.js";
 
 /** Keys that a job may lack. In a setting, `none` removes them. */
-const OPTIONAL_KEYS = [
+export const OPTIONAL_KEYS = [
   ...["max_retries", "timeout", "backoff", "backoff_base", "backoff_max", "jitter"],
   ...["retry_on", "no_retry_on", "snooze_on", "snooze_delay", "nice", "memory", "cpu_time"],
   ...["on_completed", "on_failed", "on_dead", "webhook_url", "webhook_events"],
