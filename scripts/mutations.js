@@ -304,6 +304,41 @@ const ALL = [
     to: "`nice -n ${nice} `",
     tests: ["tests/exec/resources.test.ts", "-t", "nice and env"],
   },
+  {
+    name: "what reads a shell's state runs in a launcher's fork",
+    file: "src/exec/plain-command.ts",
+    from: "|| OF_A_SHELL.has(name)",
+    to: '|| name === ""',
+    tests: ["tests/exec/plain-command.test.ts", "-t", "is the same with"],
+  },
+  {
+    name: "a quoted expansion is plain",
+    file: "src/exec/plain-command.ts",
+    from: '[^"\\\\$\\x60\\0]',
+    to: '[^"\\\\\\x60\\0]',
+    tests: ["tests/exec/plain-command.test.ts", "-t", "is the same with"],
+  },
+  {
+    name: "a job's own IFS and PWD do not count",
+    file: "src/exec/plain-command.ts",
+    from: "if (SEEN_BY_SHELLS.test(variable) || SEEN_AT_START.test(variable)) return false;",
+    to: "if (SEEN_AT_START.test(variable)) return false;",
+    tests: ["tests/exec/plain-command.test.ts", "-t", "is the same with"],
+  },
+  {
+    name: "a job's LD_PRELOAD does not count",
+    file: "src/exec/plain-command.ts",
+    from: "if (SEEN_BY_SHELLS.test(variable) || SEEN_AT_START.test(variable)) return false;",
+    to: "if (SEEN_BY_SHELLS.test(variable)) return false;",
+    tests: ["tests/exec/plain-command.test.ts", "-t", "is the same with"],
+  },
+  {
+    name: "a plain command's complaint counts the launcher's lines",
+    file: "src/exec/launcher-script.ts",
+    from: "return `${definition}exec 2>&1",
+    to: "return `\n${definition}exec 2>&1",
+    tests: ["tests/exec/plain-command.test.ts", "-t", "is the same with"],
+  },
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
 const MUTATIONS = ALL.filter(({ name }) => new RegExp(PATTERN).test(name));
