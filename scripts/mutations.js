@@ -298,6 +298,27 @@ const ALL = [
     tests: ["tests/supervisor/pure/transition.test.ts"],
   },
   {
+    name: "a locked database is not waited for",
+    file: "src/store/sqlite/connection.ts",
+    from: "this.#database.inTransaction || !isBusy(error)",
+    to: "this.#database.inTransaction || isBusy(error)",
+    tests: ["tests/store/sqlite/busy.test.ts"],
+  },
+  {
+    name: "work does not hear of a statement that fails",
+    file: "src/store/sqlite/connection.ts",
+    from: "next = work.throw(error);",
+    to: "throw error;",
+    tests: ["tests/store/sqlite/connection.test.ts"],
+  },
+  {
+    name: "a claimed job is not as it is stored",
+    file: "src/store/shared/rows.ts",
+    from: "started_at: row.updated_at,",
+    to: "started_at: row.created_at,",
+    tests: ["tests/store/sqlite/suite.test.ts", "-t", "SQLite claim"],
+  },
+  {
     name: "a job's PATH says which nice launches it",
     file: "src/exec/resources.ts",
     from: '`"$1" -n ${nice} `',

@@ -151,6 +151,30 @@ describe("files", () => {
   });
 });
 
+/** A generator that is called and not driven does nothing, and neither the type checker nor the linter objects. */
+describe("the logic of the store", () => {
+  const ownStatement = /^ *(?!yield\*|await|return|const|let|throw|if|for|\w+\.push\()[\w.]+\((.*\bwriting\b|\{).*\);$/;
+  const awaited = /\bawait (?!connection\.(run|write|writeUnsynced)\(|staging\.|options\.|get\(name\)|\(const )/;
+  const isLost = (line: string) => ownStatement.test(line) || awaited.test(line);
+
+  it("drives what it calls: no statement is dropped, or awaited like a promise", () => {
+    const lines = files
+      .filter(({ path }) => path.startsWith("src/store/shared/"))
+      .flatMap(({ path, text }) => text.split("\n").map((line) => ({ path, line: line.trim() })));
+    expect(lines.length).toBeGreaterThan(2000);
+    expect(lines.filter(({ line }) => isLost(line))).toEqual([]);
+  });
+
+  it.each([
+    "sql.dependencies.unblock.run({ children, now });",
+    "afterEnd(writing, ids);",
+    "await sql.park.run({ seq });",
+    "const row = await settle(writing, settlement);",
+  ])("would be seen not to drive %s", (line) => {
+    expect(isLost(line)).toBe(true);
+  });
+});
+
 describe("the ends of jobs", () => {
   const assignment = /\bUPDATE (?:OR IGNORE )?jobs\b[^`]*?\bSET\b(?:(?!\bWHERE\b)[^`])*?\bstate = ('\w+'|\$\{)[^`]*/g;
   const moves = files

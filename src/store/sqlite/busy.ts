@@ -21,17 +21,26 @@ export interface BusyPolicy {
 
 /** Runs `attempt` until the database is unlocked. If `attempt` throws, it must have no effect. */
 export async function whileBusy<T>(policy: BusyPolicy, attempt: () => T): Promise<T> {
-  // Read only when needed: making `performance` costs a short command milliseconds.
-  let start: number | undefined;
+  try {
+    return attempt();
+  } catch (error) {
+    return await againWhileBusy(policy, attempt, error);
+  }
+}
+
+/** As {@link whileBusy}, after a first attempt that threw `error`. */
+export async function againWhileBusy<T>(policy: BusyPolicy, attempt: () => T, error: unknown): Promise<T> {
+  let refusal = error;
+  const start = performance.now();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    if (!isBusy(refusal)) throw refusal;
+    const waited = performance.now() - start;
+    if (waited >= policy.timeoutMs) throw new StoreBusyError(policy.path, waited, refusal);
+    await sleep(pause * (0.5 + Math.random()));
     try {
       return attempt();
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      start ??= performance.now();
-      const waited = performance.now() - start;
-      if (waited >= policy.timeoutMs) throw new StoreBusyError(policy.path, waited, error);
-      await sleep(pause * (0.5 + Math.random()));
+    } catch (next) {
+      refusal = next;
     }
   }
 }

@@ -15,7 +15,7 @@ import type { Database } from "better-sqlite3";
 import type { Clock } from "../../core/clock.js";
 import type { Connection, Writing } from "../shared/connection.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
-import { type BusyPolicy, whileBusy } from "./busy.js";
+import { againWhileBusy, type BusyPolicy } from "./busy.js";
 import { catalogue } from "./catalogue.js";
 import { isBusy, translate } from "./errors.js";
 import { Mutex } from "./mutex.js";
@@ -130,13 +130,13 @@ export class SqliteConnection implements Connection {
       return this.#statements.run(query);
     } catch (error) {
       if (this.#database.inTransaction || !isBusy(error)) throw translate(error, this.#busy.path);
-      return this.#askAgain(query);
+      return this.#askAgain(query, error);
     }
   }
 
-  async #askAgain(query: Query): Promise<Answer> {
+  async #askAgain(query: Query, refusal: unknown): Promise<Answer> {
     try {
-      return await whileBusy(this.#busy, () => this.#statements.run(query));
+      return await againWhileBusy(this.#busy, () => this.#statements.run(query), refusal);
     } catch (error) {
       throw translate(error, this.#busy.path);
     }
