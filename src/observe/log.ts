@@ -1,7 +1,8 @@
 /**
  * The wording of every log line of supervisor and workers, in one place, so that it is consistent and can be searched
  * for. Lines are JSON by pino, or plain text on a terminal. Writes are synchronous, so that the line that explains a
- * crash is not lost in it. They go to stderr, or, if detached, to a file that can be rotated.
+ * crash is not lost in it; lines of JSON wait for the end of their turn of the event loop, see line-batch.ts. They go
+ * to stderr, or, if detached, to a file that can be rotated.
  */
 import pino from "pino";
 import { QueuectlError, UnusableError } from "../core/errors.js";
@@ -13,6 +14,7 @@ import { humanDuration } from "../core/text/duration.js";
 import { localTime } from "../core/text/time.js";
 import { jsonVisible, visible, visibleLines } from "../core/text/visible.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
+import { LineBatch } from "./line-batch.js";
 
 export type Logger = pino.Logger;
 
@@ -49,9 +51,14 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const destination = openDestination(options.file);
   // A log reader that has gone (`| head`) or a full disk is no reason to stop working.
   destination.on("error", () => {});
-  const log = await logTo(destination, options);
+  const lines = new LineBatch((text) => void destination.write(text));
+  const log = await logTo(
+    options.pretty ? (line) => void destination.write(line) : (line) => lines.write(line),
+    options,
+  );
   const reopen = () => {
     if (destination.file === null) return;
+    lines.flush();
     try {
       destination.reopen();
     } catch (error) {
@@ -73,7 +80,7 @@ function openDestination(file: string | null): Destination {
   return pino.destination({ ...options, fd: 2 }) as Destination;
 }
 
-async function logTo(destination: Destination, { pretty, base }: LogOptions): Promise<Logger> {
+async function logTo(write: (line: string) => void, { pretty, base }: LogOptions): Promise<Logger> {
   const options: pino.LoggerOptions = {
     base,
     level: logLevel(),
@@ -81,7 +88,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: jsonVisible },
   };
-  if (!pretty) return pino(options, destination);
+  if (!pretty) return pino(options, { write });
   // A zone that cannot be used is an error now, and not in a line of the log.
   localZone();
   const { default: pinoPretty } = await import("pino-pretty");
@@ -95,7 +102,7 @@ async function logTo(destination: Destination, { pretty, base }: LogOptions): Pr
     messageFormat: (line, key) => visible(String(line[key])),
   });
   // The line overwrites a progress bar, which is drawn again below it.
-  return pino(options, { write: (line) => void destination.write(`\r\x1b[K${visibleLines(prettify(line), true)}`) });
+  return pino(options, { write: (line) => write(`\r\x1b[K${visibleLines(prettify(line), true)}`) });
 }
 
 const SHOWN_COMMAND = 80;
