@@ -8,6 +8,7 @@ import { relative } from "node:path";
 import { describeOutcome, type Outcome } from "../core/job/outcome.js";
 import { lastLine } from "../exec/last-line.js";
 import { type CapturedStream, collectOutput } from "../exec/output.js";
+import type { OutputLimiter } from "../exec/output-limiter.js";
 import { collectReport, failed } from "../exec/report.js";
 import type { Home } from "../home/home.js";
 import type { Settlement, StoredStream } from "../store/contract/store.js";
@@ -19,17 +20,17 @@ export interface AttemptFiles {
   discard(): void;
 }
 
-/** Never throws. @param droppedFrom see {@link collectOutput} */
+/** Never throws. @param limiter see {@link collectOutput} */
 export function collectFiles(
   home: Home,
   fence: number,
   outcome: Outcome,
-  droppedFrom: (path: string) => number = () => 0,
+  limiter: OutputLimiter | null = null,
 ): AttemptFiles {
   const paths = outputPaths(home, fence);
   const reports = reportPaths(home, fence);
-  const stdout = collectOutput(paths.stdout, droppedFrom(paths.stdout));
-  const stderr = collectOutput(paths.stderr, droppedFrom(paths.stderr));
+  const stdout = collectOutput(paths.stdout, limiter);
+  const stderr = collectOutput(paths.stderr, limiter);
   const { found, ...report } = collectReport(reports, outcome);
   const reason = report.reason ?? reasonFrom(stderr, outcome);
   return {

@@ -5,6 +5,8 @@
  *
  * For a moment a file is as large as the limit plus the output between two looks. Output that the command writes in the
  * microseconds between the last look at the size and the cut is lost and not counted.
+ *
+ * All commands share one timer: to make one for each would cost a short command more than anything else here.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import { truncationMarker } from "../core/text/truncation-marker.js";
@@ -16,16 +18,29 @@ interface WatchedFile {
   dropped: number;
 }
 
+/** The limiters of running commands. */
+const looking = new Set<OutputLimiter>();
+let timer: NodeJS.Timeout | undefined;
+
+/** Ends by itself once no command runs. */
+function lookAtAll(): void {
+  for (const limiter of looking) limiter.look();
+  if (looking.size > 0) return;
+  clearInterval(timer);
+  timer = undefined;
+}
+
 export class OutputLimiter {
   readonly #files = new Map<string, WatchedFile>();
   readonly #maxBytes: number;
-  readonly #timer: NodeJS.Timeout | null;
 
-  /** `maxBytes` for each file; 0 means no limit. A command that ends before the first look costs one timer. */
+  /** `maxBytes` for each file; 0 means no limit. */
   constructor(paths: readonly string[], maxBytes: number) {
     this.#maxBytes = maxBytes;
     for (const path of paths) this.#files.set(path, { dropped: 0 });
-    this.#timer = maxBytes > 0 ? setInterval(() => this.#look(), LOOK_EVERY_MS).unref() : null;
+    if (maxBytes <= 0) return;
+    looking.add(this);
+    timer ??= setInterval(lookAtAll, LOOK_EVERY_MS).unref();
   }
 
   /** How many bytes more the command wrote than the file has now. */
@@ -33,14 +48,28 @@ export class OutputLimiter {
     return this.#files.get(path)?.dropped ?? 0;
   }
 
-  /** Looks a last time. Call it once the command has ended. */
+  /** Looks no more. Call it once the command has ended. */
   stop(): void {
-    if (this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#look();
+    looking.delete(this);
   }
 
-  #look(): void {
+  /**
+   * The last look at a file, for a caller that knows its size. Returns the size that the file has then. Never throws: a
+   * file that cannot be cut stays as it is.
+   */
+  sizeWithin(path: string, size: number): number {
+    const file = this.#files.get(path);
+    if (file === undefined || this.#maxBytes <= 0 || size <= this.#maxBytes) return size;
+    try {
+      cut(path, file, this.#maxBytes);
+      return lstatSync(path).size;
+    } catch {
+      return size;
+    }
+  }
+
+  /** Cuts the files that are too large. */
+  look(): void {
     for (const [path, file] of this.#files) {
       try {
         const stats = lstatSync(path, { throwIfNoEntry: false });

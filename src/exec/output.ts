@@ -4,6 +4,7 @@
  * output that is no UTF-8 stays as it was.
  */
 import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
+import type { OutputLimiter } from "./output-limiter.js";
 
 export interface CapturedStream {
   /** All bytes that the command wrote, kept or not. */
@@ -21,15 +22,21 @@ const NOTHING: CapturedStream = { bytes: 0, text: Buffer.alloc(0), file: null };
 
 /**
  * Never throws: a command may make its output unreadable, and its end must still be recorded. A missing file is an
- * empty stream.
- * @param dropped bytes that the file has lost, from {@link OutputLimiter.droppedFrom}
+ * empty stream, and an empty file costs one look.
+ * @param limiter what has bounded the file. Null: nothing
  */
-export function collectOutput(path: string, dropped = 0): CapturedStream {
+export function collectOutput(
+  path: string,
+  limiter: Pick<OutputLimiter, "sizeWithin" | "droppedFrom"> | null = null,
+): CapturedStream {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     // A command may put anything there, and reading a pipe would block.
-    return stats?.isFile() ? read(path, stats.size, dropped) : NOTHING;
+    if (!stats?.isFile()) return NOTHING;
+    const size = limiter?.sizeWithin(path, stats.size) ?? stats.size;
+    return read(path, size, limiter?.droppedFrom(path) ?? 0);
   } catch (error) {
+    const dropped = limiter?.droppedFrom(path) ?? 0;
     return { bytes: dropped, text: Buffer.from(`… it cannot be read: ${(error as Error).message} …\n`), file: path };
   }
 }

@@ -101,7 +101,7 @@ export class AttemptRun {
     const outcome = await this.#judge(ended);
     const { job } = this;
     const { home, config, clock, log } = this.#context;
-    const { record, discard } = collectFiles(home, job.fence, outcome, (path) => this.#limiter.droppedFrom(path));
+    const { record, discard } = collectFiles(home, job.fence, outcome, this.#limiter);
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
     const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid };

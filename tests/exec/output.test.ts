@@ -1,5 +1,5 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { describe, expect, test, vi } from "vitest";
 import { collectOutput } from "../../src/exec/output.js";
 import { OutputLimiter } from "../../src/exec/output-limiter.js";
 import { waitFor } from "../support/wait-for.js";
@@ -66,23 +66,70 @@ describe("the output limit", () => {
     const path = fileOf(`${"h".repeat(250)}${"m".repeat(1000)}${"t".repeat(250)}`);
     const limiter = new OutputLimiter([path], 1000);
     limiter.stop();
+    const collected = collectOutput(path, limiter);
     const marker = "\n… 1000 bytes left out, as the output exceeded 1000 bytes …\n";
     expect(readFileSync(path, "utf8")).toBe(`${"h".repeat(250)}${marker}${"t".repeat(250)}`);
-    expect(collectOutput(path, limiter.droppedFrom(path))).toMatchObject({ bytes: 1500, file: path });
+    expect(collected).toMatchObject({ bytes: 1500, file: path });
+    expect(collected.text.toString()).toBe(readFileSync(path, "utf8"));
   });
 
   test("leaves a file alone that keeps to it, and one that is gone", () => {
     const path = fileOf("x".repeat(1000));
     const limiter = new OutputLimiter([path, "/no/such/file"], 1000);
     limiter.stop();
+    expect(collectOutput(path, limiter)).toMatchObject({ bytes: 1000, file: null });
+    expect(collectOutput("/no/such/file", limiter).bytes).toBe(0);
     expect(limiter.droppedFrom(path)).toBe(0);
     expect(statSync(path).size).toBe(1000);
   });
 
   test("of 0 is none", () => {
     const path = fileOf("x".repeat(1000));
-    new OutputLimiter([path], 0).stop();
+    const limiter = new OutputLimiter([path], 0);
+    limiter.stop();
+    expect(collectOutput(path, limiter)).toMatchObject({ bytes: 1000, file: null });
     expect(statSync(path).size).toBe(1000);
+  });
+
+  test("is one look at an empty stream", () => {
+    const path = fileOf("");
+    const limiter = new OutputLimiter([path], 1000);
+    const look = vi.spyOn(limiter, "look");
+    limiter.stop();
+    expect(collectOutput(path, limiter)).toEqual({ bytes: 0, text: Buffer.alloc(0), file: null });
+    expect(look).not.toHaveBeenCalled();
+  });
+
+  test("keeps what cannot be cut", () => {
+    const path = fileOf("x".repeat(3000));
+    const limiter = new OutputLimiter([path], 1000);
+    limiter.stop();
+    rmSync(path);
+    expect([limiter.sizeWithin(path, 3000), limiter.droppedFrom(path)]).toEqual([3000, 0]);
+  });
+
+  test("holds for all commands with one timer, which ends with the last one", async () => {
+    // The timer of the commands before may not have ended yet.
+    vi.resetModules();
+    const { OutputLimiter } = await import("../../src/exec/output-limiter.js");
+    vi.useFakeTimers();
+    try {
+      const paths = [fileOf("x".repeat(5000)), fileOf("y".repeat(5000))];
+      const limiters = paths.map((path) => new OutputLimiter([path], 1000));
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(300);
+      for (const path of paths) expect(statSync(path).size).toBeLessThan(1000);
+      for (const limiter of limiters) limiter.stop();
+      vi.advanceTimersByTime(300);
+      expect(vi.getTimerCount()).toBe(0);
+      const [first = ""] = paths;
+      const again = new OutputLimiter([first], 100);
+      vi.advanceTimersByTime(300);
+      expect(statSync(first).size).toBeLessThan(200);
+      again.stop();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("holds while the command writes, again and again, and the command ends as it would", async () => {
@@ -104,12 +151,13 @@ describe("the output limit", () => {
     await b.run(b.launcher(), "touch enough", { stdoutPath: "/dev/null", stderrPath: "/dev/null" });
     expect(await execution.ended).toEqual({ kind: "failed", exitCode: 3 });
     limiter.stop();
+    const { bytes } = collectOutput(b.stdoutPath, limiter);
     expect(statSync(b.stdoutPath).size).toBeLessThanOrEqual(limit);
     const content = readFileSync(b.stdoutPath, "utf8");
     expect(content.startsWith("first\n")).toBe(true);
     expect(content.endsWith("last\n")).toBe(true);
     expect(content.match(/bytes left out/g)).toHaveLength(1);
-    expect(collectOutput(b.stdoutPath, limiter.droppedFrom(b.stdoutPath)).bytes).toBeGreaterThan(2 * limit);
+    expect(bytes).toBeGreaterThan(2 * limit);
   });
 
   test("bounds a gibibyte", async () => {
@@ -118,8 +166,8 @@ describe("the output limit", () => {
     const limiter = new OutputLimiter([b.stdoutPath, b.stderrPath], limit);
     expect(await b.run(b.launcher(), "head -c 1073741824 /dev/zero")).toEqual({ kind: "succeeded" });
     limiter.stop();
-    expect(statSync(b.stdoutPath).size).toBeLessThanOrEqual(limit);
     // Less what was written in the moments of the cuts.
-    expect(collectOutput(b.stdoutPath, limiter.droppedFrom(b.stdoutPath)).bytes).toBeGreaterThan(0.9 * 2 ** 30);
+    expect(collectOutput(b.stdoutPath, limiter).bytes).toBeGreaterThan(0.9 * 2 ** 30);
+    expect(statSync(b.stdoutPath).size).toBeLessThanOrEqual(limit);
   });
 });
