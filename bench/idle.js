@@ -1,12 +1,10 @@
 /** What a supervisor and two workers cost when there is nothing to do. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { family, ownTime, sum } from "./cpu.js";
 import { Home } from "./home.js";
 import { progress } from "./progress.js";
 import { alone, atMost, megabytes } from "./row.js";
-
-/** Of /proc/PID/stat, whatever the machine: it is part of the kernel's interface. */
-const TICKS_PER_SECOND = 100;
 
 export const notes = [
   "A supervisor and two workers that have run ten jobs each and wait, with all their processes (each slot's shell and its reader too). CPU: utime + stime of " +
@@ -22,10 +20,11 @@ export async function measure({ quick }) {
   progress(`${warmUp} s before the measurement`);
   await sleep(warmUp * 1000);
   progress(`${seconds} s of idleness`);
-  const pids = family(home.supervisor.pid);
-  const [ticks, began] = [cpuTicks(pids), performance.now()];
+  const processes = family(home.supervisor.pid);
+  const pids = processes.map(({ pid }) => pid);
+  const [before, began] = [ownTime(processes), performance.now()];
   await sleep(seconds * 1000);
-  const share = (cpuTicks(pids) - ticks) / TICKS_PER_SECOND / ((performance.now() - began) / 1000);
+  const share = (ownTime(processes) - before) / (performance.now() - began);
   const proportional = sum(pids.map((pid) => kilobytes(pid, "smaps_rollup", "Pss")));
   const resident = sum(pids.map((pid) => kilobytes(pid, "status", "VmRSS")));
   await home.close();
@@ -44,37 +43,6 @@ export async function measure({ quick }) {
       other: `sum of their RSS: ${megabytes(resident * 1024)}`,
     },
   ];
-}
-
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-
-/** A process and all that descend from it. */
-function family(root) {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid: Number(pid), parent: Number(statOf(pid)?.[1]) }));
-  const found = [root];
-  for (const pid of found) found.push(...parents.filter(({ parent }) => parent === pid).map(({ pid }) => pid));
-  return found;
-}
-
-/** The fields from the third on, after the name; undefined if the process has gone. */
-function statOf(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ");
-  } catch {
-    return undefined;
-  }
-}
-
-function cpuTicks(pids) {
-  return sum(
-    pids.map((pid) => {
-      const stat = statOf(pid);
-      if (stat === undefined) throw new Error("a process ended while the queue was idle");
-      return Number(stat[11]) + Number(stat[12]);
-    }),
-  );
 }
 
 function kilobytes(pid, file, name) {

@@ -1,14 +1,15 @@
 /**
  * The benchmark: what queuectl costs, beside the least that it could cost and beside other queues, in the same run.
  *
- *     npm run bench                      everything, about 15 minutes; writes bench/RESULTS.md
+ *     npm run bench                      everything, about 20 minutes; writes bench/RESULTS.md
  *     npm run bench -- drain startup     only these; prints the table
- *     npm run bench -- --quick           fewer jobs and rounds, about 2 minutes; prints the table
+ *     npm run bench -- --quick           fewer jobs and rounds, about 4 minutes; prints the table
  *
  * BENCH_DIR is where its stores go (the system's temporary folder unless it is set): what the disk costs depends on it.
  * Peers that are programs (tsp, nq, parallel) are used if they are on the PATH. Those that are libraries are no dependencies of this
  * project; they are looked for in BENCH_PEERS, a folder with a node_modules (bullmq and ioredis, plainjob, graphile-worker,
- * pg-boss, pg), and their servers at BENCH_REDIS_URL and BENCH_POSTGRES_URL. What cannot be run is named as skipped.
+ * pg-boss, pg). Their servers are started (peers/servers.js), unless BENCH_REDIS_URL and BENCH_POSTGRES_URL name some. What cannot be
+ * run is named as skipped.
  *
  * A file for each family of rows. Times are measured here only; no test depends on one.
  */
@@ -35,7 +36,8 @@ const families = [];
 for (const name of chosen) {
   const { measure, notes } = await import(`./${name}.js`);
   begin(name);
-  families.push({ name, notes, rows: await attempt(name, measure) });
+  const found = await attempt(name, measure);
+  families.push({ name, notes, ...(Array.isArray(found) ? { rows: found } : found) });
 }
 end();
 

@@ -20,6 +20,7 @@ export function report({ machine, families, skipped, command }) {
     `${judged - missed} of ${judged} targets met.`,
     table([HEADINGS, ...cells]),
     "Numbers are medians, of the rounds or the runs; a ratio is the median of the ratios within each round, queuectl's number to the other.",
+    ...families.flatMap(({ table: more }) => (more === undefined ? [] : [`## ${more.title}`, table(more.cells)])),
     "## Skipped",
     skipped.length === 0 ? "Nothing." : list(skipped.map(({ what, why }) => `${what}: ${why}`)),
     "## How it was measured",

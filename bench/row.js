@@ -39,4 +39,5 @@ export const milliseconds = (ms) => {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
   return ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms).toLocaleString("en")} ms`;
 };
+export const microseconds = (ms) => `${Math.round(ms * 1000).toLocaleString("en")} µs`;
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;

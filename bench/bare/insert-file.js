@@ -1,4 +1,4 @@
-/** The floor of `enqueue --file`: see the notes in ../bulk.js. QUEUECTL_DB names the database, which is there and empty. */
+/** `enqueue --file` with bare SQLite into our own tables: see the notes in ../bulk.js. QUEUECTL_DB names the database, which is there and empty. */
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 
