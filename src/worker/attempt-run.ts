@@ -48,6 +48,8 @@ export class AttemptRun {
   readonly #context: AttemptContext;
   /** Monotonic time. */
   readonly startedAt: number;
+  /** On the store's clock. */
+  readonly #begunAt: number;
   /** Who set the time limit. */
   readonly #limit: "deadline" | "job" | "policy" | "setting";
   #stopped = false;
@@ -55,6 +57,7 @@ export class AttemptRun {
   constructor(job: ClaimedJob, launcher: Launcher, context: AttemptContext) {
     this.job = job;
     this.#context = context;
+    this.#begunAt = context.clock.now();
     this.startedAt = context.clock.monotonic();
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
@@ -104,7 +107,7 @@ export class AttemptRun {
     const { record, discard } = collectFiles(home, job.fence, outcome, this.#limiter);
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
-    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid };
+    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid, startedAt: this.#begunAt };
     jobEnded(log, job, settlement, clock.monotonic() - this.startedAt);
     return settlement;
   }

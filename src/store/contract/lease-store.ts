@@ -41,6 +41,8 @@ export interface Settlement {
   readonly outcome: Outcome;
   readonly decision: Decision;
   readonly pid?: number | null;
+  /** Time at which the worker began the command, on the store's clock. Left out: the time of the claim. */
+  readonly startedAt?: number;
   readonly output?: AttemptOutput;
   /** Result of the attempt, as JSON text. */
   readonly result?: string | null;

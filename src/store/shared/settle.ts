@@ -55,6 +55,7 @@ function* settle(writing: Writing, settlement: Settlement): Work<Settled | null>
   const event = (yield* isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
   const interrupted = isInterruption(outcome);
   // A job that asks to run later is given back too, without any count.
+  const startedAt = settlement.startedAt ?? 0;
   const snoozed = decision.event === "release" && outcome.kind === "failed";
   const row = yield* sql.endLease[event].first({
     jobId,
@@ -69,12 +70,13 @@ function* settle(writing: Writing, settlement: Settlement): Work<Settled | null>
     uncharged: interrupted || snoozed,
     interrupted,
     lost: outcome.kind === "lost",
+    startedAt,
     now,
   });
   if (row === undefined) return null;
   failpoint("in-transaction");
   const { output, pid = null } = settlement;
-  yield* sql.endAttempt.run({ ...endingOf(settlement), ...streams(output), pid, now });
+  yield* sql.endAttempt.run({ ...endingOf(settlement), ...streams(output), pid, startedAt, now });
   return { ...row, event };
 }
 

@@ -133,6 +133,26 @@ export function unclaimCases(current: Current): void {
     expect(ids(await claim(store, { limit: 9 }))).toEqual(["keyed"]);
   });
 
+  it("counts the time of an attempt from the moment at which its command began", async () => {
+    const { store, clock } = current();
+    const late = await processing(store);
+    const claimedAt = clock.now();
+    clock.advance(30);
+    const startedAt = clock.now();
+    clock.advance(5);
+    await settle(store, late, undefined, undefined, { startedAt });
+    expect(await get(store, late.id)).toMatchObject({ startedAt, finishedAt: startedAt + 5 });
+    expect((await store.jobs.attempts(late.id))[0]).toMatchObject({ startedAt, finishedAt: startedAt + 5 });
+
+    const back = await processing(store);
+    await settle(store, back, undefined, undefined, { startedAt: claimedAt });
+    expect((await get(store, back.id)).startedAt).toBe(startedAt + 5);
+    // The clock was put back meanwhile.
+    const ahead = await processing(store);
+    await settle(store, ahead, undefined, undefined, { startedAt: clock.now() + 60_000 });
+    expect(await get(store, ahead.id)).toMatchObject({ startedAt: clock.now(), finishedAt: clock.now() });
+  });
+
   it("tells which claimed jobs should not begin now", async () => {
     const { store, limit } = current();
     const queues = ["plain", "cancelled", "paused", "limited", "long", "rated"];

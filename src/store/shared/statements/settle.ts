@@ -35,6 +35,8 @@ interface EndOfLease {
   uncharged: boolean;
   interrupted: boolean;
   lost: boolean;
+  /** The later one of this and the recorded time is kept; 0: that one. */
+  startedAt: number;
   now: number;
 }
 
@@ -56,5 +58,7 @@ interface EndOfAttempt extends Ending {
   stderr: Uint8Array | null;
   stderrBytes: number;
   stderrFile: string | null;
+  /** As in {@link EndOfLease}. */
+  startedAt: number;
   now: number;
 }

@@ -1,9 +1,13 @@
 /** Statements that end attempts. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { type SettleEvent, TRANSITIONS } from "../../../core/job/state.js";
 import type { SettleStatements } from "../../shared/statements/settle.js";
 import { statement } from "../statement.js";
 import { allowed, changeTime, held, hookColumns } from "./predicates.js";
+
+/** A claim has written the time already, too early for a job that then waited for its slot. A clock may be put back. */
+const begun = (startedAt: RawBuilder<unknown>, now: RawBuilder<unknown>) =>
+  sql`max(started_at, min(${startedAt}, ${now}))`;
 
 function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEvent] {
   return statement(
@@ -13,7 +17,7 @@ function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEven
         run_at = coalesce(${p("runAt")}, min(run_at, ${p("now")})), finished_at = iif(${p("ends")}, ${changeTime(p("now"))}, NULL), updated_at = ${changeTime(p("now"))},
         exit_code = ${p("exitCode")}, signal = ${p("signal")}, last_error = ${p("error")},
         result = ${p("result")}, attempts = max(attempts - ${p("uncharged")}, 0), interruptions = interruptions + ${p("interrupted")},
-        losses = iif(${p("lost")}, losses + 1, 0),
+        losses = iif(${p("lost")}, losses + 1, 0), started_at = ${begun(p("startedAt"), p("now"))},
         lease_expires_at = NULL, lease_ms = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
         AND renewals = coalesce(${p("ifRenewals")}, renewals)
@@ -44,7 +48,7 @@ export const settle: SettleStatements = {
   endAttempt: statement(
     (p) => sql`
     UPDATE attempts SET
-      finished_at = max(started_at, ${p("now")}), outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
+      started_at = ${begun(p("startedAt"), p("now"))}, finished_at = max(started_at, ${p("now")}), outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
       error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
       stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
       stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
