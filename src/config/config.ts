@@ -73,7 +73,7 @@ export const SETTINGS = {
     parse: atLeast(10, parseDuration),
     format: seconds,
     unit: "duration",
-    description: "how often an idle worker looks for work that no wake-up told it of",
+    description: "how often an idle worker looks for jobs by itself",
   },
   "lease-duration": {
     default: 15_000,
@@ -87,7 +87,7 @@ export const SETTINGS = {
     parse: (text, what) => (text.trim().toLowerCase() === "none" ? NO_LIMIT : parseDuration(text, what)),
     format: (ms) => (ms === NO_LIMIT ? "none" : seconds(ms)),
     unit: "duration",
-    description: "how long running jobs may finish when the workers are stopped; none is as long as they take",
+    description: "how long running jobs may go on when the workers are stopped; none: as long as they take",
   },
   "output-limit": {
     default: 10 * 1024 * 1024,

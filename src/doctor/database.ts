@@ -38,7 +38,11 @@ export async function checkDatabase(database: DatabaseLocation, full: boolean): 
 
 function opened({ path, isOurs, bytes }: SqliteFacts): Check {
   if (isOurs) return ok("database", `${path} opens and has ${humanSize(bytes)}`);
-  return unusable("database", `${path} is the database of another program`, "point the database setting elsewhere");
+  return unusable(
+    "database",
+    `${path} is the database of another program`,
+    "name another database with --db or QUEUECTL_DB",
+  );
 }
 
 function schema({ schema: version, ownSchema, oldestSchema }: SqliteFacts): Check {
@@ -62,8 +66,8 @@ function journal({ journalMode, walBytes }: SqliteFacts): Check {
 
 function integrity({ damage, bytes }: SqliteFacts): Check {
   if (damage === null)
-    return warning("integrity", `not looked at, since it has ${humanSize(bytes)}`, "queuectl doctor --full looks");
-  if (damage.length === 0) return ok("integrity", "no damage is seen");
+    return warning("integrity", `not checked, since it has ${humanSize(bytes)}`, "queuectl doctor --full checks it");
+  if (damage.length === 0) return ok("integrity", "no damage was found");
   const hint = "stop the workers, copy the file with its -wal and -shm, and try: sqlite3 queuectl.db .recover";
   return problem("integrity", `the database is damaged: ${damage.join("; ")}`, hint);
 }

@@ -99,7 +99,7 @@ function failed(name: string, error: unknown): Check {
   const make = name === "home" || name === "database" ? unusable : problem;
   return make(
     name,
-    `cannot be looked at: ${(error as Error).message}`,
+    `cannot be checked: ${(error as Error).message}`,
     "make it readable for yourself, or choose another home",
   );
 }

@@ -43,7 +43,7 @@ export function checkHome({ dir }: Home): Check {
 /** Nothing that would mislead or block a process lies where the home has its directories and files. */
 export function checkEntries(home: Home): Check {
   const found = wrongEntries(home);
-  if (found.length === 0) return ok("entries", "its directories and files are what they have to be");
+  if (found.length === 0) return ok("entries", "its directories and files are as they should be");
   const message = found.map((finding) => finding.message).join("; ");
   return unusable("entries", message, found.map(({ hint }) => hint).join("; "));
 }

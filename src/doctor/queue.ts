@@ -24,7 +24,7 @@ export async function checkClock(store: Store): Promise<Check> {
   const beats = (await store.processes.list()).map(({ heartbeatAt }) => heartbeatAt);
   const ahead = Math.max(newest?.updatedAt ?? 0, ...beats) - store.clock.now();
   if (ahead <= TOLERANCE_MS) return ok("clock", "nothing was recorded later than now");
-  const hint = "set the clock; jobs that are due by the other time wait until then";
+  const hint = "set the clock; jobs that were scheduled by the fast clock wait until then";
   return warning("clock", `something was recorded ${humanDuration(ahead)} from now: the clock was set back`, hint);
 }
 
@@ -38,7 +38,7 @@ export async function checkLeases(store: Store): Promise<Check> {
   const expired = overdue.filter(({ workerId, expiresAt }) => living.has(workerId) && expiresAt < now);
   const stale = [...ownerless, ...expired.map(({ job }) => job)].map(({ id }) => id).sort();
   const count = [...held.values()].reduce((sum, n) => sum + n, 0);
-  if (stale.length === 0) return ok("leases", `${count} job(s) are processing, each by a worker that lives`);
+  if (stale.length === 0) return ok("leases", `${count} job(s) are processing, each by a living worker`);
   const names = stale.slice(0, 5).join(", ") + (stale.length > 5 ? ", …" : "");
   const hint = "a running supervisor takes them back within seconds; to start one: queuectl worker start --detach";
   return warning("leases", `${stale.length} job(s) belong to workers that are dead or silent: ${names}`, hint);

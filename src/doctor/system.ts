@@ -17,12 +17,12 @@ export function checkNode(): Check {
 
 export function checkShell(): Check {
   if (isExecutable("/bin/sh")) return ok("shell", "/bin/sh is there");
-  return unusable("shell", "there is no /bin/sh that could be run", "install a POSIX shell there: it runs every job");
+  return unusable("shell", "there is no /bin/sh that can be run", "install a POSIX shell there: it runs every job");
 }
 
 /** /proc tells which processes live, and finds the ones that a dead worker left behind. */
 export function checkProc(): Check {
-  if (process.platform !== "linux") return ok("proc", `not needed on ${process.platform}, where ps is asked`);
+  if (process.platform !== "linux") return ok("proc", `not needed on ${process.platform}, where ps is used`);
   try {
     readFileSync("/proc/self/stat");
     readFileSync("/proc/sys/kernel/random/boot_id");
@@ -34,7 +34,7 @@ export function checkProc(): Check {
 
 /** Tells which processes live where there is no /proc. */
 export function checkPs(): Check {
-  if (process.platform === "linux") return ok("ps", "not needed on linux, where /proc is asked");
+  if (process.platform === "linux") return ok("ps", "not needed on linux, where /proc is used");
   if (isExecutable(PS)) return ok("ps", `${PS} is there`);
   return problem("ps", `there is no program ${PS}`, "restore it: it tells which processes live");
 }

@@ -57,7 +57,7 @@ export function distrustHome(dir: string, { uid, mode }: Owned, me: number): Fin
   if (uid !== me) {
     return {
       message: `the home directory ${dir} belongs to another user (uid ${uid}, you are ${me})`,
-      hint: "to enqueue is to execute as its owner: become that user, or choose another home with --home DIR",
+      hint: "a job runs as the owner of its home: become that user, or choose another home with --home DIR",
     };
   }
   if ((mode & OTHERS_WRITE) === 0) return null;

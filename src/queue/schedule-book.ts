@@ -73,7 +73,7 @@ export class ScheduleBook {
     const zone = given.zone === undefined ? localZone() : checkZone(given.zone);
     const nextAt = nextTick({ ...parseCron(cron, seconds), zone }, this.#store.clock.now());
     if (nextAt === null)
-      throw new UsageError(`--cron is ${JSON.stringify(cron)}, which never comes`, "look at its day and month");
+      throw new UsageError(`--cron is ${JSON.stringify(cron)}, which matches no date`, "look at its day and month");
     const [unfit] = ONE_JOB_ONLY.filter((key) => key in given.job);
     if (unfit !== undefined) throw new UsageError(`the job of a schedule cannot have "${unfit}"`, "leave it out");
     // A mistake in the job is found now, and not when it is due.

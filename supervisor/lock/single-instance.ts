@@ -130,7 +130,7 @@ function otherKeeper({ pidFile }: Pool, me: PidFileContent): ProcessIdentity | n
 function comesBack({ name }: Pool, keeper: ProcessIdentity): ConflictError {
   return new ConflictError(
     `the supervisor of pool ${name} has just died, and its keeper (pid ${keeper.pid}) starts it again`,
-    `to have none: queuectl worker stop --name ${name}`,
+    `to stop it: queuectl worker stop --name ${name}`,
   );
 }
 

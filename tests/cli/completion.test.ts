@@ -44,7 +44,7 @@ describe("proposes", () => {
     expect(await values("explain", "--")).toEqual(["--home", "--db", "--json", "--help"]);
     expect(await values("cancel", "--rea")).toEqual(["--reason"]);
     expect(await values("worker", "start", "--co")).toEqual(["--count", "--concurrency"]);
-    expect(await lines("prune", "--dry")).toEqual(["--dry-run\tonly tell how many jobs it would delete"]);
+    expect(await lines("prune", "--dry")).toEqual(["--dry-run\tonly say how many jobs it would delete"]);
     expect(await values("--h")).toEqual(["--home", "--help"]);
   });
 

@@ -111,7 +111,7 @@ describe("schedule add", () => {
   it.each<[string[], RegExp]>([
     [["a", "--cron", "61 * * * *", "--", "x"], /^--cron, minute field: 61 is not between 0 and 59$/],
     [["a", "--cron", "* * * * * *", "--", "x"], /^--cron has 6 fields, .*; add --seconds/],
-    [["a", "--cron", "0 0 31 2 *", "--", "x"], /^--cron is "0 0 31 2 \*", which never comes; /],
+    [["a", "--cron", "0 0 31 2 *", "--", "x"], /^--cron is "0 0 31 2 \*", which matches no date; /],
     [["a", "--cron", "", "--", "x"], /^--cron is empty; /],
     [["a", "--cron", "@reboot", "--", "x"], /^--cron has no macro "@reboot"/],
     [

@@ -12,15 +12,17 @@ export abstract class JobCommand extends JobTemplateCommand {
     description: "take the place of a job with this id, unless it is processing",
   });
   runAt = Option.String("--run-at", {
-    description: "TIME | not before: 2030-01-31T08:00:00Z, or local 2030-01-31 08:00",
+    description: "TIME | run it at this time at the earliest: 2030-01-31T08:00:00Z, or local 2030-01-31 08:00",
   });
-  delay = Option.String("--delay", { description: "DURATION | run it after this time at the earliest: 90s, 5m, 2h" });
+  delay = Option.String("--delay", {
+    description: "DURATION | run it after this much time at the earliest: 90s, 5m, 2h",
+  });
   after = Option.Array("--after", {
     description:
       "ID[:ok|fail|any] | run it when that job has completed (failed, ended); may be repeated, all must hold",
   });
   onUnmet = Option.String("--on-unmet", {
-    description: "bury|hold | if that can never be: die as well, or stay blocked",
+    description: "bury|hold | if that can no longer happen: die as well, or stay blocked",
   });
 
   protected override flags(): JobFlags {

@@ -42,9 +42,9 @@ export abstract class JobTemplateCommand extends RetryFlagsCommand {
   command = Option.String("--command", { description: "TEXT | what to run, with /bin/sh" });
   cwd = Option.String("--cwd", { description: "DIR | where to run it; default: here" });
   env = Option.Array("--env", { description: "K=V | set an environment variable; may be repeated" });
-  queue = Option.String("--queue", { description: "NAME | default: default" });
+  queue = Option.String("--queue", { description: "NAME | the queue to put it in; default: default" });
   priority = Option.String("--priority", { description: "N | higher runs first; default 0" });
-  tags = Option.Array("--tag", { description: "TAG | may be repeated" });
+  tags = Option.Array("--tag", { description: "TAG | a label to find it by; may be repeated" });
   unique = Option.String("--unique", { description: "KEY | only one unfinished job may have this key" });
   onConflict = Option.String("--on-conflict", {
     description: "skip|replace|reject | if an unfinished job has the unique key; default reject",

@@ -19,7 +19,7 @@ export class EditCommand extends QueueCommand {
     description: "Change a waiting or dead job: its command, priority, queue, time and so on",
     details:
       "Opens the job's description, as JSON with the keys of enqueue, in $VISUAL or $EDITOR, or else in vi. " +
-      "Leaving out a key means the same as for enqueue, but the directory stays. Some parts cannot be edited: " +
+      "A key that is left out gets its default, as in enqueue; only the directory stays. Some parts cannot be edited: " +
       "dependencies, unique and limit keys, deadline and policy. If the editor fails, nothing is changed. If " +
       "the text is wrong, or the job has started or changed meanwhile, nothing is changed either, and the text " +
       "is kept in a file. On a terminal a wrong text may be edited again. With --set no editor is opened. " +

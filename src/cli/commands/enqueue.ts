@@ -20,11 +20,12 @@ export class EnqueueCommand extends JobCommand {
     description: "Enqueue one job, or as many as a file holds",
     details:
       "A job comes from one of: an argument, --file, --command, or the words after -- (run without a shell). An argument " +
-      "that begins with { is a job as JSON, to which flags may add, @FILE is the same as --file FILE, and any other text is a command, as with --command. " +
+      "that begins with { is a job as JSON, to which flags may add keys. @FILE is the same as --file FILE. Any other " +
+      "text is a command, as with --command. " +
       "JSON keys are id, command, max_retries, priority, queue, run_at or delay, timeout, backoff_base, cwd, env, tags, after, on_unmet, unique, on_conflict, limit_key, limit, deadline, on_completed, on_failed, on_dead, webhook_url, webhook_events, backoff, backoff_max, jitter, retry_on, no_retry_on, snooze_on, snooze_delay, policy, nice, memory, cpu_time; in a file also ref, a name for the after of its other jobs. " +
-      "null is the same as leaving a key out. A job as queuectl show --json prints it is taken without its id: what the queue " +
-      "decides, such as state and attempts, is ignored. " +
-      "A file holds an object, a list of them, or one a line; all of its jobs are enqueued, or none.",
+      "null is the same as leaving a key out. Without its id, a job that queuectl show --json has printed can be enqueued " +
+      "again: keys that the queue decides, such as state and attempts, are ignored. A file holds an object, a list of " +
+      "objects, or one object a line; all of its jobs are enqueued, or none.",
     examples: [
       ["A job as JSON", `queuectl enqueue '{"id":"job1","command":"echo Hello World"}'`],
       ["The same as a command with flags", "queuectl enqueue 'echo Hello World' --id job1"],

@@ -21,18 +21,17 @@ ordinary one. A tag is compared with each tag of the job. A field without a valu
 run, equals nothing, is not less or greater than anything, and contains nothing.`;
 
 const CSV =
-  "In CSV, a text that a spreadsheet would run as a formula, such as =1+1, gets a ' before it. Control characters and " +
-  "others that hide something are escaped, as in a table: \\e, \\u202e. JSON has every text as it is.";
+  "In CSV, a text that a spreadsheet would run as a formula, such as =1+1, gets a ' before it. Control characters, " +
+  "and characters that hide text, are escaped as in a table: \\e, \\u202e. JSON has every text as it is.";
 
 export class ListCommand extends ListingCommand {
   static override paths = [["list"]];
   static override usage = Command.Usage({
     description: "List jobs, newest last",
     details:
-      "A table has the newest 50 jobs, and json, ndjson and csv have all, unless --limit says otherwise. On a terminal a " +
-      "table fits its width: what does not is cut, and the less important columns are left out. Jobs of hooks are in " +
-      "a table only with --queue _hooks. --limit takes " +
-      "the newest jobs; with --sort, the first ones of that order. " +
+      "A table has the newest 50 jobs; json, ndjson and csv have all jobs. --limit changes that: it takes the newest " +
+      "jobs or, with --sort, the first ones of that order. On a terminal a table fits the width: long values are cut, and " +
+      "the less important columns are left out. Jobs of hooks are in a table only with --queue _hooks. " +
       `Columns: ${JOB_COLUMNS.join(", ")}.\n\n${CSV}\n\n${WHERE_GRAMMAR}`,
     examples: [
       ["Jobs that wait or run", "queuectl list --state pending,processing"],

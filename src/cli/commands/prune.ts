@@ -32,7 +32,7 @@ export class PruneCommand extends QueueCommand {
   olderThan = Option.String("--older-than", {
     description: "DURATION | only jobs that ended longer ago: 90m, 12h, 7d",
   });
-  dryRun = Option.Boolean("--dry-run", false, { description: "only tell how many jobs it would delete" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only say how many jobs it would delete" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
   override async run(client: Client): Promise<number | undefined> {
@@ -41,7 +41,7 @@ export class PruneCommand extends QueueCommand {
     if (asks && !canAsk())
       throw new UsageError(
         "queuectl prune needs -y without a terminal",
-        "--dry-run tells how many jobs it would delete",
+        "--dry-run says how many jobs it would delete",
       );
     const found = await client.jobs.prune(selection, { dryRun: true });
     if (found === 0) return this.#report("No job to delete", 0);

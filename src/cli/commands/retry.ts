@@ -25,10 +25,10 @@ export class RetryCommand extends JobsCommand {
   });
 
   /** A retry loses nothing, so there is no question. The flag exists so that a script can pass it to every command. */
-  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
+  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but not needed: it never asks" });
 
   force = Option.Boolean("--force", false, {
-    description: "run also a job that died because of a job before it, without that one",
+    description: "also run a job that died because of a job before it, without that job",
   });
 
   override async run(client: Client): Promise<number> {

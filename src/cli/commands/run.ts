@@ -26,8 +26,8 @@ export class RunCommand extends JobCommand {
       "more, no time limit unless --timeout or --policy has one, and no input. Exit code: the command's own; " +
       "128 + n if signal n killed it; 124 if it ran out of " +
       "time; 4 if it ended in another way without completing; 0 if --on-conflict skip left it out. A job that " +
-      "failed is not in the dead-letter queue, since its exit code was told; queuectl list --state dead and " +
-      "queuectl show have it. ^C cancels the job (130); a second ^C leaves at once. If the reader of its output " +
+      "failed is not in the dead-letter queue, since run has told its exit code; queuectl list --state dead " +
+      "shows it. ^C cancels the job (130); a second ^C leaves at once. If the reader of its output " +
       "goes away, run exits with 141, and the job goes on. With --json: the job at its end, as in queuectl show.",
     examples: [
       ["One command, without a shell", "queuectl run -- make test"],

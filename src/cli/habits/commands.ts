@@ -83,7 +83,7 @@ const CANCEL: Form = ["cancel a job", "cancel ID"];
 const DELETE_ENDED: Form = ["delete the completed jobs", "prune --state completed"];
 const DELETE_DEAD: Form = ["delete the dead ones", "dlq purge"];
 const DELETE_WAITING: Form = ["delete the waiting ones", "jobs delete --state pending"];
-const FIRST: Form = ["make the home with a first job, which is all that it needs", "enqueue 'echo hi'"];
+const FIRST: Form = ["make the home, with a first job", "enqueue 'echo hi'"];
 const CHECK: Form = ["check what is there", "doctor"];
 const EXPORT: Form = ["print all jobs as JSON", "list --json"];
 

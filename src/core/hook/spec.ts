@@ -33,7 +33,7 @@ function command(event: HookEvent, given: CommandLine | undefined) {
   if (given === NONE) {
     throw new UsageError(
       `"on_${event}" is none: a job has only the hooks that it is given`,
-      `leave it out; queuectl queue set NAME --on-${event} none takes away that of its queue`,
+      `leave it out; queuectl queue set NAME --on-${event} none removes the hook of its queue`,
     );
   }
   return given === undefined ? {} : { [event]: checkCommand(given, `"on_${event}"`) };

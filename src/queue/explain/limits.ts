@@ -3,6 +3,7 @@
 import { HOOK_QUEUE } from "../../core/hook/hook.js";
 import { receiverOf } from "../../core/hook/webhook.js";
 import { humanDuration } from "../../core/text/duration.js";
+import { plural } from "../../core/text/plural.js";
 import { quoteWord } from "../../core/text/quote-word.js";
 import { localTime } from "../../core/text/time.js";
 import { quoteValue } from "../../core/where/tokens.js";
@@ -14,7 +15,7 @@ export function limits({ job, now, hold, queueConcurrency }: Facts): Reason[] {
   const { queue, limitKey, limit } = job;
   if (hold.queueFull) {
     const most = queueConcurrency ?? 0;
-    const message = `queue ${queue} runs as many jobs as it may: ${most}`;
+    const message = `queue ${queue} is at its limit of ${plural(most, "running job")}`;
     const hint = `queuectl queue set ${queue} --concurrency ${most + 1} allows one more`;
     reasons.push({ code: "queue_full", message, hint });
   }
@@ -37,7 +38,7 @@ function keyFull(limitKey: string, limit: number | null): Omit<Reason, "code"> {
   }
   const where = quoteWord(`limit_key=${quoteValue(limitKey)}`);
   return {
-    message: `the limit key ${JSON.stringify(limitKey)} has as many running jobs as it may: ${limit}`,
+    message: `the limit key ${JSON.stringify(limitKey)} is at its limit of ${plural(limit ?? 0, "running job")}`,
     hint: `queuectl list --state processing --where ${where} shows them`,
   };
 }

@@ -20,7 +20,7 @@ const MEANINGS: readonly Meaning[] = [
   {
     code: "SQLITE_NOTADB",
     says: (path) => `${path} is not a SQLite database`,
-    hint: "point --home or the database setting somewhere else; if it was the queue's, it was overwritten: restore a backup",
+    hint: "name another one with --home, --db or QUEUECTL_DB; if it was the queue's, it was overwritten: restore a backup",
   },
   {
     code: "SQLITE_CORRUPT",
@@ -30,7 +30,7 @@ const MEANINGS: readonly Meaning[] = [
   {
     code: "SQLITE_FULL",
     says: (path, detail) => `the disk that holds ${path} is full: ${detail}`,
-    hint: "free some space and try again; nothing was half written",
+    hint: "free some space and try again; nothing was changed",
     passes: true,
   },
   {
@@ -51,7 +51,7 @@ const MEANINGS: readonly Meaning[] = [
   {
     code: "SQLITE_IOERR",
     says: (path, detail) => `the disk that holds ${path} failed: ${detail}`,
-    hint: "look at the system log for what is wrong with the disk; nothing was half written",
+    hint: "look at the system log for what is wrong with the disk; nothing was changed",
     passes: true,
   },
 ];

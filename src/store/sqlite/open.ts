@@ -77,7 +77,10 @@ function prepare(database: Database, path: string): number {
   checkSqlite(database);
   const version = Number(database.pragma("user_version", { simple: true }));
   if (!isOurs(database, version)) {
-    throw new UnusableError(`${path} is the database of another program`, "point the database setting somewhere else");
+    throw new UnusableError(
+      `${path} is the database of another program`,
+      "name another database with --db or QUEUECTL_DB",
+    );
   }
   checkVersion(version, path);
   // Changing the mode takes locks, which a reader of a settled database should not wait for.

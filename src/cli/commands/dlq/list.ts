@@ -12,8 +12,8 @@ export class DlqListCommand extends ListingCommand {
   static override usage = Command.Usage({
     description: "List the dead-letter queue: jobs that used up their attempts",
     details:
-      "It takes the flags of queuectl list. The job that died last comes last. A table has the newest 50, and json, " +
-      "ndjson and csv have all, unless --limit says otherwise.",
+      "It takes the flags of queuectl list. The job that died last comes last. A table has the newest 50; json, " +
+      "ndjson and csv have all. --limit changes that.",
     examples: [
       ["What died in the last hour", "queuectl dlq list --where 'updated<1h'"],
       ["For a script", "queuectl dlq list --json"],

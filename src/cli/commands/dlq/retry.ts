@@ -21,10 +21,10 @@ export class DlqRetryCommand extends JobsCommand {
   all = Option.Boolean("--all", false, { description: "every dead job" });
 
   /** Accepted as in `queuectl retry`. */
-  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but it never asks" });
+  yes = Option.Boolean("-y,--yes", false, { description: "accepted, but not needed: it never asks" });
 
   force = Option.Boolean("--force", false, {
-    description: "run also a job that died because of a job before it, without that one",
+    description: "also run a job that died because of a job before it, without that job",
   });
 
   override async run(client: Client): Promise<number> {

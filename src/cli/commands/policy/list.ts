@@ -9,7 +9,7 @@ export class PolicyListCommand extends QueueCommand {
   static override paths = [["policy", "list"]];
   static override usage = Command.Usage({
     description: "List the policies that jobs may name",
-    details: "An empty cell is left to the configuration. In JSON, durations are milliseconds.",
+    details: "Where a cell is empty, the configuration decides. In JSON, durations are milliseconds.",
     examples: [["For a script", "queuectl policy list --json"]],
   });
 

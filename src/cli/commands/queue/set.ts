@@ -20,7 +20,7 @@ export class QueueSetCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Set the limits, hooks and webhook of a queue",
     details:
-      "A value that is not named stays; none removes it. Limits hold for all workers together. They apply to " +
+      "A value that is not given stays; none removes it. Limits hold for all workers together. They apply to " +
       "jobs that are already in the queue too, from the next start on; running jobs go on. If too many jobs " +
       "wait, enqueue fails with exit code 75.",
     examples: [
@@ -40,10 +40,10 @@ export class QueueSetCommand extends QueueCommand {
   name = Option.String({ name: "NAME" });
   concurrency = Option.String("--concurrency", { description: "N|none | most jobs that run at a time" });
   rate = Option.String("--rate", {
-    description: "N/TIME|none | at most so many start within a time: 10/m, 3/s, 5/30s",
+    description: "N/TIME|none | most jobs that start within a time: 10/m, 3/s, 5/30s",
   });
   maxLength = Option.String("--max-length", {
-    description: "N|none | at most so many wait; jobs that are to run again come on top",
+    description: "N|none | most jobs that may wait; only retries may exceed it",
   });
   completed = Option.String("--on-completed", { description: "COMMAND | run when a job has completed; or none" });
   failed = Option.String("--on-failed", {
@@ -55,7 +55,7 @@ export class QueueSetCommand extends QueueCommand {
     description: "LIST | of completed,failed,dead; default completed,dead",
   });
   webhookSecretFile = Option.String("--webhook-secret-file", {
-    description: "FILE | sign webhooks with the text that it holds, without its last line end",
+    description: "FILE | sign webhooks with the text of this file, without its last line end",
   });
   webhookSecret = Option.String("--webhook-secret", {
     description: "- | sign webhooks with the secret on stdin; or none",

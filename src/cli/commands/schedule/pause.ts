@@ -8,8 +8,7 @@ export class SchedulePauseCommand extends QueueCommand {
   static override usage = Command.Usage({
     description: "Enqueue no jobs of a schedule until it is resumed",
     details:
-      "The times that it misses meanwhile are not made up for. Jobs that it has already enqueued stay as they " +
-      "are.",
+      "Times that pass during the pause are not made up for. Jobs that it has already enqueued stay as they " + "are.",
     examples: [["During maintenance", "queuectl schedule pause backup"]],
   });
 

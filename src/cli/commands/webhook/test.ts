@@ -16,7 +16,7 @@ export class WebhookTestCommand extends QueueCommand {
   static override paths = [["webhook", "test"]];
   static override usage = Command.Usage({
     description: "Send a webhook with the event test now, and print the answer",
-    details: "Signed with the secret of the queue, if it has one. Exit 1 if the answer is not 2xx.",
+    details: "If the queue has a secret, it signs the webhook. Exit code 1: the answer is not 2xx.",
     examples: [
       ["The webhook of a queue", "queuectl webhook test mail"],
       ["Any receiver", "queuectl webhook test --url https://example.com/hook"],

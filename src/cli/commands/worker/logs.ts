@@ -12,7 +12,7 @@ export class WorkerLogsCommand extends BaseCommand {
   static override paths = [["worker", "logs"]];
   static override usage = Command.Usage({
     description: "Print the log of a detached supervisor and its workers",
-    details: "Without --name it is that of the only pool that runs, or of main.",
+    details: "Without --name it prints the log of the only pool that runs, or else of main.",
     examples: [
       ["Follow it", "queuectl worker logs -f"],
       ["The log of another pool", "queuectl worker logs --name gpu"],

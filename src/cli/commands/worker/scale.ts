@@ -12,7 +12,7 @@ export class WorkerScaleCommand extends OnePoolCommand {
   static override usage = Command.Usage({
     description: "Change the number of workers of a running pool",
     details:
-      "Without --name it is the only pool that runs, or main. It returns when that many workers are ready. Surplus workers finish their jobs and leave. The number " +
+      "Without --name it changes the only pool that runs, or else main. It returns when that many workers are ready. Surplus workers finish their jobs and leave. The number " +
       "holds until the supervisor is stopped, also after its keeper starts it again. Exit code 5: no supervisor " +
       "runs. 124: the workers were not ready within 30 s.",
     examples: [

@@ -33,7 +33,7 @@ export class WorkerStartCommand extends BaseCommand {
     description: "Start workers and supervise them until they are stopped",
     details:
       "Stop it with queuectl worker stop, ^C or SIGTERM: running jobs may finish, however long they take, unless " +
-      "--grace bounds it. Any number of pools work side by side. Without --name a start in the foreground takes the " +
+      "--grace sets a limit. Any number of pools work side by side. Without --name a start in the foreground takes the " +
       "next free name: main, main-2, main-3 and so on. With --detach the name is main. Exit code 6: a pool of the " +
       "given name runs.",
     examples: [
@@ -49,7 +49,7 @@ export class WorkerStartCommand extends BaseCommand {
     description: "N | jobs that each worker runs at once; default: concurrency, which is 1",
   });
   queues = Option.Array("--queue", { description: "NAME | only jobs of this queue; may be repeated" });
-  grace = Option.String("--grace", { description: "DURATION | longest time that running jobs have at a stop" });
+  grace = Option.String("--grace", { description: "DURATION | how long running jobs may go on after a stop" });
   poll = Option.String("--poll", { description: "DURATION | how often an idle worker looks for work" });
   maxJobs = Option.String("--max-jobs", { description: "N | replace a worker after this many jobs" });
   maxRss = Option.String("--max-rss", { description: "SIZE | replace a worker that uses more memory after a job" });
