@@ -86,19 +86,36 @@ const crowd: fc.Arbitrary<NamedStep> = fc
 const SERVED = [null, null, ["free"], ["narrow", "slow"], ["slow", "free"]] as const;
 
 const claim: fc.Arbitrary<NamedStep> = fc
-  .tuple(fc.integer({ min: 1, max: 5 }), fc.constantFrom(...SERVED))
-  .map(([limit, queues]) => ({
-    name: `claim ${limit} of ${queues ?? "any"}`,
+  .tuple(fc.nat({ max: 5 }), fc.nat({ max: 3 }), fc.constantFrom(...SERVED))
+  .map(([limit, ahead, queues]) => ({
+    name: `claim ${limit}, and ${ahead} ahead, of ${queues ?? "any"}`,
     step: async (world) => {
-      const wanted = await nextToRun(world, limit, queues);
-      const { jobs } = await world.store.leases.claim({ workerId: "w", queues, limit, leaseMs: 1e9 });
-      expect(jobs.map(({ id }) => id).sort()).toEqual(wanted.sort());
+      const { taken, mayBeAhead } = await nextToRun(world, limit, queues);
+      const { jobs } = await world.store.leases.claim({ workerId: "w", queues, limit, ahead, leaseMs: 1e9 });
+      const claimed = jobs.map(({ id }) => id);
+      expect(claimed.splice(0, taken.length).sort()).toEqual(taken.sort());
+      // What is limited ends it, also if that could not run now: only a claim that comes upon it knows.
+      expect(claimed.length).toBeLessThanOrEqual(ahead);
+      expect(claimed).toEqual(mayBeAhead.slice(0, claimed.length));
       for (const job of jobs) {
         world.held.push(job);
-        if (job.queue === "slow") world.starts.push(world.clock.now());
+        if (job.queue === "slow") world.starts.push({ at: world.clock.now(), fence: job.fence });
       }
     },
   }));
+
+const unclaim: fc.Arbitrary<NamedStep> = pick.map((which) => ({
+  name: `unclaim ${which}`,
+  step: async ({ store, held, starts }) => {
+    const job = of(held, which);
+    if (job === undefined) return;
+    held.splice(held.indexOf(job), 1);
+    expect(await store.leases.unclaim([{ jobId: job.id, fence: job.fence }])).toEqual([true]);
+    const start = starts.findIndex(({ fence }) => fence === job.fence);
+    if (start >= 0) starts.splice(start, 1);
+    expect((await store.jobs.attempts(job.id)).some(({ fence }) => fence === job.fence)).toBe(false);
+  },
+}));
 
 const OUTCOMES: readonly Outcome[] = [
   { kind: "succeeded" },
@@ -166,19 +183,23 @@ const edit: fc.Arbitrary<NamedStep> = fc
     },
   }));
 
-/** What a worker with so many free slots is to take: the jobs in their order, but for those that something keeps. */
-async function nextToRun(world: World, slots: number, queues: readonly string[] | null): Promise<string[]> {
+/**
+ * What a worker with so many free slots is to take: the jobs in their order, but for those that something keeps. And
+ * what it may claim ahead after them.
+ */
+async function nextToRun(world: World, slots: number, queues: readonly string[] | null) {
   const { store, clock, starts } = world;
   const jobs = await store.jobs.list({});
   const paused = await store.queues.paused();
   const running = jobs.filter(({ state }) => state === "processing");
-  const recent = starts.filter((at) => at > clock.now() - RATE_MS).length;
+  const recent = starts.filter(({ at }) => at > clock.now() - RATE_MS).length;
   const due = jobs
     .map((job, age) => ({ ...job, age }))
     .filter(({ state, runAt }) => (state === "pending" || state === "failed") && runAt <= clock.now())
     .filter(({ queue }) => !paused.includes(queue) && (queues === null || queues.includes(queue)))
     .sort((a, b) => b.priority - a.priority || a.runAt - b.runAt || a.age - b.age);
   const taken: Job[] = [];
+  const mayBeAhead: string[] = [];
   for (const job of due) {
     const beside = (what: (other: Job) => boolean) => [...running, ...taken].filter(what).length;
     const started = recent + taken.filter(({ queue }) => queue === "slow").length;
@@ -186,8 +207,10 @@ async function nextToRun(world: World, slots: number, queues: readonly string[] 
     if (job.queue === "narrow" && beside(({ queue }) => queue === "narrow") >= SLOTS) continue;
     if (job.queue === "slow" && started >= STARTS) continue;
     if (taken.length < slots) taken.push(job);
+    else if (job.limit !== null || job.queue === "narrow" || job.queue === "slow") break;
+    else mayBeAhead.push(job.id);
   }
-  return taken.map(({ id }) => id);
+  return { taken: taken.map(({ id }) => id), mayBeAhead };
 }
 
 async function check({ store, clock, starts, waived, schedules }: World): Promise<void> {
@@ -199,7 +222,7 @@ async function check({ store, clock, starts, waived, schedules }: World): Promis
     expect(limits.length).toBeLessThanOrEqual(Math.max(0, ...limits));
   }
   expect(processing.filter(({ queue }) => queue === "narrow").length).toBeLessThanOrEqual(SLOTS);
-  expect(starts.filter((at) => at > clock.now() - RATE_MS).length).toBeLessThanOrEqual(STARTS);
+  expect(starts.filter(({ at }) => at > clock.now() - RATE_MS).length).toBeLessThanOrEqual(STARTS);
 
   const keys = jobs.flatMap(({ state, uniqueKey }) => (uniqueKey !== null && !isTerminal(state) ? [uniqueKey] : []));
   expect(new Set(keys).size).toBe(keys.length);
@@ -227,6 +250,7 @@ it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_00
     { weight: 8, arbitrary: enqueue },
     { weight: 3, arbitrary: claim },
     { weight: 3, arbitrary: settle },
+    { weight: 1, arbitrary: unclaim },
     ...[crowd, change, edit, pause, pass, ...bulkSteps, ...scheduleSteps].map((arbitrary) => ({
       weight: 1,
       arbitrary,

@@ -13,7 +13,8 @@ export interface World {
   made: number;
   readonly scheduled: string[];
   readonly held: ClaimedJob[];
-  readonly starts: number[];
+  /** Starts of the queue with a rate. */
+  readonly starts: { readonly at: number; readonly fence: number }[];
   /** Revived by hand: they run whatever they waited for. */
   readonly waived: Set<string>;
   /** Cancelled with others, and not to run again unless somebody says so. */
