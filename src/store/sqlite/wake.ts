@@ -11,15 +11,19 @@
  * each of its own commits.
  */
 import { type FSWatcher, watch } from "node:fs";
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import { isBusy } from "./errors.js";
 
 /** Milliseconds from one look to the next after the file has changed. */
 const LOOKS_MS = [1, 1, 2, 4, 8, 24, 80, 240] as const;
+/** Looks that are left out after a commit was seen: only another one right behind it is still looked for. */
+const FIRST_LOOKS = 4;
 
 export class WakeUps {
   readonly #database: Database;
   readonly #listeners = new Set<() => void>();
+  /** Prepared once: unlike some other PRAGMAs, this one acts when it is run. */
+  #statement: Statement | undefined;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Time of the next look, on the monotonic clock. */
@@ -104,6 +108,7 @@ export class WakeUps {
     const version = this.#versionOrLast();
     const changed = version === null || version !== this.#version;
     this.#version = version;
+    if (changed) this.#looks = Math.max(this.#looks, FIRST_LOOKS);
     this.#lookLater();
     if (changed) for (const listener of [...this.#listeners]) listener();
   }
@@ -121,6 +126,8 @@ export class WakeUps {
   }
 
   #read(): unknown {
-    return this.#database.inTransaction ? null : this.#database.pragma("data_version", { simple: true });
+    if (this.#database.inTransaction) return null;
+    this.#statement ??= this.#database.prepare("PRAGMA data_version").pluck();
+    return this.#statement.get();
   }
 }
