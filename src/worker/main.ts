@@ -125,12 +125,13 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   /** Whether it was seen with a job since the last heartbeat in the store. The first one is written in any case. */
   let worked = true;
   const heartbeat = async () => {
-    if (inFlight) return;
-    inFlight = true;
     const { running } = worker;
+    const beat = beats++;
     worked ||= running > 0;
+    if (inFlight || (!worked && beat % IDLE_HEARTBEAT_EVERY !== 0)) return;
+    inFlight = true;
     await tell({ type: "heartbeat", running });
-    if (beats++ % STORE_HEARTBEAT_EVERY === 0 && worked) {
+    if (beat % STORE_HEARTBEAT_EVERY === 0 && worked) {
       worked = false;
       await sayHowItIs();
     }
@@ -150,6 +151,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   return interrupted > 0 ? WORKER_EXIT.interrupted : 0;
 }
 
+/** An idle worker leaves out every other heartbeat. */
+const IDLE_HEARTBEAT_EVERY = 2;
 /**
  * A worker with jobs writes every fifth heartbeat to the store as well, which shows that it could renew its leases. Those
  * of an idle worker are written by its supervisor, with its own.

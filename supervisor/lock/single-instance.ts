@@ -9,7 +9,7 @@
  * A pool whose supervisor was killed belongs to its keeper, which starts the next one. So no other process takes its
  * name meanwhile.
  */
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, QueuectlError } from "../../src/core/errors.js";
 import { quoteWord } from "../../src/core/text/quote-word.js";
@@ -53,6 +53,8 @@ export async function becomeSupervisor(home: Home, name: string | null, me: PidF
   }
   let content = me;
   let released = false;
+  /** Mark of the PID file when it was last seen to name us, so that it is read again only after a change. */
+  let named: string | null = null;
   let writing: Promise<void> = Promise.resolve();
   // One write at a time, and none after the release, which would bring the file back.
   const write = (): Promise<void> => {
@@ -66,7 +68,10 @@ export async function becomeSupervisor(home: Home, name: string | null, me: PidF
       return write();
     },
     async keepNamed() {
-      if (existsSync(home.dir) && readPidFile(pidFile)?.id !== me.id) await write();
+      const mark = markOf(pidFile);
+      if (mark !== null && mark === named) return;
+      if (readPidFile(pidFile)?.id === me.id) named = mark;
+      else if (existsSync(home.dir)) await write();
     },
     async release(keepName = false) {
       released = true;
@@ -76,6 +81,12 @@ export async function becomeSupervisor(home: Home, name: string | null, me: PidF
       lock.release();
     },
   };
+}
+
+/** Another one after any change of the file. Null: there is none. */
+function markOf(path: string): string | null {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.ino} ${stats.size} ${stats.ctimeMs}`;
 }
 
 interface TakenPool {

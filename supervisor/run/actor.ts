@@ -134,7 +134,8 @@ export class Actor {
       const version = await store.version();
       const changed = version === null || version !== this.#seen;
       const count = await reaper.sweep(this.#published(), { changed, idle: idleWorkers(this.#state) });
-      this.send({ type: "others", count });
+      const isAwaited = this.#state.members.some(({ heldBack }) => heldBack);
+      if (isAwaited || count !== this.#state.others) this.send({ type: "others", count });
       await keepNamed();
       if (changed) await this.#readRequests();
       this.#seen = version;

@@ -35,17 +35,16 @@ export class Heartbeats {
     return this.#writtenAt;
   }
 
-  /** Writes them if it is time. Resolves to whether it was. @param isDoubtful whether a renewal is missed */
-  async write(state: ProcessState, idle: readonly IdleWorker[], isDoubtful: boolean): Promise<boolean> {
+  /** Writes them if it is time. @param isDoubtful whether a renewal is missed */
+  async write(state: ProcessState, idle: readonly IdleWorker[], isDoubtful: boolean): Promise<void> {
     const { store, supervisorId, registerAgain } = this.#deps;
     const now = store.clock.monotonic();
-    if (now - this.#writtenAt < (isDoubtful ? DOUBTFUL_EVERY_MS : EVERY_MS)) return false;
+    if (now - this.#writtenAt < (isDoubtful ? DOUBTFUL_EVERY_MS : EVERY_MS)) return;
     // A worker that has said nothing since the last time does not get the same heartbeat again.
     const heard = idle.filter(({ heardAt }) => heardAt > this.#writtenAt);
     const others = heard.map(({ id, heardAt }) => ({ id, state: null, ageMs: Math.round(now - heardAt) }));
     const unknown = await store.processes.heartbeat([{ id: supervisorId, state, ageMs: 0 }, ...others]);
     if (unknown.length > 0) await registerAgain(unknown);
     this.#writtenAt = store.clock.monotonic();
-    return true;
   }
 }

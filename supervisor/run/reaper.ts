@@ -27,6 +27,9 @@ export interface ReaperDependencies extends QueueContext, Omit<HeartbeatDependen
 /** Most leases with a missed renewal that a sweep looks at; others wait for the next one. */
 const MOST_OVERDUE = 500;
 
+/** A look that found no lease holds for so long if nothing changes. A process may die meanwhile. Milliseconds. */
+const LONGEST_REST_MS = 10_000;
+
 interface Seen extends Observation {
   /** Last heartbeat of the owner. */
   readonly heartbeatAt: number;
@@ -47,8 +50,8 @@ export class Reaper {
   readonly #heartbeats: Heartbeats;
   /** Whether the last sweep found a lease with a missed renewal. */
   #isDoubtful = false;
-  /** Result of the last sweep if it found no lease. Null: it found some, or there was none. */
-  #othersAtRest: number | null = null;
+  /** Result of the last look if it found no lease, and how long it may hold. Null: it found some, or there was none. */
+  #rest: { readonly others: number; readonly until: number } | null = null;
 
   constructor(deps: ReaperDependencies) {
     this.#deps = deps;
@@ -68,14 +71,15 @@ export class Reaper {
   }
 
   /**
-   * Looks at abandoned leases and the registered processes. While there are no leases and nothing changes, it does so
-   * with each heartbeat only. Returns the result of {@link countOthers}.
+   * Writes the heartbeats, and looks at abandoned leases and the registered processes. While there are no leases and
+   * nothing changes, it looks seldom. Returns the result of {@link countOthers}.
    */
   async sweep(state: ProcessState, { changed = true, idle = [] }: SweepOptions = {}): Promise<number> {
     const { store } = this.#deps;
-    const hasBeaten = await this.#heartbeats.write(state, idle, this.#isDoubtful);
-    if (this.#othersAtRest !== null && !changed && !hasBeaten) return this.#othersAtRest;
-    this.#othersAtRest = null;
+    await this.#heartbeats.write(state, idle, this.#isDoubtful);
+    const rest = this.#rest;
+    if (rest !== null && !changed && store.clock.monotonic() < rest.until) return rest.others;
+    this.#rest = null;
     // Leases first: then the owner of each was registered before the processes are read.
     const overdue = await store.leases.overdue(MOST_OVERDUE);
     const held = await store.leases.countByWorker();
@@ -91,7 +95,7 @@ export class Reaper {
     }
     const others = this.#othersIn(processes, held);
     this.#isDoubtful = overdue.length > 0;
-    if (held.size === 0) this.#othersAtRest = others;
+    if (held.size === 0) this.#rest = { others, until: store.clock.monotonic() + LONGEST_REST_MS };
     return others;
   }
 
