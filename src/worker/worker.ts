@@ -160,7 +160,7 @@ export class Worker {
   #wanted(): { limit: number; ahead: number } {
     const { once, recycling } = this.#deps.options;
     if (this.#beginsNoMore) return { limit: 0, ahead: 0 };
-    if (once) return { limit: this.#ran === 0 ? 1 : 0, ahead: 0 };
+    if (once) return { limit: this.#ran + this.#ahead.size === 0 ? 1 : 0, ahead: 0 };
     const left = jobsLeft(recycling, this.#ran + this.#ahead.size);
     const limit = Math.min(left, Math.max(0, this.#slots.free - this.#ahead.ready));
     return { limit, ahead: Math.min(left - limit, this.#roomAhead()) };
