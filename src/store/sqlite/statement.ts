@@ -21,10 +21,14 @@ type Parameter<P> = (name: keyof P & string) => RawBuilder<unknown>;
 
 /** Stands for a parameter's value until the statement runs. */
 class Placeholder<P> {
-  readonly of: (values: P) => unknown;
+  readonly #name: keyof P;
 
-  constructor(of: (values: P) => unknown) {
-    this.of = of;
+  constructor(name: keyof P) {
+    this.#name = name;
+  }
+
+  of(values: P): unknown {
+    return values[this.#name];
   }
 }
 
@@ -58,19 +62,20 @@ export class PreparedStatement<P extends object, R> implements Prepared<P, R> {
     return (yield this.#bind(parameters)).changes;
   }
 
+  /** Runs fifty times for each job that a worker drains, hence a bare loop. */
   #bind(values: P): Query {
     const { sql, parameters } = this.#compile();
-    return {
-      sql,
-      parameters: parameters.map((value) => (value instanceof Placeholder ? toSqlite(value.of(values)) : value)),
-    };
+    const bound = new Array<unknown>(parameters.length);
+    for (let i = 0; i < parameters.length; i++) {
+      const parameter = parameters[i];
+      bound[i] = parameter instanceof Placeholder ? toSqlite(parameter.of(values)) : parameter;
+    }
+    return { sql, parameters: bound };
   }
 
   #compile(): Query {
     if (this.#compiled !== undefined) return this.#compiled;
-    const tree = this.#build(
-      (name) => sql`${new Placeholder<P>((values) => values[name])}`,
-    ).toOperationNode() as RawNode;
+    const tree = this.#build((name) => sql`${new Placeholder<P>(name)}`).toOperationNode() as RawNode;
     this.#compiled = compiler.compileQuery(tree, createQueryId());
     return this.#compiled;
   }
