@@ -38,7 +38,7 @@ export function* settleWithin(writing: Writing, settlements: readonly Settlement
   );
   yield* afterEnd(
     writing,
-    settled.filter(({ event }) => isTerminal(TRANSITIONS[event].to)).map(({ id }) => id),
+    settled.filter((row) => row.has_dependents && isTerminal(TRANSITIONS[row.event].to)).map(({ id }) => id),
   );
   return written;
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from "../../../core/job/outcome.js";
 import type { SettleEvent } from "../../../core/job/state.js";
 import type { EndedRow } from "../enqueue-hooks.js";
+import type { Flag } from "../rows.js";
 import type { Prepared } from "./prepared.js";
 
 /** Statements that end attempts. */
@@ -16,6 +17,8 @@ export interface SettleStatements {
 
 export interface SettledRow extends EndedRow {
   readonly limit_key: string | null;
+  /** Whether jobs wait for it, or did. */
+  readonly has_dependents: Flag;
 }
 
 interface EndOfLease {

@@ -27,7 +27,7 @@ const pairs = (candidates: RawBuilder<unknown>, now: RawBuilder<unknown>) => sql
     pair (queue, priority) AS (
       SELECT name, (SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = name)
       FROM candidate
-      WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM queues WHERE paused)
+      WHERE name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM queues WHERE queues.name = candidate.name AND paused)
       UNION ALL
       SELECT queue, (
         SELECT max(priority) FROM ${jobs} WHERE ${claimable} AND queue = pair.queue AND priority < pair.priority)

@@ -21,7 +21,7 @@ function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEven
         lease_expires_at = NULL, lease_ms = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
         AND renewals = coalesce(${p("ifRenewals")}, renewals)
-      RETURNING id, limit_key, ${hookColumns}`,
+      RETURNING id, limit_key, EXISTS (SELECT 1 FROM dependencies WHERE parent = jobs.id) AS has_dependents, ${hookColumns}`,
   );
 }
 
