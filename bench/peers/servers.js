@@ -64,9 +64,9 @@ function folderOf(name) {
   return join(dirname(main), "..");
 }
 
-/** Resolves when the server says so. It overwrites its environment with a title, so its mark is not found at the end. */
+/** Resolves when the server says so. It overwrites its environment with a title, so its mark is not found when all is ended. */
 function ready(server, stream, sign) {
-  process.once("exit", () => server.kill("SIGKILL"));
+  process.prependOnceListener("exit", () => server.kill("SIGKILL"));
   return new Promise((resolve, reject) => {
     let said = "";
     stream.setEncoding("utf8").on("data", (text) => {
