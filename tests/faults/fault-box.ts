@@ -101,6 +101,13 @@ export class FaultBox extends Sandbox {
     };
   }
 
+  /** What the logs say of the jobs that a verdict names, to find out how it came to that. */
+  logOf(verdict: readonly string[]): string {
+    const ids = new Set(verdict.flatMap((one) => /^I\d+: (\S+) /.exec(one)?.[1] ?? []));
+    const lines = this.#supervisors.flatMap(({ stderr }) => stderr.split("\n"));
+    return [...ids].flatMap((id) => lines.filter((line) => line.split(/[^\w-]+/).includes(id))).join("\n");
+  }
+
   /** Waits until every acknowledged job has ended. */
   async idle(timeoutMs = 60_000): Promise<void> {
     const client = await this.client();

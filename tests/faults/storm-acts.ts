@@ -23,7 +23,8 @@ export async function act(box: FaultBox, choices: Choices): Promise<string | nul
 
 /**
  * A launcher is the only one who knows of processes that have left group and environment. If it is killed beside them,
- * they get away, as docs/guarantees.md says. So such a launcher is spared, and so is one whose worker has just died.
+ * they get away, as docs/guarantees.md says. So such a launcher is spared, and so is one whose worker has just died. When
+ * the command is killed, what it let go becomes a child of the launcher, and stays one until the worker clears it away.
  */
 function killed(box: FaultBox, { pid, role }: Member): boolean {
   if (role !== "launcher") return signal(pid, "SIGKILL");
@@ -42,6 +43,7 @@ function mayLauncherDie(members: readonly Member[], pid: number): boolean {
   const commands = ours.filter(({ role }) => role === "job");
   // Beside the reader a command is about to begin, and does not yet say of which job it is.
   if (forks > 1 && commands.length === 0) return false;
+  if (childrenOf(pid).some((child) => !members.some((one) => one.pid === child))) return false;
   return withRole("worker", parentOf(pid)) && !commands.some(escapes);
 }
 
@@ -64,6 +66,10 @@ async function freeze(box: FaultBox, choices: Choices): Promise<string> {
 async function sendUsr1(box: FaultBox, choices: Choices): Promise<string | null> {
   const victim = choices.pick([...box.processes("supervisor"), ...box.processes("worker")]);
   return victim !== undefined && signal(victim.pid, "SIGUSR1") ? "usr1" : null;
+}
+
+function childrenOf(pid: number): number[] {
+  return read(pid, `task/${pid}/children`).split(" ").filter(Boolean).map(Number);
 }
 
 function parentOf(pid: number): number {

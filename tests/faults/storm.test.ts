@@ -46,7 +46,9 @@ it(
     );
     const ticks = await wrongTicks(box);
     const escaped = left ? [] : [`I8: ${escapes.survivors.join()} escaped`];
-    expect([...ticks, ...escaped, ...(await box.verdict())]).toEqual([]);
+    const verdict = [...ticks, ...escaped, ...(await box.verdict())];
+    if (verdict.length > 0) process.stderr.write(`${box.logOf(verdict)}\n`);
+    expect(verdict).toEqual([]);
   },
   LONG ? 3_600_000 : 180_000,
 );
