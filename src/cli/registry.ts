@@ -112,9 +112,8 @@ export function groupNeedsCommand(group: string): UsageError {
 }
 
 function membersText(group: string): string {
-  return membersOf(group)
-    .map((path) => `queuectl ${path}`)
-    .join(", ");
+  const members = membersOf(group).map((path) => `queuectl ${path}`);
+  return `one of: ${members.join(", ")}`;
 }
 
 function membersOf(group: string): string[] {

@@ -58,6 +58,10 @@ describe("policy", () => {
       ["policy", "set", "api", "--retry-on", "1,2", "--no-retry-on", "2"],
       /^--no-retry-on has .* 2, which --retry-on has/,
     ],
+    [
+      ["policy", "set", "api", "--backoff", "2"],
+      /^--backoff is "2": it must be exponential or fixed, and --backoff-base has the number$/,
+    ],
     [["policy", "set", "api", "--backoff", "linear"], /^--backoff is "linear": it must be exponential or fixed$/],
     [["policy", "set", "api", "--max-retries", "0"], /^--max-retries is "0"/],
     [["policy", "set", "api", "--jitter", "2"], /^--jitter is 2: it must be at most 1$/],

@@ -54,7 +54,7 @@ describe("queue pause and resume", () => {
     [["queue", "pause", "a", "b"], /^unexpected argument "b"/],
     [["queue", "pause", "a b"], /^the queue name "a b" is not valid/],
     [["queue", "resume", ""], /^the queue name "" is not valid/],
-    [["queue"], /^queuectl queue needs a command; queuectl queue list/],
+    [["queue"], /^queuectl queue needs a command; one of: queuectl queue list/],
     [["queue", "puase", "a"], /did you mean: queuectl queue pause$/],
   ])("%j is a usage error", async (words, message) => {
     expect(await cli.fails(2, words)).toMatch(message);

@@ -113,7 +113,11 @@ function completedText(ids: readonly string[]): string {
 
 function timedOut({ ended, unfinished }: Waited, timeoutMs: number): QueuectlError {
   const names = listed([...unfinished].map(([id, state]) => `${id} (${state})`));
-  const hint = `they go on; queuectl explain ${[...unfinished.keys()][0]} says why one takes so long`;
+  const [first] = unfinished.keys();
+  const hint =
+    unfinished.size === 1
+      ? `it goes on; queuectl explain ${first} says why it takes so long`
+      : `they go on; queuectl explain ${first} says why one takes so long`;
   const count = `${unfinished.size} of ${plural(ended.size + unfinished.size, "job")}`;
   return new QueuectlError("timed_out", `after ${formatDuration(timeoutMs)} ${count} had not ended: ${names}`, {
     hint,

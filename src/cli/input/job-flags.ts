@@ -80,7 +80,9 @@ export function inTermsOfFlags(error: unknown, { argv }: JobFlags = {}): unknown
     .replace(/^"limit_key" and "limit"/, "--limit-key and --limit")
     .replace(/^"env\.[^"]*"/, "--env")
     .replace(/^"(?:retry_on|no_retry_on|snooze_on)\.[^"]*"/, (path) => `"${path.slice(1, path.indexOf("."))}"`)
-    .replace(/^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)/g, (name) => flagOf(name.slice(1, -1)));
+    .replace(/^"([a-z_]+)"|(?<=, which )"([a-z_]+)"(?= has too$)|(?<=, and )"([a-z_]+)"(?= has the number$)/g, (name) =>
+      flagOf(name.slice(1, -1)),
+    );
   return new UsageError(message, /^for example ["{]/.test(error.hint ?? "") ? undefined : error.hint);
 }
 

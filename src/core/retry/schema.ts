@@ -21,9 +21,15 @@ const exitCodes = v.pipe(
 const decimal = (max: number) =>
   v.pipe(v.number("must be a number"), v.minValue(0, "must be at least 0"), v.maxValue(max, `must be at most ${max}`));
 
+/** Elsewhere the key has the number. */
+function backoffProblem(input: unknown): string {
+  const kinds = `must be ${BACKOFF_KINDS.join(" or ")}`;
+  return Number.isFinite(Number(input)) ? `${kinds}, and "backoff_base" has the number` : kinds;
+}
+
 export const retryEntries = {
   max_retries: v.optional(integer(1, 1_000_000)),
-  backoff: v.optional(v.picklist(BACKOFF_KINDS, `must be ${BACKOFF_KINDS.join(" or ")}`)),
+  backoff: v.optional(v.picklist(BACKOFF_KINDS, ({ input }) => backoffProblem(input))),
   backoff_base: v.optional(decimal(1000)),
   backoff_max: v.optional(duration),
   jitter: v.optional(decimal(1)),

@@ -205,6 +205,7 @@ describe("what few jobs ask for", () => {
     [{ retry_on: [1, 75], snooze_on: [75] }, '"snooze_on" has the exit code 75, which "retry_on" has too'],
     [{ no_retry_on: [2], retry_on: [2] }, '"no_retry_on" has the exit code 2, which "retry_on" has too'],
     [{ backoff: "linear" }, '"backoff" is "linear": it must be exponential or fixed'],
+    [{ backoff: 2 }, '"backoff" is 2: it must be exponential or fixed, and "backoff_base" has the number'],
     [{ jitter: 1.1 }, '"jitter" is 1.1: it must be at most 1'],
     [{ backoff_max: "soon" }, '"backoff_max" is "soon", which is not a duration'],
     [{ policy: "a b" }, 'the policy name "a b" is not valid'],

@@ -41,7 +41,10 @@ export class PolicySetCommand extends RetryFlagsCommand {
   async #set(client: Client) {
     const changes = this.#changes();
     if (Object.keys(changes).length === 0) {
-      throw new UsageError("queuectl policy set needs something to set", "for example: --max-retries 5");
+      throw new UsageError(
+        "queuectl policy set needs something to set",
+        `for example: queuectl policy set ${this.name} --max-retries 5`,
+      );
     }
     try {
       return await setPolicy(client, this.name, changes);

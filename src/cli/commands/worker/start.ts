@@ -122,7 +122,7 @@ export class WorkerStartCommand extends BaseCommand {
     const count = workers(this.count, "--count");
     const concurrency = workers(this.concurrency, "--concurrency");
     if (this.once && (count ?? 1) * (concurrency ?? 1) > 1)
-      throw new UsageError("--once runs one job, so it has one worker");
+      throw new UsageError("--once runs one job, so it has one worker", "leave out --count and --concurrency");
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
     return { count, concurrency, queues, mode, recycling: this.#recycling(), flags: this.#settings() };
