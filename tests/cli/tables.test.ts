@@ -3,15 +3,20 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dlqColumns } from "../../src/cli/commands/dlq/list.js";
+import { policyColumns } from "../../src/cli/commands/policy/list.js";
 import { queueColumns } from "../../src/cli/commands/queue/list.js";
 import { attemptColumns } from "../../src/cli/render/job.js";
 import { chosenColumns, JOB_COLUMNS, usualColumns } from "../../src/cli/render/job-columns.js";
+import { policyFacts } from "../../src/cli/render/policy.js";
 import { scheduleColumns, tickColumns } from "../../src/cli/render/schedule.js";
+import { settingColumns } from "../../src/cli/render/settings.js";
 import { WORKER_COLUMNS } from "../../src/cli/render/status.js";
 import { fitWidths } from "../../src/cli/terminal/fit.js";
 import { type Column, renderTable } from "../../src/cli/terminal/table.js";
 import { nameColumn, wrapText } from "../../src/cli/terminal/wrap.js";
+import { resolveConfig, SETTING_KEYS } from "../../src/config/config.js";
 import { STATES } from "../../src/core/job/state.js";
+import type { NamedPolicy } from "../../src/core/retry/policy.js";
 import { Client } from "../../src/queue/client.js";
 import type { Attempt, Job } from "../../src/queue/jobs/job.js";
 import type { QueueRecord } from "../../src/queue/queues.js";
@@ -148,6 +153,39 @@ describe("a table", () => {
       (now) => scheduleColumns(now, () => "completed"),
       schedule as fc.Arbitrary<unknown> as fc.Arbitrary<Schedule>,
     );
+  });
+
+  it("of settings fits, with and without their origins", async () => {
+    const config = resolveConfig({ env: { QUEUECTL_RETENTION: "123456789s" } });
+    for (const withOrigin of [false, true]) {
+      const columns = settingColumns(config, { withOrigin });
+      for (const width of WIDTHS) expect(await widest(columns, SETTING_KEYS, width)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("of policies fits, however many of their values are set", () => {
+    const codes = fc.array(fc.integer({ min: 1, max: 255 }), { maxLength: 40 });
+    const policy: fc.Arbitrary<NamedPolicy> = fc.record(
+      {
+        maxRetries: count,
+        backoff: fc.constantFrom("exponential", "fixed"),
+        backoffBase: count,
+        backoffMaxMs: count,
+        jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+        retryOn: codes,
+        noRetryOn: codes,
+        snoozeOn: codes,
+        snoozeDelayMs: count,
+        timeoutMs: count,
+        deadlineMs: count,
+      },
+      { requiredKeys: [] },
+    );
+    const row = fc.record({ name: text, facts: policy.map(policyFacts) });
+    const property = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+      for (const width of WIDTHS) expect(await widest(policyColumns(rows), rows, width)).toBeLessThanOrEqual(width);
+    });
+    return fc.assert(property, { numRuns: 40 });
   });
 
   it("off a terminal is whole", async () => {

@@ -1,18 +1,20 @@
 /** The settings as a table. */
-import { type Config, formatSetting, SETTING_KEYS, SETTINGS } from "../../config/config.js";
-import { renderTable } from "../terminal/table.js";
+import { type Config, formatSetting, SETTING_KEYS, SETTINGS, type SettingKey } from "../../config/config.js";
+import { type Column, renderTable } from "../terminal/table.js";
 
-export async function settingsTable(
-  { values, origins }: Config,
-  { withOrigin }: { readonly withOrigin: boolean },
-): Promise<string> {
-  return renderTable(
-    [
-      { title: "key", value: (key) => key, importance: 9, least: 20 },
-      { title: "value", value: (key) => formatSetting(key, values[key]), importance: 8 },
-      { title: "origin", value: (key) => origins[key], inUse: () => withOrigin },
-      { title: "what it is", value: (key) => SETTINGS[key].description },
-    ],
-    SETTING_KEYS,
-  );
+interface Choice {
+  readonly withOrigin: boolean;
+}
+
+export function settingsTable(config: Config, choice: Choice): Promise<string> {
+  return renderTable(settingColumns(config, choice), SETTING_KEYS);
+}
+
+export function settingColumns({ values, origins }: Config, { withOrigin }: Choice): Column<SettingKey>[] {
+  return [
+    { title: "key", value: (key) => key, importance: 9, least: 20 },
+    { title: "value", value: (key) => formatSetting(key, values[key]), importance: 8 },
+    { title: "origin", value: (key) => origins[key], inUse: () => withOrigin },
+    { title: "what it is", value: (key) => SETTINGS[key].description },
+  ];
 }

@@ -3,7 +3,7 @@ import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
 import { policyFacts } from "../../render/policy.js";
-import { renderTable } from "../../terminal/table.js";
+import { type Column, renderTable } from "../../terminal/table.js";
 
 export class PolicyListCommand extends QueueCommand {
   static override paths = [["policy", "list"]];
@@ -17,20 +17,26 @@ export class PolicyListCommand extends QueueCommand {
     const policies = [...(await client.policies.all())];
     if (this.json) this.printJson(policies.map(([name, policy]) => policyToJson(name, policy)));
     else if (policies.length === 0) this.print("No policies; to make one: queuectl policy set NAME --max-retries 5");
-    else this.print(await this.#table(policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }))));
+    else {
+      const rows = policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }));
+      this.print(await renderTable(policyColumns(rows), rows));
+    }
   }
+}
 
-  #table(rows: readonly { readonly name: string; readonly facts: ReadonlyMap<string, string> }[]): Promise<string> {
-    const titles = [...new Set(rows.flatMap(({ facts }) => [...facts.keys()]))];
-    return renderTable(
-      [
-        { title: "policy", value: ({ name }) => name, importance: 9 },
-        ...titles.map((title) => ({
-          title: title.replaceAll("-", " "),
-          value: ({ facts }: (typeof rows)[number]) => facts.get(title) ?? "",
-        })),
-      ],
-      rows,
-    );
-  }
+interface PolicyRow {
+  readonly name: string;
+  readonly facts: ReadonlyMap<string, string>;
+}
+
+/** A column for each value that one of the policies has. */
+export function policyColumns(rows: readonly PolicyRow[]): Column<PolicyRow>[] {
+  const titles = [...new Set(rows.flatMap(({ facts }) => [...facts.keys()]))];
+  return [
+    { title: "policy", value: ({ name }) => name, importance: 9 },
+    ...titles.map((title) => ({
+      title: title.replaceAll("-", " "),
+      value: ({ facts }: PolicyRow) => facts.get(title) ?? "",
+    })),
+  ];
 }
