@@ -68,6 +68,8 @@ async function supervisorPid(): Promise<number> {
 }
 
 describe.runIf(existsSync("/proc/self/fdinfo"))("what the starter has is in no process of ours", () => {
+  // Node marks descriptors close-on-exec when it starts, so the keeper of a start in the background gets none of these
+  // from the command, which ends. Only the foreground shows that a process closes the marked ones itself.
   it.each([
     ["in the background", ["--detach"]],
     ["in the foreground", []],
