@@ -40,9 +40,7 @@ export class Heartbeats {
     const { store, supervisorId, registerAgain } = this.#deps;
     const now = store.clock.monotonic();
     if (now - this.#writtenAt < (isDoubtful ? DOUBTFUL_EVERY_MS : EVERY_MS)) return;
-    // A worker that has said nothing since the last time does not get the same heartbeat again.
-    const heard = idle.filter(({ heardAt }) => heardAt > this.#writtenAt);
-    const others = heard.map(({ id, heardAt }) => ({ id, state: null, ageMs: Math.round(now - heardAt) }));
+    const others = idle.map(({ id, heardAt }) => ({ id, state: null, ageMs: Math.round(now - heardAt) }));
     const unknown = await store.processes.heartbeat([{ id: supervisorId, state, ageMs: 0 }, ...others]);
     if (unknown.length > 0) await registerAgain(unknown);
     this.#writtenAt = store.clock.monotonic();
