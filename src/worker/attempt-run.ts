@@ -107,7 +107,8 @@ export class AttemptRun {
     const { record, discard } = collectFiles(home, job.fence, outcome, this.#limiter);
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
-    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid, startedAt: this.#begunAt };
+    const begun = job.ahead ? { startedAt: this.#begunAt } : {};
+    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid, ...begun };
     jobEnded(log, job, settlement, clock.monotonic() - this.startedAt);
     return settlement;
   }

@@ -51,7 +51,7 @@ describe("the home", () => {
     mkdirSync(cli.home);
     chownSync(cli.home, 12_345, 12_345);
     expect(await cli.fails(78, job)).toMatch(
-      /belongs to another user \(uid 12345, you are 0\); to enqueue is to execute/,
+      /belongs to another user \(uid 12345, you are 0\); a job runs as the owner of its home/,
     );
     expect(existsSync(join(cli.home, "queuectl.db"))).toBe(false);
   });
@@ -150,10 +150,13 @@ describe("the database", () => {
     expect(await cli.fails(78, ["worker", "start", "--detach", "--db", db])).toMatch(
       /keeps its jobs in SQLite only, and postgres:\/\/me@host\/jobs is not that; /,
     );
+    expect(existsSync(cli.home)).toBe(false);
+    await cli.makeQueue();
+    await cli.fails(78, ["worker", "start", "--detach", "--db", db]);
     for (const name of readdirSync(cli.home, { recursive: true, encoding: "utf8" })) {
       const path = join(cli.home, name);
       if (statSync(path).isFile())
-        expect([name, readFileSync(path, "latin1").includes("secret")]).toEqual([name, false]);
+        expect([name, readFileSync(path, "latin1").includes("me:secret")]).toEqual([name, false]);
     }
   });
 

@@ -156,7 +156,8 @@ function goneBack(before: Seen, after: Seen): string[] {
   return [...before.jobs].flatMap(([id, old]) => {
     const now = after.jobs.get(id);
     if (!now) return [`${id} is gone`];
-    const back = now.runs < old.runs || now.settled < old.settled || (old.ended && !now.ended);
+    // A claim may have been undone: then the job has one run less.
+    const back = now.runs < old.settled || now.settled < old.settled || (old.ended && !now.ended);
     return back ? [`${id} went from ${JSON.stringify(old)} to ${JSON.stringify(now)}`] : [];
   });
 }

@@ -8,16 +8,35 @@ import type { Client } from "../../queue/client.js";
 import { enqueuePrepared } from "../../queue/json-jobs.js";
 import type { BaseCommand } from "../base/command.js";
 import type { JobFile } from "../input/job-file.js";
-import { openProgress } from "../terminal/progress.js";
+import { openProgress, type Progress } from "../terminal/progress.js";
 import { writeText } from "../terminal/standard-streams.js";
 
-interface FileOptions {
+interface Source {
   readonly file: JobFile;
   /** `-` is stdin. */
   readonly path: string;
+}
+
+interface FileOptions extends Source {
   readonly replace: boolean;
   /** Whether to print ids only. */
   readonly quiet: boolean;
+}
+
+/** Tries the jobs on a queue that will be thrown away. @param silent whether the user wants no bar */
+export async function checkFile(
+  client: Client,
+  { file, path, silent }: Source & { readonly silent: boolean },
+): Promise<void> {
+  const progress = openProgress(silent);
+  showReading(progress, { file, path });
+  try {
+    await enqueuePrepared(client, file.batches());
+  } catch (error) {
+    throw file.locate(error);
+  } finally {
+    progress.stop();
+  }
 }
 
 export async function enqueueFile(
@@ -29,10 +48,7 @@ export async function enqueueFile(
   const ids: string[] = [];
   const remember = asJson || quiet ? Number.POSITIVE_INFINITY : 1;
   const progress = openProgress(quiet || command.json);
-  const size = path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-  file.onProgress = ({ jobs, bytes }) =>
-    progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
-
+  showReading(progress, { file, path });
   /** Holders of the unique keys, by the position of the skipped job. */
   const holders = new Map<number, string>();
   let count: number;
@@ -51,6 +67,12 @@ export async function enqueueFile(
   if (asJson) await printJobs(command, client, { ids, holders, asList: file.isList || ids.length !== 1 });
   else if (quiet) for (const [position, id] of ids.entries()) command.print(holders.get(position) ?? id);
   else command.print(summary(count, ids[0] ?? "", holders));
+}
+
+function showReading(progress: Progress, { file, path }: Source): void {
+  const size = path === "-" ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  file.onProgress = ({ jobs, bytes }) =>
+    progress.update({ doing: "Reading", done: jobs, fraction: size > 0 ? bytes / size : undefined });
 }
 
 /** @param first the first job of the file */

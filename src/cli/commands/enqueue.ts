@@ -6,7 +6,7 @@ import type { Client } from "../../queue/client.js";
 import { enqueuePrepared, jsonPreparer } from "../../queue/json-jobs.js";
 import { JobCommand } from "../base/job-command.js";
 import { ARGUMENT_NAMES, type JobArgument, readJobArgument } from "../input/job-argument.js";
-import { JobFile } from "../input/job-file.js";
+import { JobFile, openCopy } from "../input/job-file.js";
 import { flagOf, keyOf, specFromFlags } from "../input/job-flags.js";
 import { parseJson } from "../input/json-text.js";
 import { Command, Option } from "../parse/clipanion.js";
@@ -44,7 +44,7 @@ export class EnqueueCommand extends JobCommand {
   /** Given keys whose values the queue decides. */
   readonly #ignored = new Set<string>();
 
-  /** Descriptor of a copy of the file. Null: the file itself is read. */
+  /** Descriptor of a copy of the input. Null: the input itself is read. */
   #copy: number | null = null;
 
   /** The job as JSON. Undefined: it comes from elsewhere. */
@@ -65,12 +65,10 @@ export class EnqueueCommand extends JobCommand {
       await enqueuePrepared(client, [[this.#prepare(client)]]);
       return;
     }
-    const prepare = this.#reader(client);
-    this.#copy = await new JobFile(this.file, prepare).copy();
-    const file = new JobFile(this.file, prepare, this.#copy);
-    await enqueuePrepared(client, file.batches()).catch((error) => {
-      throw file.locate(error);
-    });
+    const { checkFile } = await import("../actions/enqueue-file.js");
+    this.#copy = openCopy(this.file);
+    const file = new JobFile(this.file, this.#reader(client), { keep: this.#copy });
+    await checkFile(client, { file, path: this.file, silent: this.quiet || this.json });
   }
 
   protected override get readsConfig(): boolean {
@@ -87,7 +85,7 @@ export class EnqueueCommand extends JobCommand {
     if (this.file !== undefined) {
       const { enqueueFile } = await import("../actions/enqueue-file.js");
       const prepare = this.#reader(client);
-      const file = new JobFile(this.file, prepare, this.#copy);
+      const file = new JobFile(this.file, prepare, { copy: this.#copy });
       return enqueueFile(this, client, { file, path: this.file, replace: this.replace, quiet: this.quiet });
     }
     const job = this.#prepare(client);

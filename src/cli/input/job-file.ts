@@ -23,24 +23,29 @@ export interface ReadProgress {
   readonly bytes: number;
 }
 
+/** For input that can be read only once, such as stdin. Both are descriptors; null or left out: none. */
+interface Copies {
+  /** Is written while the input is read. */
+  readonly keep?: number | null;
+  /** Is read in place of the input: what was kept before. */
+  readonly copy?: number | null;
+}
+
 export class JobFile {
   readonly #path: string;
   readonly #prepare: (spec: unknown) => PreparedJob;
-  readonly #copy: number | null;
+  readonly #copies: Copies;
   readonly #scanner = new JsonScanner();
   readonly #lines = new LineIndex();
   #bytes = 0;
   /** Called after every chunk of the input. */
   onProgress: (progress: ReadProgress) => void = () => {};
 
-  /**
-   * @param path `-` is stdin
-   * @param copy descriptor of a {@link copy}, which is read in its place. Null: none
-   */
-  constructor(path: string, prepare: (spec: unknown) => PreparedJob, copy: number | null = null) {
+  /** @param path `-` is stdin */
+  constructor(path: string, prepare: (spec: unknown) => PreparedJob, copies: Copies = {}) {
     this.#path = path;
     this.#prepare = prepare;
-    this.#copy = copy;
+    this.#copies = copies;
   }
 
   /** Whether the jobs are in a JSON list. Known after reading. */
@@ -90,24 +95,9 @@ export class JobFile {
     }
   }
 
-  /**
-   * Copies what can be read only once, such as stdin, to a file without a name, which goes with this process.
-   * @returns its descriptor. Null: the jobs can be read again without a copy
-   * @throws UsageError if they cannot be read @throws UnusableError if there can be no temporary file
-   */
-  async copy(): Promise<number | null> {
-    if (this.#path !== "-" && !isReadOnce(this.#path)) return null;
-    const copy = temporaryFile();
-    try {
-      for await (const chunk of this.#open()) writeFileSync(copy, chunk as Buffer);
-    } catch (error) {
-      throw this.#explain(error as NodeJS.ErrnoException);
-    }
-    return copy;
-  }
-
   #open(): AsyncIterable<unknown> {
-    if (this.#copy !== null) return createReadStream("", { fd: this.#copy, start: 0, autoClose: false });
+    const { copy = null } = this.#copies;
+    if (copy !== null) return createReadStream("", { fd: copy, start: 0, autoClose: false });
     if (this.#path !== "-") return createReadStream(this.#path);
     if (fstatSync(0).isDirectory()) throw new UsageError("stdin is a directory", "--file takes a file, or - for stdin");
     return process.stdin;
@@ -115,8 +105,10 @@ export class JobFile {
 
   async *#values(): AsyncGenerator<ScannedValue[]> {
     const decoder = new TextDecoder("utf-8", { fatal: true });
+    const { keep = null } = this.#copies;
     try {
       for await (const chunk of this.#open()) {
+        if (keep !== null) writeFileSync(keep, chunk as Buffer);
         this.#bytes += (chunk as Buffer).length;
         yield this.#scanner.push(decoder.decode(chunk as Buffer, { stream: true }));
       }
@@ -142,6 +134,15 @@ export class JobFile {
       "--file takes a file, or - for stdin",
     );
   }
+}
+
+/**
+ * A file to keep what can be read only once. It has no name and goes with this process.
+ * @returns its descriptor. Null: the jobs can be read again without a copy
+ * @throws UnusableError if there can be no temporary file
+ */
+export function openCopy(path: string): number | null {
+  return path === "-" || isReadOnce(path) ? temporaryFile() : null;
 }
 
 function isReadOnce(path: string): boolean {

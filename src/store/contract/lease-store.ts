@@ -22,6 +22,8 @@ export interface ClaimRequest {
 export interface ClaimedJob extends Job {
   /** Number of this attempt in the job's history, from 1. */
   readonly attempt: number;
+  /** Whether it was claimed ahead of a free slot. */
+  readonly ahead: boolean;
 }
 
 export interface Claim {
@@ -41,7 +43,7 @@ export interface Settlement {
   readonly outcome: Outcome;
   readonly decision: Decision;
   readonly pid?: number | null;
-  /** Time at which the worker began the command, on the store's clock. Left out: the time of the claim. */
+  /** Time at which the worker began a job claimed ahead, on the store's clock. Left out: the time of the claim. */
   readonly startedAt?: number;
   readonly output?: AttemptOutput;
   /** Result of the attempt, as JSON text. */

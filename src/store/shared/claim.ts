@@ -108,7 +108,7 @@ function* take({ sql, now }: Writing, seq: number, request: ClaimRequest, ahead:
   if (attempt === undefined) return null;
   const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
   const row = yield* sql.claims.take.one({ seq, ...lease, now });
-  return toClaimedJob(row, lease);
+  return toClaimedJob(row, { ...lease, ahead });
 }
 
 /** Whether it has a due job and may start one. */

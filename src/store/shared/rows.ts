@@ -185,7 +185,7 @@ export function toJob(row: JobColumns): Job {
 }
 
 /** A job as a claim has just made it: started at its last change, with nothing left of an earlier attempt's progress. */
-export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "fence">): ClaimedJob {
+export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "fence" | "ahead">): ClaimedJob {
   const job = toJob({
     ...row,
     state: "processing",
@@ -197,7 +197,7 @@ export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "f
     worker_id: lease.workerId,
     fence: lease.fence,
   });
-  return { ...job, attempt: row.runs };
+  return { ...job, attempt: row.runs, ahead: lease.ahead };
 }
 
 /** Expects a row whose job is processing; the schema's CHECKs promise the rest. */

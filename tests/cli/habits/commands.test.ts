@@ -151,9 +151,9 @@ describe("spelling", () => {
     ["stauts", /^did you mean: queuectl status$/],
     ["confg", /^did you mean: queuectl config$/],
     ["config sett", /^did you mean: queuectl config set$/],
-    ["config foo", /^queuectl config list, queuectl config get, /],
-    ["worker foo", /^queuectl worker start, queuectl worker stop, /],
-    ["queue foo", /^queuectl queue list, /],
+    ["config foo", /^one of: queuectl config list, queuectl config get, /],
+    ["worker foo", /^one of: queuectl worker start, queuectl worker stop, /],
+    ["queue foo", /^one of: queuectl queue list, /],
   ])("%s", (words, hint) => {
     expect(refusal(() => splitCall(words.split(" "))).hint).toMatch(hint);
   });

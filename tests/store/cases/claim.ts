@@ -9,8 +9,8 @@ export function claimCases(current: Current): void {
     clock.advance(10);
     const [job, ...others] = await claim(store, { limit: 4, leaseMs: 15_000 });
     expect(others).toEqual([]);
-    const { attempt, ...rest } = job ?? { attempt: 0 };
-    expect(attempt).toBe(1);
+    const { attempt, ahead, ...rest } = job ?? { attempt: 0 };
+    expect([attempt, ahead]).toEqual([1, false]);
     expect(rest).toEqual(await get(store, id));
     expect(rest).toMatchObject({
       state: "processing",
@@ -78,7 +78,7 @@ export function claimCases(current: Current): void {
     async function processingAgain() {
       const [job] = await claim(store);
       if (job === undefined) throw new Error("nothing was claimed");
-      const { attempt, ...rest } = job;
+      const { attempt, ahead, ...rest } = job;
       expect(rest).toEqual(await get(store, first.id));
       return job;
     }

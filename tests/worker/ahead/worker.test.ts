@@ -78,9 +78,11 @@ it("begins nothing after a stop, and gives back what lay ready or was being clai
 
 it("ends only what runs when it is interrupted, and gives the others back uncharged", async () => {
   const [first = "", ...others] = await insert(store, { command: "exec sleep 1000" }, {}, {});
-  // Right after the claim, when one runs and two lie ready.
-  const worker = one(afterClaims(await open(), () => setImmediate(() => worker.interrupt())));
-  expect(await worker.run()).toEqual({ ran: 1, interrupted: 1 });
+  const worker = one(await open());
+  const work = worker.run();
+  await waitFor("one to run beside two that lie ready", () => worker.running === 1);
+  worker.interrupt();
+  expect(await work).toEqual({ ran: 1, interrupted: 1 });
   expect(await get(store, first)).toMatchObject({ state: "pending", attempts: 0, interruptions: 1 });
   for (const id of others) expect(await get(store, id)).toMatchObject(UNCHARGED);
 });
