@@ -10,6 +10,8 @@
  * A supervisor that was killed (SIGKILL) is started again at once. After ten in a row that lived less than two seconds
  * that counts as a crash. The first restart after a crash comes at once as well. Later ones wait, up to half a minute,
  * until a supervisor has lived for a minute.
+ *
+ * If the home was deleted, nothing is started again: a new supervisor would make an empty home and wait in it.
  */
 import { EXIT } from "../../src/core/errors.js";
 import { GAVE_UP_EXIT_CODE } from "../pure/restart-intensity.js";
@@ -24,9 +26,10 @@ const KILLED = 137;
 export const KEEPER_SAYS = "the supervisor has ended with exit code";
 
 /**
- * Run by `/bin/sh -c` with the log file and then the supervisor's command line as its arguments. The log is opened anew
- * for each supervisor, as it may have been rotated. If it cannot be opened, the supervisor runs without it. HUP is left to
- * the supervisor. Programs are looked for in the system's path, not in the starter's.
+ * Run by `/bin/sh -c` with the log file, which lies in a directory of the home, and then the supervisor's command line
+ * as its arguments. The log is opened anew for each supervisor, as it may have been rotated. If it cannot be opened, the
+ * supervisor runs without it. HUP is left to the supervisor. Programs are looked for in the system's path, not in the
+ * starter's.
  */
 export const KEEPER_SCRIPT = `
 trap 'leave=1' TERM INT QUIT
@@ -68,5 +71,6 @@ while :; do
   # TERM interrupts the wait, which it would not do to a sleep in the foreground.
   [ $pause = 0 ] || { command -p sleep $pause & wait $!; kill $! 2>/dev/null; }
   [ -z "$leave" ] || exit $code
+  [ -d "\${log%/*/*}" ] || exit $code
 done
 `;

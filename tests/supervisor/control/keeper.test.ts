@@ -1,7 +1,7 @@
 /** The keeper's script, in a real shell. Its supervisors are one-line commands. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,10 +11,11 @@ import { waitFor } from "../../support/wait-for.js";
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "queuectl-keeper-"));
+  mkdirSync(join(folder, "logs"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const log = () => join(folder, "log");
+const log = () => join(folder, "logs", "log");
 const text = () => (existsSync(log()) ? readFileSync(log(), "utf8") : "");
 const pauses = () => [...text().matchAll(/starting it again in (\d+) s/g)].map(([, seconds]) => Number(seconds));
 
@@ -51,6 +52,12 @@ it("a supervisor that crashes waits from the second time on, and a TERM ends the
   expect(pauses()).toEqual([0, 1, 2]);
   keeper.kill("SIGTERM");
   expect(await once(keeper, "exit")).toEqual([1, null]);
+});
+
+it("a home that was deleted gets no other supervisor, and is not made anew", async () => {
+  const keeper = keep(`rm -r '${folder}'; kill -KILL $$`);
+  expect(await once(keeper, "exit")).toEqual([137, null]);
+  expect(existsSync(folder)).toBe(false);
 });
 
 describe("a home that another process has", () => {
