@@ -54,8 +54,11 @@ async function pidOf(b: Bench): Promise<number> {
   return survivor;
 }
 
-/** Each process starts the next one in a session of its own, counts, and ends. */
-const CHAIN = `n=\\$((n+1)); echo \\$n > count; sleep 0.003; setsid env -i n=\\$n CHAIN=\\"\\$CHAIN\\" sh -c \\"\\$CHAIN\\" &`;
+/**
+ * Each process starts the next one in a session of its own, counts, and ends. Where one gets away, the chain ends with
+ * the test's directory.
+ */
+const CHAIN = `n=\\$((n+1)); echo \\$n > count || exit; sleep 0.003; setsid env -i n=\\$n CHAIN=\\"\\$CHAIN\\" sh -c \\"\\$CHAIN\\" &`;
 const FORK_CHAIN = `CHAIN="${CHAIN}"; export CHAIN; n=0 setsid sh -c "$CHAIN"; sleep 1000`;
 
 const STAY = "while [ ! -s survivor ]; do sleep 0.01; done";
