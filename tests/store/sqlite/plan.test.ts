@@ -9,7 +9,7 @@ import { afterAll, expect, it, vi } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
 import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
 import { catalogue } from "../../../src/store/sqlite/catalogue.js";
-import { PreparedStatement } from "../../../src/store/sqlite/statement.js";
+import { CompiledStatement } from "../../../src/store/shared/statements/compiled.js";
 import { BURY, insert, processing, settle } from "../harness.js";
 import { openSqliteHarness } from "./harness.js";
 import { recordPlans, type Steps } from "./query-plans.js";
@@ -63,10 +63,10 @@ it("lists, counts and pages by every filter in every order", async () => {
 it("looks at every statement of the catalogue", async () => {
   const { raw, close } = await openSqliteHarness();
   const leaves = [...leavesOf(catalogue)];
-  for (const [, leaf] of leaves) if (leaf instanceof PreparedStatement) raw.prepare(leaf.text);
+  for (const [, leaf] of leaves) if (leaf instanceof CompiledStatement) raw.prepare(leaf.text);
   await close();
   // What is no statement is a function. These make theirs of what is asked for; the lists above call them.
-  const others = leaves.filter(([, leaf]) => !(leaf instanceof PreparedStatement)).map(([name]) => name);
+  const others = leaves.filter(([, leaf]) => !(leaf instanceof CompiledStatement)).map(([name]) => name);
   expect(others).toEqual(["insert.chunks", "lists.find", "lists.count", "lists.seqs", "lists.findAmong"]);
   expect(leaves.length).toBeGreaterThan(70);
 });
@@ -98,7 +98,7 @@ function isLong(steps: Steps, sql: string): boolean {
 /** Of a catalogue, the statements and functions with their names. */
 function* leavesOf(entries: object, above = ""): Generator<readonly [string, unknown]> {
   for (const [name, value] of Object.entries(entries)) {
-    const isTheme = typeof value === "object" && !(value instanceof PreparedStatement);
+    const isTheme = typeof value === "object" && !(value instanceof CompiledStatement);
     if (isTheme) yield* leavesOf(value, `${above}${name}.`);
     else yield [`${above}${name}`, value];
   }
