@@ -15,7 +15,7 @@ import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "..
 const compiler = new SqliteQueryCompiler();
 
 const dialect: Dialect = {
-  parameter: (name) => sql`${new Placeholder(name, toSqlite)}`,
+  parameter: (name) => sql`${new Placeholder(name, (values) => toSqlite(values[name]))}`,
   compile: (tree) => compiler.compileQuery(tree, createQueryId()),
 };
 

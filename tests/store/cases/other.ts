@@ -119,7 +119,8 @@ export function otherCases(current: Current): void {
       await other.jobs.counts();
       expect(await store.version()).toBe(version);
       await insert(other, {});
-      expect(await store.version()).not.toBe(version);
+      // Null: a database that cannot tell, so a caller that polls has to query.
+      if (version !== null) expect(await store.version()).not.toBe(version);
       version = await store.version();
     }
   });

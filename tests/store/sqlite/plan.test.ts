@@ -8,8 +8,8 @@
 import { afterAll, expect, it, vi } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
 import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
-import { catalogue } from "../../../src/store/sqlite/catalogue.js";
 import { CompiledStatement } from "../../../src/store/shared/statements/compiled.js";
+import { catalogue } from "../../../src/store/sqlite/catalogue.js";
 import { BURY, insert, processing, settle } from "../harness.js";
 import { openSqliteHarness } from "./harness.js";
 import { recordPlans, type Steps } from "./query-plans.js";

@@ -98,7 +98,7 @@ function* insertChunks(
     const entry = mayBeLeftOut ? yield* admitted(writing, chunk, call, position, before) : wholly(chunk);
     if (replace) {
       dropped.push(...fileNames(yield* sql.outputFilesOfReplaced.all({ jobs: entry.jobs })));
-      yield* withoutWaiting(writing, yield* idsOf(writing, entry.jobs), () =>
+      yield* withoutWaiting(writing, yield* sql.idsOf(entry.jobs), () =>
         sql.deleteReplaced.run({ jobs: entry.jobs, newest }),
       );
     }
@@ -107,7 +107,7 @@ function* insertChunks(
       throw new Error("a job was not inserted, and nothing is in its way");
     }
     // A job that takes the place of another one inherits the jobs that wait for it.
-    if (replace) yield* afterRevival(writing, yield* idsOf(writing, entry.jobs));
+    if (replace) yield* afterRevival(writing, yield* sql.idsOf(entry.jobs));
     yield* afterReplacement(writing, entry.replaced);
     position += chunk.count;
   }
@@ -127,10 +127,6 @@ function* insertEntry(writing: Writing, { jobs, common, count, cancelled, errors
 export function insertChunk({ sql, now }: Writing, { jobs, common }: Pick<Chunk, "jobs" | "common">): Work<number> {
   if (common === null) return sql.insert.insertMixed.run({ jobs, now });
   return sql.insert.insertAlike.run({ jobs, common, now });
-}
-
-function* idsOf({ sql }: Writing, jobs: Chunk["jobs"]): Work<string[]> {
-  return (yield* sql.insert.idsOf.all({ jobs })).map(({ id }) => id);
 }
 
 /** Which of these names are ids of the call's jobs. */

@@ -88,7 +88,7 @@ export function* admitted(
     entries.set(id, errors.push(null) - 1);
   }
   return {
-    jobs: left.length === 0 ? jobs : (yield* sql.insert.without.one({ jobs, indexes: left })).jobs,
+    jobs: left.length === 0 ? jobs : yield* sql.insert.without(jobs, left),
     common,
     count: errors.length,
     errors: errors.some((error) => error !== null) ? errors : null,

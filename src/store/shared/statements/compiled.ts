@@ -21,19 +21,21 @@ export interface CompiledText {
   readonly parameters: readonly unknown[];
 }
 
+/** The parameters of one call. */
+export interface Values {
+  readonly [name: string]: unknown;
+}
+
 /** Stands for a parameter's value until the statement runs. */
 export class Placeholder {
+  /** Two with the same name have the same value. */
   readonly name: string;
-  readonly #convert: (value: unknown) => unknown;
+  /** Takes the value from those of the call, in the form that the driver takes. */
+  readonly of: (values: Values) => unknown;
 
-  /** @param convert gives the value the form that the driver takes */
-  constructor(name: string, convert: (value: unknown) => unknown) {
+  constructor(name: string, of: (values: Values) => unknown) {
     this.name = name;
-    this.#convert = convert;
-  }
-
-  of(values: Readonly<Record<string, unknown>>): unknown {
-    return this.#convert(values[this.name]);
+    this.of = of;
   }
 }
 
@@ -75,7 +77,7 @@ export class CompiledStatement<P extends object, R> implements Prepared<P, R> {
     const bound = new Array<unknown>(parameters.length);
     for (let i = 0; i < parameters.length; i++) {
       const parameter = parameters[i];
-      bound[i] = parameter instanceof Placeholder ? parameter.of(values as Record<string, unknown>) : parameter;
+      bound[i] = parameter instanceof Placeholder ? parameter.of(values as Values) : parameter;
     }
     return { sql, parameters: bound };
   }

@@ -3,6 +3,7 @@ import type { JobState } from "../../../core/job/state.js";
 import type { NewJob } from "../../contract/store.js";
 import type { Chunk } from "../connection.js";
 import type { OutputFiles } from "../rows.js";
+import type { Work } from "../work.js";
 import type { None, Prepared } from "./prepared.js";
 
 type Jobs = Pick<Chunk, "jobs">;
@@ -28,8 +29,8 @@ export interface InsertStatements {
    */
   readonly applicants: Prepared<Jobs & { newest: number }, ApplicantRow>;
   /** The chunk without the jobs at these indexes, counted from 0. */
-  readonly without: Prepared<Jobs & { indexes: readonly number[] }, Jobs>;
-  readonly idsOf: Prepared<Jobs, { id: string }>;
+  without(jobs: Chunk["jobs"], indexes: readonly number[]): Work<Chunk["jobs"]>;
+  idsOf(jobs: Chunk["jobs"]): Work<readonly string[]>;
   /** Output files of the stored jobs whose ids the chunk has. */
   readonly outputFilesOfReplaced: Prepared<Jobs, OutputFiles>;
   /** Deletes the stored jobs whose ids the chunk has, except processing ones and jobs newer than `newest`. */

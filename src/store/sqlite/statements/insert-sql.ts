@@ -1,5 +1,6 @@
 /** Statements for new jobs. `jobs` is a chunk of a list, see `new-jobs.ts`; `jsonb_each` makes a row of each job. */
 import { type RawBuilder, sql } from "kysely";
+import type { Chunk } from "../../shared/connection.js";
 import type { InsertStatements } from "../../shared/statements/insert.js";
 import {
   COLUMNS,
@@ -37,6 +38,16 @@ const insertion = (columns: string, values: RawBuilder<unknown>, { jobs, now, co
     ON CONFLICT DO NOTHING`;
 };
 
+const without = statement<{ jobs: Chunk["jobs"]; indexes: readonly number[] }, Pick<Chunk, "jobs">>(
+  (p) => sql`
+    SELECT jsonb_group_array(value ORDER BY key) AS jobs FROM jsonb_each(${p("jobs")})
+    WHERE key NOT IN (SELECT value FROM json_each(${p("indexes")}))`,
+);
+
+const ids = statement<Pick<Chunk, "jobs">, { id: string }>(
+  (p) => sql`SELECT chunk.value->>0 AS id FROM jsonb_each(${p("jobs")}) AS chunk`,
+);
+
 export const insert: InsertStatements = {
   chunks: inChunks,
 
@@ -66,13 +77,13 @@ export const insert: InsertStatements = {
     ORDER BY chunk.key`,
   ),
 
-  without: statement(
-    (p) => sql`
-    SELECT jsonb_group_array(value ORDER BY key) AS jobs FROM jsonb_each(${p("jobs")})
-    WHERE key NOT IN (SELECT value FROM json_each(${p("indexes")}))`,
-  ),
+  *without(jobs, indexes) {
+    return (yield* without.one({ jobs, indexes })).jobs;
+  },
 
-  idsOf: statement((p) => sql`SELECT chunk.value->>0 AS id FROM jsonb_each(${p("jobs")}) AS chunk`),
+  *idsOf(jobs) {
+    return (yield* ids.all({ jobs })).map(({ id }) => id);
+  },
 
   outputFilesOfReplaced: statement(
     (p) => sql`
