@@ -34,6 +34,9 @@ const LOCK = "src/system/exclusive-lock.ts";
 /** Loads the native part of better-sqlite3, for the lock and for the store. */
 const SQLITE_MODULE = "src/system/sqlite-module.ts";
 
+/** Loads the driver of PostgreSQL. */
+const POSTGRES_CLIENT = "src/store/postgres/client.ts";
+
 /** Who may ask for the wall clock: the clock itself, and the signature that a receiver checks against its own wall clock. */
 const WALL_CLOCK = ["src/core/clock.ts", "src/webhook/send.ts"];
 
@@ -91,15 +94,25 @@ describe("imports", () => {
     expect(used.filter(({ from }) => !allowed(from))).toEqual([]);
   });
 
+  it("load the driver of PostgreSQL in one place, and only when it connects", () => {
+    const used = imports.filter(({ to }) => to === "pg");
+    const text = files.find(({ path }) => path === POSTGRES_CLIENT)?.text ?? "";
+    expect([...new Set(used.map(({ from }) => from))]).toEqual([POSTGRES_CLIENT]);
+    expect(text).toMatch(/^import type [^;]*"pg";/m);
+    expect(text).not.toMatch(/^import (?!type\b)[^;]*"pg"/m);
+  });
+
   it("load better-sqlite3 in one place, which says why it does not load", () => {
     const loading = /^import (?!type\b)[^;]*"better-sqlite3"/m;
     expect(files.filter(({ text }) => loading.test(text)).map(({ path }) => path)).toEqual([SQLITE_MODULE]);
   });
 
   it("reach a kind of database by opening or inspecting it, and in no other way", () => {
-    const used = imports.filter(({ to }) => to.startsWith("src/store/sqlite/"));
-    const doors = used.filter(({ from }) => !/^src\/store\/sqlite\//.test(from)).map(({ from }) => from);
-    expect([...new Set(doors)].sort()).toEqual(["src/store/inspect.ts", "src/store/open.ts"]);
+    const doors = (kind: string) =>
+      imports.filter(({ from, to }) => to.startsWith(kind) && !from.startsWith(kind)).map(({ from }) => from);
+    const opening = ["src/store/inspect.ts", "src/store/open.ts"];
+    expect([...new Set(doors("src/store/sqlite/"))].sort()).toEqual(opening);
+    expect([...new Set(doors("src/store/postgres/"))].sort()).toEqual([opening[0], "src/store/migrate.ts", opening[1]]);
   });
 
   it("reach the store behind a client in src/queue and in the supervisor alone", () => {
@@ -109,7 +122,8 @@ describe("imports", () => {
   });
 
   it("keep the store's contract and logic apart from every database", () => {
-    const databases = (to: string) => to.startsWith("src/store/sqlite/") || ["better-sqlite3", "kysely"].includes(to);
+    const databases = (to: string) =>
+      /^src\/store\/(sqlite|postgres)\//.test(to) || ["better-sqlite3", "pg", "kysely"].includes(to);
     const of = (folder: string) => imports.filter(({ from }) => from.startsWith(`src/store/${folder}/`));
     expect(of("shared").filter(({ to }) => databases(to))).toEqual([]);
     expect(of("contract").filter(({ to }) => databases(to) || to.startsWith("src/store/shared/"))).toEqual([]);
@@ -185,11 +199,13 @@ describe("the ends of jobs", () => {
   it("that have hooks are written by settle and bury alone, which return the hooks", () => {
     expect(moves.length).toBeGreaterThan(7);
     const ends = moves.filter(({ to }) => !WITHOUT_HOOKS.includes(to as string));
-    expect(ends.map(({ path, to }) => `${path} ${to}`).sort()).toEqual([
-      "src/store/sqlite/statements/dependencies-sql.ts 'dead'",
-      // The event's own state: one statement for each event that ends an attempt.
-      "src/store/sqlite/statements/settle-sql.ts ${",
-    ]);
+    expect(ends.map(({ path, to }) => `${path} ${to}`).sort()).toEqual(
+      ["postgres", "sqlite"].flatMap((kind) => [
+        `src/store/${kind}/statements/dependencies-sql.ts 'dead'`,
+        // The event's own state: one statement for each event that ends an attempt.
+        `src/store/${kind}/statements/settle-sql.ts \${`,
+      ]),
+    );
     for (const { path, sql } of ends) expect(sql, path).toMatch(/RETURNING\b.*\$\{hookColumns\}/);
   });
 
@@ -197,7 +213,9 @@ describe("the ends of jobs", () => {
     const triggers = files.flatMap(({ text }) => [...text.matchAll(/CREATE TRIGGER (\w+)/g)].map(([, name]) => name));
     expect(triggers.sort()).toEqual([
       ...["jobs_count_delete", "jobs_count_insert", "jobs_count_update"],
+      ...["jobs_deleted", "jobs_inserted"],
       ...["jobs_tag_delete", "jobs_tag_insert"],
+      "jobs_updated",
     ]);
   });
 });

@@ -59,6 +59,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandClass>>> = {
   "config get": async () => (await import("./commands/config/get.js")).ConfigGetCommand,
   "config set": async () => (await import("./commands/config/set.js")).ConfigSetCommand,
   "config unset": async () => (await import("./commands/config/unset.js")).ConfigUnsetCommand,
+  "db migrate": async () => (await import("./commands/db/migrate.js")).DbMigrateCommand,
+  "db status": async () => (await import("./commands/db/status.js")).DbStatusCommand,
   completion: async () => (await import("./commands/completion.js")).CompletionCommand,
   "schedule add": async () => (await import("./commands/schedule/add.js")).ScheduleAddCommand,
   "schedule edit": async () => (await import("./commands/schedule/edit.js")).ScheduleEditCommand,

@@ -13,7 +13,7 @@ const TOPICS: readonly (readonly [title: string, words: readonly string[]])[] = 
   ["Work", ["worker"]],
   ["Look", ["status", "top", "list", "show", "logs", "explain"]],
   ["Steer", ["cancel", "retry", "edit", "dlq", "queue", "policy", "schedule", "webhook"]],
-  ["Keep in order", ["jobs", "prune", "doctor"]],
+  ["Keep in order", ["jobs", "prune", "doctor", "db"]],
   ["Set up", ["config", "completion"]],
   ["Inside a job", ["progress"]],
 ];

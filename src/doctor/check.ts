@@ -26,3 +26,10 @@ export function problem(name: string, message: string, hint: string): Check {
 export function unusable(name: string, message: string, hint: string): Check {
   return { ...problem(name, message, hint), unusable: true };
 }
+
+/** What is found of a database. */
+export interface Examined {
+  readonly checks: readonly Check[];
+  /** Whether the store can be opened without a change. */
+  readonly usable: boolean;
+}

@@ -11,8 +11,8 @@ import type { Home } from "../home/home.js";
 import { journalFinding } from "../home/journal.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
-import { type Check, problem, unusable } from "./check.js";
-import { checkDatabase, type Examined } from "./database.js";
+import { type Check, type Examined, problem, unusable } from "./check.js";
+import { checkDatabase } from "./database.js";
 import { checkDisk, checkEntries, checkFilesystem, checkHome, checkModes } from "./home.js";
 import { checkClock, checkLeases, checkOutput, checkPolicies, checkPrograms, checkWorkers } from "./queue.js";
 import { supervisorChecks } from "./supervisor.js";
@@ -58,7 +58,7 @@ async function examined(home: Home, full: boolean): Promise<Examined> {
   try {
     const lost = lostContent(home);
     if (lost !== null) return { checks: [unusable("database", lost.message, lost.hint)], usable: false };
-    return await checkDatabase(home.database, full);
+    return await checkDatabase(home, full);
   } catch (error) {
     return { checks: [failed("database", error)], usable: false };
   }

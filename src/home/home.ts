@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { UnusableError, UsageError } from "../core/errors.js";
 import { checkPlace, type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
+import { keepPassword } from "../store/postgres-password.js";
 import { diskTrouble } from "../system/disk-trouble.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { checkVariables, realPath } from "../system/utf8.js";
@@ -25,7 +26,7 @@ export interface Home {
 
 export interface HomeOptions {
   readonly home?: string | undefined;
-  /** The database: the path or the URL of a file. */
+  /** The database: the path or the URL of a file, or the URL of a PostgreSQL database. */
   readonly db?: string | undefined;
 }
 
@@ -72,7 +73,7 @@ function canonical(path: string): string {
 }
 
 /**
- * Makes the home if it does not exist.
+ * Makes the home if it does not exist, and keeps the password of its database there.
  * @param starting pool that is about to start, which the home may not know yet
  * @throws UnusableError if it cannot be made, entered or written, if another user could write to it, or if a link or
  * another kind of file lies in the place of its directories and files
@@ -88,6 +89,7 @@ export function prepareHome(home: Home, starting?: Pool): void {
       if (makeDirectory(dir, 0o700)) chmodSync(dir, 0o700);
     }
     checkAccess(home);
+    if (home.database.kind === "postgres") keepPassword(home.database, home.dir);
   });
 }
 

@@ -3,16 +3,15 @@
  * URL of a server for PostgreSQL. An unknown URL is refused, since as a path it would name a new, empty queue in the
  * current directory.
  *
- * A setting may hold a password. So only `shown` is printed, logged, written to the PID file and given to jobs. {@link
- * settingOf} alone returns the whole setting. It goes to our processes in their environment, never in their arguments,
- * which every user can read.
+ * A setting may hold a password. So only `shown` is printed, logged, written to the PID file and given to other processes;
+ * these find the password in a file of the home, see `postgres/password.ts`.
  */
 import { existsSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertNever } from "../core/assert-never.js";
 import { UnusableError } from "../core/errors.js";
-import { notSupported, PostgresLocation } from "./postgres-location.js";
+import { PostgresLocation } from "./postgres-location.js";
 
 export interface SqliteLocation {
   readonly kind: "sqlite";
@@ -39,18 +38,6 @@ export function parseDatabase(setting: string, absolute: (path: string) => strin
   return sqliteLocation(absolute(fileOf(setting)));
 }
 
-/** The setting that leads to this database, with its password. */
-export function settingOf(database: DatabaseLocation): string {
-  switch (database.kind) {
-    case "sqlite":
-      return database.path;
-    case "postgres":
-      return database.reveal();
-    default:
-      return assertNever(database);
-  }
-}
-
 /** False: there is certainly none. A server is not asked. */
 export function databaseExists(database: DatabaseLocation): boolean {
   switch (database.kind) {
@@ -65,10 +52,10 @@ export function databaseExists(database: DatabaseLocation): boolean {
 
 /**
  * What can be said of a place before a home is made for it.
- * @throws UnusableError if no database can be there: on a server, in the place of a directory, below a file
+ * @throws UnusableError if no database can be there: in the place of a directory, below a file
  */
 export function checkPlace(database: DatabaseLocation): void {
-  if (database.kind === "postgres") throw notSupported(database);
+  if (database.kind === "postgres") return;
   for (let path = database.path; ; path = dirname(path)) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) continue;

@@ -3,7 +3,6 @@ import { assertNever } from "../core/assert-never.js";
 import type { Clock } from "../core/clock.js";
 import type { Store } from "./contract/store.js";
 import type { DatabaseLocation } from "./location.js";
-import { notSupported } from "./postgres-location.js";
 
 export interface OpenStoreOptions {
   readonly database: DatabaseLocation;
@@ -25,8 +24,10 @@ export async function openStore({ database, ...options }: OpenStoreOptions): Pro
       const { openSqliteStore } = await import("./sqlite/store.js");
       return openSqliteStore({ path: database.path, ...options });
     }
-    case "postgres":
-      throw notSupported(database);
+    case "postgres": {
+      const { openPostgresStore } = await import("./postgres/store.js");
+      return openPostgresStore({ database, ...options });
+    }
     default:
       return assertNever(database);
   }

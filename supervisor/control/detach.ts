@@ -2,15 +2,14 @@
  * Starts a supervisor that outlives its terminal: with a session of its own, output in the log file, and a keeper that
  * starts it again after a kill. Returns only when the supervisor is ready, so that success means success.
  *
- * The supervisor gets its database in its environment, which only its own user can read: the setting may hold a
- * password, and every user can read arguments. The home is an argument, so that `ps` tells one supervisor from another.
+ * The supervisor gets its database in its environment, without a password. The home is an argument, so that `ps` tells one
+ * supervisor from another.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { poolOf } from "../../src/home/pool.js";
-import { settingOf } from "../../src/store/location.js";
 import { encodeNames } from "../../src/system/variable-names.js";
 import { KEEPER_SAYS, KEEPER_SCRIPT } from "./keeper.js";
 import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
@@ -42,7 +41,7 @@ export async function startDetached(home: Home, name: string, args: readonly str
     detached: true,
     cwd: home.dir,
     stdio: ["ignore", log, log, "ipc"],
-    env: encodeNames({ ...process.env, QUEUECTL_DB: settingOf(home.database), [DETACHED_VARIABLE]: "1" }),
+    env: encodeNames({ ...process.env, QUEUECTL_DB: home.database.shown, [DETACHED_VARIABLE]: "1" }),
   });
   closeSync(log);
   const answer = await answerOf(keeper, logFile, before).catch((error) => {

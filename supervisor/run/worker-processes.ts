@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Home } from "../../src/home/home.js";
-import { settingOf } from "../../src/store/location.js";
 import { type FromWorker, type ToWorker, WORKER_ENTRY, type WorkerOptions } from "../../src/worker/protocol.js";
 import type { Message } from "../pure/state.js";
 import { killTree } from "./kill-tree.js";
@@ -35,7 +34,7 @@ export class WorkerProcesses {
       // A session of its own: ^C in a terminal is for the supervisor, which then tells its workers.
       detached: true,
       stdio: ["ignore", 2, 2, "ipc"],
-      env: { ...process.env, QUEUECTL_HOME: this.#home.dir, QUEUECTL_DB: settingOf(this.#home.database) },
+      env: { ...process.env, QUEUECTL_HOME: this.#home.dir, QUEUECTL_DB: this.#home.database.shown },
     });
     this.#children.set(id, child);
     let gone = false;

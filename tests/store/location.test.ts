@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { UnusableError } from "../../src/core/errors.js";
-import { databaseExists, databaseFile, parseDatabase, settingOf } from "../../src/store/location.js";
+import { databaseExists, databaseFile, parseDatabase } from "../../src/store/location.js";
+import type { Address } from "../../src/store/postgres-url.js";
 
 const absolute = (path: string) => (path.startsWith("/") ? path : `/here/${path}`);
 const parse = (setting: string) => parseDatabase(setting, absolute);
@@ -33,7 +34,7 @@ describe("a SQLite database", () => {
     const database = parse(setting);
     expect(database).toEqual({ kind: "sqlite", path, shown: path });
     expect(databaseFile(database)).toBe(path);
-    expect(parse(settingOf(database))).toEqual(database);
+    expect(parse(database.shown)).toEqual(database);
     expect(databaseExists(database)).toBe(false);
   });
 
@@ -52,17 +53,52 @@ describe("a SQLite database", () => {
 describe("a PostgreSQL database", () => {
   it.each([
     ["postgres://me:secret@host/jobs", "postgres://me@host/jobs"],
-    ["postgresql://me:sec%40ret@h1:5432,[::1]:5433/jobs?sslmode=require", "postgresql://me@h1:5432,[::1]:5433/jobs"],
+    [
+      "postgresql://me:sec%40ret@h1:5432,[::1]:5433/jobs?sslmode=require",
+      "postgresql://me@h1:5432,[::1]:5433/jobs?sslmode=require",
+    ],
     ["postgres://me@host/jobs?password=secret", "postgres://me@host/jobs"],
     ["postgres://:secret@host", "postgres://@host"],
-    ["postgres://%2Fvar%2Frun/jobs?user=me&password=secret", "postgres://%2Fvar%2Frun/jobs"],
+    ["postgres://%2Fvar%2Frun/jobs?user=me&password=secret&schema=q", "postgres://%2Fvar%2Frun/jobs?user=me&schema=q"],
     ["postgres:///jobs", "postgres:///jobs"],
-  ])("%s is shown as %s", (setting, shown) => {
+  ])("%s is shown as %s, which leads to it as well", (setting, shown) => {
     const database = parse(setting);
     expect(database).toMatchObject({ kind: "postgres", shown });
-    expect(settingOf(database)).toBe(setting);
     expect(databaseFile(database)).toBeNull();
+    const again = parse(shown);
+    expect(again).toEqual(database);
+    if (database.kind === "postgres" && again.kind === "postgres") expect(again.address).toEqual(database.address);
   });
+
+  it.each<[string, Partial<Address>]>([
+    ["postgres:///jobs", { servers: [{ host: "localhost", port: 5432 }], database: "jobs", sslMode: "disable" }],
+    ["postgres://db.example.com/jobs", { sslMode: "verify-full", schema: "queuectl" }],
+    ["postgres://db.example.com/jobs?sslmode=require", { sslMode: "require" }],
+    ["postgres://10.0.0.5/jobs", { sslMode: "verify-full" }],
+    ["postgres://127.0.0.1:6000/jobs", { servers: [{ host: "127.0.0.1", port: 6000 }], sslMode: "disable" }],
+    ["postgres://a,localhost/jobs", { sslMode: "verify-full" }],
+    [
+      "postgres://h1:1,[::1]:2/jobs",
+      {
+        servers: [
+          { host: "h1", port: 1 },
+          { host: "::1", port: 2 },
+        ],
+      },
+    ],
+    [
+      "postgres://me@/jobs?host=/var/run/postgresql",
+      { servers: [{ host: "/var/run/postgresql", port: 5432 }], sslMode: "disable", user: "me" },
+    ],
+  ])("%s is understood", (setting, address) => {
+    expect(parse(setting)).toMatchObject({ address });
+  });
+
+  it.each([
+    ["postgres://host/jobs?sslmode=prefer", /^sslmode .* is "prefer"$/],
+    ["postgres://host/jobs?schema=Queue-1", /^the schema "Queue-1" .* impossible name$/],
+    ["postgres://host/jobs?pasword=secret", /parameter that is unknown$/],
+  ])("%s is refused", (setting, message) => expect(refusal(setting).message).toMatch(message));
 
   it("does not show its password, however it is printed or copied", () => {
     const database = parse("postgres://me:secret@host/jobs?password=secret");

@@ -7,9 +7,10 @@
  */
 import type { ClientConfig, Client as Driver, TypeOverrides } from "pg";
 import { UnusableError } from "../../core/errors.js";
+import type { Address, Server } from "../postgres-url.js";
 import type { Answer, Query } from "../shared/work.js";
-import { type ConnectOptions, type Server, tlsOptions } from "./connect-options.js";
 import { isConnectionLost } from "./errors.js";
+import { tlsOptions } from "./tls.js";
 import { PARSERS } from "./values.js";
 
 /** In milliseconds. */
@@ -26,7 +27,10 @@ const SETTINGS = {
   jit: "off",
 };
 
-export interface ClientOptions extends ConnectOptions {
+export interface ClientOptions {
+  readonly address: Address;
+  /** Undefined: the driver looks for it. */
+  readonly password: string | undefined;
   /** Shown by the server beside its connections. */
   readonly applicationName: string;
 }
@@ -46,7 +50,7 @@ export class Client {
   /** Tries the servers in turn until one takes writes. */
   async connect(): Promise<void> {
     let refusal: unknown;
-    for (const server of this.#options.servers) {
+    for (const server of this.#options.address.servers) {
       try {
         this.#driver = await this.#connectTo(server);
         return;
@@ -106,14 +110,15 @@ export class Client {
   }
 
   #config({ host, port }: Server, types: TypeOverrides): ClientConfig {
-    const { user, password, database, applicationName } = this.#options;
+    const { address, password, applicationName } = this.#options;
+    const { user, database } = address;
     return {
       host,
       port,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
       ...(database === undefined ? {} : { database }),
-      ssl: tlsOptions(this.#options, host),
+      ssl: tlsOptions(address, host),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       query_timeout: ANSWER_TIMEOUT + 5000,
@@ -124,7 +129,7 @@ export class Client {
   }
 
   #settings(): { text: string; values: string[] } {
-    const settings = Object.entries({ ...SETTINGS, search_path: this.#options.schema });
+    const settings = Object.entries({ ...SETTINGS, search_path: this.#options.address.schema });
     const calls = settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
     return { text: `SELECT ${calls.join(", ")}`, values: settings.flat() };
   }

@@ -11,8 +11,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../core/clock.js";
 import { StoreUnreachableError } from "../../core/errors.js";
+import { Mutex } from "../mutex.js";
 import type { Connection, Writing } from "../shared/connection.js";
-import { Mutex } from "../shared/mutex.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
 import { catalogue } from "./catalogue.js";
 import type { Client } from "./client.js";

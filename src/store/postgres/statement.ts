@@ -11,7 +11,7 @@
  * statements. Where a value in the template is no parameter, the template says its type if that is not obvious.
  */
 import { createQueryId, PostgresQueryCompiler, type RawBuilder, type RawNode, sql } from "kysely";
-import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "../shared/statements/compiled.js";
+import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "../compiled-statement.js";
 import { PARAMETER_TYPES } from "./parameter-types.js";
 import { toJson, toPostgres } from "./values.js";
 

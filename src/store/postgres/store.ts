@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.js";
 import { UnusableError } from "../../core/errors.js";
 import type { PollIntervals, Store } from "../contract/store.js";
 import type { PostgresLocation } from "../postgres-location.js";
+import { passwordOf } from "../postgres-password.js";
 import { hookStore } from "../shared/hooks.js";
 import { jobStore } from "../shared/jobs/jobs.js";
 import { leaseStore } from "../shared/leases.js";
@@ -12,12 +13,13 @@ import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
 import type { Work } from "../shared/work.js";
 import { Client } from "./client.js";
-import { type ConnectOptions, parseConnectOptions } from "./connect-options.js";
 import { command, PostgresConnection } from "./connection.js";
 import { SCHEMA_VERSION } from "./schema.js";
 
 export interface PostgresStoreOptions {
   readonly database: PostgresLocation;
+  /** Directory that may hold the password. */
+  readonly home: string;
   /** Undefined: the server's. */
   readonly clock?: Clock | undefined;
   /** How long to wait in all for a server that does not answer, in milliseconds. Default 30 s. */
@@ -45,10 +47,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
-export function connect({ database, clock, busyTimeoutMs: timeoutMs = TIMEOUT_MS }: PostgresStoreOptions) {
-  const options: ConnectOptions = parseConnectOptions(database.reveal());
-  const client = new Client({ ...options, applicationName: "queuectl" });
-  return new PostgresConnection(client, { shown: database.shown, schema: options.schema, timeoutMs, clock });
+export function connect({ database, home, clock, busyTimeoutMs: timeoutMs = TIMEOUT_MS }: PostgresStoreOptions) {
+  const { address, shown } = database;
+  const password = passwordOf(database, home, process.env);
+  const client = new Client({ address, password, applicationName: "queuectl" });
+  return new PostgresConnection(client, { shown, schema: address.schema, timeoutMs, clock });
 }
 
 function storeOver(connection: PostgresConnection, id: string | undefined): Store {

@@ -13,8 +13,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import type { Clock } from "../../core/clock.js";
+import { Mutex } from "../mutex.js";
 import type { Connection, Writing } from "../shared/connection.js";
-import { Mutex } from "../shared/mutex.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
 import { againWhileBusy, type BusyPolicy } from "./busy.js";
 import { catalogue } from "./catalogue.js";

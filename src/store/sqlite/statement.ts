@@ -10,7 +10,7 @@
  * boolean 0 or 1. A value in the template that is no parameter is bound as it is.
  */
 import { createQueryId, type RawBuilder, SqliteQueryCompiler, sql } from "kysely";
-import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "../shared/statements/compiled.js";
+import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "../compiled-statement.js";
 
 const compiler = new SqliteQueryCompiler();
 

@@ -17,12 +17,12 @@ export async function openPostgresHarness(server: PostgresServer): Promise<Postg
   const schema = `test_${process.pid}_${++schemas}`;
   const database = new PostgresLocation(server.url(`&schema=${schema}`));
   const clock = new ManualClock();
-  const connection = connect({ database });
+  const connection = connect({ database, home: "/nonexistent" });
   await migrate(connection, schema);
   await connection.close();
   const stores: Store[] = [];
   const open = async () => {
-    const store = await openPostgresStore({ database, clock });
+    const store = await openPostgresStore({ database, home: "/nonexistent", clock });
     stores.push(store);
     return store;
   };

@@ -7,8 +7,8 @@
  */
 import { afterAll, expect, it, vi } from "vitest";
 import { parseWhere } from "../../../src/core/where/parse.js";
+import { CompiledStatement } from "../../../src/store/compiled-statement.js";
 import { JOB_ORDERS, type JobFilter } from "../../../src/store/contract/store.js";
-import { CompiledStatement } from "../../../src/store/shared/statements/compiled.js";
 import { catalogue } from "../../../src/store/sqlite/catalogue.js";
 import { BURY, insert, processing, settle } from "../harness.js";
 import { openSqliteHarness } from "./harness.js";
@@ -67,7 +67,15 @@ it("looks at every statement of the catalogue", async () => {
   await close();
   // What is no statement is a function. These make theirs of what is asked for; the lists above call them.
   const others = leaves.filter(([, leaf]) => !(leaf instanceof CompiledStatement)).map(([name]) => name);
-  expect(others).toEqual(["insert.chunks", "lists.find", "lists.count", "lists.seqs", "lists.findAmong"]);
+  expect(others).toEqual([
+    "insert.chunks",
+    "insert.without",
+    "insert.idsOf",
+    "lists.find",
+    "lists.count",
+    "lists.seqs",
+    "lists.findAmong",
+  ]);
   expect(leaves.length).toBeGreaterThan(70);
 });
 

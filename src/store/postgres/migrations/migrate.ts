@@ -1,43 +1,68 @@
 /**
  * Brings a schema of a server up to this program's version, all or nothing, in one transaction. If two processes do it
- * at once, the second one waits and then finds the work done. Only `queuectl db migrate` calls it: in a database that
+ * at once, the second one waits and then finds the work done. Only `queuectl db migrate` does it: in a database that
  * others use as well, nothing is changed by the way.
  *
  * To change the schema, add a list of statements at the end of MIGRATIONS and raise SCHEMA_VERSION by one. Earlier
  * lists have been released and never change again.
  */
-import { randomUUID } from "node:crypto";
 import type { Work } from "../../shared/work.js";
 import { command, type PostgresConnection } from "../connection.js";
 import { INITIAL } from "./0001-initial.js";
 
 /** The statements of each version, oldest first. */
-export const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
+const MIGRATIONS: readonly (readonly string[])[] = [INITIAL];
 
-export interface Migration {
+export interface SchemaChange {
   /** 0: there was no queue. */
   readonly from: number;
   readonly to: number;
+  /** In their order, in one transaction. Empty: there is nothing to do. */
+  readonly statements: readonly string[];
 }
 
-export function migrate(connection: PostgresConnection, schema: string, migrations = MIGRATIONS): Promise<Migration> {
+/** Makes the change. */
+export function migrate(connection: PostgresConnection, schema: string): Promise<SchemaChange> {
   return connection.write(function* () {
-    yield command(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
-    yield command(`CREATE TABLE IF NOT EXISTS installation (
-      id uuid NOT NULL, schema_version int NOT NULL, one boolean PRIMARY KEY DEFAULT true CHECK (one))`);
-    const from = yield* version();
-    for (const statement of migrations.slice(from).flat()) yield command(statement);
-    const to = Math.max(from, migrations.length);
-    yield {
-      sql: `INSERT INTO installation (id, schema_version) VALUES ($1, $2)
-        ON CONFLICT (one) DO UPDATE SET schema_version = excluded.schema_version`,
-      parameters: [randomUUID(), to],
-    };
-    return { from, to };
+    const change = yield* schemaChange(schema);
+    for (const statement of change.statements) yield command(statement);
+    return change;
   });
 }
 
-function* version(): Work<number> {
-  const { rows } = yield command(`SELECT schema_version FROM installation`);
+/** What would be done. */
+export function* schemaChange(schema: string): Work<SchemaChange> {
+  const from = yield* version(schema);
+  const to = Math.max(from, MIGRATIONS.length);
+  if (from === to) return { from, to, statements: [] };
+  return {
+    from,
+    to,
+    statements: [
+      ...(from === 0 ? first(schema) : []),
+      `SET LOCAL search_path = "${schema}"`,
+      ...MIGRATIONS.slice(from).flat(),
+      `UPDATE installation SET schema_version = ${to}`,
+    ],
+  };
+}
+
+/** The number tells a queue from another one that takes its place. */
+function first(schema: string): string[] {
+  return [
+    `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+    `CREATE TABLE "${schema}".installation (
+    id             uuid NOT NULL,
+    schema_version int NOT NULL,
+    one            boolean PRIMARY KEY DEFAULT true CHECK (one)
+  )`,
+    `INSERT INTO "${schema}".installation (id, schema_version) VALUES (gen_random_uuid(), 0)`,
+  ];
+}
+
+function* version(schema: string): Work<number> {
+  const known = yield { sql: "SELECT to_regclass($1) IS NOT NULL AS known", parameters: [`"${schema}".installation`] };
+  if (!(known.rows as { known: boolean }[])[0]?.known) return 0;
+  const { rows } = yield command(`SELECT schema_version FROM "${schema}".installation`);
   return (rows as { schema_version: number }[])[0]?.schema_version ?? 0;
 }

@@ -1,6 +1,6 @@
 /** Statements for new jobs. `jobs` is a chunk of columns, see `new-jobs.ts`; `unnest` puts them side by side. */
 import { type RawBuilder, sql } from "kysely";
-import { Placeholder } from "../../shared/statements/compiled.js";
+import { Placeholder } from "../../compiled-statement.js";
 import type { InsertStatements } from "../../shared/statements/insert.js";
 import { COLUMNS, idsOf, inChunks, type JobColumns, STORED, without } from "../new-jobs.js";
 import { statement } from "../statement.js";

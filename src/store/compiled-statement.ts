@@ -3,8 +3,8 @@
  * cost more than running. What differs between databases is a {@link Dialect}.
  */
 import type { RawBuilder, RawNode } from "kysely";
-import type { Query, Work } from "../work.js";
-import type { Prepared } from "./prepared.js";
+import type { Prepared } from "./shared/statements/prepared.js";
+import type { Query, Work } from "./shared/work.js";
 
 /** Writes a parameter into the template. `type`: the database's name for it, where the name does not tell. */
 export type Parameter<P> = (name: keyof P & string, type?: string) => RawBuilder<unknown>;
