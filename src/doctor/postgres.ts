@@ -40,11 +40,7 @@ function schema({ schema: version, ownSchema, bytes }: PostgresFacts): Check {
   if (version === 0) return unusable("schema", "there is no queue in the database yet", "queuectl db migrate makes it");
   const message = `version ${version} is not this program's, which is ${ownSchema}`;
   if (version > ownSchema) return unusable("schema", message, "upgrade queuectl");
-  return unusable(
-    "schema",
-    message,
-    "queuectl db migrate brings it up to date; older programs then stop by themselves",
-  );
+  return unusable("schema", message, "queuectl db migrate brings it up to date");
 }
 
 function clock({ clockSkewMs }: PostgresFacts): Check {

@@ -98,7 +98,7 @@ function parseServers(hosts: string): Server[] {
   });
 }
 
-/** On this machine: nobody else can be between. */
+/** What is sent to it does not leave this machine. */
 function isOnThisMachine(host: string): boolean {
   return host.startsWith("/") || host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

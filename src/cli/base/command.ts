@@ -28,7 +28,7 @@ export type CliContext = BaseContext & CallContext;
 
 export abstract class BaseCommand extends Command<CliContext> {
   home = Option.String("--home", { description: "DIR | where the queue lives (QUEUECTL_HOME, default ~/.queuectl)" });
-  db = Option.String("--db", { description: "FILE | the database, if it is not in the home (QUEUECTL_DB)" });
+  db = Option.String("--db", { description: "FILE|URL | the database, if it is not in the home (QUEUECTL_DB)" });
   jsonFlag = Option.Boolean("--json", false, { description: "JSON on stdout, errors too (QUEUECTL_OUTPUT=json)" });
 
   get json(): boolean {
@@ -37,7 +37,7 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   location(): HomeOptions {
     if (this.home === "") throw new UsageError("--home is empty", "give a directory, or leave it out");
-    if (this.db === "") throw new UsageError("--db is empty", "give a file, or leave it out");
+    if (this.db === "") throw new UsageError("--db is empty", "give a file or a URL, or leave it out");
     return { home: this.home, db: this.db };
   }
 

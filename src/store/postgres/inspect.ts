@@ -38,6 +38,8 @@ export interface PostgresFacts {
 export async function inspectServer(database: PostgresLocation, home: string): Promise<PostgresFacts> {
   const connection = connect({ database, home, busyTimeoutMs: 3000 });
   try {
+    // The way there takes longer the first time.
+    await connection.run(ping());
     const sentAt = systemClock.now();
     const facts = await connection.run(factsOf(database.address.schema));
     const { server_now, ...rest } = facts;
@@ -51,6 +53,10 @@ export async function inspectServer(database: PostgresLocation, home: string): P
   } finally {
     await connection.close();
   }
+}
+
+function* ping(): Work<void> {
+  yield command("SELECT 1");
 }
 
 type Row = Omit<PostgresFacts, "kind" | "shown" | "ownSchema" | "clockSkewMs" | "schema"> & { server_now: number };

@@ -38,9 +38,9 @@ const LOOK_MS = 1000;
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const connection = connect(options);
   try {
-    const opened = await connection.run(installation());
-    checkVersion(opened?.schema_version ?? 0, options.database.shown);
-    return storeOver(connection, opened?.id);
+    const installed = await connection.run(installation());
+    checkVersion(installed?.schema_version ?? 0, options.database.shown);
+    return storeOver(connection, installed?.id);
   } catch (error) {
     await connection.close();
     throw error;
@@ -77,7 +77,10 @@ function storeOver(connection: PostgresConnection, id: string | undefined): Stor
   };
 }
 
+/** Undefined: there is no queue. */
 function* installation(): Work<{ id: string; schema_version: number } | undefined> {
+  const known = yield command("SELECT to_regclass('installation') IS NOT NULL AS known");
+  if (!(known.rows as { known: boolean }[])[0]?.known) return undefined;
   const { rows } = yield command("SELECT id, schema_version FROM installation");
   return (rows as { id: string; schema_version: number }[])[0];
 }
@@ -89,6 +92,9 @@ function checkVersion(version: number, shown: string): void {
       `the database ${shown} was made by a newer queuectl (schema ${version}, this one knows ${SCHEMA_VERSION})`,
       "upgrade queuectl",
     );
+  }
+  if (version === 0) {
+    throw new UnusableError(`there is no queue in the database ${shown} yet`, "queuectl db migrate makes it");
   }
   if (version < SCHEMA_VERSION) {
     throw new UnusableError(

@@ -11,8 +11,7 @@ export class DbMigrateCommand extends BaseCommand {
     description: "Make the queue in a PostgreSQL database, or bring its schema up to date",
     details:
       "Only this command changes the schema of a PostgreSQL database. Every other one refuses a schema that is older " +
-      "or newer than it knows. Workers of an older version stop by themselves when the schema moves on. " +
-      "SQLite needs none of it: every command brings the file up to date.",
+      "or newer than it knows. A SQLite file needs no such command: every one brings it up to date.",
     examples: [
       ["Before the first job", "queuectl --db postgres://queuectl@db.example.com/jobs db migrate"],
       ["What would be done", "queuectl db migrate --dry-run"],
