@@ -10,6 +10,7 @@ import { readArguments } from "./parse/arguments.js";
 import { type Call, splitCall, wantsJson } from "./parse/call.js";
 import { instantiate } from "./parse/clipanion.js";
 import { signatureOf } from "./parse/signature.js";
+import { noteOptions, optionsAmong } from "./parse/typed-options.js";
 import { loadCommand } from "./registry.js";
 import { reportError } from "./render/error.js";
 
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[], releases: Releases): Promise
   if (argv[0] === "__complete") return complete(argv.slice(1));
   try {
     checkArguments(argv);
+    await noteOptions(optionsAmong(argv));
     return await run(splitCall(argv), releases);
   } catch (error) {
     return reportError(diskTrouble(error) ?? error, wantsJson(argv));
@@ -29,6 +31,7 @@ async function run(call: Call, releases: Releases): Promise<number> {
   if (call.kind !== "command") return help(call);
   const commandClass = await loadCommand(call.path);
   const given = readArguments(signatureOf(commandClass), call.rest);
+  await noteOptions(given.options);
   if (given.help) return help({ kind: "help", words: call.path.split(" ") });
   return (await instantiate(commandClass, given, { tail: given.tail, ...releases }).execute()) ?? 0;
 }

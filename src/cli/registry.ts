@@ -81,7 +81,7 @@ export const GROUPS: readonly string[] = [
 ];
 
 /** Of every command. */
-const FIRST_WORDS: readonly string[] = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string))];
+export const FIRST_WORDS: readonly string[] = [...new Set(COMMAND_PATHS.map((path) => path.split(" ")[0] as string))];
 
 export async function loadCommand(path: string): Promise<CommandClass> {
   const load = Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined;
@@ -114,8 +114,7 @@ export function groupNeedsCommand(group: string): UsageError {
 }
 
 function membersText(group: string): string {
-  const members = membersOf(group).map((path) => `queuectl ${path}`);
-  return `one of: ${members.join(", ")}`;
+  return `one of: queuectl ${group} ${membersOf(group).map(lastWord).join(", ")}`;
 }
 
 function membersOf(group: string): string[] {

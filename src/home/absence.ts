@@ -11,17 +11,24 @@ import { databaseExists, databaseFile, isEmptyFile } from "../store/location.js"
 import type { Home } from "./home.js";
 import type { Finding } from "./trust.js";
 
+/** What is missing, as a sentence, and what to do about it. */
+export interface Absence {
+  readonly message: string;
+  /** Undefined: the queue can be used. */
+  readonly hint?: string;
+}
+
 const HINT = "queuectl enqueue makes one; --home DIR or QUEUECTL_HOME names another home";
 
-/** A sentence for the user. Null: there is a queue. */
-export function absenceOf({ dir, database }: Home): string | null {
+/** Null: there is a queue. */
+export function absenceOf({ dir, database }: Home): Absence | null {
   if (!databaseExists(database)) {
     const missing = existsSync(dir) ? `no database at ${database.shown}` : `no home at ${dir}`;
-    return `There is ${missing}, so there is no queue yet; ${HINT}`;
+    return { message: `There is ${missing}, so there is no queue yet`, hint: HINT };
   }
   if (isEmptyFile(database))
-    return `The database ${database.shown} is an empty file, so there is no queue in it yet; ${HINT}`;
-  return existsSync(dir) ? null : `There is no home at ${dir}, only the database ${database.shown}`;
+    return { message: `The database ${database.shown} is an empty file, so there is no queue in it yet`, hint: HINT };
+  return existsSync(dir) ? null : { message: `There is no home at ${dir}, only the database ${database.shown}` };
 }
 
 /** @throws UnusableError if the database has lost its content */

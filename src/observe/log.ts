@@ -11,6 +11,7 @@ import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
 import { localZone } from "../core/schedule/local-zone.js";
 import { humanDuration } from "../core/text/duration.js";
+import { quoteWord } from "../core/text/quote-word.js";
 import { localTime } from "../core/text/time.js";
 import { jsonVisible, visible, visibleLines } from "../core/text/visible.js";
 import type { ClaimedJob, Settlement } from "../store/contract/store.js";
@@ -137,9 +138,10 @@ export function jobEnded(log: Logger, job: ClaimedJob, settlement: Settlement, d
   if (remark) log.warn({ job: job.id, attempt: job.attempt }, `job ${job.id}: ${remark}`);
 }
 
-export function policyGone(log: Logger, job: ClaimedJob, policy: string): void {
-  const why = `there is no policy ${policy} that can be used`;
-  log.warn({ job: job.id }, `${why}: job ${job.id} runs as configured; queuectl policy show ${policy} says more`);
+/** @param home its directory, since a log is read from anywhere */
+export function policyGone(log: Logger, job: ClaimedJob, policy: string, home: string): void {
+  const why = `there is no policy ${policy} that can be used: job ${job.id} runs as configured`;
+  log.warn({ job: job.id }, `${why}; queuectl --home ${quoteWord(home)} policy show ${policy} says more`);
 }
 
 export function settleStale(log: Logger, { jobId, fence, outcome }: Settlement): void {

@@ -5,7 +5,7 @@
 import type { QueueContext } from "../attempt/reclaim.js";
 import { type Config, resolveConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import { absenceOf } from "../home/absence.js";
+import { type Absence, absenceOf } from "../home/absence.js";
 import { checkHome, type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
 import { checkJournal } from "../home/journal.js";
 import { databaseExists, isEmptyFile } from "../store/location.js";
@@ -33,8 +33,8 @@ export let contextOf: (client: Client) => QueueContext;
 
 export class Client {
   readonly home: Home;
-  /** Why there is no queue, or no home, as a sentence. Null: both are there. @internal */
-  readonly absence: string | null;
+  /** Why there is no queue, or no home. Null: both are there. @internal */
+  readonly absence: Absence | null;
   readonly jobs: Jobs;
   /** The limits, pauses and hooks of queues. */
   readonly queues: Queues;
@@ -50,7 +50,7 @@ export class Client {
     contextOf = (client) => client.#context;
   }
 
-  private constructor(context: QueueContext, absence: string | null) {
+  private constructor(context: QueueContext, absence: Absence | null) {
     this.#context = context;
     this.absence = absence;
     this.home = context.home;

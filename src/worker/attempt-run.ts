@@ -62,7 +62,8 @@ export class AttemptRun {
     const paths = outputPaths(context.home, job.fence);
     jobStarted(context.log, job);
     const { policy, resources } = job.options;
-    if (policy !== undefined && !context.config.policies.has(policy)) policyGone(context.log, job, policy);
+    if (policy !== undefined && !context.config.policies.has(policy))
+      policyGone(context.log, job, policy, context.home.dir);
     failpoint("before-start");
     const timeout = timeoutOf(job, context.config);
     const timeoutMs = allowedTime(job, timeout, context.clock.now());

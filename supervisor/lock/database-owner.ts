@@ -23,7 +23,7 @@ export function refuseOtherDatabase(home: Home, id: string): void {
   throw new ConflictError(
     `pool ${name} of ${home.dir} (pid ${supervisor.pid}) works on ${supervisor.db}`,
     "a home works on one database at a time: choose another home with --home DIR, or stop its pools with: " +
-      `queuectl worker stop --home ${quoteWord(home.dir)} --db ${quoteWord(supervisor.db)}`,
+      `queuectl --home ${quoteWord(home.dir)} --db ${quoteWord(supervisor.db)} worker stop`,
   );
 }
 
@@ -57,6 +57,6 @@ async function livingSupervisors(store: Store): Promise<ProcessRecord[]> {
 export function worksAlready({ pid, home: its }: ProcessRecord, home: Home): ConflictError {
   return new ConflictError(
     `the supervisor of ${its} (pid ${pid}) works on ${home.database.shown} already`,
-    `a database has one home: queuectl worker stop --home ${quoteWord(its)} stops that one`,
+    `a database has one home: queuectl --home ${quoteWord(its)} worker stop stops that one`,
   );
 }

@@ -185,7 +185,7 @@ describe("a job with a policy", () => {
     await cli.inside((_, store) => store.settings.set("policy.api", null));
     const { stderr } = await cli.run(["worker", "start", "--drain"]);
     expect(stderr).toContain(
-      "there is no policy api that can be used: job a runs as configured; queuectl policy show api says more",
+      `there is no policy api that can be used: job a runs as configured; queuectl --home ${cli.home} policy show api says more`,
     );
     expect(await cli.json("show", "a")).toMatchObject({ state: "dead", attempts: 3 });
   });

@@ -45,5 +45,5 @@ it("shows all of fifty attempts, and of ten thousand the newest fifty and how ma
   expect(few.join("\n")).not.toContain("earlier");
   const many = await shown(10_000);
   expect(numbers(many)).toEqual(Array.from({ length: 50 }, (_, index) => 9951 + index));
-  expect(many).toContain("… (9950 earlier attempts: queuectl show --json has all)");
+  expect(many).toContain("… (9950 earlier attempts: queuectl show j --json has all)");
 });

@@ -16,6 +16,7 @@ import type { GraphOrder, JobFilter } from "../../queue/jobs/filter.js";
 import type { Job } from "../../queue/jobs/job.js";
 import type { BaseCommand } from "../base/command.js";
 import type { Selection } from "../base/jobs-command.js";
+import { hintAsTyped } from "../parse/typed-options.js";
 import { reportError } from "../render/error.js";
 import { printList } from "../render/print-jobs.js";
 import { finishFirst, unlessCut } from "../terminal/standard-streams.js";
@@ -117,7 +118,7 @@ async function report(command: BaseCommand, act: Act, pages: Pages): Promise<num
   const watched = untilTrouble(pages, (exitCode) => {
     code = exitCode;
   });
-  if (command.json) await printList(watched, (result) => changeToJson(result, act.takenAlong));
+  if (command.json) await printList(watched, (result) => shown(result, act));
   else {
     for await (const results of watched) {
       for (const result of results) {
@@ -127,6 +128,11 @@ async function report(command: BaseCommand, act: Act, pages: Pages): Promise<num
     }
   }
   return unlessCut(code);
+}
+
+function shown(result: ChangedJob, act: Act) {
+  const json = changeToJson(result, act.takenAlong);
+  return "error" in json ? { ...json, error: hintAsTyped(json.error) } : json;
 }
 
 function lineFor({ job, takenAlong }: Extract<ChangedJob, { job: Job }>, act: Act): string {

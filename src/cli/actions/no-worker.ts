@@ -1,5 +1,6 @@
 /** Tells a user who waits for jobs, once, that no worker runs them. */
 import type { Client } from "../../queue/client.js";
+import { asTyped } from "../parse/typed-options.js";
 
 const LOOK_AGAIN_MS = 1000;
 
@@ -22,6 +23,6 @@ export class NoWorkerRemark {
     const { supervisor, workers } = await this.#client.status();
     if (supervisor.running || workers.some(({ state }) => state !== "dead")) return;
     this.#told = true;
-    this.#say("no worker is running: start one with queuectl worker start --detach");
+    this.#say(asTyped("no worker is running: start one with queuectl worker start --detach"));
   }
 }

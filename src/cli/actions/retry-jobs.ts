@@ -24,7 +24,7 @@ export async function retryJobs(
     takenAlong: "revived",
   });
   for (const [id, holder] of revival.keptDead) {
-    command.remark(`Job ${id} stays dead: job ${holder} has its unique key; queuectl explain ${id} says more`);
+    command.remark(`Job ${id} stays dead: job ${holder} has its unique key`, `queuectl explain ${id} says more`);
   }
   return code;
 }

@@ -5,11 +5,13 @@
 import type { BaseContext } from "clipanion";
 import { QueuectlError, UsageError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
+import type { Absence } from "../../home/absence.js";
 import type { HomeOptions } from "../../home/home.js";
 import { jsonText } from "../../json/exact.js";
 import type { Client } from "../../queue/client.js";
 import { jsonByEnvironment } from "../parse/call.js";
 import { Command, Option } from "../parse/clipanion.js";
+import { asTyped } from "../parse/typed-options.js";
 import { isTerminal, writeText } from "../terminal/standard-streams.js";
 
 /**
@@ -51,9 +53,9 @@ export abstract class BaseCommand extends Command<CliContext> {
     this.print(jsonText(value, isTerminal(1) ? 2 : 0));
   }
 
-  /** Writes a remark about the data to stderr, in one line. */
-  remark(text: string): void {
-    writeText(2, `${oneLine(text)}\n`);
+  /** Writes a remark about the data to stderr, in one line. @param hint what to do about it */
+  remark(text: string, hint?: string): void {
+    writeText(2, `${oneLine(hint === undefined ? text : `${text}; ${asTyped(hint)}`)}\n`);
   }
 }
 
@@ -84,7 +86,7 @@ export abstract class QueueCommand extends BaseCommand {
     try {
       if (this.readsConfig) await client.config();
       const exitCode = (await this.run(client)) ?? 0;
-      if (client.absence !== null) this.remark(oneLine(client.absence));
+      if (client.absence !== null) this.remark(client.absence.message, client.absence.hint);
       return exitCode;
     } catch (error) {
       throw withAbsence(error, client.absence);
@@ -100,8 +102,10 @@ export abstract class QueueCommand extends BaseCommand {
 }
 
 /** Where there is no queue, that explains why something in it was not found. */
-function withAbsence(error: unknown, absence: string | null): unknown {
+function withAbsence(error: unknown, absence: Absence | null): unknown {
   const isExplained = error instanceof QueuectlError && ["not_found", "conflict"].includes(error.code);
   if (absence === null || !isExplained) return error;
-  return new QueuectlError(error.code, error.message, { hint: absence.replace(/^There/, "there"), cause: error });
+  const why = absence.message.replace(/^The/, "the");
+  const hint = absence.hint === undefined ? why : `${why}; ${absence.hint}`;
+  return new QueuectlError(error.code, error.message, { hint, cause: error });
 }

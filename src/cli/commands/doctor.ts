@@ -3,6 +3,7 @@ import { locateHome } from "../../home/home.js";
 import { checksToJson } from "../../json/check.js";
 import { BaseCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
+import { hintAsTyped } from "../parse/typed-options.js";
 import { checksExitCode, checksText } from "../render/checks.js";
 import { endsWith } from "../terminal/standard-streams.js";
 
@@ -25,7 +26,7 @@ export class DoctorCommand extends BaseCommand {
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
     const { inspect } = await import("../../doctor/doctor.js");
-    const checks = await inspect({ home, full: this.full });
+    const checks = (await inspect({ home, full: this.full })).map(hintAsTyped);
     const exitCode = endsWith(checksExitCode(checks));
     if (this.json) this.printJson(checksToJson(checks, exitCode === EXIT.ok));
     else this.print(checksText(checks));

@@ -56,7 +56,7 @@ export class EditCommand extends QueueCommand {
     if (this.json) this.printJson(jobToJson(edited ?? (await client.jobs.get(id))));
     else if (edited === null) this.print(`Nothing was changed in job ${id}`);
     else this.print(`Edited job ${id}`);
-    if (edited?.state === "dead" && !this.json) this.remark(`It is dead; queuectl retry ${id} runs it again`);
+    if (edited?.state === "dead" && !this.json) this.remark("It is dead", `queuectl retry ${id} runs it again`);
   }
 
   async #inEditor(client: Client, seen: EditableJob): Promise<Job | null> {

@@ -3,6 +3,7 @@ import { explanationToJson } from "../../json/jobs/explanation.js";
 import type { Client } from "../../queue/client.js";
 import { QueueCommand } from "../base/command.js";
 import { Command, Option } from "../parse/clipanion.js";
+import { hintAsTyped } from "../parse/typed-options.js";
 import { stateText, style } from "../terminal/style.js";
 
 export class ExplainCommand extends QueueCommand {
@@ -21,10 +22,10 @@ export class ExplainCommand extends QueueCommand {
   id = Option.String({ name: "ID" });
 
   override async run(client: Client): Promise<undefined> {
-    const explanation = await client.jobs.explain(this.id);
-    const { job, reasons } = explanation;
+    const { job, ...found } = await client.jobs.explain(this.id);
+    const reasons = found.reasons.map(hintAsTyped);
     if (this.json) {
-      this.printJson(explanationToJson(explanation));
+      this.printJson(explanationToJson({ job, reasons }));
       return;
     }
     this.print(`Job ${job.id} is ${stateText(job.state)}:`);

@@ -3,12 +3,13 @@ import { EXIT, QueuectlError } from "../../core/errors.js";
 import { oneLine } from "../../core/text/visible.js";
 import { errorToJson } from "../../json/error.js";
 import { jsonText } from "../../json/exact.js";
+import { hintAsTyped } from "../parse/typed-options.js";
 import { endsWith, writeText } from "../terminal/standard-streams.js";
 
 /** Resolves to the exit code. */
 export function reportError(error: unknown, json: boolean): number {
   const exitCode = endsWith(error instanceof QueuectlError ? error.exitCode : EXIT.failure);
-  const body = errorToJson(error);
+  const body = hintAsTyped(errorToJson(error));
   if (!(json && printed({ error: body }))) {
     const { message, hint } = body;
     writeText(2, `queuectl: error: ${oneLine(hint === undefined ? message : `${message}; ${hint}`)}\n`);

@@ -9,6 +9,7 @@ import { formatSize } from "../../core/text/size.js";
 import { visible, visibleLines } from "../../core/text/visible.js";
 import type { Report } from "../../json/jobs/report.js";
 import type { Attempt, Job } from "../../queue/jobs/job.js";
+import { asTyped } from "../parse/typed-options.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { hookFacts } from "./hooks.js";
@@ -25,19 +26,20 @@ export async function showText({ job, attempts, relations, tails, now }: Report)
   const all = [...facts(job, now), ...hookFacts(hooksOf(job)), ...relationFacts(relations)];
   const width = Math.max(...all.map(([name]) => name.length)) + 2;
   const lines = all.map(([name, text]) => `${style.bold(name.padEnd(width))}${text}`);
-  if (attempts.length > 0) lines.push("", await attemptsText(attempts, now));
+  if (attempts.length > 0) lines.push("", await attemptsText(job, attempts, now));
   for (const name of ["stdout", "stderr"] as const) {
-    if (tails[name] !== "") lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(tails[name]));
+    if (tails[name] !== "")
+      lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(job, tails[name]));
   }
   return lines.join("\n");
 }
 
 /** The newest attempts: a job may have thousands. */
-async function attemptsText(attempts: readonly Attempt[], now: number): Promise<string> {
+async function attemptsText({ id }: Job, attempts: readonly Attempt[], now: number): Promise<string> {
   const table = await renderTable(attemptColumns(now), attempts.slice(-SHOWN_ATTEMPTS));
   const earlier = attempts.length - SHOWN_ATTEMPTS;
   return earlier > 0
-    ? `${style.dim(`… (${earlier} earlier attempts: queuectl show --json has all)`)}\n${table}`
+    ? `${style.dim(asTyped(`… (${earlier} earlier attempts: queuectl show ${id} --json has all)`))}\n${table}`
     : table;
 }
 
@@ -51,7 +53,7 @@ function facts(job: Job, now: number): [string, string][] {
     ["Priority", job.priority === 0 ? null : String(job.priority)],
     ["Attempts", `${job.attempts} of ${job.maxRetries}`],
     ["Progress", progressText(job, Number.POSITIVE_INFINITY) || null],
-    ["Result", job.resultJson && cut(visible(job.resultJson))],
+    ["Result", job.resultJson && resultText(job.id, visible(job.resultJson))],
     ["Last error", job.lastError && visible(job.lastError)],
     ["Exit code", job.exitCode === null ? null : String(job.exitCode)],
     ["Signal", job.signal],
@@ -76,8 +78,9 @@ function facts(job: Job, now: number): [string, string][] {
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
 }
 
-function cut(text: string): string {
-  return text.length > SHOWN_RESULT ? `${text.slice(0, SHOWN_RESULT)}… (queuectl show --json shows all)` : text;
+function resultText(id: string, text: string): string {
+  if (text.length <= SHOWN_RESULT) return text;
+  return `${text.slice(0, SHOWN_RESULT)}… (${asTyped(`queuectl show ${id} --json has all`)})`;
 }
 
 function hooksOf({ onCompleted, onFailed, onDead, webhookUrl, webhookEvents }: Job): HookSet {
@@ -139,8 +142,10 @@ export function attemptColumns(now: number): Column<Attempt>[] {
   ];
 }
 
-function lastLines(text: string): string {
+function lastLines({ id }: Job, text: string): string {
   const lines = visibleLines(text.replace(/\r?\n$/, "")).split(/\r?\n/);
   const shown = lines.slice(-TAIL_LINES);
-  return shown.length < lines.length ? `… (queuectl logs shows all)\n${shown.join("\n")}` : shown.join("\n");
+  return shown.length < lines.length
+    ? `… (${asTyped(`queuectl logs ${id} shows all`)})\n${shown.join("\n")}`
+    : shown.join("\n");
 }

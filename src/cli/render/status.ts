@@ -12,6 +12,7 @@ import { MAIN_POOL } from "../../home/pool.js";
 import { otherPrograms, otherProgramText, renewalOf, runnersOf } from "../../queue/other-program.js";
 import type { Status, SupervisorStatus, WorkerStatus } from "../../queue/status.js";
 import { ownProgram } from "../../system/process/program.js";
+import { asTyped } from "../parse/typed-options.js";
 import { stateText, style } from "../terminal/style.js";
 import { type Column, renderTable } from "../terminal/table.js";
 import { progressText } from "./job-progress.js";
@@ -158,5 +159,5 @@ function nextSteps(status: Status): string[] {
   if (deadLetters > 0) steps.push("To look at dead jobs: queuectl dlq list");
   if (jobs.total + schedules.total === 0)
     steps.push(`To enqueue a first job: queuectl enqueue '{"command":"echo hi"}'`);
-  return steps.map((step) => style.dim(step));
+  return steps.map((step) => style.dim(asTyped(step)));
 }

@@ -4,6 +4,7 @@ import { humanDuration } from "../../core/text/duration.js";
 import { plural } from "../../core/text/plural.js";
 import type { Snapshot } from "../../queue/snapshot/snapshot.js";
 import type { EndedCounts } from "../../queue/snapshot/throughput.js";
+import { asTyped } from "../parse/typed-options.js";
 import { stateText, style } from "../terminal/style.js";
 import { fittingLines, type Room } from "../terminal/table.js";
 import { cut } from "../terminal/width.js";
@@ -41,7 +42,7 @@ function headLines({ status, last10s, last60s }: Snapshot, size: Size): string[]
   const more = pools.length > 1 ? `, and ${plural(pools.length - 1, "more pool")}` : "";
   const who = supervisor.running
     ? `supervisor ${supervisor.pid} ${supervisor.state}, up ${humanDuration(supervisor.uptimeMs ?? 0)}${more}`
-    : "no supervisor: queuectl worker start --detach";
+    : asTyped("no supervisor: queuectl worker start --detach");
   const counts = STATES.filter((state) => jobs[state] > 0 || state !== "blocked").map((state) => ({
     text: `${jobs[state]} ${state}`,
     paint: (text: string) => (jobs[state] > 0 ? stateText(state, text) : style.dim(text)),

@@ -151,8 +151,8 @@ describe("spelling", () => {
     ["stauts", /^did you mean: queuectl status$/],
     ["confg", /^did you mean: queuectl config$/],
     ["config sett", /^did you mean: queuectl config set$/],
-    ["config foo", /^one of: queuectl config list, queuectl config get, /],
-    ["worker foo", /^one of: queuectl worker start, queuectl worker stop, /],
+    ["config foo", /^one of: queuectl config list, get, /],
+    ["worker foo", /^one of: queuectl worker start, stop, /],
     ["queue foo", /^one of: queuectl queue list, /],
   ])("%s", (words, hint) => {
     expect(refusal(() => splitCall(words.split(" "))).hint).toMatch(hint);

@@ -3,6 +3,7 @@ import { locateHome } from "../../../home/home.js";
 import { checksToJson } from "../../../json/check.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
+import { hintAsTyped } from "../../parse/typed-options.js";
 import { checksExitCode, checksText } from "../../render/checks.js";
 import { endsWith } from "../../terminal/standard-streams.js";
 
@@ -19,7 +20,7 @@ export class DbStatusCommand extends BaseCommand {
   override async execute(): Promise<number> {
     const home = locateHome(this.location());
     const { checkDatabase } = await import("../../../doctor/database.js");
-    const { checks } = await checkDatabase(home, false);
+    const checks = (await checkDatabase(home, false)).checks.map(hintAsTyped);
     const exitCode = endsWith(checksExitCode(checks));
     if (this.json) this.printJson(checksToJson(checks, exitCode === EXIT.ok));
     else this.print(checksText(checks));

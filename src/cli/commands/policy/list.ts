@@ -2,6 +2,7 @@ import { policyToJson } from "../../../json/policy.js";
 import type { Client } from "../../../queue/client.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
+import { asTyped } from "../../parse/typed-options.js";
 import { policyFacts } from "../../render/policy.js";
 import { type Column, renderTable } from "../../terminal/table.js";
 
@@ -16,7 +17,8 @@ export class PolicyListCommand extends QueueCommand {
   override async run(client: Client): Promise<undefined> {
     const policies = [...(await client.policies.all())];
     if (this.json) this.printJson(policies.map(([name, policy]) => policyToJson(name, policy)));
-    else if (policies.length === 0) this.print("No policies; to make one: queuectl policy set NAME --max-retries 5");
+    else if (policies.length === 0)
+      this.print(asTyped("No policies; to make one: queuectl policy set NAME --max-retries 5"));
     else {
       const rows = policies.map(([name, policy]) => ({ name, facts: policyFacts(policy) }));
       this.print(await renderTable(policyColumns(rows), rows));

@@ -5,6 +5,7 @@ import type { Client } from "../../../queue/client.js";
 import type { QueueRecord } from "../../../queue/queues.js";
 import { QueueCommand } from "../../base/command.js";
 import { Command } from "../../parse/clipanion.js";
+import { asTyped } from "../../parse/typed-options.js";
 import { limitsText } from "../../render/limits.js";
 import { stateText, style } from "../../terminal/style.js";
 import { type Column, renderTable } from "../../terminal/table.js";
@@ -23,7 +24,8 @@ export class QueueListCommand extends QueueCommand {
     const queues = await client.queues.list();
     const now = client.now();
     if (this.json) this.printJson(queues.map((record) => queueToJson(record, now)));
-    else if (queues.length === 0) this.print("No queues; a job creates its queue: queuectl enqueue --queue mail …");
+    else if (queues.length === 0)
+      this.print(asTyped("No queues; a job creates its queue: queuectl enqueue --queue mail …"));
     else this.print(await renderTable(queueColumns(now), queues));
   }
 }

@@ -26,6 +26,6 @@ export class ScheduleNextCommand extends QueueCommand {
     const now = client.now();
     if (this.json) this.printJson(upcomingToJson(ticks, schedule));
     else for (const at of ticks) this.print(`${zonedText(at, zone)}  ${relativeTime(at, now)}`);
-    if (paused) this.remark(`Schedule ${name} is paused; queuectl schedule resume ${name} resumes it`);
+    if (paused) this.remark(`Schedule ${name} is paused`, `queuectl schedule resume ${name} resumes it`);
   }
 }

@@ -1,6 +1,7 @@
 import { workerToJson } from "../../../json/worker.js";
 import type { Client } from "../../../queue/client.js";
 import { Command } from "../../parse/clipanion.js";
+import { asTyped } from "../../parse/typed-options.js";
 import { WORKER_COLUMNS } from "../../render/status.js";
 import { renderTable } from "../../terminal/table.js";
 import { PoolCommand } from "./pool-command.js";
@@ -16,7 +17,7 @@ export class WorkerListCommand extends PoolCommand {
   override async run(client: Client): Promise<undefined> {
     const { workers } = await client.status();
     if (this.json) this.printJson(workers.map(workerToJson));
-    else if (workers.length === 0) this.print("No workers; start them with: queuectl worker start --detach");
+    else if (workers.length === 0) this.print(asTyped("No workers; start them with: queuectl worker start --detach"));
     else this.print(await renderTable(WORKER_COLUMNS, workers));
   }
 }

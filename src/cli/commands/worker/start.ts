@@ -14,6 +14,7 @@ import { checkEnvironment } from "../../../system/utf8.js";
 import { decodeNames } from "../../../system/variable-names.js";
 import { BaseCommand } from "../../base/command.js";
 import { Command, Option } from "../../parse/clipanion.js";
+import { asTyped } from "../../parse/typed-options.js";
 import { Countdown } from "../../terminal/countdown.js";
 import { openProgress } from "../../terminal/progress.js";
 import { poolFlag } from "./pool-command.js";
@@ -170,8 +171,8 @@ export class WorkerStartCommand extends BaseCommand {
       this.print(`This is pool ${pool}, beside ${beside.join(", ")}`);
     }
     if (logFile !== undefined) this.print(`Log: ${visible(logFile)}`);
-    if (others.length > 0) this.print(`To stop this pool: queuectl worker stop --name ${pool}`);
-    else if (logFile !== undefined) this.print(`To stop: queuectl worker stop${ownNameFlag(pool)}`);
+    if (others.length > 0) this.print(asTyped(`To stop this pool: queuectl worker stop --name ${pool}`));
+    else if (logFile !== undefined) this.print(asTyped(`To stop: queuectl worker stop${ownNameFlag(pool)}`));
   }
 }
 

@@ -52,9 +52,7 @@ export class WorkerStopCommand extends BaseCommand {
       onWaiting,
       onTrouble: ({ message, hint }) => {
         if (!this.json)
-          this.remark(
-            `The database cannot be used, so what the PID files name is stopped: ${message}${hint ? `; ${hint}` : ""}`,
-          );
+          this.remark(`The database cannot be used, so what the PID files name is stopped: ${message}`, hint);
       },
     }).finally(() => progress.stop());
     const exitCode = endsWith(interrupted.length === 0 || this.force ? EXIT.ok : EXIT.busy);
