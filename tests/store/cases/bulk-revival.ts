@@ -73,18 +73,32 @@ export function bulkRevivalCases(current: Current): void {
   it("leaves an acknowledged end out of a list that asks for the others, until the job dies again", async () => {
     const { store } = current();
     await insertGraph(store, { id: "a" });
-    const open = async () => (await store.jobs.list({ states: ["dead"], unacknowledged: true })).map(({ id }) => id);
+    /** The counts take another way than the list. */
+    const open = async () => {
+      const filter = { states: ["dead"], unacknowledged: true } as const;
+      const listed = await store.jobs.list(filter);
+      for (const queue of ["default", "another"]) {
+        const inQueue = listed.filter((job) => job.queue === queue);
+        expect(await store.jobs.count({ ...filter, queue })).toBe(inQueue.length);
+      }
+      expect(await store.jobs.count(filter)).toBe(listed.length);
+      expect(await store.jobs.count({ ...filter, states: ["dead", "failed"] })).toBe(listed.length);
+      return listed.map(({ id }) => id);
+    };
     await end(store, "a", "fail");
     const { fence } = await get(store, "a");
     await store.jobs.acknowledge("a", fence + 1);
     expect(await open()).toEqual(["a"]);
     await store.jobs.acknowledge("a", fence);
     expect(await open()).toEqual([]);
-    expect(await store.jobs.count({ states: ["dead"], unacknowledged: true })).toBe(0);
     expect(await store.jobs.count({ states: ["dead"] })).toBe(1);
+    await insertGraph(store, { id: "b", queue: "another" });
+    await end(store, "b", "fail");
+    expect(await open()).toEqual(["b"]);
     await reviveJob(store, "a");
+    expect(await open()).toEqual(["b"]);
     await end(store, "a", "fail");
-    expect(await open()).toEqual(["a"]);
+    expect(await open()).toEqual(["a", "b"]);
   });
 
   it("tells which jobs died because of which since a moment", async () => {

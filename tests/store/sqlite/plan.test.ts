@@ -89,6 +89,21 @@ it("nothing reads more than it needs", () => {
   expect(wrong).toEqual([]);
 });
 
+it("counts by queue and state, and the dead-letter queue, without reading the jobs", async () => {
+  const { raw, close } = await openSqliteHarness();
+  const filters: JobFilter[] = [
+    ...[{}, { queue: "a" }, { states: ["dead"] } as const, { queue: "a", states: ["dead"] } as const],
+    { where: parseWhere("state=dead and queue=a", "") },
+    { states: ["dead"], unacknowledged: true },
+  ];
+  for (const filter of filters) {
+    const { text } = catalogue.lists.count({ ...filter, now: 0 }) as CompiledStatement<object, unknown>;
+    raw.prepare(text);
+    expect(plans.get(text)?.filter((steps) => isLong(steps, text))).toEqual([]);
+  }
+  await close();
+});
+
 it("would notice a statement that reads everything", async () => {
   const { raw, close } = await openSqliteHarness();
   const asked = ["SELECT max(priority) FROM jobs", "SELECT id FROM jobs ORDER BY run_at LIMIT 1"];

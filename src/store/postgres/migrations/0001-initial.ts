@@ -70,6 +70,8 @@ const JOBS = [
     WHERE unique_key IS NOT NULL AND state IN ('blocked', 'pending', 'processing', 'failed')`,
   `CREATE INDEX jobs_by_state ON jobs (state, queue, seq)`,
   `CREATE INDEX jobs_by_update ON jobs (state, queue, updated_at, seq)`,
+  // The dead jobs that are not in the dead-letter queue are few, and the counts know how many are dead.
+  `CREATE INDEX jobs_acknowledged ON jobs (queue) WHERE state = 'dead' AND (options ->> 'acknowledged')::bigint = fence`,
 
   // No foreign key to the jobs: the check of each inserted row made loading a million of them take many times as long.
   // What deletes jobs deletes their attempts, see jobs_deleted.

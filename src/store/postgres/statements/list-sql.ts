@@ -8,13 +8,16 @@
  */
 import { type RawBuilder, sql } from "kysely";
 import type { JobFilter, JobOrder } from "../../contract/store.js";
-import { narrow, type Search } from "../../shared/graph/narrow.js";
+import { isCounted, narrow, type Search } from "../../shared/graph/narrow.js";
 import type { ListStatements } from "../../shared/statements/lists.js";
 import type { None } from "../../shared/statements/prepared.js";
 import { statement } from "../statement.js";
 import { whereSql } from "./where-sql.js";
 
 const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", priority: "priority" } as const;
+
+/** The fence whose end is acknowledged. Null: none. */
+const acknowledged = sql`(job.options ->> 'acknowledged')::bigint`;
 
 /** Orders in which an index has the jobs of each state and queue. */
 const INDEXED: readonly JobOrder[] = ["created", "updated"];
@@ -26,7 +29,12 @@ export const lists: ListStatements = {
         sql`SELECT job.* FROM (${find(search)}) AS found JOIN jobs AS job ON job.seq = found.seq ${ordering(search)}`,
     ),
 
-  count: (search) => statement(() => sql`SELECT count(*) AS count FROM (${find(search)}) AS found`),
+  count(search) {
+    const filter = narrow(search);
+    return statement(() =>
+      isCounted(filter) ? counted(filter) : sql`SELECT count(*) AS count FROM (${find(filter)}) AS found`,
+    );
+  },
 
   /** Read as one text: a million rows of one number each would take ten times as much memory. */
   *seqs(search) {
@@ -43,6 +51,18 @@ export const lists: ListStatements = {
 
   blockedAmong: statement((p) => sql`SELECT * FROM jobs WHERE seq = ANY (${p("seqs")}) AND state = 'blocked'`),
 };
+
+function counted(search: Search): RawBuilder<unknown> {
+  const all = sql`SELECT coalesce(sum(count), 0) FROM job_counts WHERE ${matches(search, "job_counts")}`;
+  return sql`SELECT ((${all}) ${search.unacknowledged ? sql`- (${acknowledgedDead(search)})` : sql``})::bigint AS count`;
+}
+
+/** The index jobs_acknowledged holds nothing but these. */
+function acknowledgedDead({ queue }: Search): RawBuilder<unknown> {
+  return sql`
+    SELECT count(*) FROM jobs AS job WHERE job.state = 'dead' AND ${acknowledged} = job.fence
+      ${queue === undefined ? sql`` : sql`AND job.queue = ${queue}::text`}`;
+}
 
 /** Selects `seq`. */
 function find(search: Search): RawBuilder<{ seq: number }> {
@@ -90,7 +110,7 @@ function matches({ states, queue }: JobFilter, table = "job"): RawBuilder<unknow
 
 /** The rest of the filter. */
 function fulfils({ where, unacknowledged = false, ...context }: Search): RawBuilder<unknown> {
-  const open = unacknowledged ? sql`AND (job.options ->> 'acknowledged')::bigint IS DISTINCT FROM job.fence` : sql``;
+  const open = unacknowledged ? sql`AND ${acknowledged} IS DISTINCT FROM job.fence` : sql``;
   return where === undefined ? open : sql`${open} AND ${whereSql(where, context)}`;
 }
 

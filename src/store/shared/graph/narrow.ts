@@ -37,3 +37,9 @@ function demands(where: Condition | undefined): readonly Condition[] {
 function joined(parts: readonly Condition[]): Condition {
   return parts.length === 1 ? (parts[0] as Condition) : { kind: "and", parts };
 }
+
+/** Whether the counts by queue and state tell how many jobs a narrowed search finds. */
+export function isCounted({ states, tags = [], where, limit, unacknowledged = false }: Search): boolean {
+  const onlyDead = states?.length === 1 && states[0] === "dead";
+  return tags.length === 0 && where === undefined && limit === undefined && (!unacknowledged || onlyDead);
+}

@@ -88,6 +88,10 @@ const JOBS = [
   // Finds the leases too: there are as many as slots, so an index by worker or by expiry would cost more than it saves.
   `CREATE INDEX jobs_by_state ON jobs (state, queue, seq)`,
   `CREATE INDEX jobs_by_update ON jobs (state, queue, updated_at, seq)`,
+  // The dead jobs that are not in the dead-letter queue are few, and the counts know how many are dead. The state is asked
+  // first, so that a claim or a settlement looks into no options.
+  `CREATE INDEX jobs_acknowledged ON jobs (state, queue, fence, json_extract(options, '$.acknowledged'))
+    WHERE state = 'dead' AND json_extract(options, '$.acknowledged') IS NOT NULL`,
 
   // The streams come last, so that reading the rest of a row does not read through them. `ahead`: the job was claimed before
   // a slot was free, so that its command may never have begun if its worker dies.

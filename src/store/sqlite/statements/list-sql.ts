@@ -5,17 +5,20 @@
  * first fifty of a list are among the first fifty of each range, and the counts tell which ranges exist. So the cost is
  * that of the answer and not of the jobs. By tag, the jobs with that tag are read. By `run_at` and priority, and for a
  * list without a limit, all matching jobs are read and sorted. A `where` first chooses the way by its state, queue and
- * tag, and is then checked on each job found.
+ * tag, and is then checked on each job found. How many jobs a queue or state has is known without reading them.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { JobFilter, JobOrder } from "../../contract/store.js";
-import { narrow, type Search } from "../../shared/graph/narrow.js";
+import { isCounted, narrow, type Search } from "../../shared/graph/narrow.js";
 import type { ListStatements } from "../../shared/statements/lists.js";
 import type { None } from "../../shared/statements/prepared.js";
 import { statement } from "../statement.js";
 import { whereSql } from "./where-sql.js";
 
 const COLUMNS = { created: "seq", updated: "updated_at", run_at: "run_at", priority: "priority" } as const;
+
+/** The fence whose end is acknowledged. Null: none. */
+const acknowledged = sql`json_extract(job.options, '$.acknowledged')`;
 
 /** The indexes whose ranges of (state, queue) are in this order. */
 const INDEXES: Readonly<Partial<Record<JobOrder, string>>> = { created: "jobs_by_state", updated: "jobs_by_update" };
@@ -27,7 +30,12 @@ export const lists: ListStatements = {
         SELECT job.* FROM (${find(search)}) AS found CROSS JOIN jobs AS job ON job.seq = found.seq ${ordering(search)}`,
     ),
 
-  count: (search) => statement(() => sql`SELECT count(*) AS count FROM (${find(search)})`),
+  count(search) {
+    const filter = narrow(search);
+    return statement(() =>
+      isCounted(filter) ? counted(filter) : sql`SELECT count(*) AS count FROM (${find(filter)})`,
+    );
+  },
 
   /** Read as one text: a million rows of one number each would take ten times as much memory. */
   *seqs(search) {
@@ -44,6 +52,19 @@ export const lists: ListStatements = {
       SELECT * FROM jobs NOT INDEXED WHERE seq IN (SELECT value FROM json_each(${p("seqs")})) AND state = 'blocked'`,
   ),
 };
+
+function counted(search: Search): RawBuilder<unknown> {
+  const all = sql`SELECT coalesce(sum(count), 0) FROM job_counts WHERE ${matches(search, "job_counts")}`;
+  return sql`SELECT (${all}) ${search.unacknowledged ? sql`- (${acknowledgedDead(search)})` : sql``} AS count`;
+}
+
+/** The index holds nothing but these. */
+function acknowledgedDead({ queue }: Search): RawBuilder<unknown> {
+  return sql`
+    SELECT count(*) FROM jobs AS job INDEXED BY jobs_acknowledged
+    WHERE job.state = 'dead' AND ${acknowledged} IS NOT NULL AND job.fence = ${acknowledged}
+      ${queue === undefined ? sql`` : sql`AND job.queue = ${queue}`}`;
+}
 
 /** Selects `seq`. */
 function find(search: Search): RawBuilder<{ seq: number }> {
@@ -93,7 +114,7 @@ function matches({ states, queue }: JobFilter, table = "job"): RawBuilder<unknow
 
 /** The rest of the filter. */
 function fulfils({ where, unacknowledged = false, ...context }: Search): RawBuilder<unknown> {
-  const open = unacknowledged ? sql`AND job.options->>'$.acknowledged' IS NOT job.fence` : sql``;
+  const open = unacknowledged ? sql`AND ${acknowledged} IS NOT job.fence` : sql``;
   return where === undefined ? open : sql`${open} AND ${whereSql(where, context)}`;
 }
 
