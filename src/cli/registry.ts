@@ -2,7 +2,9 @@
 
 import type { Usage } from "clipanion/lib/advanced/Command.js";
 import { UsageError } from "../core/errors.js";
+import { quoteWord } from "../core/text/quote-word.js";
 import { suggest } from "../core/text/suggest.js";
+import { isProgram } from "../system/is-program.js";
 import type { CliContext } from "./base/command.js";
 import type { Command } from "./parse/clipanion.js";
 
@@ -89,20 +91,26 @@ export async function loadCommand(path: string): Promise<CommandClass> {
   return load();
 }
 
-/** Of a group's command, only the second word may be misspelt: all commands of a group look alike by their first. */
-export function unknownCommand(words: string): UsageError {
+/**
+ * Of a group's command, only the second word may be misspelt: all commands of a group look alike by their first.
+ * @param line the whole line, if a program may have been meant
+ */
+export function unknownCommand(words: string, line: readonly string[] = []): UsageError {
   const [group = ""] = words.split(" ");
   const known = GROUPS.includes(group) && words !== group ? membersOf(group) : [...FIRST_WORDS, "help"];
   const meant = suggest(words.slice(words.lastIndexOf(" ") + 1), known.map(lastWord));
   const path = known.find((path) => lastWord(path) === meant);
   return new UsageError(
     `there is no command ${JSON.stringify(words)}`,
-    path === undefined ? elsewhere(group) : `did you mean: queuectl ${path}`,
+    path === undefined ? elsewhere(group, line) : `did you mean: queuectl ${path}`,
   );
 }
 
-function elsewhere(group: string): string {
-  return GROUPS.includes(group) ? membersText(group) : "queuectl --help lists the commands";
+function elsewhere(group: string, line: readonly string[]): string {
+  if (GROUPS.includes(group)) return membersText(group);
+  const help = "queuectl --help lists the commands";
+  if (!isProgram(line[0] ?? "")) return help;
+  return `${help}; to run it as a job: queuectl enqueue -- ${line.map(quoteWord).join(" ")}`;
 }
 
 function lastWord(path: string): string {

@@ -257,6 +257,7 @@ describe("logs", () => {
     await cli.ok("enqueue", "--id", "job1", "--command", "x");
     const followed = cli.start(["logs", "-f", "job1"]);
     await followed.says("stderr", "waiting for it to start");
+    await followed.says("stderr", "no worker is running: start one with queuectl worker start --detach\n");
 
     const first = await cli.claim("job1");
     await writing(first, { stdout: "one\n" });

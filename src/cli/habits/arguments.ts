@@ -14,6 +14,11 @@ const LISTS: Readonly<Record<string, Form>> = {
   config: ["list settings", "config list"],
 };
 
+const CRON = /^(?:@[a-z]+|\S+(?:\s+\S+){4})$/;
+
+/** What a shell leaves of `{"id":"job1","command":"echo hi"}` without quotes. */
+const UNQUOTED_JSON = /^[{[]|^(?:id|command):/;
+
 const ONE_JOB = `enqueue '{"command":"echo hi"}'`;
 
 type Reader = (extra: string, all: readonly string[]) => readonly Form[];
@@ -42,6 +47,18 @@ const READERS: Readonly<Record<string, Reader>> = {
     /^\d+$/.test(extra)
       ? [["start several", `worker start --count ${extra}`]]
       : [["serve one queue only", `worker start --queue ${quoteWord(extra)}`]],
+  "worker scale"(extra, all) {
+    const count = all.find((word) => /^\d+$/.test(word)) ?? "3";
+    const name = all.find((word) => word !== count) ?? extra;
+    return [["change one pool", `worker scale ${count} --name ${quoteWord(name)}`]];
+  },
+  "schedule add"(_, all) {
+    const name = all.find((word) => /^[\w.-]+$/.test(word)) ?? "NAME";
+    const cron = all.find((word) => CRON.test(word)) ?? "30 2 * * *";
+    const command = all.filter((word) => word !== name && word !== cron).join(" ") || "make test";
+    const words = `${quoteWord(name)} --cron ${quoteWord(cron)} --command ${quoteWord(command)}`;
+    return [["run a line of shell by the clock", `schedule add ${words}`]];
+  },
   "worker stop": () => [
     ["stop all workers", "worker stop"],
     ["have fewer", "worker scale 1"],
@@ -53,7 +70,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   enqueue(_, all) {
     const [first = "", ...others] = all;
     const rest = others.join(" ");
-    if (/^[{[]/.test(first)) return [["keep the JSON in one piece, put it in single quotes", ONE_JOB]];
+    if (UNQUOTED_JSON.test(first)) return [["keep the JSON in one piece, put it in single quotes", ONE_JOB]];
     const whole: Form = ["enqueue one command", `enqueue ${quoteWord(all.join(" "))}`];
     const named: Form = ["give it an id", `enqueue --id ${quoteWord(first)} --command ${quoteWord(rest)}`];
     return others.some((word) => word.includes(" ")) ? [named, whole] : [whole, named];

@@ -3,7 +3,7 @@ import { type Advice, type Form, type Habit, habits, type Names } from "./habit.
 
 const SELECT: Names = {
   "--state": "--status, --states, --statuses, -s",
-  "--queue": "--queue-name, --queues, -Q",
+  "--queue": "--queue-name, --queues, --group, -Q, -g",
   "--tag": "--tags, --label, --labels",
   "--where": "--filter, --query",
 };
@@ -31,8 +31,8 @@ const JOB: Names = {
   ...RETRIES,
   "--command": "--cmd, --exec, --script, --shell, --shell-command, --run, -c",
   "--priority": "--prio, -p, -P",
-  "--queue": "--queue-name, -Q",
-  "--tag": "--tags, --label, --labels",
+  "--queue": "--queue-name, --group, -Q, -g",
+  "--tag": "--tags, --label, --labels, -l, -L",
   "--cwd": "--working-dir, --working-directory, --workdir, --work-dir, --dir, --directory, --cd, --chdir, -C, -w",
   "--env": "--environment, --env-var, --var, -e, -E",
   "--unique": "--unique-key, --idempotency-key, --dedupe, --dedup, --dedup-key, --dedupe-key",
@@ -67,8 +67,14 @@ const SET: Form = ["change a setting", "config set max-retries 5"];
 
 const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
   enqueue: habits(
-    { ...ONE_JOB, "--file": "--json-file, --from-file, --input, --input-file, --from, --batch, --path" },
+    {
+      ...ONE_JOB,
+      "--file": "--json-file, --from-file, --input, --input-file, --from, --batch, --path",
+      "--quiet": "--print-task-id, --print-id, --id-only",
+    },
     [
+      ["--immediate, --now, --urgent", ["run it before the others", "enqueue 'echo hi' --priority 1000"]],
+      ["-o", ["run it before others", "enqueue 'echo hi' --priority 5"], ["print JSON", "enqueue 'echo hi' --json"]],
       ["--payload, --data, --body, --job-json, --spec, -j", ["give a job as JSON", `enqueue '{"command":"echo hi"}'`]],
       [
         "--cron, --repeat, --every, --interval",
@@ -81,10 +87,10 @@ const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
   run: habits(ONE_JOB),
   "worker start": habits(
     {
-      "--count": `-c, -n, -w, -j, -p, --workers, --worker, --worker-count, --num-workers, --num, --number, --processes, --procs,
+      "--count": `-c, -n, -w, -i, -j, -p, --workers, --worker, --worker-count, --num-workers, --num, --number, --processes, --procs,
         --instances, --replicas, --pool-size, --jobs`,
       "--concurrency": "--parallel, --threads, --slots, --per-worker",
-      "--queue": "--queues, --queue-name, -q, -Q",
+      "--queue": "--queues, --queue-name, --group, -q, -Q, -g",
       "--detach": "--detached, --daemon, --daemonize, --background, --bg, -d, -D, -b, -B",
       "--foreground": "--fg, --no-daemon, --no-detach, --attach, --nodaemon, -F",
       "--poll": "--poll-interval, --polling-interval, --interval, --sleep",
@@ -117,7 +123,14 @@ const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
   "worker logs": habits({ "--lines": "--tail, --line, --num" }),
   list: habits({ ...LISTS, ...BY_STATE }, LIVE),
   "dlq list": habits(LISTS),
-  status: habits({ "": "--all, -a, --detailed, --detail, --verbose, --full, --workers, --jobs" }, LIVE),
+  status: habits({ "": "--all, -a, --detailed, --detail, --verbose, --full, --workers, --jobs" }, [
+    ...LIVE,
+    [
+      "--queue, --queue-name, --group, -q, -Q, -g",
+      ["see the jobs of a queue", "list --queue NAME"],
+      ["see all queues", "queue list"],
+    ],
+  ]),
   show: habits({ "": "--verbose, --detailed, --history, --attempts, --full" }, [
     ["--logs, --output, --log, --stdout, --stderr, -o", ["print the output", "logs ID"]],
     ["--id, --job, --job-id, -i, -j", ["see a job", "show ID"]],
@@ -132,7 +145,7 @@ const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
     [["--id, --job, --job-id, -i, -j", ["print the output", "logs ID"]]],
   ),
   explain: habits({}, [["--id, --job, --job-id, -i", ["ask for a job", "explain ID"]]]),
-  wait: habits({ "--timeout": "-t, --max-wait", "--all": "-a" }),
+  wait: habits({ ...SELECT, "--timeout": "-t, --max-wait", "--all": "-a" }),
   cancel: habits({ ...SELECT }, [
     ["--all, -a", CANCEL_ALL],
     [

@@ -6,6 +6,7 @@ import { attemptEndToJson, jobEndToJson } from "../../json/jobs/logs.js";
 import { type Follower, followAttempt, followJob } from "../../logs/follow.js";
 import type { Client } from "../../queue/client.js";
 import type { Attempt } from "../../queue/jobs/job.js";
+import { NoWorkerRemark } from "../actions/no-worker.js";
 import type { BaseCommand } from "../base/command.js";
 import { endText } from "../terminal/end.js";
 import { PassedOutput } from "../terminal/passed-output.js";
@@ -18,6 +19,7 @@ export async function followLogs(
   id: string,
   choice: LogsChoice,
 ): Promise<number> {
+  const noWorker = new NoWorkerRemark(client, (text) => command.remark(text));
   let waitingTold = false;
   const texts = new StreamTexts();
   const output = new PassedOutput(1);
@@ -33,9 +35,10 @@ export async function followLogs(
       const text = texts.decode(`${attempt} ${name}`, chunk);
       if (text !== "") command.print(jsonText({ attempt, stream: name, text }));
     },
-    onWaiting({ state }, seen) {
+    async onWaiting({ state }, seen) {
       if (!waitingTold && seen === 0) command.remark(`Job ${id} is ${state}; waiting for it to start`);
       waitingTold = true;
+      await noWorker.look();
     },
   };
   if (choice.attempt !== null) {

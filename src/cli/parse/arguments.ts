@@ -128,7 +128,9 @@ function checkAgain({ names, value, isList }: OptionSignature): void {
 function checkCount(signature: Signature, positionals: readonly string[]): void {
   const missing = signature.required[positionals.length];
   if (missing !== undefined) {
-    throw new UsageError(`${signature.path} needs ${missing}`, `usage: ${usageLine(signature)}`);
+    const usage = `usage: ${usageLine(signature)}`;
+    const hint = missing === "ID" ? `${usage}; the newest job is called last` : usage;
+    throw new UsageError(`${signature.path} needs ${missing}`, hint);
   }
   const extra = positionals[signature.required.length + signature.optional.length];
   if (extra === undefined || signature.rest) return;

@@ -52,7 +52,7 @@ export function splitCall(argv: readonly string[]): Call {
         `queuectl has no flag ${flag.replace(/=.*$/s, "")} before the command`,
         "queuectl --help lists the commands; their flags follow them",
       );
-    if (next !== undefined) throw unknownCommand([...path, next].join(" "));
+    if (next !== undefined) throw unknownCommand([...path, next].join(" "), path.length === 0 ? rest : []);
   }
   if (asksForHelp) return { kind: "help", words: path };
   if (GROUPS.includes(words)) throw groupNeedsCommand(words);

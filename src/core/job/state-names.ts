@@ -14,6 +14,8 @@ const NAMES: Readonly<Record<JobState, string>> = {
 
 /** The hint for a word that is not a state. */
 export function stateHint(word: string): string {
+  if (["all", "any", "*"].includes(word))
+    return `${suggestion(word, STATES)}; queuectl list shows the jobs of all states`;
   const meant = STATES.find((state) => NAMES[state].split(" ").includes(word));
   return meant === undefined ? suggestion(word, STATES) : `did you mean ${meant}?`;
 }

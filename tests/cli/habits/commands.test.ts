@@ -138,9 +138,50 @@ describe("a hint", () => {
       ['{"command":', '"x"}'],
       `to keep the JSON in one piece, put it in single quotes: queuectl enqueue '{"command":"echo hi"}'`,
     ],
+    [
+      "enqueue",
+      ["id:job1", "command:echo hi"],
+      `to keep the JSON in one piece, put it in single quotes: queuectl enqueue '{"command":"echo hi"}'`,
+    ],
+    [
+      "schedule add",
+      ["hb", "*/5 * * * *", "echo hi"],
+      "to run a line of shell by the clock: queuectl schedule add hb --cron '*/5 * * * *' --command 'echo hi'",
+    ],
+    [
+      "schedule add",
+      ["@daily", "./backup.sh --all"],
+      "to run a line of shell by the clock: queuectl schedule add NAME --cron @daily --command './backup.sh --all'",
+    ],
+    ["worker scale", ["api", "4"], "to change one pool: queuectl worker scale 4 --name api"],
   ])("for an argument too many, of %s %j", async (path, words, hint) => {
     expect(argumentHint(path, words.at(-1) ?? "", words)).toBe(hint);
     for (const call of callsIn(hint.replace(/(?:^|; )to [^:]+: /g, "\n"))) await checkCall(call);
+  });
+});
+
+describe("what users of pueue, cron and pm2 type", () => {
+  it.each<[string, string]>([
+    ["group", "queue list"],
+    ["group remove gpu", "queue rm gpu"],
+    ["add -g gpu make", "enqueue --queue gpu make"],
+    ["add -l nightly make", "enqueue --tag nightly make"],
+    ["add make --print-task-id", "enqueue make --quiet"],
+    ["wait --group gpu", "wait --queue gpu"],
+    ["worker start -i 4 --group gpu", "worker start --count 4 --queue gpu"],
+    ["atq", "list --state=pending --sort=run_at"],
+    ["monit", "top"],
+    ["jlist", "list --json"],
+    ["schedule history nightly", "schedule show nightly"],
+  ])("%s", async (typed, meant) => {
+    const read = async (line: string) => {
+      const call = splitCall(line.split(" "));
+      if (call.kind !== "command") throw new Error(`${line} is no command`);
+      const given = readArguments(signatureOf(await loadCommand(call.path)), call.rest);
+      const named = given.options.map(({ name, value }) => [name.replace(/^-q$/, "--quiet"), value]);
+      return { path: call.path, positionals: given.positionals, options: named };
+    };
+    expect(await read(typed)).toEqual(await read(meant));
   });
 });
 
@@ -148,6 +189,7 @@ describe("spelling", () => {
   it.each<[string, RegExp]>([
     ["worker strat", /^did you mean: queuectl worker start$/],
     ["worker statr", /^did you mean: queuectl worker start$/],
+    ["startup", /^to start workers for the jobs/],
     ["stauts", /^did you mean: queuectl status$/],
     ["confg", /^did you mean: queuectl config$/],
     ["config sett", /^did you mean: queuectl config set$/],
