@@ -21,10 +21,10 @@ export class LineBatch {
     open.add(this);
   }
 
-  /** @param line JSON that begins with the level */
-  write(line: string): void {
+  /** @param line JSON that begins with the level @param text what is written of it */
+  write(line: string, text = line): void {
     if (this.#waiting === "") setImmediate(() => this.flush());
-    this.#waiting += line;
+    this.#waiting += text;
     if (!CAN_WAIT.test(line)) this.flush();
   }
 

@@ -1,14 +1,16 @@
 /**
  * The wording of every log line of supervisor and workers, in one place, so that it is consistent and can be searched
- * for. Lines are JSON by pino, or plain text on a terminal. Writes are synchronous, so that the line that explains a
- * crash is not lost in it; lines of JSON wait for the end of their turn of the event loop, see line-batch.ts. They go
- * to stderr, or, if detached, to a file that can be rotated.
+ * for. Lines are text for a reader, or JSON by pino. Writes are synchronous, so that the line that explains a crash is not
+ * lost in it; lines that can wait are written at the end of their turn of the event loop, see line-batch.ts. They go to
+ * stderr, or, if detached, to a file that can be rotated.
  */
+import { isatty } from "node:tty";
 import pino from "pino";
 import { QueuectlError, UnusableError } from "../core/errors.js";
 import { commandText } from "../core/job/command.js";
 import type { Job } from "../core/job/job.js";
 import { describeOutcome } from "../core/job/outcome.js";
+import type { LogFormat } from "../core/log-format.js";
 import { localZone } from "../core/schedule/local-zone.js";
 import { humanDuration } from "../core/text/duration.js";
 import { quoteWord } from "../core/text/quote-word.js";
@@ -20,7 +22,7 @@ import { LineBatch } from "./line-batch.js";
 export type Logger = pino.Logger;
 
 export interface LogOptions {
-  readonly pretty: boolean;
+  readonly format: LogFormat;
   /** Fields of every line. */
   readonly base: Readonly<Record<string, string | number>>;
   /** Path of the log file. Null: stderr. Supervisor and workers each open the file themselves, for appending. */
@@ -53,10 +55,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   // A log reader that has gone (`| head`) or a full disk is no reason to stop working.
   destination.on("error", () => {});
   const lines = new LineBatch((text) => void destination.write(text));
-  const log = await logTo(
-    options.pretty ? (line) => void destination.write(line) : (line) => lines.write(line),
-    options,
-  );
+  const log = await logTo(lines, options);
   const reopen = () => {
     if (destination.file === null) return;
     lines.flush();
@@ -81,7 +80,7 @@ function openDestination(file: string | null): Destination {
   return pino.destination({ ...options, fd: 2 }) as Destination;
 }
 
-async function logTo(write: (line: string) => void, { pretty, base }: LogOptions): Promise<Logger> {
+async function logTo(lines: LineBatch, { format, base, file }: LogOptions): Promise<Logger> {
   const options: pino.LoggerOptions = {
     base,
     level: logLevel(),
@@ -89,12 +88,13 @@ async function logTo(write: (line: string) => void, { pretty, base }: LogOptions
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: jsonVisible },
   };
-  if (!pretty) return pino(options, { write });
+  if (format === "json") return pino(options, { write: (line) => lines.write(line) });
   // A zone that cannot be used is an error now, and not in a line of the log.
   localZone();
   const { default: pinoPretty } = await import("pino-pretty");
+  const onTerminal = file === null && isatty(2);
   const prettify = pinoPretty.prettyFactory({
-    colorize: process.env.NO_COLOR === undefined,
+    colorize: onTerminal && process.env.NO_COLOR === undefined,
     ignore:
       "pid,hostname,worker,supervisor,pool,job,attempt,outcome,duration_ms,queue,exit_code,next,pid,workers,code,fence",
     singleLine: true,
@@ -103,7 +103,10 @@ async function logTo(write: (line: string) => void, { pretty, base }: LogOptions
     messageFormat: (line, key) => visible(String(line[key])),
   });
   // The line overwrites a progress bar, which is drawn again below it.
-  return pino(options, { write: (line) => write(`\r\x1b[K${visibleLines(prettify(line), true)}`) });
+  const erase = onTerminal ? "\r\x1b[K" : "";
+  return pino(options, {
+    write: (line) => lines.write(line, `${erase}${visibleLines(prettify(line), onTerminal)}`),
+  });
 }
 
 const SHOWN_COMMAND = 80;

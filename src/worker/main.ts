@@ -23,7 +23,7 @@ import { Worker } from "./worker.js";
 export async function start(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? "") as WorkerOptions;
   process.title = `queuectl worker ${options.id}`;
-  const opened = await openLog({ pretty: options.prettyLogs, base: { worker: options.id }, file: options.logFile });
+  const opened = await openLog({ format: options.logFormat, base: { worker: options.id }, file: options.logFile });
   main(options, opened).then(
     (code) => process.exit(code),
     (error) => {

@@ -9,6 +9,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { SettingKey } from "../config/config.js";
+import type { LogFormat } from "../core/log-format.js";
 import type { RecyclingLimits } from "./recycling.js";
 
 export type { RecyclingLimits } from "./recycling.js";
@@ -36,7 +37,7 @@ export interface WorkerOptions {
   /** Settings of the command line, above stored configuration and environment. */
   readonly flags: Partial<Readonly<Record<SettingKey, number>>>;
   /** Plain lines instead of JSON. */
-  readonly prettyLogs: boolean;
+  readonly logFormat: LogFormat;
   /** Null: stderr. */
   readonly logFile: string | null;
 }

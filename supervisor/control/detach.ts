@@ -102,8 +102,11 @@ function lastTrouble(logFile: string, before: number): string | null {
   }
 }
 
-function troubleIn(line: string): string | null {
+/** What a line of the log, JSON or text, says of an error. Null: it is about none. */
+export function troubleIn(line: string): string | null {
   if (line.startsWith(KEEPER_SAYS)) return line;
+  const text = /^\[[\d:]+\] (?:ERROR|FATAL): (.*)$/.exec(line)?.[1];
+  if (text !== undefined) return text;
   const said = /^\{"level":"(?:error|fatal)".*"msg":("(?:[^"\\]|\\.)*")\}$/.exec(line)?.[1];
   return said === undefined ? null : String(JSON.parse(said));
 }

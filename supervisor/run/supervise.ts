@@ -4,6 +4,7 @@
  */
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
 import { ConflictError, QueuectlError, ShortageError } from "../../src/core/errors.js";
+import type { LogFormat } from "../../src/core/log-format.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { journalFinding } from "../../src/home/journal.js";
 import { poolOf } from "../../src/home/pool.js";
@@ -54,6 +55,8 @@ export interface SupervisorOptions {
   readonly mode: Mode;
   readonly recycling: RecyclingLimits;
   readonly flags: Partial<Record<SettingKey, number>>;
+  /** Null: JSON in the background, and text in the foreground. */
+  readonly logFormat: LogFormat | null;
   /** Every worker is ready. Not called in once mode, nor if a starting command gets the report instead. */
   onReady(started: StartedPool): void;
   /** In once mode: number of jobs that ran, 1 or 0. */
@@ -174,10 +177,10 @@ function seldom(say: (error: unknown) => void): (error: unknown) => void {
 
 async function run(options: Run): Promise<number> {
   const { id, instance, store, home, config, mode, concurrency } = options;
-  const prettyLogs = process.stderr.isTTY === true;
   const { name, logFile: file } = instance.pool;
   const logFile = isDetached() ? file : null;
-  const { log, reopen } = await openLog({ pretty: prettyLogs, base: { supervisor: id, pool: name }, file: logFile });
+  const logFormat = options.logFormat ?? (isDetached() ? "json" : "text");
+  const { log, reopen } = await openLog({ format: logFormat, base: { supervisor: id, pool: name }, file: logFile });
   const notifier = new Notifier(process.env, log);
   const once = mode === "once";
   const pool = new WorkerProcesses(home, {
@@ -188,7 +191,7 @@ async function run(options: Run): Promise<number> {
     once,
     recycling: options.recycling,
     flags: options.flags,
-    prettyLogs,
+    logFormat,
     logFile,
   });
   const unwritten = seldom((error) => log.warn({ err: error }, "the PID file could not be written again"));

@@ -81,6 +81,19 @@ describe("worker start", () => {
     expect(await cli.run(["worker", "start", "--foreground", "--burst"])).toMatchObject({ code: 0 });
   });
 
+  it("logs text for a reader in the foreground, on a pipe without colours, and JSON with --log json", async () => {
+    await cli.ok("enqueue", "--id", "a", "--command", "true");
+    const { stderr: text } = await cli.run(["worker", "start", "--drain"]);
+    expect(text).toMatch(/^(\[\d\d:\d\d:\d\d\] [A-Z]+: [^\n\r]+\n)+$/);
+    expect(text).not.toContain("\x1b");
+    expect(text).toMatch(/^\[.*\] INFO: job a started: true$/m);
+    await cli.ok("enqueue", "--id", "b", "--command", "true");
+    const { stderr } = await cli.run(["worker", "start", "--drain", "--log", "json"]);
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).msg)).toContainEqual(expect.stringMatching(/^job b completed in /));
+    expect(await cli.fails(2, ["worker", "start", "--log", "xml"])).toBe('--log cannot be "xml"; known: text, json');
+  });
+
   it("names the levels when QUEUECTL_LOG_LEVEL is none of them, and starts nothing", async () => {
     for (const flags of [[], ["--detach"]]) {
       const env = { QUEUECTL_LOG_LEVEL: "verbose" };

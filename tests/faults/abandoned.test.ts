@@ -27,7 +27,7 @@ it("leaves by itself, and claims nothing", async () => {
     recycling: { maxJobs: null, maxRssBytes: null },
     restarts: 0,
     flags: {},
-    prettyLogs: false,
+    logFormat: "json",
     logFile: null,
   };
   const worker = spawn(process.execPath, [WORKER, JSON.stringify(options)], {

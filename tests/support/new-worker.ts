@@ -15,7 +15,7 @@ const OPTIONS: WorkerOptions = {
   recycling: { maxJobs: null, maxRssBytes: null },
   restarts: 0,
   flags: {},
-  prettyLogs: false,
+  logFormat: "json",
   logFile: null,
 };
 

@@ -97,6 +97,7 @@ const BY_COMMAND: Readonly<Record<string, ReadonlyMap<string, Habit>>> = {
       "--grace": "--grace-period, --shutdown-timeout, --graceful-timeout, --stop-timeout",
       "--once": "--one, --single, --run-once, --one-shot",
       "--drain": "--burst, --until-empty, --exit-when-empty, --stop-when-empty, --exit-on-empty, --drain-and-exit",
+      "--log": "--log-format, --log-type",
       "--max-jobs": "--max-tasks, --max-tasks-per-child, --max-jobs-per-worker",
       "--max-rss": "--max-memory, --max-memory-per-child, --memory",
     },

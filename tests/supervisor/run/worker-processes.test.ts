@@ -31,7 +31,7 @@ function having(entry: string): WorkerProcesses {
     once: false,
     recycling: { maxJobs: null, maxRssBytes: null },
     flags: {},
-    prettyLogs: false,
+    logFormat: "json" as const,
     logFile: null,
   };
   return new WorkerProcesses(locateHome({ home: folder }, {}), options, entry);

@@ -2,6 +2,7 @@ import { MOST_WORKERS, parseSetting, type SettingKey } from "../../../config/con
 import { UsageError } from "../../../core/errors.js";
 import { HOOK_QUEUE } from "../../../core/hook/hook.js";
 import { checkName } from "../../../core/job/ids.js";
+import { LOG_FORMATS } from "../../../core/log-format.js";
 import { parseWhole } from "../../../core/text/number.js";
 import { parseSize } from "../../../core/text/size.js";
 import { visible } from "../../../core/text/visible.js";
@@ -13,6 +14,7 @@ import { noteFileLimit } from "../../../system/process/limits.js";
 import { checkEnvironment } from "../../../system/utf8.js";
 import { decodeNames } from "../../../system/variable-names.js";
 import { BaseCommand } from "../../base/command.js";
+import { oneOf } from "../../input/one-of.js";
 import { Command, Option } from "../../parse/clipanion.js";
 import { asTyped } from "../../parse/typed-options.js";
 import { Countdown } from "../../terminal/countdown.js";
@@ -59,6 +61,9 @@ export class WorkerStartCommand extends BaseCommand {
   });
   foreground = Option.Boolean("--foreground", false, { description: "in this terminal, which is the default" });
   once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
+  log = Option.String("--log", {
+    description: "FORMAT | lines of the log: text, or json; default: text, in the background json",
+  });
   drain = Option.Boolean("--drain", false, {
     description: "exit when nothing is due, processing or waiting for a retry",
   });
@@ -124,9 +129,10 @@ export class WorkerStartCommand extends BaseCommand {
     const concurrency = workers(this.concurrency, "--concurrency");
     if (this.once && (count ?? 1) * (concurrency ?? 1) > 1)
       throw new UsageError("--once runs one job, so it has one worker", "leave out --count and --concurrency");
+    const logFormat = this.log === undefined ? null : oneOf(this.log, "--log", LOG_FORMATS);
     const mode = this.once ? ("once" as const) : this.drain ? ("drain" as const) : ("run" as const);
     const queues = this.queues ? withHooks(this.queues.map((name) => checkName("queue", name))) : null;
-    return { count, concurrency, queues, mode, recycling: this.#recycling(), flags: this.#settings() };
+    return { count, concurrency, queues, mode, recycling: this.#recycling(), flags: this.#settings(), logFormat };
   }
 
   #recycling() {
@@ -147,8 +153,8 @@ export class WorkerStartCommand extends BaseCommand {
 
   /** The same call without --detach, for the process in the background. */
   #words(): string[] {
-    const { count, concurrency, grace, poll, maxJobs, maxRss } = this;
-    const values = { count, concurrency, grace, poll, "max-jobs": maxJobs, "max-rss": maxRss };
+    const { count, concurrency, grace, poll, maxJobs, maxRss, log } = this;
+    const values = { count, concurrency, grace, poll, log, "max-jobs": maxJobs, "max-rss": maxRss };
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     const words = given.map(([name, value]) => `--${name}=${value}`);
     for (const name of this.queues ?? []) words.push(`--queue=${name}`);
