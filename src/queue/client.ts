@@ -26,6 +26,8 @@ export interface ClientOptions extends HomeOptions {
   readonly create?: boolean;
   /** For tests. @internal */
   readonly clock?: Clock;
+  /** Called with the database's name when a call has begun to wait for a server that does not answer. @internal */
+  readonly onWaiting?: (database: string) => void;
 }
 
 /** The store and its companions, for src/queue itself and for the supervisor. Faces of the queue do not use it. */
@@ -66,8 +68,8 @@ export class Client {
    * @throws UnusableError if the home or its database cannot be used
    */
   static async open(options: ClientOptions = {}): Promise<Client> {
-    checkOptions("Client.open", options, ["home", "db", "create", "clock"]);
-    const { create = true, clock } = options;
+    checkOptions("Client.open", options, ["home", "db", "create", "clock", "onWaiting"]);
+    const { create = true, clock, onWaiting } = options;
     const home = locateHome(options);
     if (create) prepareHome(home);
     else checkHome(home);
@@ -77,7 +79,7 @@ export class Client {
     const common = { home: dir, ...(clock && { clock }) };
     const store = await (!create && isMissing(home)
       ? openEmptyStore(common)
-      : openStore({ database, create, ...common }));
+      : openStore({ database, create, onWaiting, ...common }));
     const config = async () => resolveConfig({ stored: await store.settings.all(), env: process.env });
     return new Client({ store, home, config }, absence);
   }

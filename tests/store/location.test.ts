@@ -87,8 +87,8 @@ describe("a PostgreSQL database", () => {
       },
     ],
     [
-      "postgres://me@/jobs?host=/var/run/postgresql",
-      { servers: [{ host: "/var/run/postgresql", port: 5432 }], sslMode: "disable", user: "me" },
+      "postgres://me@/jobs?host=/var/run/postgresql&port=5433",
+      { servers: [{ host: "/var/run/postgresql", port: 5433 }], sslMode: "disable", user: "me" },
     ],
   ])("%s is understood", (setting, address) => {
     expect(parse(setting)).toMatchObject({ address });
@@ -97,6 +97,8 @@ describe("a PostgreSQL database", () => {
   it.each([
     ["postgres://host/jobs?sslmode=prefer", /^sslmode .* is "prefer"$/],
     ["postgres://host/jobs?schema=Queue-1", /^the schema "Queue-1" .* impossible name$/],
+    ["postgres://host:70000/jobs", /has the port "70000"$/],
+    ["postgres:///jobs?host=/run&port=x", /has the port "x"$/],
     ["postgres://host/jobs?pasword=secret", /parameter that is unknown$/],
   ])("%s is refused", (setting, message) => expect(refusal(setting).message).toMatch(message));
 

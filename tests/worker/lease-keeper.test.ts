@@ -113,6 +113,20 @@ it("counts a renewed lease from before the request, however late the answer", as
   keeper.stop();
 });
 
+it("ends what a machine slept past, where others cannot kill it, and nothing that began after the sleep", async () => {
+  const { keeper, begin, stopped, cutOff } = keeping(true);
+  vi.setSystemTime(Date.now() + HOUR_MS);
+  begin(1, 10_000);
+  cutOff();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(stopped).toEqual([]);
+  // The wall clock goes on while the monotonic one stands still.
+  vi.setSystemTime(Date.now() + 7500);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(stopped).toEqual([{ fence: 1, cause: { kind: "interrupted" } }]);
+  keeper.stop();
+});
+
 it("lets everything run on where others kill before they take, as after the sleep of a laptop", async () => {
   const { keeper, begin, stopped, cutOff } = keeping();
   begin(1, 10_000);

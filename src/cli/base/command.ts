@@ -82,7 +82,8 @@ export abstract class QueueCommand extends BaseCommand {
     const { Client } = await import("../../queue/client.js");
     const trial = this.makesQueue ? await Client.trial(location) : null;
     if (trial !== null) await this.#checkOn(trial).finally(() => trial.close());
-    const client = await Client.open({ ...location, create: this.makesQueue });
+    const onWaiting = (database: string) => this.remark(`The database ${database} does not answer; waiting for it`);
+    const client = await Client.open({ ...location, create: this.makesQueue, onWaiting });
     try {
       if (this.readsConfig) await client.config();
       const exitCode = (await this.run(client)) ?? 0;

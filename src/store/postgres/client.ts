@@ -5,6 +5,7 @@
  *
  * Its settings are made by statements after it is connected, since a pooler refuses them as parameters of the start.
  */
+import { existsSync } from "node:fs";
 import type { ClientConfig, Client as Driver, TypeOverrides } from "pg";
 import { UnusableError } from "../../core/errors.js";
 import type { Address, Server } from "../postgres-url.js";
@@ -51,6 +52,7 @@ export class Client {
   async connect(): Promise<void> {
     let refusal: unknown;
     for (const server of this.#options.address.servers) {
+      checkSocket(server);
       try {
         this.#driver = await this.#connectTo(server);
         return;
@@ -140,4 +142,13 @@ export class Client {
       "name the primary in the URL; with several hosts (host1,host2) the one that takes writes is found",
     );
   }
+}
+
+/** A server that is down leaves the directory of its socket. @throws UnusableError */
+function checkSocket({ host }: Server): void {
+  if (!host.startsWith("/") || existsSync(host)) return;
+  throw new UnusableError(
+    `there is no directory ${host}, where the socket of the server should be`,
+    "check host=… in the URL; often it is /var/run/postgresql",
+  );
 }

@@ -3,7 +3,8 @@
  *
  * A transaction that may write takes one advisory lock first and runs its body under it, statement by statement. So it
  * means what it means in SQLite: one writer at a time, who sees all that was written before. What is read outside of a
- * transaction takes no lock.
+ * transaction takes no lock. Signs of life take none either: a lease must not run out because another process writes for
+ * long. They go over a second line if the first one is busy.
  *
  * While the server does not answer, a call waits for it, on new connections, until its time is over. A transaction is
  * run again only if it cannot have been committed.
@@ -17,11 +18,16 @@ import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
 import { catalogue } from "./catalogue.js";
 import type { Client } from "./client.js";
 import { ServerClock } from "./clock.js";
+import { command } from "./command.js";
 import { isConnectionLost, isGivenUp, translate } from "./errors.js";
 import { FileStaging } from "./staging.js";
+import { beginTimeline, isNewTimeline } from "./timeline.js";
 
 /** Between two tries, in milliseconds; random, so that waiting processes do not come back together. */
 const PAUSES = [10, 20, 50, 100, 200, 500] as const;
+
+/** A user is told after this many milliseconds. */
+const SAID_AFTER_MS = 1000;
 
 const NO_ANSWER: Answer = { rows: [], changes: 0 };
 
@@ -33,34 +39,53 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
   /** Undefined: the server's. */
   readonly clock: Clock | undefined;
+  /** Called when a call has begun to wait for the server. */
+  readonly onWaiting: ((shown: string) => void) | undefined;
 }
 
 export class PostgresConnection implements Connection {
   readonly sql = catalogue;
   readonly clock: Clock;
-  readonly #client: Client;
   readonly #options: ConnectionOptions;
   readonly #serverClock = new ServerClock();
-  readonly #mutex = new Mutex();
+  readonly #main: Line;
+  /** Connected when it is needed. */
+  readonly #side: Line;
   readonly #lock: Query;
 
-  constructor(client: Client, options: ConnectionOptions) {
-    this.#client = client;
+  /** @param client makes a client of the server */
+  constructor(client: () => Client, options: ConnectionOptions) {
+    this.#main = { client: client(), mutex: new Mutex() };
+    this.#side = { client: client(), mutex: new Mutex() };
     this.#options = options;
     this.clock = options.clock ?? this.#serverClock;
     this.#lock = lockOf(options.schema);
   }
 
   run<T>(work: Work<T>): Promise<T> {
-    return this.#alone(() => this.#perform(work, (query) => this.#persist(() => this.#client.query(query))));
+    return this.#alone(this.#main, (client) =>
+      this.#perform(work, (query) => this.#persist(client, () => client.query(query))),
+    );
   }
 
   write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
-    return this.#alone(() => this.#persist(() => this.#transaction(BEGIN, body)));
+    return this.#alone(this.#main, (client) =>
+      this.#persist(client, () =>
+        this.#transaction(client, BEGIN, async () => {
+          await this.#takeLock(client);
+          return body({ sql: this.sql, now: this.clock.now() });
+        }),
+      ),
+    );
   }
 
+  /** For bodies of one statement, or of several that do not depend on each other. */
   writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T> {
-    return this.#alone(() => this.#persist(() => this.#transaction(BEGIN_UNSYNCED, body)));
+    return this.#alone(this.#main.mutex.isFree ? this.#main : this.#side, (client) =>
+      this.#persist(client, () =>
+        this.#transaction(client, BEGIN_UNSYNCED, async () => body({ sql: this.sql, now: this.clock.now() })),
+      ),
+    );
   }
 
   staging(): FileStaging {
@@ -68,31 +93,28 @@ export class PostgresConnection implements Connection {
   }
 
   /** Waits for running work first. */
-  close(): Promise<void> {
-    return this.#alone(() => this.#client.close());
+  async close(): Promise<void> {
+    for (const line of [this.#side, this.#main]) await this.#alone(line, (client) => client.close());
   }
 
-  async #transaction<T>(begin: Query, body: (writing: Writing) => Work<T>): Promise<T> {
+  async #transaction<T>(client: Client, begin: Query, open: () => Promise<Work<T>>): Promise<T> {
     let isCommitting = false;
     try {
-      await this.#client.query(begin);
-      await this.#takeLock();
-      const result = await this.#perform(body({ sql: this.sql, now: this.clock.now() }), (query) =>
-        this.#client.query(query),
-      );
+      await client.query(begin);
+      const result = await this.#perform(await open(), (query) => client.query(query));
       isCommitting = true;
-      await this.#client.query(COMMIT);
+      await client.query(COMMIT);
       return result;
     } catch (error) {
-      if (this.#client.isConnected) await this.#client.query(ROLLBACK).catch(() => this.#client.drop());
+      if (client.isConnected) await client.query(ROLLBACK).catch(() => client.drop());
       if (isCommitting && isConnectionLost(error)) throw this.#isUnknown(error);
       throw error;
     }
   }
 
-  async #takeLock(): Promise<void> {
+  async #takeLock(client: Client): Promise<void> {
     const sentAt = this.#serverClock.monotonic();
-    const { rows } = await this.#client.query(this.#lock);
+    const { rows } = await client.query(this.#lock);
     // The lock may have been waited for; then the answer's time says little, and the clock knows.
     this.#serverClock.learn((rows as { now: number }[])[0]?.now ?? this.#serverClock.now(), sentAt);
   }
@@ -114,20 +136,33 @@ export class PostgresConnection implements Connection {
   }
 
   /** Tries again, on a new connection if need be, until the time is over. */
-  async #persist<T>(attempt: () => Promise<T>): Promise<T> {
-    const { shown, timeoutMs } = this.#options;
-    const endsAt = performance.now() + timeoutMs;
+  async #persist<T>(client: Client, attempt: () => Promise<T>): Promise<T> {
+    const { shown, timeoutMs, onWaiting } = this.#options;
+    const began = performance.now();
+    let isSaid = false;
     for (let tries = 0; ; tries++) {
       try {
-        if (!this.#client.isConnected) await this.#client.connect();
+        if (!client.isConnected) await this.#connect(client);
         return await attempt();
       } catch (error) {
-        if (!(isConnectionLost(error) || isGivenUp(error)) || performance.now() >= endsAt)
-          throw translate(error, shown);
+        const waited = performance.now() - began;
+        if (!(isConnectionLost(error) || isGivenUp(error)) || waited >= timeoutMs) throw translate(error, shown);
+        if (!isSaid && waited >= SAID_AFTER_MS) onWaiting?.(shown);
+        isSaid ||= waited >= SAID_AFTER_MS;
         const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
-        await sleep(Math.min(pause * (0.5 + Math.random()), Math.max(0, endsAt - performance.now())));
+        await sleep(Math.min(pause * (0.5 + Math.random()), timeoutMs - waited));
       }
     }
+  }
+
+  async #connect(client: Client): Promise<void> {
+    await client.connect();
+    const ask = (query: Query) => client.query(query);
+    if (!(await this.#perform(isNewTimeline(), ask))) return;
+    await this.#transaction(client, BEGIN, async () => {
+      await this.#takeLock(client);
+      return beginTimeline();
+    });
   }
 
   #isUnknown(cause: unknown): StoreUnreachableError {
@@ -138,14 +173,19 @@ export class PostgresConnection implements Connection {
     );
   }
 
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    await this.#mutex.lock();
+  async #alone<T>({ client, mutex }: Line, work: (client: Client) => Promise<T>): Promise<T> {
+    await mutex.lock();
     try {
-      return await work();
+      return await work(client);
     } finally {
-      this.#mutex.unlock();
+      mutex.unlock();
     }
   }
+}
+
+interface Line {
+  readonly client: Client;
+  readonly mutex: Mutex;
 }
 
 const BEGIN = command("BEGIN");
@@ -153,11 +193,6 @@ const BEGIN = command("BEGIN");
 const BEGIN_UNSYNCED = command("BEGIN; SET LOCAL synchronous_commit = off");
 const COMMIT = command("COMMIT");
 const ROLLBACK = command("ROLLBACK");
-
-/** A statement without values. */
-export function command(sql: string): Query {
-  return { sql, parameters: [] };
-}
 
 /** One lock for each schema. Two schemas that share its number wait for each other, and nothing else happens. */
 function lockOf(schema: string): Query {

@@ -12,12 +12,21 @@ interface Meaning {
   readonly hint: string;
 }
 
+/** Stands for the driver's error, which has no code. */
+const NO_PASSWORD = /^no password$/;
+const PASSWORD_HINT = "put it into ~/.pgpass, PGPASSWORD or the file that QUEUECTL_DB_PASSWORD_FILE names";
+
 /** By SQLSTATE, or by the code that Node gives an error of the network. */
 const STAYS: readonly Meaning[] = [
   {
+    code: NO_PASSWORD,
+    says: (shown) => `${shown} wants a password, and there is none for it`,
+    hint: PASSWORD_HINT,
+  },
+  {
     code: /^28P01$/,
     says: (shown) => `${shown} refused the password`,
-    hint: "check the password in ~/.pgpass, PGPASSWORD or the file that QUEUECTL_DB_PASSWORD_FILE names",
+    hint: PASSWORD_HINT,
   },
   {
     code: /^28/,
@@ -45,9 +54,9 @@ const STAYS: readonly Meaning[] = [
     hint: "check the name of the host in the URL",
   },
   {
-    code: /^(ENOENT|EACCES)$/,
-    says: (shown, detail) => `there is no socket for ${shown}: ${detail}`,
-    hint: "check that the server runs, and the directory of its socket in the URL (host=/var/run/postgresql)",
+    code: /^EACCES$/,
+    says: (shown, detail) => `the socket of ${shown} cannot be used: ${detail}`,
+    hint: "check the modes of the directory that the URL names (host=…), and who may use it",
   },
   {
     code: /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_)/,
@@ -64,8 +73,11 @@ const FULL: readonly Meaning[] = [
   },
 ];
 
-/** The connection is gone, or the server takes none now. The same call may succeed on a new connection. */
-const CONNECTION_LOST = /^(08|57P0[1-4]|53300|25006$|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/;
+/**
+ * The connection is gone, or the server takes none now: it has no socket while it is down. The same call may succeed on a
+ * new connection.
+ */
+const CONNECTION_LOST = /^(08|57P0[1-4]|53300|25006$|ENOENT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/;
 
 /** The transaction was given up in favour of another one, and may be run again. */
 const GIVEN_UP = /^(40001|40P01|55P03)$/;
@@ -102,6 +114,8 @@ export function translate(error: unknown, shown: string): unknown {
 
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if (/password must be a string/.test(error.message)) return "no password";
+  if (!("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }

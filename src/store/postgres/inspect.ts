@@ -2,7 +2,7 @@
 import { systemClock } from "../../core/clock.js";
 import type { PostgresLocation } from "../postgres-location.js";
 import type { Work } from "../shared/work.js";
-import { command } from "./connection.js";
+import { command } from "./command.js";
 import { SCHEMA_VERSION } from "./schema.js";
 import { connect } from "./store.js";
 

@@ -13,7 +13,8 @@ import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
 import type { Work } from "../shared/work.js";
 import { Client } from "./client.js";
-import { command, PostgresConnection } from "./connection.js";
+import { command } from "./command.js";
+import { PostgresConnection } from "./connection.js";
 import { SCHEMA_VERSION } from "./schema.js";
 
 export interface PostgresStoreOptions {
@@ -24,6 +25,8 @@ export interface PostgresStoreOptions {
   readonly clock?: Clock | undefined;
   /** How long to wait in all for a server that does not answer, in milliseconds. Default 30 s. */
   readonly busyTimeoutMs?: number;
+  /** Called when a call has begun to wait for the server. */
+  readonly onWaiting?: ((shown: string) => void) | undefined;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -47,11 +50,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
-export function connect({ database, home, clock, busyTimeoutMs: timeoutMs = TIMEOUT_MS }: PostgresStoreOptions) {
+export function connect(options: PostgresStoreOptions): PostgresConnection {
+  const { database, home, clock, busyTimeoutMs: timeoutMs = TIMEOUT_MS, onWaiting } = options;
   const { address, shown } = database;
   const password = passwordOf(database, home, process.env);
-  const client = new Client({ address, password, applicationName: "queuectl" });
-  return new PostgresConnection(client, { shown, schema: address.schema, timeoutMs, clock });
+  const client = () => new Client({ address, password, applicationName: "queuectl" });
+  return new PostgresConnection(client, { shown, schema: address.schema, timeoutMs, clock, onWaiting });
 }
 
 function storeOver(connection: PostgresConnection, id: string | undefined): Store {

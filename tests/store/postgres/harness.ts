@@ -30,6 +30,8 @@ export async function openPostgresHarness(server: PostgresServer): Promise<Postg
   const raw = new pg.Client(server.url());
   await raw.connect();
   await raw.query(`SET search_path = ${schema}`);
+  // As in a new SQLite file.
+  await raw.query("DELETE FROM settings");
   return {
     store,
     clock,

@@ -217,6 +217,8 @@ const PROCESSES = [
     key   text COLLATE "C" PRIMARY KEY,
     value text NOT NULL
   )`,
+  // A server is away for longer than a disk, and what renews a lease is a trip over the network.
+  `INSERT INTO settings (key, value) VALUES ('lease-duration', '30')`,
 ];
 
 const SCHEDULES = [

@@ -7,7 +7,9 @@
  * lists have been released and never change again.
  */
 import type { Work } from "../../shared/work.js";
-import { command, type PostgresConnection } from "../connection.js";
+import { command } from "../command.js";
+import type { PostgresConnection } from "../connection.js";
+import { TIMELINE } from "../timeline.js";
 import { INITIAL } from "./0001-initial.js";
 
 /** The statements of each version, oldest first. */
@@ -54,9 +56,10 @@ function first(schema: string): string[] {
     `CREATE TABLE "${schema}".installation (
     id             uuid NOT NULL,
     schema_version int NOT NULL,
+    timeline       text NOT NULL,
     one            boolean PRIMARY KEY DEFAULT true CHECK (one)
   )`,
-    `INSERT INTO "${schema}".installation (id, schema_version) VALUES (gen_random_uuid(), 0)`,
+    `INSERT INTO "${schema}".installation (id, schema_version, timeline) VALUES (gen_random_uuid(), 0, ${TIMELINE})`,
   ];
 }
 
