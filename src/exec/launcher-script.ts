@@ -25,35 +25,50 @@ const LOOKS = 1000;
 /**
  * Kills the descendants of the launcher, `$$`. In `/proc/PID/stat` the first field behind the parenthesis is the state
  * and the eighteenth the number of threads: a zombie with several threads lives.
+ *
+ * A child may fork and end after it was listed and before its state is read, so "all are dead" is believed only when
+ * the next list is the same. A stopped launcher reaps nothing: its list of children only grows at the end, and `dead`,
+ * a beginning of it, need not be looked at again. Otherwise the zombies of a chain of forks would make each look slower
+ * than the chain. For the same reason states are read after the kill. The launcher is stopped anew at each look, since
+ * a signal to its group may have continued it.
+ *
+ * The first look lists all descendants. If the launcher is no subreaper, those are not handed over to it.
  */
 const KILL_DESCENDANTS = `set -- /proc/self/task/*
-me=\${1##*/} looks=0
-kill -s STOP $$
+me=\${1##*/} looks=0 dead=
 while [ $looks -lt ${LOOKS} ]; do
-looks=$((looks+1)) found= alive= next=$$
-while [ "$next" ]; do
+kill -s STOP $$
+looks=$((looks+1)) kids= found=
+IFS= read -r kids </proc/$$/task/$$/children
+case $kids in
+"$dead"*) ;;
+*) dead= ;;
+esac
+[ "$kids" != "$dead" ] || break
+rest=\${kids#"$dead"}
+for pid in $rest; do [ $pid = $me ] || found="$found $pid"; done
+next=$found
+while [ $looks -eq 1 ] && [ "$next" ]; do
 todo=$next next=
 for pid in $todo; do
 for file in /proc/$pid/task/*/children; do
 kids=
 read -r kids <$file
-for kid in $kids; do [ $kid = "$me" ] || next="$next $kid"; done
+next="$next\${kids:+ $kids}"
 done
 done
-found="$found $next"
+found="$found$next"
 done
-for pid in $found; do
+[ ! "$found" ] || kill -s KILL $found
+for pid in $rest; do
 stat=
-read -r stat </proc/$pid/stat
+[ $pid = $me ] || read -r stat </proc/$pid/stat
 set -- \${stat##*)}
-case $1 in
-'') ;;
-Z) [ \${18} -le 1 ] || alive="$alive $pid" ;;
-*) alive="$alive $pid" ;;
+case $1.\${18} in
+. | Z.1 | Z.0) dead="$dead$pid " ;;
+*) break ;;
 esac
 done
-[ "$alive" ] || break
-kill -s KILL $alive
 done`;
 
 /** `definition` is what requests need, one line. Its lines count as line 1 in what a shell complains about. */
