@@ -41,7 +41,7 @@ const ALL = [
   {
     name: "the lifeline kills its group alone",
     file: "src/exec/launcher-script.ts",
-    from: "kill -s KILL $alive",
+    from: "kill -s KILL $found",
     to: "break",
     tests: ["tests/exec/survivors.test.ts", "-t", "worker is killed"],
   },

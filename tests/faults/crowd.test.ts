@@ -84,7 +84,9 @@ it.runIf(LONG)(
   600_000,
 );
 
-it("8 enqueuers, 4 workers and a reader never hear that the database is busy", { timeout: 300_000 }, async () => {
+it("8 enqueuers, 4 workers and a reader never hear that the database is busy", {
+  timeout: LONG ? 1_200_000 : 300_000,
+}, async () => {
   const each = LONG ? 100 : 6;
   await box.supervisor("--count", "4");
   let enqueuing = true;

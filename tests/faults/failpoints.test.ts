@@ -3,6 +3,7 @@
  * both. Whatever is left, or started next, brings every job to its end.
  */
 import { afterEach, describe, expect, it } from "vitest";
+import { contextOf } from "../../src/queue/client.js";
 import type { FailpointName } from "../../src/system/failpoint.js";
 import type { Background } from "../support/background.js";
 import { waitFor } from "../support/wait-for.js";
@@ -51,7 +52,16 @@ async function provoke(name: FailpointName, box: FaultBox, supervisor: Backgroun
   if (name !== "reclaiming" && name !== "draining") return;
   await box.began("a");
   if (name === "draining") supervisor.child.kill("SIGTERM");
-  else process.kill(box.processes("worker")[0]?.pid as number, "SIGKILL");
+  else process.kill(await workerOf("a", box), "SIGKILL");
+}
+
+/** The other worker may have no job, and then nothing is reclaimed. */
+async function workerOf(id: string, box: FaultBox): Promise<number> {
+  const { workerId } = (await box.history(id)).job;
+  const { store } = contextOf(await box.client());
+  const worker = (await store.processes.list()).find((process) => process.id === workerId);
+  if (worker === undefined) throw new Error(`no worker runs ${id}`);
+  return worker.pid;
 }
 
 it("are not in the program that is published", async () => {
