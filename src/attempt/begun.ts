@@ -22,6 +22,14 @@ export function hadBegun({ ahead, pid, hasOutput }: Traces): boolean {
 
 /** To be asked when no launcher can make the file any more. A missing directory proves nothing. */
 export function hasOutput(home: Pick<Home, "outputDir">, fence: number): boolean {
-  const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  return !exists(home.outputDir) || exists(outputPaths(home, fence).stdout);
+  return !exists(home.outputDir) || outputExists(home, fence);
+}
+
+/** Whether the attempt ran in this home, and its output was not collected yet. */
+export function outputExists(home: Pick<Home, "outputDir">, fence: number): boolean {
+  return exists(outputPaths(home, fence).stdout);
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

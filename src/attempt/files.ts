@@ -11,7 +11,8 @@ import { type CapturedStream, collectOutput } from "../exec/output.js";
 import type { OutputLimiter } from "../exec/output-limiter.js";
 import { collectReport, failed } from "../exec/report.js";
 import type { Home } from "../home/home.js";
-import type { Settlement, StoredStream } from "../store/contract/store.js";
+import type { AttemptOutput, OutputChunks, Settlement, StoredStream, StreamName } from "../store/contract/store.js";
+import { putChunks } from "./chunks.js";
 import { outputPaths, reportPaths } from "./paths.js";
 
 export interface AttemptFiles {
@@ -20,24 +21,32 @@ export interface AttemptFiles {
   discard(): void;
 }
 
-/** Never throws. @param limiter see {@link collectOutput} */
-export function collectFiles(
-  home: Home,
-  fence: number,
-  outcome: Outcome,
-  limiter: OutputLimiter | null = null,
-): AttemptFiles {
-  const paths = outputPaths(home, fence);
-  const reports = reportPaths(home, fence);
-  const stdout = collectOutput(paths.stdout, limiter);
-  const stderr = collectOutput(paths.stderr, limiter);
+/** The streams of an attempt. */
+export interface CollectedOutput {
+  readonly output: AttemptOutput;
+  /** See {@link AttemptFiles}. */
+  discard(): void;
+}
+
+/** Where the files of an attempt are, and where large streams go. */
+export interface FilesOptions {
+  readonly home: Home;
+  /** Null: a large stream stays in its file. */
+  readonly chunks: Pick<OutputChunks, "put"> | null;
+  /** What has bounded the output. Left out: nothing. */
+  readonly limiter?: OutputLimiter;
+}
+
+/** Rejects only if chunks cannot be stored now. */
+export async function collectFiles(options: FilesOptions, fence: number, outcome: Outcome): Promise<AttemptFiles> {
+  const reports = reportPaths(options.home, fence);
   const { found, ...report } = collectReport(reports, outcome);
-  const reason = report.reason ?? reasonFrom(stderr, outcome);
+  const { output, discard } = await collectStreams(options, fence);
+  const reason = report.reason ?? reasonFrom(output.stderr, outcome);
   return {
-    record: { output: { stdout: stored(home, stdout), stderr: stored(home, stderr) }, ...report, reason },
+    record: { output, ...report, reason },
     discard() {
-      if (stdout.file === null) remove(paths.stdout);
-      if (stderr.file === null) remove(paths.stderr);
+      discard();
       if (!found) return;
       remove(reports.result);
       remove(reports.error);
@@ -45,14 +54,32 @@ export function collectFiles(
   };
 }
 
+/** Rejects only if chunks cannot be stored now. */
+export async function collectStreams(options: FilesOptions, fence: number): Promise<CollectedOutput> {
+  const { home, chunks, limiter = null } = options;
+  const paths = outputPaths(home, fence);
+  const collect = async (stream: StreamName): Promise<StoredStream> => {
+    const captured = collectOutput(paths[stream], limiter, chunks === null ? undefined : "the database");
+    return chunks === null ? inHome(home, captured) : putChunks(chunks, captured, { fence, stream });
+  };
+  const [stdout, stderr] = [await collect("stdout"), await collect("stderr")];
+  return {
+    output: { stdout, stderr, host: null },
+    discard() {
+      if (stdout.place.kind !== "file") remove(paths.stdout);
+      if (stderr.place.kind !== "file") remove(paths.stderr);
+    },
+  };
+}
+
 /** Why the command failed, as the end of its stderr has it. Null: it did not fail, or wrote nothing there. */
-function reasonFrom(stderr: CapturedStream, outcome: Outcome): string | null {
+function reasonFrom(stderr: StoredStream, outcome: Outcome): string | null {
   const line = failed(outcome) ? lastLine(stderr.text) : null;
   return line === null ? null : `${describeOutcome(outcome)}: ${line}`;
 }
 
-function stored(home: Home, { bytes, text, file }: CapturedStream): StoredStream {
-  return { bytes, text, file: file === null ? null : relative(home.dir, file) };
+function inHome(home: Home, { bytes, text, file }: CapturedStream): StoredStream {
+  return { bytes, text, place: file === null ? { kind: "row" } : { kind: "file", path: relative(home.dir, file) } };
 }
 
 function remove(path: string): void {

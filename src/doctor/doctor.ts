@@ -7,7 +7,7 @@
  */
 
 import { lostContent } from "../home/absence.js";
-import type { Home } from "../home/home.js";
+import { type Home, homeFor } from "../home/home.js";
 import { journalFinding } from "../home/journal.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
@@ -70,7 +70,7 @@ async function checkContent(home: Home): Promise<Check[]> {
     leases: checkLeases,
     workers: checkWorkers,
     programs: checkPrograms,
-    output: (store) => checkOutput(store, home),
+    output: (store) => checkOutput(store, homeFor(home, store.installation)),
     policies: checkPolicies,
   };
   let store: Store | undefined;

@@ -41,9 +41,14 @@ export function checkNotEmptied(home: Home): void {
 export function lostContent({ dir, database, outputDir }: Home): Finding | null {
   const path = databaseFile(database);
   if (path === null || dirname(path) !== dir || !isEmptyFile(database)) return null;
-  if (!existsSync(outputDir) || readdirSync(outputDir).length === 0) return null;
+  if (!existsSync(outputDir) || !hasFiles(outputDir)) return null;
   return {
     message: `the database ${path} is an empty file, although ${outputDir} has the output of jobs: its content was lost`,
     hint: `restore a backup; without one, begin anew with: rm ${quoteWord(path)}`,
   };
+}
+
+/** The folders in it are of other databases. */
+function hasFiles(dir: string): boolean {
+  return readdirSync(dir, { withFileTypes: true }).some((entry) => !entry.isDirectory());
 }

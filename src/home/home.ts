@@ -4,7 +4,7 @@
  */
 import { accessSync, chmodSync, constants, existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { UnusableError, UsageError } from "../core/errors.js";
 import { checkPlace, type DatabaseLocation, databaseExists, parseDatabase, sqliteLocation } from "../store/location.js";
 import { keepPassword } from "../store/postgres-password.js";
@@ -44,6 +44,25 @@ export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = proces
     logsDir: join(dir, "logs"),
     outputDir: join(dir, "output"),
   };
+}
+
+/** The same queue's home in another directory of this host. */
+export function homeAt(home: Home, dir: string): Home {
+  const moved = (path: string) => join(dir, relative(home.dir, path));
+  return { ...home, dir, logsDir: moved(home.logsDir), outputDir: moved(home.outputDir) };
+}
+
+/**
+ * The home with a directory for the output of this queue alone: fences of two queues are the same numbers.
+ * @param installation null: its home works on no other queue
+ */
+export function homeFor(home: Home, installation: string | null): Home {
+  return installation === null ? home : { ...home, outputDir: join(home.outputDir, installation) };
+}
+
+/** For who is about to put output there. */
+export function makeOutputDirectory({ outputDir }: Home): void {
+  if (makeDirectory(outputDir, 0o700)) chmodSync(outputDir, 0o700);
 }
 
 /** As root, an empty or a relative HOME would put the home wherever the command was called. */

@@ -13,6 +13,8 @@ export interface Reading {
   /** Number of last lines to begin with. Null: from the beginning. */
   readonly lines: number | null;
   write(name: StreamName, chunk: Buffer, attempt: Attempt): void;
+  /** Called for an attempt whose output cannot be read now, once for each reason. `absence`: why, as a sentence. */
+  onAbsent(absence: string, attempt: Attempt): void;
 }
 
 export class AttemptReader {
@@ -21,6 +23,7 @@ export class AttemptReader {
   readonly #pause: () => Promise<void>;
   readonly #cursors: Partial<Record<StreamName, StreamCursor>> = {};
   #attempt: Attempt;
+  #absence: string | null = null;
 
   /** @param pause waits between two looks */
   constructor(client: Client, attempt: Attempt, reading: Reading, pause: () => Promise<void>) {
@@ -47,10 +50,13 @@ export class AttemptReader {
   async #readOn(): Promise<void> {
     const sources = await openStreams(this.#client, this.#attempt);
     if (!sources) return;
+    if (sources.absence !== null && sources.absence !== this.#absence)
+      this.#reading.onAbsent(sources.absence, this.#attempt);
+    this.#absence = sources.absence;
     for (const name of this.#reading.streams) {
       const source = sources[name];
-      this.#cursors[name] ??= new StreamCursor(startOf(source, this.#reading.lines));
-      for (const chunk of this.#cursors[name].readOn(source)) this.#reading.write(name, chunk, this.#attempt);
+      this.#cursors[name] ??= new StreamCursor(await startOf(source, this.#reading.lines));
+      for await (const chunk of this.#cursors[name].readOn(source)) this.#reading.write(name, chunk, this.#attempt);
     }
     sources.stdout.close();
     sources.stderr.close();

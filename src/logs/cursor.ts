@@ -19,24 +19,24 @@ export class StreamCursor {
     this.#offset = offset;
   }
 
-  *readOn(source: Source): Generator<Buffer> {
-    if (!this.#isInPlace(source)) this.#findPlace(source);
-    for (const chunk of chunks(source, this.#offset)) {
+  async *readOn(source: Source): AsyncGenerator<Buffer> {
+    if (!(await this.#isInPlace(source))) await this.#findPlace(source);
+    for await (const chunk of chunks(source, this.#offset)) {
       this.#offset += chunk.length;
       this.#before = Buffer.from(chunk.subarray(-REMEMBERED));
       yield chunk;
     }
   }
 
-  #isInPlace(source: Source): boolean {
+  async #isInPlace(source: Source): Promise<boolean> {
     if (source.size < this.#offset) return false;
     const { length } = this.#before;
-    return length === 0 || source.read(this.#offset - length, length).equals(this.#before);
+    return length === 0 || (await source.read(this.#offset - length, length)).equals(this.#before);
   }
 
   /** Stays where it was if the bytes there are unchanged. Otherwise moves by the truncation marker. */
-  #findPlace(source: Source): void {
-    const line = findLine(source);
+  async #findPlace(source: Source): Promise<void> {
+    const line = await findLine(source);
     // The file has just moved into its row, or the command emptied it. The position may come back.
     if (line === null) return;
     const dropped = line.left - (line.end - line.begin);
@@ -47,9 +47,9 @@ export class StreamCursor {
   }
 }
 
-function findLine(source: Source) {
+async function findLine(source: Source) {
   for (let at = 0; at < source.size; at += CHUNK_BYTES) {
-    const found = findTruncationMarker(source.read(at, CHUNK_BYTES + LONGEST_TRUNCATION_MARKER));
+    const found = findTruncationMarker(await source.read(at, CHUNK_BYTES + LONGEST_TRUNCATION_MARKER));
     if (found) return { ...found, begin: at + found.begin, end: at + found.end };
   }
   return null;

@@ -1,6 +1,6 @@
 /**
  * Finds an output stream of an attempt. While the attempt runs, the stream is in its files. Afterwards a short stream
- * is in the row, and a long one still in its file.
+ * is in the row, and a long one still in its file, or in chunks in the database.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -8,10 +8,12 @@ import { outputPaths } from "../attempt/paths.js";
 import type { Home } from "../home/home.js";
 import type { Client } from "../queue/client.js";
 import type { Attempt } from "../queue/jobs/job.js";
-import type { StoredStream } from "../queue/jobs/jobs.js";
+import type { StoredStream, StreamName } from "../queue/outputs.js";
+import { chunkSource } from "./chunk-source.js";
 
-export const STREAMS = ["stdout", "stderr"] as const;
-export type StreamName = (typeof STREAMS)[number];
+export type { StreamName } from "../queue/outputs.js";
+
+export const STREAMS = ["stdout", "stderr"] as const satisfies readonly StreamName[];
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -21,29 +23,59 @@ export interface Source {
   readonly size: number;
   /** Tells a file from another one of the same name. Null: the source is no file. */
   readonly inode: number | null;
-  /** At most `length` bytes from `offset`; empty at the end. */
-  read(offset: number, length: number): Buffer;
+  /** `length` bytes from `offset`, or as many as there are; empty at the end. */
+  read(offset: number, length: number): Promise<Buffer>;
   close(): void;
 }
 
-/** Both streams as they are now. Null: the attempt is gone. */
-export async function openStreams(client: Client, attempt: Attempt): Promise<Record<StreamName, Source> | null> {
-  if (attempt.outcome === null) {
-    const paths = outputPaths(client.home, attempt.fence);
-    return mapStreams((name) => fileSource(paths[name]) ?? bufferSource(Buffer.alloc(0)));
-  }
-  const output = await client.jobs.output(attempt);
-  return output && mapStreams((name) => storedSource(client.home, output[name]));
+export interface Streams extends Record<StreamName, Source> {
+  /** Why the streams are empty although the command may have written, as a sentence. Null: they are what there is. */
+  readonly absence: string | null;
 }
 
-function mapStreams(open: (name: StreamName) => Source): Record<StreamName, Source> {
-  return { stdout: open("stdout"), stderr: open("stderr") };
+/** Both streams as they are now. Null: the attempt is gone. */
+export async function openStreams(client: Client, attempt: Attempt): Promise<Streams | null> {
+  if (attempt.outcome === null) return runningStreams(client, attempt);
+  const output = await client.jobs.output(attempt);
+  if (output === null) return null;
+  const open = (stream: StreamName) => storedSource(client, { fence: attempt.fence, stream }, output[stream]);
+  const { host } = output;
+  const absence =
+    host === null ? null : `the output is still on ${named(host)}, whose supervisor sends it when it runs`;
+  return { stdout: open("stdout"), stderr: open("stderr"), absence };
+}
+
+async function runningStreams(client: Client, attempt: Attempt): Promise<Streams> {
+  const files = filesIn(client.home, attempt);
+  if (files.stdout !== null) return withEmpty(files, null);
+  const { home, elsewhere } = await client.outputs.filesOf(attempt);
+  if (elsewhere === undefined) return withEmpty(filesIn(home, attempt), null);
+  return withEmpty(files, `it runs on ${named(elsewhere)}; its output can be read here when it has ended`);
+}
+
+function filesIn(home: Home, { fence }: Attempt): Record<StreamName, Source | null> {
+  const paths = outputPaths(home, fence);
+  return { stdout: fileSource(paths.stdout), stderr: fileSource(paths.stderr) };
+}
+
+function withEmpty({ stdout, stderr }: Record<StreamName, Source | null>, absence: string | null): Streams {
+  return { stdout: stdout ?? bufferSource(Buffer.alloc(0)), stderr: stderr ?? bufferSource(Buffer.alloc(0)), absence };
+}
+
+function named(host: string): string {
+  return host === "" ? "another host" : `the host ${host}`;
 }
 
 /** If the file of the row is gone or unreadable, the part that the row kept is used. */
-function storedSource(home: Home, { file, text }: StoredStream): Source {
+function storedSource(
+  client: Client,
+  key: { readonly fence: number; readonly stream: StreamName },
+  { place, text }: StoredStream,
+): Source {
+  if (place.kind === "row") return bufferSource(text);
+  if (place.kind === "chunks") return chunkSource((number) => client.outputs.chunk({ ...key, number }), place.size);
   try {
-    return (file === null ? null : fileSource(join(home.dir, file))) ?? bufferSource(text);
+    return fileSource(join(client.home.dir, place.path)) ?? bufferSource(text);
   } catch {
     return bufferSource(text);
   }
@@ -53,7 +85,7 @@ function bufferSource(text: Buffer): Source {
   return {
     size: text.length,
     inode: null,
-    read: (offset, length) => text.subarray(offset, offset + length),
+    read: async (offset, length) => text.subarray(offset, offset + length),
     close: () => {},
   };
 }
@@ -72,7 +104,7 @@ export function fileSource(path: string): Source | null {
       return fstatSync(file).size;
     },
     inode: fstatSync(file).ino,
-    read(offset, length) {
+    async read(offset, length) {
       const buffer = Buffer.allocUnsafe(length);
       return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
     },
@@ -81,10 +113,10 @@ export function fileSource(path: string): Source | null {
 }
 
 /** From `offset` to the end that the source has now. */
-export function* chunks(source: Source, offset = 0): Generator<Buffer> {
+export async function* chunks(source: Source, offset = 0): AsyncGenerator<Buffer> {
   const { size } = source;
   for (let at = offset; at < size; ) {
-    const chunk = source.read(at, Math.min(CHUNK_BYTES, size - at));
+    const chunk = await source.read(at, Math.min(CHUNK_BYTES, size - at));
     if (chunk.length === 0) return;
     yield chunk;
     at += chunk.length;
@@ -92,13 +124,13 @@ export function* chunks(source: Source, offset = 0): Generator<Buffer> {
 }
 
 /** Offset of the last `lines` lines. */
-export function tailOffset(source: Source, lines: number): number {
+export async function tailOffset(source: Source, lines: number): Promise<number> {
   const { size } = source;
   if (lines === 0) return size;
   let wanted = lines;
   for (let end = size; end > 0; end -= CHUNK_BYTES) {
     const begin = Math.max(0, end - CHUNK_BYTES);
-    const chunk = source.read(begin, end - begin);
+    const chunk = await source.read(begin, end - begin);
     for (let i = chunk.length - 1; i >= 0; i--) {
       // The line end at the very end belongs to the last line.
       if (chunk[i] === 10 && begin + i !== size - 1 && --wanted === 0) return begin + i + 1;
@@ -108,6 +140,6 @@ export function tailOffset(source: Source, lines: number): number {
 }
 
 /** Offset of the last `lines` lines. Null: all lines, so 0. */
-export function startOf(source: Source, lines: number | null): number {
+export async function startOf(source: Source, lines: number | null): Promise<number> {
   return lines === null ? 0 : tailOffset(source, lines);
 }

@@ -161,6 +161,13 @@ export function settleDelayed(log: Logger, count: number, pauseMs: number, error
   );
 }
 
+export function outputDelayed(log: Logger, fence: number, pauseMs: number, error: unknown): void {
+  log.error(
+    { fence, err: error },
+    `cannot store the output of an attempt, trying again in ${humanDuration(pauseMs)}: ${messageOf(error)}`,
+  );
+}
+
 export function storeTrouble(log: Logger, doing: string, error: unknown): void {
   log.error({ err: error }, `${doing} failed, will try again: ${messageOf(error)}`);
 }

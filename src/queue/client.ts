@@ -6,12 +6,13 @@ import type { QueueContext } from "../attempt/reclaim.js";
 import { type Config, resolveConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import { type Absence, absenceOf } from "../home/absence.js";
-import { checkHome, type Home, type HomeOptions, locateHome, prepareHome } from "../home/home.js";
+import { checkHome, type Home, type HomeOptions, homeFor, locateHome, prepareHome } from "../home/home.js";
 import { checkJournal } from "../home/journal.js";
 import { databaseExists, isEmptyFile } from "../store/location.js";
 import { openEmptyStore, openStore } from "../store/open.js";
 import { Jobs } from "./jobs/jobs.js";
 import { checkOptions } from "./options.js";
+import { Outputs } from "./outputs.js";
 import { Policies } from "./policies.js";
 import { Queues } from "./queues.js";
 import { Schedules } from "./schedules.js";
@@ -46,6 +47,8 @@ export class Client {
   readonly policies: Policies;
   /** The stored configuration. */
   readonly settings: Settings;
+  /** @internal */
+  readonly outputs: Outputs;
   readonly #context: QueueContext;
 
   static {
@@ -61,6 +64,7 @@ export class Client {
     this.schedules = new Schedules(context.store);
     this.policies = new Policies(context.store);
     this.settings = new Settings(context.store);
+    this.outputs = new Outputs(context);
   }
 
   /**
@@ -81,7 +85,7 @@ export class Client {
       ? openEmptyStore(common)
       : openStore({ database, create, onWaiting, ...common }));
     const config = async () => resolveConfig({ stored: await store.settings.all(), env: process.env });
-    return new Client({ store, home, config }, absence);
+    return new Client({ store, home: homeFor(home, store.installation), config }, absence);
   }
 
   /**

@@ -14,7 +14,7 @@ import { OutputLimiter } from "../exec/output-limiter.js";
 import { wrongOutput } from "../home/entries.js";
 import type { Home } from "../home/home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
-import type { ClaimedJob, Settlement } from "../store/contract/store.js";
+import type { ClaimedJob, OutputChunks, Settlement } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
@@ -31,6 +31,8 @@ export interface AttemptContext {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where large streams go. Null: they stay in their files. Waits for a store in trouble. */
+  readonly chunks: Pick<OutputChunks, "put"> | null;
   /** Aborted when this worker is told to stop. */
   readonly stopping: AbortSignal;
 }
@@ -104,8 +106,8 @@ export class AttemptRun {
     this.#limiter.stop();
     const outcome = await this.#judge(ended);
     const { job } = this;
-    const { home, config, clock, log } = this.#context;
-    const { record, discard } = collectFiles(home, job.fence, outcome, this.#limiter);
+    const { home, config, clock, log, chunks } = this.#context;
+    const { record, discard } = await collectFiles({ home, chunks, limiter: this.#limiter }, job.fence, outcome);
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
     const begun = job.ahead ? { startedAt: this.#begunAt } : {};

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Config, resolveConfig } from "../config/config.js";
 import { isPermanent, ShortageError, StoreUnreachableError } from "../core/errors.js";
 import { HOOK_QUEUE } from "../core/hook/hook.js";
-import { locateHome } from "../home/home.js";
+import { homeFor, locateHome } from "../home/home.js";
 import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/open.js";
@@ -48,8 +48,9 @@ function tell(message: FromWorker): Promise<void> {
 }
 
 async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
-  const home = locateHome({});
-  const store = await openStore({ database: home.database, home: home.dir });
+  const located = locateHome({});
+  const store = await openStore({ database: located.database, home: located.dir });
+  const home = homeFor(located, store.installation);
   const config = configReader(options.flags, store);
   await config();
   const record = {

@@ -13,6 +13,7 @@ import type { Logger } from "../observe/log.js";
 import { settleDelayed, settleStale } from "../observe/log.js";
 import type { Claim, ClaimRequest, LeaseStore, Settlement } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
+import type { LargeOutput } from "./large-output.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -30,11 +31,14 @@ type Leases = Pick<LeaseStore, "settle" | "settleAndClaim">;
 export class Settler {
   readonly #store: Leases;
   readonly #log: Logger;
+  readonly #large: Pick<LargeOutput, "attach"> | null;
   #waiting: Ended[] = [];
 
-  constructor(store: Leases, log: Logger) {
+  /** @param large attaches the output of an attempt that another process has ended. Null: that one had its files. */
+  constructor(store: Leases, log: Logger, large: Pick<LargeOutput, "attach"> | null = null) {
     this.#store = store;
     this.#log = log;
+    this.#large = large;
   }
 
   /** Number of results that wait for their record. */
@@ -97,7 +101,10 @@ export class Settler {
     failpoint("settled-unacknowledged");
     batch.forEach(({ settlement, recorded }, i) => {
       if (settled[i]) recorded();
-      else settleStale(this.#log, settlement);
+      else {
+        settleStale(this.#log, settlement);
+        void this.#large?.attach(settlement, recorded);
+      }
     });
     return claim;
   }

@@ -16,6 +16,7 @@ import { type Claimed, JobsAhead } from "./ahead/jobs-ahead.js";
 import { Pace } from "./ahead/pace.js";
 import { AttemptRun } from "./attempt-run.js";
 import { HomeCheck } from "./home-check.js";
+import { LargeOutput } from "./large-output.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { LostClaims } from "./lost-claims.js";
 import { Poll } from "./poll.js";
@@ -63,6 +64,7 @@ export class Worker {
   readonly #settler: Settler;
   readonly #keeper: LeaseKeeper;
   readonly #lostClaims: LostClaims;
+  readonly #large: LargeOutput | null;
   readonly #poll: Poll;
   readonly #slots: Slots;
   readonly #stopping = new AbortController();
@@ -87,7 +89,8 @@ export class Worker {
       outputUnusable: (finding) => outputUnusable(deps.log, finding),
     });
     this.#ahead = new JobsAhead(deps.store);
-    this.#settler = new Settler(deps.store.leases, deps.log);
+    this.#large = deps.store.chunks && new LargeOutput(deps.store.chunks, deps.log);
+    this.#settler = new Settler(deps.store.leases, deps.log, this.#large);
     this.#lostClaims = new LostClaims({ store: deps.store, workerId: deps.options.id, log: deps.log });
     this.#poll = new Poll(deps.store);
     const { subreaper, namer, fileLimit, options } = deps;
@@ -254,10 +257,9 @@ export class Worker {
 
   #start({ job, config, askedAt }: Claimed): void {
     const { store, log } = this.#deps;
-    const { clock } = store;
-    const context = { home: this.#home, config, clock, log, stopping: this.#stopping.signal };
+    const parts = { home: this.#home, clock: store.clock, log, chunks: this.#large, stopping: this.#stopping.signal };
     this.#ran += 1;
-    const attempt = this.#slots.begin((launcher) => new AttemptRun(job, launcher, context));
+    const attempt = this.#slots.begin((launcher) => new AttemptRun(job, launcher, { config, ...parts }));
     this.#keeper.watch(job.fence, { since: askedAt, ms: config.values["lease-duration"] });
     void attempt.settlement.then((settlement) => {
       if (settlement.outcome.kind === "interrupted") this.#interrupted += 1;

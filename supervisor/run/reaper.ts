@@ -3,6 +3,7 @@
  * leases. If a process of an attempt cannot be killed, its job stays where it is.
  */
 
+import { filesOfOwner, type OwnersFiles } from "../../src/attempt/owner.js";
 import { type QueueContext, reclaim } from "../../src/attempt/reclaim.js";
 import type { Clock } from "../../src/core/clock.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
@@ -64,7 +65,7 @@ export class Reaper {
     const reclaimed: boolean[] = [];
     for (const lease of await store.leases.of([workerId])) {
       const judgement = { kind: "reclaim", why, charged, ifRenewals: null, rebooted: false } as const;
-      reclaimed.push(await this.#reclaim(lease, judgement));
+      reclaimed.push(await this.#reclaim(lease, judgement, this.#deps));
     }
     if (reclaimed.every(Boolean)) await store.processes.deregister(workerId);
     return reclaimed.filter(Boolean).length;
@@ -129,7 +130,7 @@ export class Reaper {
     for (const lease of leases) {
       const owner = owners.get(lease.workerId);
       const judgement = this.#judge(lease, owner, this.#isWatched(owner, owners));
-      if (judgement.kind === "reclaim") await this.#reclaim(lease, judgement);
+      if (judgement.kind === "reclaim") await this.#reclaim(lease, judgement, filesOfOwner(this.#deps, owner));
       if (judgement.kind === "kill-owner" && owner) {
         silentOwner(this.#deps.log, owner, judgement.silentMs);
         // Verified a moment ago by pid, boot and start time.
@@ -167,13 +168,22 @@ export class Reaper {
   }
 
   /** Resolves to whether the lease is gone. If it fails, the next sweep tries again, and no other job waits for it. */
-  async #reclaim(lease: Lease, { why, charged, ifRenewals, rebooted }: Reclaim): Promise<boolean> {
+  async #reclaim(
+    lease: Lease,
+    { why, charged, ifRenewals, rebooted }: Reclaim,
+    { home, elsewhere }: OwnersFiles,
+  ): Promise<boolean> {
     const { log } = this.#deps;
     const outcome: Outcome = charged ? { kind: "lost", message: why } : { kind: "interrupted" };
     try {
       // A judgement that depends on no renewal is about a dead worker.
-      const how = { ifRenewals, isOrphan: ifRenewals === null, rebooted };
-      const reclaimed = await reclaim(this.#deps, lease, outcome, how);
+      const how = {
+        ifRenewals,
+        isOrphan: ifRenewals === null,
+        rebooted,
+        ...(elsewhere !== undefined && { elsewhere }),
+      };
+      const reclaimed = await reclaim({ ...this.#deps, home }, lease, outcome, how);
       if (reclaimed === null) unkillable(log, lease.job);
       else if (reclaimed.written) jobReclaimed(log, lease.job, reclaimed.settlement, why);
       return reclaimed !== null;

@@ -5,7 +5,7 @@
 import { type Config, resolveConfig, type SettingKey } from "../../src/config/config.js";
 import { ConflictError, QueuectlError, ShortageError } from "../../src/core/errors.js";
 import type { LogFormat } from "../../src/core/log-format.js";
-import { type Home, prepareHome } from "../../src/home/home.js";
+import { type Home, homeFor, makeOutputDirectory, prepareHome } from "../../src/home/home.js";
 import { journalFinding } from "../../src/home/journal.js";
 import { poolOf } from "../../src/home/pool.js";
 import { openLog, storeTrouble } from "../../src/observe/log.js";
@@ -99,23 +99,25 @@ async function leaveTornDatabase(home: Home): Promise<void> {
 }
 
 async function superviseHome(options: SupervisorOptions): Promise<number> {
-  const { home, flags } = options;
-  prepareHome(home, options.pool === null ? undefined : poolOf(home, options.pool));
+  const { home: located, flags } = options;
+  prepareHome(located, options.pool === null ? undefined : poolOf(located, options.pool));
   // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
-  process.chdir(home.dir);
-  await leaveTornDatabase(home);
-  makeFilesPrivate(home.outputDir);
+  process.chdir(located.dir);
+  await leaveTornDatabase(located);
+  makeFilesPrivate(located.outputDir);
   const id = newJobId();
   const identity = ownIdentity();
   const keeper = isDetached() ? identityOf(process.ppid) : null;
-  const inherited = options.pool === null ? null : inheritedWorkers(poolOf(home, options.pool).pidFile, keeper);
+  const inherited = options.pool === null ? null : inheritedWorkers(poolOf(located, options.pool).pidFile, keeper);
   const given = inherited ?? options.count;
-  const me = { ...identity, id, keeper, workers: given ?? 1, db: home.database.shown };
-  const instance = await becomeSupervisor(home, options.pool, me);
+  const me = { ...identity, id, keeper, workers: given ?? 1, db: located.database.shown };
+  const instance = await becomeSupervisor(located, options.pool, me);
   let comesBack = false;
   try {
-    refuseOtherDatabase(home, id);
-    const store = await openStore({ database: home.database, home: home.dir });
+    refuseOtherDatabase(located, id);
+    const store = await openStore({ database: located.database, home: located.dir });
+    const home = homeFor(located, store.installation);
+    makeOutputDirectory(home);
     const config = async (): Promise<Config> =>
       resolveConfig({ stored: await store.settings.all(), env: process.env, flags });
     try {
@@ -140,7 +142,7 @@ async function superviseHome(options: SupervisorOptions): Promise<number> {
       await store.processes.register(record);
       await yieldToOther(home, store, id);
       const graceMs = values["grace-period"];
-      const code = await run({ ...options, count, concurrency, id, record, instance, store, config, graceMs });
+      const code = await run({ ...options, home, count, concurrency, id, record, instance, store, config, graceMs });
       comesBack = keeper !== null && !MEANT.includes(code);
       return code;
     } finally {

@@ -40,6 +40,8 @@ const around = (store: Store) => ({
   config: async () => resolveConfig({ stored: {}, env: {}, flags: {} }),
 });
 
+const inHome = () => ({ home, chunks: null });
+
 it("keeps what the attempt wrote, also when its end cannot be recorded at first", async () => {
   const { store } = harness;
   const job = await processing(store);
@@ -72,11 +74,11 @@ it.each<[Outcome, string | null]>([
   [{ kind: "timed-out", timeoutMs: 5000 }, "timed out after 5 s: make: *** No rule"],
   [LOST, null],
   [{ kind: "succeeded" }, null],
-])("gives the last line of stderr as the reason of a failure: %j", (outcome, reason) => {
+])("gives the last line of stderr as the reason of a failure: %j", async (outcome, reason) => {
   leave(7, { stderr: "reading\nmake: *** No rule\n" });
-  expect(collectFiles(home, 7, outcome).record.reason).toBe(reason);
+  expect((await collectFiles(inHome(), 7, outcome)).record.reason).toBe(reason);
   leave(7, { error: "in my words" });
-  expect(collectFiles(home, 7, outcome).record.reason).toBe(reason && "in my words");
+  expect((await collectFiles(inHome(), 7, outcome)).record.reason).toBe(reason && "in my words");
 });
 
 it("leaves alone what belongs to an attempt that its worker has ended", async () => {
@@ -88,13 +90,13 @@ it("leaves alone what belongs to an attempt that its worker has ended", async ()
   expect(existsSync(outputPaths(home, job.fence).stdout)).toBe(true);
 });
 
-it("removes whatever was put in the place of a report, and nothing that it points to", () => {
+it("removes whatever was put in the place of a report, and nothing that it points to", async () => {
   const other = join(home.dir, "other");
   writeFileSync(other, "");
   mkdirSync(reportPaths(home, 7).result);
   writeFileSync(join(reportPaths(home, 7).result, "x"), "1");
   symlinkSync(other, reportPaths(home, 7).error);
-  collectFiles(home, 7, LOST).discard();
+  (await collectFiles(inHome(), 7, LOST)).discard();
   expect(readdirSync(home.outputDir)).toEqual([]);
   expect(existsSync(other)).toBe(true);
 });

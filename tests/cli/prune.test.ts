@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { COMPLETE, claim, newJob, settle } from "../store/harness.js";
+import { COMPLETE, claim, large, newJob, settle, short } from "../store/harness.js";
 import { Cli } from "../support/cli.js";
 
 let cli: Cli;
@@ -54,8 +54,7 @@ describe("prune", () => {
     const fence = await cli.claim("big");
     const file = join("output", `${fence}.out`);
     await cli.inside(async (_, store) => {
-      const stream = { bytes: 1, text: Buffer.from("x"), file };
-      const output = { stdout: stream, stderr: { ...stream, file: null } };
+      const output = { stdout: large(store, file), stderr: short("x"), host: null };
       await settle(store, { id: "big", fence }, COMPLETE, { kind: "succeeded" }, { output });
     });
     mkdirSync(join(cli.home, "output"), { recursive: true });

@@ -31,7 +31,7 @@ async function shown(count: number): Promise<string[]> {
     job: toJob(someJob(), resolveConfig({})),
     attempts,
     relations,
-    tails: { stdout: "", stderr: "" },
+    tails: { stdout: "", stderr: "", absence: null },
     now: 2,
   });
   return text.split("\n");

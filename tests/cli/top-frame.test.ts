@@ -224,11 +224,11 @@ describe("keys", () => {
   });
 
   it("a log is drawn line by line, whatever it holds", () => {
-    expect(linesOf({ stdout: "a\tb\n\x1b[31mred\x1b[0m\r\n1%\r50%\rdone\n\x07", stderr: "" })).toEqual([
+    expect(linesOf({ stdout: "a\tb\n\x1b[31mred\x1b[0m\r\n1%\r50%\rdone\n\x07", stderr: "", absence: null })).toEqual([
       ...["a    b", "red", "done", "\\x07"],
     ]);
-    expect(linesOf({ stdout: "", stderr: "oops\n" })).toEqual(["--- stderr ---", "oops"]);
-    expect(linesOf({ stdout: "", stderr: "" })).toEqual([]);
+    expect(linesOf({ stdout: "", stderr: "oops\n", absence: null })).toEqual(["--- stderr ---", "oops"]);
+    expect(linesOf({ stdout: "", stderr: "", absence: null })).toEqual([]);
   });
 });
 

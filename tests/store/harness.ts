@@ -12,6 +12,7 @@ import type {
   NewJob,
   Settlement,
   Store,
+  StoredStream,
 } from "../../src/store/contract/store.js";
 
 export interface StoreHarness {
@@ -138,6 +139,22 @@ export async function settle(
 ): Promise<boolean> {
   const [written] = await store.leases.settle([{ jobId: job.id, fence: job.fence, outcome, decision, ...more }]);
   return written ?? false;
+}
+
+/** A short stream. */
+export function short(text: string): StoredStream {
+  return { bytes: Buffer.byteLength(text), text: Buffer.from(text), place: { kind: "row" } };
+}
+
+/** A stream too large for its row, of which the store is told only where it is: in this file, if there are any. */
+export function large({ chunks }: Store, path: string, bytes = 1e6): StoredStream {
+  const place = chunks === null ? ({ kind: "file", path } as const) : ({ kind: "chunks", size: bytes } as const);
+  return { bytes, text: Buffer.from("head and tail"), place };
+}
+
+/** What the store says of files, of which some stores have none. */
+export function filesIn({ chunks }: Store, ...paths: string[]): string[] {
+  return chunks === null ? paths : [];
 }
 
 /** Changes of one job. */

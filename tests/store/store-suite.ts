@@ -23,6 +23,7 @@ import { lookCases } from "./cases/look.js";
 import { matrixCases } from "./cases/matrix.js";
 import { orderCases } from "./cases/order.js";
 import { otherCases } from "./cases/other.js";
+import { outputCases } from "./cases/output.js";
 import { pruneCases } from "./cases/prune.js";
 import { queueCases } from "./cases/queues.js";
 import { scheduleCases } from "./cases/schedules.js";
@@ -49,6 +50,7 @@ const PARTS: Readonly<Record<string, (current: Current) => void>> = {
   "claim order": orderCases,
   leases: leaseCases,
   settle: settleCases,
+  "output in chunks": outputCases,
   "claims ahead and their undo": unclaimCases,
   dependencies: dependencyCases,
   "unique keys": uniqueCases,

@@ -125,7 +125,7 @@ function streams({ stdout = "", stderr = "" }: { stdout?: string; stderr?: strin
   const stored = (text: string): StoredStream => ({
     bytes: Buffer.byteLength(text),
     text: Buffer.from(text),
-    file: null,
+    place: { kind: "row" },
   });
-  return { stdout: stored(stdout), stderr: stored(stderr) };
+  return { stdout: stored(stdout), stderr: stored(stderr), host: null };
 }

@@ -10,7 +10,7 @@ import { NoWorkerRemark } from "../actions/no-worker.js";
 import type { BaseCommand } from "../base/command.js";
 import { endText } from "../terminal/end.js";
 import { PassedOutput } from "../terminal/passed-output.js";
-import { chooseAttempt, type LogsChoice } from "./print-logs.js";
+import { absenceText, chooseAttempt, type LogsChoice } from "./print-logs.js";
 
 /** Resolves to the exit code: 0 if the job, or the chosen attempt, succeeded; otherwise 4. */
 export async function followLogs(
@@ -35,6 +35,7 @@ export async function followLogs(
       const text = texts.decode(`${attempt} ${name}`, chunk);
       if (text !== "") command.print(jsonText({ attempt, stream: name, text }));
     },
+    onAbsent: (absence, attempt) => command.remark(absenceText(attempt, absence)),
     async onWaiting({ state }, seen) {
       if (!waitingTold && seen === 0) command.remark(`Job ${id} is ${state}; waiting for it to start`);
       waitingTold = true;

@@ -11,11 +11,11 @@ const LOOK_AGAIN_MS = 200;
 /** Resolves to whether the file exists. With `follow` it never resolves if the file exists. */
 export async function printFile(path: string, options: { lines: number | null; follow: boolean }): Promise<boolean> {
   let source = fileSource(path);
-  let offset = source ? startOf(source, options.lines) : 0;
+  let offset = source ? await startOf(source, options.lines) : 0;
   // Opened as soon as it is seen, since it may be rotated too before the old file is done.
   let next: Source | null = null;
   for (;;) {
-    if (source) offset = printOn(source, offset);
+    if (source) offset = await printOn(source, offset);
     if (!options.follow) {
       source?.close();
       return source !== null;
@@ -28,7 +28,7 @@ export async function printFile(path: string, options: { lines: number | null; f
       if (next === null || source) continue;
     }
     if (source) {
-      printOn(source, offset);
+      await printOn(source, offset);
       source.close();
     }
     [source, offset, next] = [next, 0, null];
@@ -36,9 +36,9 @@ export async function printFile(path: string, options: { lines: number | null; f
 }
 
 /** Returns the end of the printed part. A file that has become shorter was emptied, and begins anew. */
-function printOn(source: Source, offset: number): number {
+async function printOn(source: Source, offset: number): Promise<number> {
   let at = source.size < offset ? 0 : offset;
-  for (const chunk of chunks(source, at)) {
+  for await (const chunk of chunks(source, at)) {
     writeBytes(1, chunk);
     at += chunk.length;
   }

@@ -36,9 +36,11 @@ export async function printLogs(
   choice: LogsChoice,
 ): Promise<number> {
   const sources = await openStreams(client, attempt);
+  if (sources?.absence) command.remark(absenceText(attempt, sources.absence));
   const chosen = choice.streams.map((name) => ({ name, source: sources?.[name] }));
   if (command.json) {
-    const texts = chosen.map(({ name, source }) => [name, source ? text(source, choice.lines) : ""]);
+    const texts: [StreamName, string][] = [];
+    for (const { name, source } of chosen) texts.push([name, source ? await text(source, choice.lines) : ""]);
     command.printJson(logsToJson(attempt.jobId, attempt.attempt, Object.fromEntries(texts)));
     return 0;
   }
@@ -48,7 +50,7 @@ export async function printLogs(
     if (withHeaders) command.print(style.dim(`--- ${name} ---`));
     const output = new PassedOutput(1);
     let last: Buffer | undefined;
-    for (const chunk of chunks(source, startOf(source, choice.lines))) {
+    for await (const chunk of chunks(source, await startOf(source, choice.lines))) {
       output.write(chunk);
       last = chunk;
     }
@@ -59,6 +61,12 @@ export async function printLogs(
   return 0;
 }
 
-function text(source: Source, lines: number | null): string {
-  return Buffer.concat([...chunks(source, startOf(source, lines))]).toString("utf8");
+export function absenceText({ jobId, attempt }: Attempt, absence: string): string {
+  return `Job ${jobId}, attempt ${attempt}: ${absence}`;
+}
+
+async function text(source: Source, lines: number | null): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const chunk of chunks(source, await startOf(source, lines))) parts.push(chunk);
+  return Buffer.concat(parts).toString("utf8");
 }

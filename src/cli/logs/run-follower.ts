@@ -5,9 +5,10 @@ import { oneLine } from "../../core/text/visible.js";
 import type { Follower } from "../../logs/follow.js";
 import type { StreamName } from "../../logs/source.js";
 import type { Client } from "../../queue/client.js";
-import type { Job } from "../../queue/jobs/job.js";
+import type { Attempt, Job } from "../../queue/jobs/job.js";
 import { NoWorkerRemark } from "../actions/no-worker.js";
 import { PassedOutput } from "../terminal/passed-output.js";
+import { absenceText } from "./print-logs.js";
 
 /** A start within this time needs no explanation. Milliseconds. */
 const PATIENCE_MS = 500;
@@ -33,6 +34,10 @@ export class RunFollower implements Follower {
 
   write(name: StreamName, chunk: Buffer): void {
     this.#outputs[name].write(chunk);
+  }
+
+  onAbsent(absence: string, attempt: Attempt): void {
+    this.#say(absenceText(attempt, absence));
   }
 
   /** Leaves the terminal as it was before the job. */

@@ -31,6 +31,7 @@ export async function showText({ job, attempts, relations, tails, now }: Report)
     if (tails[name] !== "")
       lines.push("", style.dim(`--- ${name} of the newest attempt ---`), lastLines(job, tails[name]));
   }
+  if (tails.absence !== null) lines.push("", style.dim(`--- ${tails.absence} ---`));
   return lines.join("\n");
 }
 

@@ -7,7 +7,8 @@ import { cut } from "../terminal/width.js";
 import type { Size } from "./frame.js";
 import type { LogPage } from "./view.js";
 
-export function linesOf({ stdout, stderr }: Tails): string[] {
+export function linesOf({ stdout, stderr, absence }: Tails): string[] {
+  if (absence !== null) return [style.dim(`(${visible(absence)})`)];
   const errors = stderr === "" ? [] : [style.dim("--- stderr ---"), ...split(stderr)];
   return [...(stdout === "" ? [] : split(stdout)), ...errors];
 }

@@ -9,8 +9,8 @@ export interface Report {
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
   readonly relations: Relations;
-  /** The end of the newest attempt's output. */
-  readonly tails: { readonly stdout: string; readonly stderr: string };
+  /** The end of the newest attempt's output, or why it cannot be shown. */
+  readonly tails: { readonly stdout: string; readonly stderr: string; readonly absence: string | null };
   /** Time of the report, on the store's clock. Milliseconds. */
   readonly now: number;
 }

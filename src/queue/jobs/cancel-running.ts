@@ -3,11 +3,12 @@
  * processes are killed from here and the lease is taken back.
  */
 
+import { filesOfOwner } from "../../attempt/owner.js";
 import { type QueueContext, reclaim } from "../../attempt/reclaim.js";
 import { ConflictError } from "../../core/errors.js";
 import type { Job } from "../../core/job/job.js";
 import { type Look, waitUntil } from "../../core/wait-until.js";
-import type { Store } from "../../store/contract/store.js";
+import type { ProcessRecord, Store } from "../../store/contract/store.js";
 import { livenessOf } from "../../system/process/identity.js";
 
 /** How long the worker may take, in milliseconds. Killing takes one second; the rest is for a machine in trouble. */
@@ -19,7 +20,8 @@ export async function endRunning(around: QueueContext, job: Job, reason: string 
   const look = async (): Promise<Look<Job, Job>> => {
     const now = await store.jobs.get(job.id);
     if (now === null || now.state !== "processing" || now.fence !== job.fence) return { result: now ?? job };
-    if (await ownerIsDead(store, job)) await endAbandoned(around, job, reason);
+    const owner = await deadOwner(store, job);
+    if (owner !== undefined) await endAbandoned({ ...around, ...filesOfOwner(around, owner) }, job, reason);
     return { missing: job };
   };
   return waitUntil(look, { timeoutMs: PATIENCE_MS, pauseMs: store.pollMs.job, late: notAnswered });
@@ -32,9 +34,10 @@ function notAnswered({ id, workerId }: Job): ConflictError {
   );
 }
 
-async function ownerIsDead(store: Store, job: Job): Promise<boolean> {
+/** Undefined: it lives, or it is not known. */
+async function deadOwner(store: Store, job: Job): Promise<ProcessRecord | undefined> {
   const owner = (await store.processes.list()).find((process) => process.id === job.workerId);
-  return owner !== undefined && livenessOf(owner) === "dead";
+  return owner !== undefined && livenessOf(owner) === "dead" ? owner : undefined;
 }
 
 async function endAbandoned(around: QueueContext, job: Job, reason: string | null): Promise<void> {

@@ -41,7 +41,7 @@ export interface Progress {
   readonly message?: string | null;
 }
 
-export type { AttemptOutput, PruneSelection, StoredDependency, StoredStream } from "../../store/contract/store.js";
+export type { AttemptOutput, PruneSelection, StoredDependency } from "../../store/contract/store.js";
 
 /** A job that depends on another one. */
 export type Dependent = Pick<Job, "id" | "state">;

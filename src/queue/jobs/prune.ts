@@ -4,8 +4,9 @@
  * files without an attempt, and `removeLeftovers` finds these.
  */
 import { opendir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { attachLate } from "../../attempt/late-output.js";
 import { fenceOfOutput, fenceOfReport, removeOutput } from "../../attempt/paths.js";
 import { UsageError } from "../../core/errors.js";
 import { TERMINAL_STATES } from "../../core/job/state.js";
@@ -65,13 +66,17 @@ export async function pruneAll(
 
 /**
  * Removes output whose attempt was deleted but whose files were left by a crash, and reports of attempts that are over.
- * A report is taken when its attempt ends, so one that exists later was written later.
+ * A report is taken when its attempt ends, so one that exists later was written later. If large streams go into the
+ * database, a file is left over when its attempt has ended, and the attempt may still wait for it.
  */
 export async function removeLeftovers(store: Store, home: Home, signal: AbortSignal): Promise<void> {
   for await (const name of leftovers(store, home)) {
     if (signal.aborted) return;
-    removeOutput(home, [join(basename(home.outputDir), name)]);
+    const fence = store.chunks === null ? null : fenceOfOutput(name);
+    if (store.chunks !== null && fence !== null && !(await attachLate(store.chunks, home, fence))) continue;
+    removeOutput(home, [relative(home.dir, join(home.outputDir, name))]);
   }
+  await store.chunks?.deleteOrphans();
 }
 
 /** Names in the output directory that no process will use again. */
@@ -89,11 +94,12 @@ export async function* leftovers(store: Store, home: Home): AsyncGenerator<strin
 /** The names were read before the leases are, so a process that writes to one of them holds its lease. */
 async function leftoversAmong(store: Store, names: readonly string[]): Promise<string[]> {
   const fences = names.map(fenceOfOutput).filter((fence) => fence !== null);
-  const deleted = new Set(await store.jobs.deletedAttempts(fences));
   const reports = names.map(fenceOfReport).filter((fence) => fence !== null);
-  const held = new Set(await store.leases.held(reports));
+  const held = new Set(await store.leases.held(store.chunks === null ? reports : [...reports, ...fences]));
+  const deleted = store.chunks === null ? new Set(await store.jobs.deletedAttempts(fences)) : null;
   return names.filter((name) => {
     const [output, report] = [fenceOfOutput(name), fenceOfReport(name)];
-    return (output !== null && deleted.has(output)) || (report !== null && !held.has(report));
+    if (report !== null) return !held.has(report);
+    return output !== null && (deleted === null ? !held.has(output) : deleted.has(output));
   });
 }

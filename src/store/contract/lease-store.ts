@@ -2,7 +2,7 @@
 import type { Decision } from "../../core/job/decide.js";
 import type { Job } from "../../core/job/job.js";
 import type { Outcome } from "../../core/job/outcome.js";
-import type { AttemptOutput } from "./store.js";
+import type { AttemptOutput } from "./output.js";
 
 export interface ClaimRequest {
   readonly workerId: string;

@@ -22,6 +22,7 @@ import type { Condition } from "../../core/where/condition.js";
 import type { Revival, ReviveOptions } from "../revival.js";
 import type { HookStore } from "./hook-store.js";
 import type { LeaseStore } from "./lease-store.js";
+import type { AttemptOutput, OutputChunks } from "./output.js";
 import type { PollIntervals } from "./poll-intervals.js";
 import type { ProcessStore } from "./process-store.js";
 import type { QueueStore } from "./queue-store.js";
@@ -42,6 +43,15 @@ export type {
   SettledAndClaimed,
   Settlement,
 } from "./lease-store.js";
+export {
+  type AttemptOutput,
+  CHUNK_BYTES,
+  type ChunkKey,
+  type OutputChunks,
+  type StoredStream,
+  type StreamName,
+  type StreamPlace,
+} from "./output.js";
 export type { PollIntervals } from "./poll-intervals.js";
 export {
   type Heartbeat,
@@ -108,21 +118,6 @@ export interface JobFilter {
 }
 
 export type JobCounts = Readonly<Record<JobState, number>>;
-
-/** The kept part of one output stream of an attempt. */
-export interface StoredStream {
-  /** All bytes that the command wrote, kept or not. */
-  readonly bytes: number;
-  /** The whole stream if it is short, otherwise its head and tail. */
-  readonly text: Buffer;
-  /** Path of a stream too large for the row, relative to the home. Null: `text` has all of it. */
-  readonly file: string | null;
-}
-
-export interface AttemptOutput {
-  readonly stdout: StoredStream;
-  readonly stderr: StoredStream;
-}
 
 /** The end of an attempt, as a rate needs it. Both null: it runs. */
 export type Ending = Pick<Attempt, "fence" | "outcome" | "finishedAt">;
@@ -255,6 +250,13 @@ export interface Store {
   readonly queues: QueueStore;
   readonly hooks: HookStore;
   readonly schedules: ScheduleStore;
+  /** Null: a stream too large for its row stays in a file of the home. */
+  readonly chunks: OutputChunks | null;
+  /**
+   * Id of this queue among all that one home may work on, for the names of its files. Null: a home works on one
+   * database of this kind, and its files belong to that.
+   */
+  readonly installation: string | null;
   /**
    * The store's time. A time that is compared with a stored one comes from here, not from the wall clock of the
    * process.

@@ -15,6 +15,7 @@ import type { Work } from "../shared/work.js";
 import { Client } from "./client.js";
 import { command } from "./command.js";
 import { PostgresConnection } from "./connection.js";
+import { outputChunks } from "./output-chunks.js";
 import { SCHEMA_VERSION } from "./schema.js";
 
 export interface PostgresStoreOptions {
@@ -67,6 +68,8 @@ function storeOver(connection: PostgresConnection, id: string | undefined): Stor
     queues: queueStore(connection),
     hooks: hookStore(connection),
     schedules: scheduleStore(connection),
+    chunks: outputChunks(connection),
+    installation: id ?? null,
     clock: connection.clock,
     selfFencing: true,
     pollMs: POLL_MS,

@@ -118,6 +118,10 @@ export interface OutputFiles {
 
 /** The streams of an attempt. */
 export interface OutputRow extends OutputFiles, Pick<AttemptRow, "stdout_bytes" | "stderr_bytes"> {
+  /** Of a stream in chunks. */
+  stdout_size: number | null;
+  stderr_size: number | null;
+  output_host: string | null;
   stdout: Buffer | null;
   stderr: Buffer | null;
 }

@@ -9,11 +9,12 @@
 import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/job/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";
 import { failpoint } from "../../system/failpoint.js";
-import type { AttemptOutput, Settlement } from "../contract/store.js";
+import type { Settlement } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";
 import { enqueueHooks } from "./enqueue-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { unparkNext } from "./limits/parking.js";
+import { columnsOf } from "./output.js";
 import type { SettledRow } from "./statements/settle.js";
 import type { Work } from "./work.js";
 
@@ -76,7 +77,7 @@ function* settle(writing: Writing, settlement: Settlement): Work<Settled | null>
   if (row === undefined) return null;
   failpoint("in-transaction");
   const { output, pid = null } = settlement;
-  yield* sql.endAttempt.run({ ...endingOf(settlement), ...streams(output), pid, startedAt, now });
+  yield* sql.endAttempt.run({ ...endingOf(settlement), ...columnsOf(output), pid, startedAt, now });
   return { ...row, event };
 }
 
@@ -125,15 +126,4 @@ function isInterruption(outcome: Outcome): boolean {
 /** A job that was cut short and runs again at once stays before the jobs that came after it. */
 function keepsPlace({ outcome, decision }: Settlement): boolean {
   return decision.delayMs === 0 && (outcome.kind === "lost" || outcome.kind === "interrupted");
-}
-
-function streams(output: AttemptOutput | undefined) {
-  return {
-    stdout: output?.stdout.text ?? null,
-    stdoutBytes: output?.stdout.bytes ?? 0,
-    stdoutFile: output?.stdout.file ?? null,
-    stderr: output?.stderr.text ?? null,
-    stderrBytes: output?.stderr.bytes ?? 0,
-    stderrFile: output?.stderr.file ?? null,
-  };
 }

@@ -61,6 +61,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     queues: queueStore(connection),
     hooks: hookStore(connection),
     schedules: scheduleStore(connection),
+    chunks: null,
+    installation: null,
     clock,
     selfFencing: false,
     pollMs: POLL_MS,

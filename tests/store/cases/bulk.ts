@@ -2,7 +2,19 @@
 import { expect, it } from "vitest";
 import type { GraphOrder, NewJob, Store } from "../../../src/store/contract/store.js";
 import { Revival } from "../../../src/store/revival.js";
-import { BURY, cancelJob, claim, get, insert, insertGraph, processing, settle } from "../harness.js";
+import {
+  BURY,
+  cancelJob,
+  claim,
+  filesIn,
+  get,
+  insert,
+  insertGraph,
+  large,
+  processing,
+  settle,
+  short,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 type When = NewJob["after"][number]["when"];
@@ -41,15 +53,14 @@ export function bulkCases(current: Current): void {
 
   it("gives each deleted job its own files", async () => {
     const { store } = current();
-    const none = { bytes: 0, text: Buffer.alloc(0), file: null };
     for (const id of ["a", "b"]) {
-      const stdout = { bytes: 4, text: Buffer.from("text"), file: `output/${id}.out` };
-      await settle(store, await processing(store, { id }), undefined, undefined, { output: { stdout, stderr: none } });
+      const output = { stdout: large(store, `output/${id}.out`), stderr: short(""), host: null };
+      await settle(store, await processing(store, { id }), undefined, undefined, { output });
     }
     const results = await store.jobs.deleteAll(["b", "a"]);
     expect(results).toMatchObject([
-      { job: { id: "b" }, files: ["output/b.out"] },
-      { job: { id: "a" }, files: ["output/a.out"] },
+      { job: { id: "b" }, files: filesIn(store, "output/b.out") },
+      { job: { id: "a" }, files: filesIn(store, "output/a.out") },
     ]);
   });
 

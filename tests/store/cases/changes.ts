@@ -5,12 +5,15 @@ import {
   cancelJob,
   claim,
   deleteJob,
+  filesIn,
   get,
   insert,
+  large,
   processing,
   retryAfter,
   reviveJob,
   settle,
+  short,
 } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
@@ -104,12 +107,12 @@ export function changeCases(current: Current): void {
   it("deletes a job with its history, and tells which files nobody needs any more", async () => {
     const { store } = current();
     const job = await processing(store);
-    const stream = (file: string | null) => ({ bytes: 4, text: Buffer.from("text"), file });
-    await settle(store, job, COMPLETE, undefined, { output: { stdout: stream("output/1.out"), stderr: stream(null) } });
+    const output = { stdout: large(store, "output/1.out"), stderr: short("text"), host: null };
+    await settle(store, job, COMPLETE, undefined, { output });
     expect(await deleteJob(store, job.id)).toMatchObject({
       kind: "changed",
       job: { id: job.id },
-      files: ["output/1.out"],
+      files: filesIn(store, "output/1.out"),
     });
     expect(await store.jobs.get(job.id)).toBeNull();
     expect(await store.jobs.attempts(job.id)).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { NewJob } from "../../../src/store/contract/store.js";
 import { JobConflictError } from "../../../src/store/errors.js";
-import { claim, get, insert, newJob, processing, settle } from "../harness.js";
+import { claim, filesIn, get, insert, large, newJob, processing, settle, short } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const batches = (...of: Partial<NewJob>[][]): NewJob[][] => of.map((batch) => batch.map(newJob));
@@ -185,9 +185,8 @@ export function insertCases(current: Current): void {
     it(`replaces a job and its history (${way})`, async () => {
       const { store } = current();
       const old = await processing(store, { id: "a", command: "old" });
-      const stream = { bytes: 1e6, text: Buffer.from("head"), file: "output/1.out" };
-      const none = { bytes: 0, text: Buffer.alloc(0), file: null };
-      await settle(store, old, undefined, undefined, { output: { stdout: stream, stderr: none } });
+      const output = { stdout: large(store, "output/1.out"), stderr: short(""), host: null };
+      await settle(store, old, undefined, undefined, { output });
 
       const dropped: string[] = [];
       const jobs = split([newJob({ id: "a", command: "new" }), newJob({ id: "b" })]);
@@ -196,7 +195,7 @@ export function insertCases(current: Current): void {
 
       expect(await get(store, "a")).toMatchObject({ command: "new", state: "pending", attempts: 0, fence: 0 });
       expect(await store.jobs.attempts("a")).toEqual([]);
-      expect(dropped).toEqual(["output/1.out"]);
+      expect(dropped).toEqual(filesIn(store, "output/1.out"));
       const [again] = await claim(store);
       expect(again).toMatchObject({ id: "a", attempt: 1 });
       expect(again?.fence).toBeGreaterThan(old.fence);

@@ -1,6 +1,18 @@
 import { expect, it } from "vitest";
 import type { AttemptOutput, PruneSelection, Store } from "../../../src/store/contract/store.js";
-import { BURY, cancelJob, claim, get, insert, processing, retryAfter, reviveJob, settle } from "../harness.js";
+import {
+  BURY,
+  cancelJob,
+  claim,
+  filesIn,
+  get,
+  insert,
+  large,
+  processing,
+  retryAfter,
+  reviveJob,
+  settle,
+} from "../harness.js";
 import type { Current } from "../store-suite.js";
 
 const ANY: PruneSelection = { states: ["completed", "dead", "cancelled"], olderThanMs: 0 };
@@ -63,7 +75,7 @@ export function pruneCases(current: Current): void {
     await reviveJob(store, "keep");
     const fence = await settleWithFiles(store, "drop", "other");
     const { files } = await store.jobs.prune(COMPLETED, 10);
-    expect([...files].sort()).toEqual([`output/${fence}.err`, `output/${fence}.out`]);
+    expect([...files].sort()).toEqual(filesIn(store, `output/${fence}.err`, `output/${fence}.out`));
   });
 
   it("knows the attempts that were deleted, not those that are there or are still to come", async () => {
@@ -82,8 +94,8 @@ async function settleWithFiles(store: Store, id: string, queue = "default"): Pro
   await insert(store, { id, queue });
   const [job] = await claim(store, { queues: [queue] });
   if (job?.id !== id) throw new Error(`claimed ${job?.id}`);
-  const stream = (name: string) => ({ bytes: 1, text: Buffer.from("x"), file: `output/${job.fence}.${name}` });
-  const output: AttemptOutput = { stdout: stream("out"), stderr: stream("err") };
+  const stream = (name: string) => large(store, `output/${job.fence}.${name}`);
+  const output: AttemptOutput = { stdout: stream("out"), stderr: stream("err"), host: null };
   await settle(store, job, undefined, undefined, { output });
   return job.fence;
 }

@@ -12,11 +12,13 @@ import {
   claim,
   get,
   insert,
+  large,
   processing,
   RELEASE,
   retryAfter,
   reviveJob,
   settle,
+  short,
 } from "../harness.js";
 import type { Current } from "../store-suite.js";
 
@@ -29,8 +31,9 @@ export function settleCases(current: Current): void {
     const job = await processing(store);
     clock.advance(250);
     const output = {
-      stdout: { bytes: 5, text: Buffer.from("hello"), file: null },
-      stderr: { bytes: 1e6, text: Buffer.from([0, 255, 10]), file: "output/7.err" },
+      stdout: short("hello"),
+      stderr: { ...large(store, "output/7.err"), text: Buffer.from([0, 255, 10]) },
+      host: null,
     };
     expect(await settle(store, job, COMPLETE, { kind: "succeeded" }, { pid: 42, output })).toBe(true);
     expect(await get(store, job.id)).toMatchObject({
@@ -90,8 +93,7 @@ export function settleCases(current: Current): void {
   it("shows empty streams while the attempt runs", async () => {
     const { store } = current();
     const job = await processing(store);
-    const none = { bytes: 0, text: Buffer.alloc(0), file: null };
-    expect(await store.jobs.output(job.fence)).toEqual({ stdout: none, stderr: none });
+    expect(await store.jobs.output(job.fence)).toEqual({ stdout: short(""), stderr: short(""), host: null });
   });
 
   it("keeps the pid that was recorded if it is given none", async () => {

@@ -91,13 +91,22 @@ const JOBS = [
     result       text,
     stdout_bytes bigint NOT NULL DEFAULT 0 CHECK (stdout_bytes >= 0),
     stderr_bytes bigint NOT NULL DEFAULT 0 CHECK (stderr_bytes >= 0),
-    stdout_file  text,
-    stderr_file  text,
+    stdout_size  bigint CHECK (stdout_size >= 0),
+    stderr_size  bigint CHECK (stderr_size >= 0),
+    output_host  text,
     stdout       bytea,
     stderr       bytea,
     UNIQUE (job, attempt),
     CHECK ((outcome IS NULL) = (finished_at IS NULL))
   ) WITH (fillfactor = 70)`,
+  // Streams too large for their rows. stdout_size and stderr_size say that an attempt has chunks, and how much in all.
+  `CREATE TABLE output_chunks (
+    fence  bigint NOT NULL,
+    stream text COLLATE "C" NOT NULL CHECK (stream IN ('stdout', 'stderr')),
+    number bigint NOT NULL CHECK (number >= 0),
+    bytes  bytea NOT NULL,
+    PRIMARY KEY (fence, stream, number)
+  )`,
 
   `CREATE TABLE dependencies (
     parent    text COLLATE "C" NOT NULL,
@@ -153,7 +162,8 @@ const DERIVED = [
     INSERT INTO counts_delta (queue, state, count) SELECT queue, state, -count(*) FROM old_rows GROUP BY queue, state;
     DELETE FROM job_tags USING old_rows CROSS JOIN json_array_elements_text(old_rows.tags) AS gone
       WHERE job_tags.tag = gone AND job_tags.seq = old_rows.seq;
-    DELETE FROM attempts USING old_rows WHERE attempts.job = old_rows.seq;
+    WITH gone AS (DELETE FROM attempts USING old_rows WHERE attempts.job = old_rows.seq RETURNING attempts.fence)
+      DELETE FROM output_chunks USING gone WHERE output_chunks.fence = gone.fence;
     RETURN NULL;
   END $$`,
   `CREATE TRIGGER jobs_inserted AFTER INSERT ON jobs

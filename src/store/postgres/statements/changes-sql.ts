@@ -53,11 +53,7 @@ export const changes: ChangeStatements = {
     RETURNING *`,
   ),
 
-  outputFiles: statement(
-    (p) => sql`
-    SELECT jobs.id AS job_id, stdout_file, stderr_file FROM attempts JOIN jobs ON jobs.seq = attempts.job
-    WHERE jobs.id = ANY (${p("ids")}) AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-  ),
+  outputFiles: null,
 
   delete: statement((p) => sql`DELETE FROM jobs WHERE id = ANY (${p("ids")}) AND state <> 'processing' RETURNING id`),
 

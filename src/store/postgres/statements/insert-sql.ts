@@ -71,11 +71,7 @@ export const insert: InsertStatements = {
     return idsOf(jobs as JobColumns);
   },
 
-  outputFilesOfReplaced: statement(
-    () => sql`
-    SELECT stdout_file, stderr_file FROM attempts JOIN jobs ON attempts.job = jobs.seq
-    WHERE jobs.id = ANY (${list("id")}) AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-  ),
+  outputFilesOfReplaced: null,
 
   deleteReplaced: statement(
     (p) => sql`DELETE FROM jobs WHERE state <> 'processing' AND seq <= ${p("newest")} AND id = ANY (${list("id")})`,

@@ -33,7 +33,8 @@ export const jobs: JobStatements = {
 
   output: statement(
     (p) => sql`
-    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
+    SELECT stdout_bytes, stderr_bytes, NULL AS stdout_file, NULL AS stderr_file, stdout, stderr,
+      stdout_size, stderr_size, output_host
     FROM attempts WHERE fence = ${p("fence")}`,
   ),
 

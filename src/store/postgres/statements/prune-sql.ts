@@ -26,11 +26,7 @@ export const prune: PruneStatements = {
       SELECT count(*) AS count FROM jobs AS job WHERE ${prunable(p("before"))}) AS found`,
   ),
 
-  outputFiles: statement(
-    (p) => sql`
-    SELECT stdout_file, stderr_file FROM attempts
-    WHERE job = ANY (${p("seqs")}) AND (stdout_file IS NOT NULL OR stderr_file IS NOT NULL)`,
-  ),
+  outputFiles: null,
 
   /** Their attempts go with them. */
   delete: statement((p) => sql`DELETE FROM jobs WHERE seq = ANY (${p("seqs")}) AND ${finished}`),

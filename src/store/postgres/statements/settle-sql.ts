@@ -53,8 +53,9 @@ export const settle: SettleStatements = {
       started_at = ${begun(p("startedAt"), p("now"))}, finished_at = greatest(started_at, ${p("now")}),
       outcome = ${p("outcome")}, exit_code = ${p("exitCode")}, signal = ${p("signal")},
       error = ${p("error")}, result = ${p("result")}, pid = coalesce(${p("pid")}, pid),
-      stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_file = ${p("stdoutFile")},
-      stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_file = ${p("stderrFile")}
+      stdout = ${p("stdout")}, stdout_bytes = ${p("stdoutBytes")}, stdout_size = ${p("stdoutSize")},
+      stderr = ${p("stderr")}, stderr_bytes = ${p("stderrBytes")}, stderr_size = ${p("stderrSize")},
+      output_host = ${p("outputHost")}
     WHERE fence = ${p("fence")}`,
   ),
 };

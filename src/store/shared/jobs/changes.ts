@@ -61,7 +61,7 @@ export function deleteJobsWithHistory(connection: Connection, ids: readonly stri
       yield* sql.cancelWaiting.all({ ids: blocked, error: null, now });
       yield* afterEnd(writing, blocked);
     }
-    const files = yield* sql.outputFiles.all({ ids });
+    const files = sql.outputFiles === null ? [] : yield* sql.outputFiles.all({ ids });
     const deleted = idsOf(yield* withoutWaiting(writing, ids, () => sql.delete.all({ ids })));
     yield* afterEnd(writing, [...deleted]);
     const filesOf = new Map<string, OutputFiles[]>();

@@ -97,7 +97,8 @@ function* insertChunks(
     const mayBeLeftOut = chunk.isKeyed || !parentRedirects.isEmpty;
     const entry = mayBeLeftOut ? yield* admitted(writing, chunk, call, position, before) : wholly(chunk);
     if (replace) {
-      dropped.push(...fileNames(yield* sql.outputFilesOfReplaced.all({ jobs: entry.jobs })));
+      const files = sql.outputFilesOfReplaced;
+      if (files !== null) dropped.push(...fileNames(yield* files.all({ jobs: entry.jobs })));
       yield* withoutWaiting(writing, yield* sql.idsOf(entry.jobs), () =>
         sql.deleteReplaced.run({ jobs: entry.jobs, newest }),
       );

@@ -1,9 +1,10 @@
 /** The role of the store for users' commands: insert, read and change jobs. */
 import type { Attempt } from "../../../core/job/job.js";
 import { type JobState, STATES } from "../../../core/job/state.js";
-import type { AttemptOutput, JobCounts, JobStore } from "../../contract/store.js";
+import type { JobCounts, JobStore } from "../../contract/store.js";
 import type { Connection } from "../connection.js";
-import { type OutputRow, toAttempt, toJob } from "../rows.js";
+import { outputOf } from "../output.js";
+import { toAttempt, toJob } from "../rows.js";
 import { cancelJobs, deleteJobsWithHistory, expediteJob } from "./changes.js";
 import { editJob } from "./edit.js";
 import { insertJobs } from "./insert.js";
@@ -90,7 +91,7 @@ export function jobStore(connection: Connection): JobStore {
 
     async output(fence) {
       const row = await connection.run(sql.jobs.output.first({ fence }));
-      return row === undefined ? null : toOutput(row);
+      return row === undefined ? null : outputOf(row);
     },
 
     async endings(fences, after, limit) {
@@ -107,13 +108,5 @@ export function jobStore(connection: Connection): JobStore {
     async deletedAttempts(fences) {
       return (await connection.run(sql.jobs.deletedAttempts.all({ fences }))).map((row) => row.fence);
     },
-  };
-}
-
-function toOutput(row: OutputRow): AttemptOutput {
-  const none = Buffer.alloc(0);
-  return {
-    stdout: { bytes: row.stdout_bytes, text: row.stdout ?? none, file: row.stdout_file },
-    stderr: { bytes: row.stderr_bytes, text: row.stderr ?? none, file: row.stderr_file },
   };
 }

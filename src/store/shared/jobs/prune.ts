@@ -17,7 +17,7 @@ export async function pruneJobs(connection: Connection, selection: PruneSelectio
     const { now } = writing;
     const sql = writing.sql.prune;
     const seqs = yield* findSome(writing, selection, now, limit);
-    const files = fileNames(yield* sql.outputFiles.all({ seqs }));
+    const files = sql.outputFiles === null ? [] : fileNames(yield* sql.outputFiles.all({ seqs }));
     return { deleted: yield* sql.delete.run({ seqs }), files };
   });
 }

@@ -25,8 +25,8 @@ export interface ChangeStatements {
   readonly forgetTags: Prepared<Tags>;
   /** Puts the job into the index of tags. */
   readonly rememberTags: Prepared<Tags>;
-  /** Output files of the attempts of these jobs. */
-  readonly outputFiles: Prepared<Ids, OutputFiles & { job_id: string }>;
+  /** Output files of the attempts of these jobs. Null: this database has no output in files. */
+  readonly outputFiles: Prepared<Ids, OutputFiles & { job_id: string }> | null;
   /** Deletes their attempts too. Skips processing jobs. */
   readonly delete: Prepared<Ids, { id: string }>;
 }

@@ -31,8 +31,8 @@ export interface InsertStatements {
   /** The chunk without the jobs at these indexes, counted from 0. */
   without(jobs: Chunk["jobs"], indexes: readonly number[]): Work<Chunk["jobs"]>;
   idsOf(jobs: Chunk["jobs"]): Work<readonly string[]>;
-  /** Output files of the stored jobs whose ids the chunk has. */
-  readonly outputFilesOfReplaced: Prepared<Jobs, OutputFiles>;
+  /** Output files of the stored jobs whose ids the chunk has. Null: this database has no output in files. */
+  readonly outputFilesOfReplaced: Prepared<Jobs, OutputFiles> | null;
   /** Deletes the stored jobs whose ids the chunk has, except processing ones and jobs newer than `newest`. */
   readonly deleteReplaced: Prepared<Jobs & { newest: number }>;
 }

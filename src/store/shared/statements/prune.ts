@@ -6,7 +6,8 @@ export interface PruneStatements {
   /** Selected jobs, the longest unchanged of each queue first. */
   readonly find: Prepared<Selected & { limit: number }, { seq: number }>;
   readonly count: Prepared<Selected, { count: number }>;
-  readonly outputFiles: Prepared<{ seqs: readonly number[] }, OutputFiles>;
+  /** Null: this database has no output in files. */
+  readonly outputFiles: Prepared<{ seqs: readonly number[] }, OutputFiles> | null;
   /** Deletes their attempts too. Skips unfinished jobs. */
   readonly delete: Prepared<{ seqs: readonly number[] }>;
 }

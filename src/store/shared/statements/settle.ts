@@ -52,15 +52,23 @@ interface Ending {
   result: string | null;
 }
 
-interface EndOfAttempt extends Ending {
-  /** Null: unchanged. */
-  pid: number | null;
+/** A database without files has no paths, and one without chunks has neither sizes nor a host. */
+export interface OutputColumns {
   stdout: Uint8Array | null;
   stdoutBytes: number;
   stdoutFile: string | null;
+  /** Of the whole stream in chunks. */
+  stdoutSize: number | null;
   stderr: Uint8Array | null;
   stderrBytes: number;
   stderrFile: string | null;
+  stderrSize: number | null;
+  outputHost: string | null;
+}
+
+interface EndOfAttempt extends Ending, OutputColumns {
+  /** Null: unchanged. */
+  pid: number | null;
   /** As in {@link EndOfLease}. */
   startedAt: number;
   now: number;

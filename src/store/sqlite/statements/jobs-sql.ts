@@ -33,7 +33,8 @@ export const jobs: JobStatements = {
 
   output: statement(
     (p) => sql`
-    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr
+    SELECT stdout_bytes, stderr_bytes, stdout_file, stderr_file, stdout, stderr,
+      NULL AS stdout_size, NULL AS stderr_size, NULL AS output_host
     FROM attempts WHERE fence = ${p("fence")}`,
   ),
 
