@@ -31,7 +31,7 @@ export class Escapes {
     ];
   }
 
-  /** Pids of those that live. */
+  /** Pids of those that live. A chain of forks may be missed. */
   get survivors(): number[] {
     return readdirSync("/proc")
       .map(Number)

@@ -1,9 +1,14 @@
 /** The checker itself: each promise, broken in forged evidence, must be noticed, and nothing else. */
-import { expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import type { Attempt, Job } from "../../src/core/job/job.js";
 import type { StoredDependency } from "../../src/store/contract/store.js";
+import { waitFor } from "../support/wait-for.js";
 import { type Evidence, type History, stackTraces, violations } from "./invariants.js";
-import type { Sighting } from "./witness.js";
+import { type Sighting, stillLocked, witnessed } from "./witness.js";
 
 interface Known extends History {
   readonly attempts: [Attempt, Attempt];
@@ -99,4 +104,19 @@ it.each(FORGERIES)("notices by %s that %s", (rule, _, forge) => {
 it("tells a stack that a user is shown from one in a log line (I12)", () => {
   expect(stackTraces(['{"stack":"Error\\n    at x (a.js:1:1)"}\n', "queuectl: no job\n"])).toEqual([]);
   expect(stackTraces(["Error: x\n    at y (file:///a.js:1:1)\n"])).toHaveLength(1);
+});
+
+it("sees that a chain of forks outlives its job (I8)", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "queuectl-witness-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [witness, stop, link] = [join(folder, "witness"), join(folder, "stop"), join(folder, "link")];
+  writeFileSync(link, `[ -e ${stop} ] || /bin/sh ${link} &`);
+  const run = (id: string, body: string) =>
+    execFileSync("/bin/sh", ["-c", witnessed(witness, body)], { env: { ...process.env, QUEUECTL_JOB_ID: id } });
+  run("j0", "true");
+  run("e1", `setsid env -i /bin/sh ${link} >/dev/null 2>&1 & wait`);
+  expect(existsSync(`${witness}.j0`)).toBe(true);
+  for (let look = 0; look < 20; look++) expect(stillLocked(witness)).toEqual(["e1"]);
+  writeFileSync(stop, "");
+  await waitFor("the chain's end", () => stillLocked(witness).length === 0);
 });

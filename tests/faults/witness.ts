@@ -10,6 +10,7 @@
  * inherited it is gone. So it needs no clock, and does not depend on our own idea of who is alive. (flock says with 1 that
  * somebody has it; it can also be killed itself.)
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export interface Sighting {
@@ -35,6 +36,12 @@ export function witnessed(file: string, body: string, limit?: WitnessedLimit): s
     `w S; ${body}`,
     "w E",
   ].join("\n");
+}
+
+/** Jobs of which a process still lives and has the lock, though it may fork and end too fast to be seen in /proc. */
+export function stillLocked(file: string): string[] {
+  const ask = `for lock in "$0".[ej][0-9]*; do flock -n "$lock" true || echo "\${lock##*.}"; done`;
+  return execFileSync("/bin/sh", ["-c", ask, file], { encoding: "utf8" }).split("\n").filter(Boolean);
 }
 
 /** One of as many locks as there are slots must be free. */
