@@ -21,7 +21,7 @@ import { ServerClock } from "./clock.js";
 import { command } from "./command.js";
 import { isConnectionLost, isGivenUp, translate } from "./errors.js";
 import { FileStaging } from "./staging.js";
-import { beginTimeline, isNewTimeline } from "./timeline.js";
+import { beginTimeline, isNewTimeline, TIMELINE } from "./timeline.js";
 
 /** Between two tries, in milliseconds; random, so that waiting processes do not come back together. */
 const PAUSES = [10, 20, 50, 100, 200, 500] as const;
@@ -69,21 +69,14 @@ export class PostgresConnection implements Connection {
   }
 
   write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
-    return this.#alone(this.#main, (client) =>
-      this.#persist(client, () =>
-        this.#transaction(client, BEGIN, async () => {
-          await this.#takeLock(client);
-          return body({ sql: this.sql, now: this.clock.now() });
-        }),
-      ),
-    );
+    return this.#alone(this.#main, (client) => this.#persist(client, () => this.#writeOnce(client, body)));
   }
 
   /** For bodies of one statement, or of several that do not depend on each other. */
   writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T> {
     return this.#alone(this.#main.mutex.isFree ? this.#main : this.#side, (client) =>
       this.#persist(client, () =>
-        this.#transaction(client, BEGIN_UNSYNCED, async () => body({ sql: this.sql, now: this.clock.now() })),
+        this.#transaction(client, BEGIN_UNSYNCED, () => this.#perform(body(this.#writing()), ask(client))),
       ),
     );
   }
@@ -97,35 +90,70 @@ export class PostgresConnection implements Connection {
     for (const line of [this.#side, this.#main]) await this.#alone(line, (client) => client.close());
   }
 
-  async #transaction<T>(client: Client, begin: Query, open: () => Promise<Work<T>>): Promise<T> {
-    let isCommitting = false;
+  /**
+   * If the answer to COMMIT is lost, the server is asked how the transaction ended. So a change is made once, and no
+   * caller is told that it may or may not have been made.
+   */
+  async #writeOnce<T>(client: Client, body: (writing: Writing) => Work<T>): Promise<T> {
+    let outcome: { readonly transaction: Transaction; readonly result: T } | undefined;
     try {
-      await client.query(begin);
-      const result = await this.#perform(await open(), (query) => client.query(query));
-      isCommitting = true;
-      await client.query(COMMIT);
-      return result;
+      return await this.#transaction(client, BEGIN, async () => {
+        const transaction = await this.#takeLock(client);
+        const result = await this.#perform(body(this.#writing()), ask(client));
+        outcome = { transaction, result };
+        return result;
+      });
     } catch (error) {
-      if (client.isConnected) await client.query(ROLLBACK).catch(() => client.drop());
-      if (isCommitting && isConnectionLost(error)) throw this.#isUnknown(error);
+      if (outcome === undefined || !isConnectionLost(error)) throw error;
+      if (await this.#isCommitted(client, outcome.transaction)) return outcome.result;
       throw error;
     }
   }
 
-  async #takeLock(client: Client): Promise<void> {
-    const sentAt = this.#serverClock.monotonic();
-    const { rows } = await client.query(this.#lock);
-    // The lock may have been waited for; then the answer's time says little, and the clock knows.
-    this.#serverClock.learn((rows as { now: number }[])[0]?.now ?? this.#serverClock.now(), sentAt);
+  /** Resolves to the body's result once it is committed. */
+  async #transaction<T>(client: Client, begin: Query, body: () => Promise<T>): Promise<T> {
+    try {
+      await client.query(begin);
+      const result = await body();
+      await client.query(COMMIT);
+      return result;
+    } catch (error) {
+      if (client.isConnected) await client.query(ROLLBACK).catch(() => client.drop());
+      throw error;
+    }
   }
 
-  async #perform<T>(work: Work<T>, ask: (query: Query) => Promise<Answer>): Promise<T> {
+  /** A server that has lost its client may still be at work on what that asked for last. */
+  async #isCommitted(client: Client, transaction: Transaction): Promise<boolean> {
+    for (;;) {
+      const { rows } = await this.#persist(client, () => client.query(statusOf(transaction)));
+      const status = (rows as { status: string | null }[])[0]?.status;
+      if (status === "committed" || status === "aborted") return status === "committed";
+      if (status !== "in progress") throw this.#isUnknown();
+      await sleep(PAUSES[2]);
+    }
+  }
+
+  #writing(): Writing {
+    return { sql: this.sql, now: this.clock.now() };
+  }
+
+  async #takeLock(client: Client): Promise<Transaction> {
+    const sentAt = this.#serverClock.monotonic();
+    const { rows } = await client.query(this.#lock);
+    const [{ now, ...transaction }] = rows as [Transaction & { now: number }];
+    // The lock may have been waited for; then the answer's time says little, and the clock knows.
+    this.#serverClock.learn(now, sentAt);
+    return transaction;
+  }
+
+  async #perform<T>(work: Work<T>, answerTo: (query: Query) => Promise<Answer>): Promise<T> {
     let next = work.next(NO_ANSWER);
     while (!next.done) {
       let answer = NO_ANSWER;
       try {
         // Each statement is a trip to the server, so timers and signals have had their turn.
-        if (next.value !== PAUSE) answer = await ask(next.value);
+        if (next.value !== PAUSE) answer = await answerTo(next.value);
       } catch (error) {
         next = work.throw(error);
         continue;
@@ -157,19 +185,18 @@ export class PostgresConnection implements Connection {
 
   async #connect(client: Client): Promise<void> {
     await client.connect();
-    const ask = (query: Query) => client.query(query);
-    if (!(await this.#perform(isNewTimeline(), ask))) return;
+    if (!(await this.#perform(isNewTimeline(), ask(client)))) return;
     await this.#transaction(client, BEGIN, async () => {
       await this.#takeLock(client);
-      return beginTimeline();
+      await this.#perform(beginTimeline(), ask(client));
     });
   }
 
-  #isUnknown(cause: unknown): StoreUnreachableError {
+  /** After a failover to a standby that does not know the transaction. */
+  #isUnknown(): StoreUnreachableError {
     return new StoreUnreachableError(
-      `the database ${this.#options.shown} went away while it was told to keep the change; it may or may not have kept it`,
+      `the database ${this.#options.shown} cannot tell whether it kept the change`,
       "look with queuectl list or queuectl show before you try again",
-      cause,
     );
   }
 
@@ -181,6 +208,15 @@ export class PostgresConnection implements Connection {
       mutex.unlock();
     }
   }
+}
+
+function ask(client: Client): (query: Query) => Promise<Answer> {
+  return (query) => client.query(query);
+}
+
+interface Transaction {
+  readonly number: string;
+  readonly timeline: string;
 }
 
 interface Line {
@@ -197,7 +233,20 @@ const ROLLBACK = command("ROLLBACK");
 /** One lock for each schema. Two schemas that share its number wait for each other, and nothing else happens. */
 function lockOf(schema: string): Query {
   return {
-    sql: `SELECT pg_advisory_xact_lock(hashtext('queuectl'), hashtext($1)), (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now`,
+    sql: `SELECT pg_advisory_xact_lock(hashtext('queuectl'), hashtext($1)), pg_current_xact_id()::text AS number,
+      ${TIMELINE} AS timeline, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now`,
     parameters: [schema],
+  };
+}
+
+/**
+ * Null: the server does not know it. It is older than what the server remembers, or of another timeline, where the same
+ * number may be another transaction's.
+ */
+function statusOf({ number, timeline }: Transaction): Query {
+  return {
+    sql: `SELECT CASE WHEN $2 = ${TIMELINE} AND $1::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+      THEN pg_xact_status($1::xid8) END AS status`,
+    parameters: [number, timeline],
   };
 }

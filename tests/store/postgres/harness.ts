@@ -9,13 +9,15 @@ import { ManualClock, type QueueLimits, type StoreHarness } from "../harness.js"
 
 export interface PostgresHarness extends StoreHarness {
   readonly raw: pg.Client;
+  readonly url: string;
 }
 
 let schemas = 0;
 
 export async function openPostgresHarness(server: PostgresServer): Promise<PostgresHarness> {
   const schema = `test_${process.pid}_${++schemas}`;
-  const database = new PostgresLocation(server.url(`&schema=${schema}`));
+  const url = server.url(`&schema=${schema}`);
+  const database = new PostgresLocation(url);
   const clock = new ManualClock();
   const connection = connect({ database, home: "/nonexistent" });
   await migrate(connection, schema);
@@ -37,6 +39,7 @@ export async function openPostgresHarness(server: PostgresServer): Promise<Postg
     clock,
     connect: open,
     raw,
+    url,
     async snapshot(jobId) {
       const { rows: jobs } = await raw.query("SELECT * FROM jobs WHERE id = $1", [jobId]);
       const { rows: attempts } = await raw.query(
