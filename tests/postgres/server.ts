@@ -14,6 +14,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
@@ -23,6 +24,9 @@ import pg from "pg";
 
 const NOBODY = 65_534;
 const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+/** Has the server end with us, however we end. */
+const WITH_US = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "QUIT"] : [];
 
 /** A commit is as durable as it looks to the server that is killed; only a power cut is not survived. */
 const FOR_TESTS = ["-c", "fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB"];
@@ -41,6 +45,8 @@ export interface PostgresServer {
   halt(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
   /** Starts it again, after it was halted. */
   start(): Promise<void>;
+  /** A server that follows this one, which is stopped and started for it. */
+  standby(): Promise<PostgresServer>;
   /** Ends it for good. */
   stop(): Promise<void>;
 }
@@ -50,6 +56,8 @@ export interface PostgresOptions {
   readonly password?: string;
   /** Addresses of this machine on which it listens too, without a password. */
   readonly addresses?: readonly string[];
+  /** The server to follow. It is stopped, and started when its data is copied. */
+  readonly copyOf?: Pick<PostgresServer, "data" | "socket" | "start">;
 }
 
 /** Why no server can be started here. Undefined: one can. */
@@ -60,28 +68,34 @@ export const noPostgres: string | undefined = existsSync(nativeFolder())
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const { password, addresses = [] } = options;
   const native = nativeFolder();
-  const folder = mkdtempSync(join(tmpdir(), "queuectl-pg-"));
+  const folder = newFolder();
   const libraries = [links(native, join(folder, "lib")), join(native, "lib")];
   const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) };
-  chmodSync(folder, 0o755);
   const data = join(folder, "data");
-  mkdirSync(data);
-  for (const path of [folder, data]) if (identity.uid !== undefined) chownSync(path, identity.uid, NOBODY);
   const place = { env, cwd: folder, ...identity };
   const port = password === undefined && addresses.length === 0 ? null : await freePort();
-  const initdb = ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--auth=trust"];
-  execFileSync(join(native, "bin/initdb"), [...initdb, "--auth-host=scram-sha-256"], { ...place, stdio: "pipe" });
-  for (const address of addresses) appendFileSync(join(data, "pg_hba.conf"), `host all all ${address}/24 trust\n`);
+  if (options.copyOf === undefined) {
+    const initdb = ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--auth=trust"];
+    execFileSync(join(native, "bin/initdb"), [...initdb, "--auth-host=scram-sha-256"], { ...place, stdio: "pipe" });
+    for (const address of addresses) appendFileSync(join(data, "pg_hba.conf"), `host all all ${address}/24 trust\n`);
+  } else {
+    execFileSync("cp", ["-a", options.copyOf.data, data]);
+    const follow = `primary_conninfo = 'host=${options.copyOf.socket} user=postgres'\n`;
+    appendFileSync(join(data, "postgresql.auto.conf"), follow);
+    writeFileSync(join(data, "standby.signal"), "");
+    await options.copyOf.start();
+  }
   const listen =
     port === null
       ? ["-c", "listen_addresses="]
       : ["-c", `listen_addresses=${["127.0.0.1", ...addresses].join(",")}`, "-p", String(port)];
   const words = ["-D", data, "-k", folder, ...listen, ...FOR_TESTS];
+  const [program = "", ...line] = [...WITH_US, join(native, "bin/postgres"), ...words];
   let server: ChildProcess;
   const start = async () => {
     // After a kill, its children may still be ending, and a new server waits for them no longer than it takes to refuse.
     for (let tries = 1; ; tries++) {
-      server = spawn(join(native, "bin/postgres"), words, { ...place, stdio: ["ignore", "ignore", "pipe"] });
+      server = spawn(program, line, { ...place, stdio: ["ignore", "ignore", "pipe"] });
       try {
         return await ready(server);
       } catch (error) {
@@ -109,11 +123,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       `postgres://postgres@${address}:${port}/postgres?sslmode=disable${parameters}`,
     halt,
     start,
+    async standby() {
+      await halt("SIGINT");
+      return startPostgres({ copyOf: { data, socket: folder, start } });
+    },
     async stop() {
       await halt("SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "queuectl-pg-"));
+  chmodSync(folder, 0o755);
+  if (identity.uid !== undefined) chownSync(folder, identity.uid, NOBODY);
+  return folder;
 }
 
 async function addUser(socket: string, port: number, password: string): Promise<void> {
@@ -160,7 +185,7 @@ function ready(server: ChildProcess): Promise<void> {
     let said = "";
     server.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = (said + text).slice(-5000);
-      if (/ready to accept connections/.test(said)) resolve();
+      if (/ready to accept (read-only )?connections/.test(said)) resolve();
     });
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`PostgreSQL exited with ${code}: ${said}`)));
