@@ -5,7 +5,7 @@
  *
  * A launcher is stopped first, so that it adopts what its descendants hand over until the last one is gone.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Children } from "../../system/process/children.js";
 import { descendantsOf, signalGroup, signalProcess } from "../../system/process/group.js";
@@ -27,20 +27,31 @@ export async function endLaunchers(workerId: string, patienceMs = 5000): Promise
   }
 }
 
+/** Spares the lifelines' readers. They go on if this process dies. Another fork may have become a command meanwhile. */
 function endAll(launchers: readonly ProcessEntry[], table: readonly ProcessEntry[]): void {
-  const pids = new Set(launchers.map(({ pid }) => pid));
   const leaders = launchers.filter(({ pid, pgid }) => pid === pgid);
+  const readers = new Set(launchers.filter(({ pid }) => isReader(pid)).map(({ pid }) => pid));
   for (const { pid } of leaders) signalProcess(pid, "SIGSTOP");
-  for (const { pid } of descendantsOf(pids, table)) if (!pids.has(pid)) signalProcess(pid, "SIGKILL");
+  const roots = new Set(leaders.map(({ pid }) => pid));
+  for (const { pid } of descendantsOf(roots, table)) if (!readers.has(pid)) signalProcess(pid, "SIGKILL");
   for (const { pid } of leaders) {
     const children = new Children(pid);
-    children.killOthers((child) => pids.has(child));
-    if (children.others((child) => pids.has(child)).length === 0) signalGroup(pid, "SIGKILL");
+    children.killOthers((child) => readers.has(child));
+    if (children.others((child) => readers.has(child)).length === 0) signalGroup(pid, "SIGKILL");
     children.close();
   }
 }
 
-/** The lifeline's reader is a fork of its launcher, so it has the same words. */
+/** Of a launcher's processes only the reader has the lifeline, which is a socket (launcher-script.ts). */
+function isReader(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/3`).startsWith("socket:");
+  } catch {
+    return false;
+  }
+}
+
+/** A fork of a launcher has the same words until it becomes a command. */
 function isLauncherOf(workerId: string, pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(`\0${LAUNCHER}\0${workerId}\0`);

@@ -1,8 +1,9 @@
 /** What a supervisor does about the launchers of a dead worker, should their lifelines have been killed. */
-import { writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { endLaunchers } from "../../../src/exec/processes/orphans.js";
+import { endLaunchers, LAUNCHER } from "../../../src/exec/processes/orphans.js";
 import { groupMembers } from "../../../src/system/process/group.js";
 import { processEntry, processTable } from "../../../src/system/process/table.js";
 import { waitFor } from "../../support/wait-for.js";
@@ -30,4 +31,19 @@ test.skipIf(!onLinux)("ends a launcher without a lifeline, and all that its comm
   expect(processEntry(survivor)).toBeNull();
   expect(processTable().some(({ pgid }) => pgid === shell)).toBe(false);
   expect(await execution.ended).toEqual({ kind: "killed", signal: "SIGKILL" });
+});
+
+test.skipIf(!onLinux)("ends a fork of the launcher that starts one process after another", async () => {
+  const b = bench();
+  // A session of its own for each keeps what is started out of the launcher's group. All hold the lock.
+  const script = "exec 9>lock; flock -n 9; (while touch on; do setsid sleep 60 & sleep 0.001; done) & wait\n";
+  const launcher = spawn(SUBREAPER, ["/bin/sh", "-s", LAUNCHER, "worker-of-forks"], {
+    cwd: b.dir,
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  launcher.stdin.write(script);
+  await waitFor("the fork", () => existsSync(b.path("on")));
+  expect(await endLaunchers("worker-of-forks")).toBe(true);
+  expect(spawnSync("flock", ["-n", b.path("lock"), "true"]).status).toBe(0);
 });
