@@ -129,3 +129,9 @@ export function silentOwner(log: Logger, owner: ProcessRecord, silentMs: number)
 export function unkillable(log: Logger, job: Job): void {
   log.error({ job: job.id }, `job ${job.id} left processes that cannot be killed; it is not run again while they live`);
 }
+
+export function storeDeaf(log: Logger): void {
+  log.warn(
+    "the database's notifications do not arrive, so workers look for jobs at an interval; if a pooler is in the way, name the server itself in QUEUECTL_DB_LISTEN",
+  );
+}

@@ -4,7 +4,7 @@
  */
 import type { RawBuilder, RawNode } from "kysely";
 import type { Prepared } from "./shared/statements/prepared.js";
-import type { Query, Work } from "./shared/work.js";
+import type { Query, Tells, Work } from "./shared/work.js";
 
 /** Writes a parameter into the template. `type`: the database's name for it, where the name does not tell. */
 export type Parameter<P> = (name: keyof P & string, type?: string) => RawBuilder<unknown>;
@@ -19,6 +19,7 @@ export interface CompiledText {
   readonly sql: string;
   /** Values in their order. A {@link Placeholder} stands for a parameter's value. */
   readonly parameters: readonly unknown[];
+  readonly tells?: Tells | undefined;
 }
 
 /** The parameters of one call. */
@@ -73,13 +74,13 @@ export class CompiledStatement<P extends object, R> implements Prepared<P, R> {
 
   /** Runs fifty times for each job that a worker drains, hence a bare loop. */
   #bind(values: P): Query {
-    const { sql, parameters } = this.#compile();
+    const { sql, parameters, tells } = this.#compile();
     const bound = new Array<unknown>(parameters.length);
     for (let i = 0; i < parameters.length; i++) {
       const parameter = parameters[i];
       bound[i] = parameter instanceof Placeholder ? parameter.of(values as Values) : parameter;
     }
-    return { sql, parameters: bound };
+    return tells === undefined ? { sql, parameters: bound } : { sql, parameters: bound, tells };
   }
 
   #compile(): CompiledText {

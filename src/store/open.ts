@@ -2,6 +2,7 @@
 import { assertNever } from "../core/assert-never.js";
 import type { Clock } from "../core/clock.js";
 import type { Store } from "./contract/store.js";
+import type { Hearing } from "./hearing.js";
 import type { DatabaseLocation } from "./location.js";
 
 export interface OpenStoreOptions {
@@ -9,6 +10,8 @@ export interface OpenStoreOptions {
   /** Base of the relative paths in the store. */
   readonly home: string;
   readonly clock?: Clock;
+  /** Where a worker hears of writes. Without it, or where that costs nothing, the store listens by itself. */
+  readonly hearing?: Hearing;
   /** Whether to make a missing database. Default true. */
   readonly create?: boolean;
   /** Whether to look only: nothing is made, written or upgraded. */

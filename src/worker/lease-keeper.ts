@@ -73,6 +73,7 @@ export class LeaseKeeper {
 
   /** Ends the attempts whose cancellation was requested. */
   async cancelWanted(): Promise<void> {
+    if (this.#running.size === 0) return;
     this.#lookedAt = this.#store.clock.monotonic();
     try {
       for (const { fence, reason } of await this.#store.leases.cancellations(this.#workerId)) {

@@ -11,6 +11,7 @@ import { HOOK_QUEUE } from "../core/hook/hook.js";
 import { homeFor, locateHome } from "../home/home.js";
 import { type Log, openLog, storeTrouble, wholeMessageOf } from "../observe/log.js";
 import type { Store } from "../store/contract/store.js";
+import { Told } from "../store/hearing.js";
 import { openStore } from "../store/open.js";
 import { ownIdentity } from "../system/process/identity.js";
 import { notedFileLimit } from "../system/process/limits.js";
@@ -49,7 +50,8 @@ function tell(message: FromWorker): Promise<void> {
 
 async function main(options: WorkerOptions, { log, reopen }: Log): Promise<number> {
   const located = locateHome({});
-  const store = await openStore({ database: located.database, home: located.dir });
+  const told = new Told();
+  const store = await openStore({ database: located.database, home: located.dir, hearing: told });
   const home = homeFor(located, store.installation);
   const config = configReader(options.flags, store);
   await config();
@@ -108,7 +110,11 @@ async function main(options: WorkerOptions, { log, reopen }: Log): Promise<numbe
     if (message.type === "drain") drain();
     else if (message.type === "slots") worker.allow(message.slots);
     else if (message.type === "register") registerAgain();
-    else if (message.type === "reopen-log") reopen();
+    else if (message.type === "changed") {
+      told.tell(message.about, message.hears);
+      // A worker whose slots are full listens to nothing, and ends a cancelled job all the same.
+      if (message.about.includes("cancel")) worker.changed(["cancel"]);
+    } else if (message.type === "reopen-log") reopen();
     else worker.interrupt(message.graceMs);
   });
   process.on("disconnect", drain);

@@ -10,6 +10,7 @@
 import { fileURLToPath } from "node:url";
 import type { SettingKey } from "../config/config.js";
 import type { LogFormat } from "../core/log-format.js";
+import type { ChangeKind } from "../store/contract/change-kinds.js";
 import type { RecyclingLimits } from "./recycling.js";
 
 export type { RecyclingLimits } from "./recycling.js";
@@ -51,6 +52,8 @@ export type ToWorker =
   | { readonly type: "slots"; readonly slots: number }
   /** Its record has gone from the store: register again. */
   | { readonly type: "register" }
+  /** Another process wrote. `hears`: whether the supervisor hears of each write at once. */
+  | { readonly type: "changed"; readonly about: readonly ChangeKind[]; readonly hears: boolean }
   /** The log file was moved away: open a new one. */
   | { readonly type: "reopen-log" };
 

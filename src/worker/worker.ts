@@ -9,6 +9,7 @@
 import type { Config } from "../config/config.js";
 import type { Home } from "../home/home.js";
 import { diskFull, type Logger, outputUnusable, storeTrouble } from "../observe/log.js";
+import type { ChangeKind } from "../store/contract/change-kinds.js";
 import type { Claim, ClaimRequest, Store } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import { Batch } from "./ahead/batch.js";
@@ -113,10 +114,10 @@ export class Worker {
     this.#sleeper.wake();
   }
 
-  /** Another process wrote to the store: there may be a new job, or a running one may have been cancelled. */
-  onStoreChanged(): void {
-    if (this.#slots.running.size > 0) void this.#keeper.cancelWanted();
-    this.wake();
+  /** Another process wrote to the store. */
+  changed(about: readonly ChangeKind[]): void {
+    if (about.includes("cancel")) void this.#keeper.cancelWanted();
+    if (about.includes("work") || about.includes("settings")) this.wake();
   }
 
   /** Runs this many jobs at once from now on. Running jobs go on. */
@@ -287,8 +288,8 @@ export class Worker {
   /** Sleeps until there may be something to do. @param ms null: until an attempt ends */
   async #rest(ms: number | null): Promise<void> {
     // While every slot is busy the store is not watched: during a drain it would mostly report our own writes.
-    const listen = () =>
-      ms === null || this.#slots.free === 0 ? undefined : this.#deps.store.onWork(() => this.onStoreChanged());
+    const isWatched = ms !== null && this.#slots.free > 0;
+    const listen = () => (isWatched ? this.#deps.store.onWork((about) => this.changed(about)) : undefined);
     await this.#sleeper.sleep(ms, listen);
     if (ms === null) return;
     for (let left = 0; !this.#sleeper.woken; await this.#sleeper.sleep(left, listen)) {

@@ -10,6 +10,7 @@ import type { Schedule } from "../../src/core/schedule/schedule.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { ticked } from "../../src/observe/schedule-log.js";
 import { ScheduleBook } from "../../src/queue/schedule-book.js";
+import type { ChangeKind } from "../../src/store/contract/change-kinds.js";
 import type { Store } from "../../src/store/contract/store.js";
 import { failpoint } from "../../src/system/failpoint.js";
 
@@ -117,7 +118,8 @@ export class Scheduling {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      const stopListening = wakes ? this.#deps.store.onWork(done) : () => {};
+      const changed = (about: readonly ChangeKind[]) => about.includes("settings") && done();
+      const stopListening = wakes ? this.#deps.store.onWork(changed) : () => {};
       signal.addEventListener("abort", done);
     });
   }

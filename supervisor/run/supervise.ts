@@ -31,6 +31,7 @@ import { GapWatch } from "./gap-watch.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Notifier } from "./notify.js";
 import { Reaper } from "./reaper.js";
+import { relayChanges } from "./relay.js";
 import { Scheduling } from "./scheduling.js";
 import { listenForSignals } from "./signals.js";
 import { WorkerProcesses } from "./worker-processes.js";
@@ -243,6 +244,7 @@ async function run(options: Run): Promise<number> {
   const { onRemaining } = options;
   const stopWatching = mode === "drain" && onRemaining ? watchRemaining(store, options.queues, onRemaining) : () => {};
   actor.send({ type: "start", count: options.count, others: once ? 0 : await reaper.countOthers() });
+  const stopRelaying = relayChanges({ store, pool, log });
   const housekeeping = new Housekeeping({ store, home, config, log });
   const scheduling = new Scheduling({ store, log });
   if (!once) housekeeping.start();
@@ -250,6 +252,7 @@ async function run(options: Run): Promise<number> {
   if (mode === "run") scheduling.start();
   const code = await actor.exit;
   stopWatching();
+  stopRelaying();
   await housekeeping.stop();
   await scheduling.stop();
   if (!once) supervisorLeft(log, code);

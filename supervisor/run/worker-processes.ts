@@ -20,6 +20,7 @@ export class WorkerProcesses {
   readonly #options: CommonOptions;
   readonly #entry: string;
   readonly #children = new Map<string, ChildProcess>();
+  #announced: ToWorker | undefined;
 
   /** @param entry the script that a worker runs */
   constructor(home: Home, options: CommonOptions, entry: string = WORKER_ENTRY) {
@@ -44,7 +45,10 @@ export class WorkerProcesses {
       this.#children.delete(id);
       send({ type: "exited", id, code, signal });
     };
-    child.on("message", (message) => send({ type: "from-worker", id, message: message as FromWorker }));
+    child.on("message", (message: FromWorker) => {
+      if (message.type === "ready" && this.#announced) this.tell(id, this.#announced);
+      send({ type: "from-worker", id, message });
+    });
     child.on("error", () => {
       if (child.pid === undefined) exited(null, null);
     });
@@ -64,6 +68,12 @@ export class WorkerProcesses {
     const child = this.#children.get(id);
     // A channel that has just closed is no error: the worker then drains by itself.
     if (child?.connected) child.send(message, () => {});
+  }
+
+  /** Tells all of them. A worker that becomes ready later is told the last of it. */
+  announce(message: ToWorker): void {
+    this.#announced = message;
+    for (const id of this.#children.keys()) this.tell(id, message);
   }
 
   /** KILL also reaches every process below the worker. */

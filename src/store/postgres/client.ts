@@ -6,6 +6,7 @@
  * Its settings are made by statements after it is connected, since a pooler refuses them as parameters of the start.
  */
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import type { ClientConfig, Client as Driver, TypeOverrides } from "pg";
 import { UnusableError } from "../../core/errors.js";
 import type { Address, Server } from "../postgres-url.js";
@@ -34,6 +35,10 @@ export interface ClientOptions {
   readonly password: string | undefined;
   /** Shown by the server beside its connections. */
   readonly applicationName: string;
+  /** Called with each notification. */
+  readonly onMessage?: (text: string) => void;
+  /** Called when the connection that there was is lost. */
+  readonly onLost?: () => void;
 }
 
 export class Client {
@@ -76,12 +81,17 @@ export class Client {
     }
   }
 
+  /** Being connected is no reason for the process to stay alive. */
+  unref(): void {
+    if (this.#driver) socketOf(this.#driver).unref();
+  }
+
   /** Ends the connection without a word. */
   drop(): void {
     const driver = this.#driver;
     this.#driver = undefined;
     driver?.end().catch(() => {});
-    (driver as unknown as { connection: { stream: { destroy(): void } } } | undefined)?.connection.stream.destroy();
+    if (driver) socketOf(driver).destroy();
   }
 
   async close(): Promise<void> {
@@ -97,8 +107,11 @@ export class Client {
     const driver = new pg.Client(this.#config(server, types));
     // An idle connection that is lost says so by an event, which nothing else would listen for.
     driver.on("error", () => {
-      if (this.#driver === driver) this.#driver = undefined;
+      if (this.#driver !== driver) return;
+      this.#driver = undefined;
+      this.#options.onLost?.();
     });
+    driver.on("notification", ({ payload }) => this.#options.onMessage?.(payload ?? ""));
     try {
       await driver.connect();
       await driver.query(this.#settings());
@@ -151,4 +164,9 @@ function checkSocket({ host }: Server): void {
     `there is no directory ${host}, where the socket of the server should be`,
     "check host=… in the URL; often it is /var/run/postgresql",
   );
+}
+
+/** The driver's types leave it out. */
+function socketOf(driver: Driver): Socket {
+  return (driver as unknown as { connection: { stream: Socket } }).connection.stream;
 }

@@ -12,6 +12,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../core/clock.js";
 import { StoreUnreachableError } from "../../core/errors.js";
+import type { ChangeKind } from "../contract/change-kinds.js";
 import { Mutex } from "../mutex.js";
 import type { Connection, Writing } from "../shared/connection.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
@@ -52,6 +53,7 @@ export class PostgresConnection implements Connection {
   /** Connected when it is needed. */
   readonly #side: Line;
   readonly #lock: Query;
+  #onChange: (kinds: ReadonlySet<ChangeKind>) => void = () => {};
 
   /** @param client makes a client of the server */
   constructor(client: () => Client, options: ConnectionOptions) {
@@ -62,6 +64,11 @@ export class PostgresConnection implements Connection {
     this.#lock = lockOf(options.schema);
   }
 
+  /** Calls `listener` after each commit that others are to be told of. */
+  onChange(listener: (kinds: ReadonlySet<ChangeKind>) => void): void {
+    this.#onChange = listener;
+  }
+
   run<T>(work: Work<T>): Promise<T> {
     return this.#alone(this.#main, (client) =>
       this.#perform(work, (query) => this.#persist(client, () => client.query(query))),
@@ -69,7 +76,11 @@ export class PostgresConnection implements Connection {
   }
 
   write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
-    return this.#alone(this.#main, (client) => this.#persist(client, () => this.#writeOnce(client, body)));
+    return this.#alone(this.#main, async (client) => {
+      const { result, tells } = await this.#persist(client, () => this.#writeOnce(client, body));
+      if (tells.size > 0) this.#onChange(tells);
+      return result;
+    });
   }
 
   /** For bodies of one statement, or of several that do not depend on each other. */
@@ -79,6 +90,13 @@ export class PostgresConnection implements Connection {
         this.#transaction(client, BEGIN_UNSYNCED, () => this.#perform(body(this.#writing()), ask(client))),
       ),
     );
+  }
+
+  /** Runs a statement that may fail: it is tried once, and only if the server is connected. Never rejects. */
+  async tryOnce(query: Query): Promise<void> {
+    await this.#alone(this.#main, async (client) => {
+      if (client.isConnected) await client.query(query).catch(() => {});
+    });
   }
 
   staging(): FileStaging {
@@ -94,18 +112,19 @@ export class PostgresConnection implements Connection {
    * If the answer to COMMIT is lost, the server is asked how the transaction ended. So a change is made once, and no
    * caller is told that it may or may not have been made.
    */
-  async #writeOnce<T>(client: Client, body: (writing: Writing) => Work<T>): Promise<T> {
-    let outcome: { readonly transaction: Transaction; readonly result: T } | undefined;
+  async #writeOnce<T>(client: Client, body: (writing: Writing) => Work<T>): Promise<Written<T>> {
+    let written: (Written<T> & { readonly transaction: Transaction }) | undefined;
     try {
       return await this.#transaction(client, BEGIN, async () => {
         const transaction = await this.#takeLock(client);
-        const result = await this.#perform(body(this.#writing()), ask(client));
-        outcome = { transaction, result };
-        return result;
+        const tells = new Set<ChangeKind>();
+        const result = await this.#perform(body(this.#writing()), noting(tells, ask(client)));
+        written = { transaction, result, tells };
+        return written;
       });
     } catch (error) {
-      if (outcome === undefined || !isConnectionLost(error)) throw error;
-      if (await this.#isCommitted(client, outcome.transaction)) return outcome.result;
+      if (written === undefined || !isConnectionLost(error)) throw error;
+      if (await this.#isCommitted(client, written.transaction)) return written;
       throw error;
     }
   }
@@ -212,6 +231,22 @@ export class PostgresConnection implements Connection {
 
 function ask(client: Client): (query: Query) => Promise<Answer> {
   return (query) => client.query(query);
+}
+
+/** Adds what others are to be told of. */
+function noting(tells: Set<ChangeKind>, answerTo: (query: Query) => Promise<Answer>) {
+  return async (query: Query): Promise<Answer> => {
+    const answer = await answerTo(query);
+    if (query.tells === undefined || answer.changes === 0) return answer;
+    tells.add(typeof query.tells === "function" ? query.tells(answer.rows) : query.tells);
+    return answer;
+  };
+}
+
+interface Written<T> {
+  readonly result: T;
+  /** What others are to be told of. */
+  readonly tells: ReadonlySet<ChangeKind>;
 }
 
 interface Transaction {

@@ -12,6 +12,7 @@
  */
 import { createQueryId, PostgresQueryCompiler, type RawBuilder, type RawNode, sql } from "kysely";
 import { CompiledStatement, type Dialect, type Parameter, Placeholder } from "../compiled-statement.js";
+import type { Tells } from "../shared/work.js";
 import { PARAMETER_TYPES } from "./parameter-types.js";
 import { toJson, toPostgres } from "./values.js";
 
@@ -53,8 +54,11 @@ const dialect: Dialect = {
   },
 };
 
+/** @param tells what other processes are told if it changed something */
 export function statement<P extends object, R = never>(
   build: (parameter: Parameter<P>) => RawBuilder<unknown>,
+  tells?: Tells,
 ): CompiledStatement<P, R> {
-  return new CompiledStatement(dialect, build);
+  const own = tells && { ...dialect, compile: (tree: RawNode) => ({ ...dialect.compile(tree), tells }) };
+  return new CompiledStatement(own ?? dialect, build);
 }

@@ -1,8 +1,11 @@
 /** The store over one schema of a PostgreSQL server: connects, checks the schema's version, and puts the roles together. */
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../core/clock.js";
 import { UnusableError } from "../../core/errors.js";
+import type { ChangeKind } from "../contract/change-kinds.js";
 import type { PollIntervals, Store } from "../contract/store.js";
-import type { PostgresLocation } from "../postgres-location.js";
+import type { Hearing } from "../hearing.js";
+import { PostgresLocation } from "../postgres-location.js";
 import { passwordOf } from "../postgres-password.js";
 import { hookStore } from "../shared/hooks.js";
 import { jobStore } from "../shared/jobs/jobs.js";
@@ -11,17 +14,22 @@ import { processStore } from "../shared/processes.js";
 import { queueStore } from "../shared/queues.js";
 import { scheduleStore } from "../shared/schedules.js";
 import { settingStore } from "../shared/settings.js";
-import type { Work } from "../shared/work.js";
-import { Client } from "./client.js";
+import type { Query, Work } from "../shared/work.js";
+import { Client, type ClientOptions } from "./client.js";
 import { command } from "./command.js";
 import { PostgresConnection } from "./connection.js";
 import { outputChunks } from "./output-chunks.js";
 import { SCHEMA_VERSION } from "./schema.js";
+import { Announcer } from "./wake/announcer.js";
+import { channelOf, encode } from "./wake/channel.js";
+import { Listener } from "./wake/listener.js";
 
 export interface PostgresStoreOptions {
   readonly database: PostgresLocation;
   /** Directory that may hold the password. */
   readonly home: string;
+  /** Undefined: it listens by itself, over a connection of its own. */
+  readonly hearing?: Hearing | undefined;
   /** Undefined: the server's. */
   readonly clock?: Clock | undefined;
   /** How long to wait in all for a server that does not answer, in milliseconds. Default 30 s. */
@@ -35,16 +43,13 @@ const TIMEOUT_MS = 30_000;
 /** A query is a trip over the network, and there may be a hundred workers. */
 const POLL_MS: PollIntervals = { cancellations: 500, settings: 1000, job: 250, processes: 250, retention: 5000 };
 
-/** How often work is looked for without a sign of it, in milliseconds. */
-const LOOK_MS = 1000;
-
 /** Opens the store. The schema has to be there, see `migrations/migrate.ts`. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const connection = connect(options);
   try {
     const installed = await connection.run(installation());
     checkVersion(installed?.schema_version ?? 0, options.database.shown);
-    return storeOver(connection, installed?.id);
+    return storeOver(connection, installed?.id, options);
   } catch (error) {
     await connection.close();
     throw error;
@@ -54,12 +59,52 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 export function connect(options: PostgresStoreOptions): PostgresConnection {
   const { database, home, clock, busyTimeoutMs: timeoutMs = TIMEOUT_MS, onWaiting } = options;
   const { address, shown } = database;
-  const password = passwordOf(database, home, process.env);
-  const client = () => new Client({ address, password, applicationName: "queuectl" });
+  const client = () => new Client(accessTo(database, home, "queuectl"));
   return new PostgresConnection(client, { shown, schema: address.schema, timeoutMs, clock, onWaiting });
 }
 
-function storeOver(connection: PostgresConnection, id: string | undefined): Store {
+function accessTo(database: PostgresLocation, home: string, applicationName: string): ClientOptions {
+  return { address: database.address, password: passwordOf(database, home, process.env), applicationName };
+}
+
+/** How others hear of our writes, and we of theirs. */
+function wakeUps(connection: PostgresConnection, options: PostgresStoreOptions) {
+  const channel = channelOf(options.database.address.schema);
+  const self = randomBytes(6).toString("hex");
+  const notice = (about: readonly ChangeKind[]): Query => ({
+    sql: "SELECT pg_notify($1, $2)",
+    parameters: [channel, encode({ from: self, about })],
+  });
+  const announcer = new Announcer((about) => connection.tryOnce(notice(about)));
+  connection.onChange((kinds) => announcer.tell(kinds));
+  return { announcer, hearing: options.hearing ?? listener() };
+
+  function listener(): Listener {
+    const access = accessForListening(options);
+    return new Listener({
+      connect: (events) => new Client({ ...access, ...events }),
+      channel,
+      self,
+      ping: () => connection.run(once(notice([]))),
+    });
+  }
+}
+
+/** A pooler in transaction mode passes no notifications on, so a way past it can be named. */
+function accessForListening({ database, home }: PostgresStoreOptions): ClientOptions {
+  const usual = accessTo(database, home, "queuectl listener");
+  const url = process.env.QUEUECTL_DB_LISTEN;
+  if (!url) return usual;
+  const direct = accessTo(new PostgresLocation(url), home, usual.applicationName);
+  return { ...direct, password: direct.password ?? usual.password };
+}
+
+function* once(query: Query): Work<void> {
+  yield query;
+}
+
+function storeOver(connection: PostgresConnection, id: string | undefined, options: PostgresStoreOptions): Store {
+  const { announcer, hearing } = wakeUps(connection, options);
   return {
     jobs: jobStore(connection),
     leases: leaseStore(connection),
@@ -73,14 +118,16 @@ function storeOver(connection: PostgresConnection, id: string | undefined): Stor
     clock: connection.clock,
     selfFencing: true,
     pollMs: POLL_MS,
-    onWork(wake) {
-      const timer = setInterval(wake, LOOK_MS);
-      return () => clearInterval(timer);
-    },
-    version: async () => null,
+    onWork: (wake) => hearing.on(wake),
+    hears: () => hearing.hears(),
+    version: async () => hearing.version(),
     oneHome: false,
     isReplaced: async () => (await connection.run(installation()))?.id !== id,
-    close: () => connection.close(),
+    async close() {
+      hearing.close();
+      await announcer.close();
+      await connection.close();
+    },
   };
 }
 

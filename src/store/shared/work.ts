@@ -10,6 +10,8 @@
  * }
  * ```
  */
+import type { ChangeKind } from "../contract/change-kinds.js";
+
 export type Work<T> = Generator<Step, T, Answer>;
 
 export type Step = Query | Pause;
@@ -18,7 +20,12 @@ export type Step = Query | Pause;
 export interface Query {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** What other processes are told if it changed something. Undefined: nothing. */
+  readonly tells?: Tells | undefined;
 }
+
+/** The kind of change, always or as far as the rows tell. */
+export type Tells = ChangeKind | ((rows: readonly unknown[]) => ChangeKind);
 
 export interface Answer {
   readonly rows: unknown[];

@@ -1,5 +1,6 @@
 /** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
 import { type Clock, systemClock } from "../../core/clock.js";
+import { CHANGE_KINDS } from "../contract/change-kinds.js";
 import type { PollIntervals, Store } from "../contract/store.js";
 import { hookStore } from "../shared/hooks.js";
 import { jobStore } from "../shared/jobs/jobs.js";
@@ -66,7 +67,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     clock,
     selfFencing: false,
     pollMs: POLL_MS,
-    onWork: (wake) => wakeUps.on(wake),
+    onWork: (wake) => wakeUps.on(() => wake(CHANGE_KINDS)),
+    hears: () => null,
     version: async () => wakeUps.version(),
     oneHome: true,
     isReplaced: async () => isReplaced(),

@@ -11,6 +11,7 @@ export const changes: ChangeStatements = {
       state = 'cancelled', finished_at = ${changeTime(p("now"))}, updated_at = ${changeTime(p("now"))}, last_error = ${p("error")}
     WHERE id = ANY (${p("ids")}) AND ${allowed("cancel")} AND state <> 'processing'
     RETURNING id`,
+    "moved",
   ),
 
   requestCancel: statement(
@@ -20,6 +21,7 @@ export const changes: ChangeStatements = {
       cancel_requested_at = coalesce(cancel_requested_at, ${p("now")}), updated_at = ${changeTime(p("now"))}
     WHERE id = ANY (${p("ids")}) AND ${allowed("cancel")} AND state = 'processing'
     RETURNING id`,
+    "cancel",
   ),
 
   /** Of two with the same key the older one is taken, if no other job holds it. */
@@ -37,6 +39,7 @@ export const changes: ChangeStatements = {
       WHERE unique_key IS NULL OR place = 1 AND NOT EXISTS (
         SELECT 1 FROM jobs AS holder WHERE holder.unique_key = candidate.unique_key AND ${isUnfinished("holder.")}))
     RETURNING id, seq`,
+    "work",
   ),
 
   acknowledge: statement(
@@ -51,11 +54,15 @@ export const changes: ChangeStatements = {
       deadline_at = CASE WHEN attempts = 0 THEN least(deadline_at, ${p("now")} + deadline_ms) ELSE deadline_at END
     WHERE id = ${p("id")} AND ${allowed("expedite")}
     RETURNING *`,
+    "work",
   ),
 
   outputFiles: null,
 
-  delete: statement((p) => sql`DELETE FROM jobs WHERE id = ANY (${p("ids")}) AND state <> 'processing' RETURNING id`),
+  delete: statement(
+    (p) => sql`DELETE FROM jobs WHERE id = ANY (${p("ids")}) AND state <> 'processing' RETURNING id`,
+    "moved",
+  ),
 
   edit: statement(
     (p) => sql`
@@ -69,6 +76,7 @@ export const changes: ChangeStatements = {
     WHERE id = ${p("id")} AND ${editable}
       AND state = ${p("seenState")} AND updated_at = ${p("seenAt")} AND fence = ${p("seenFence")}
     RETURNING *`,
+    "work",
   ),
 
   forgetTags: statement(

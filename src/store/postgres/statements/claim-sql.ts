@@ -71,5 +71,6 @@ export const claims: ClaimStatements = {
     RETURNING id, command, queue, priority, attempts, max_retries, timeout_ms, backoff_base, cwd, env, tags, run_at,
       created_at, updated_at, exit_code, signal, last_error, runs, interruptions, losses, unique_key, limit_key, limit_max,
       deadline_ms, deadline_at, on_unmet, options`,
+    "moved",
   ),
 };

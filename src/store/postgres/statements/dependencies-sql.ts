@@ -67,6 +67,7 @@ export const dependencies: DependencyStatements = {
       deadline_at = greatest(run_at, ${p("now")}) + deadline_ms
     WHERE seq = ANY (${p("children")}) AND ${allowed("unblock")}
       AND NOT EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status IN ('waiting', 'unmet'))`,
+    "work",
   ),
 
   bury: statement(
@@ -81,6 +82,7 @@ export const dependencies: DependencyStatements = {
     WHERE seq = ANY (${p("children")}) AND state = 'blocked' AND on_unmet = 'bury'
       AND EXISTS (SELECT 1 FROM dependencies WHERE child = seq AND status = 'unmet')
     RETURNING id, ${hookColumns}`,
+    "moved",
   ),
 
   reset: statement(

@@ -37,10 +37,10 @@ export const insert: InsertStatements = {
 
   newestSeq: statement(() => sql`SELECT coalesce(max(seq), 0)::bigint AS seq FROM jobs`),
 
-  insertMixed: statement((p) => insertion("state", sql`'pending'`, p("now"))),
+  insertMixed: statement((p) => insertion("state", sql`'pending'`, p("now")), "work"),
 
   /** Not used: a chunk never says that its jobs have something in common. */
-  insertAlike: statement((p) => insertion("state", sql`'pending'`, p("now"))),
+  insertAlike: statement((p) => insertion("state", sql`'pending'`, p("now")), "work"),
 
   insertWithReplaced: statement((p) => {
     const error = sql`(${p("errors")})[position]`;
@@ -48,7 +48,7 @@ export const insert: InsertStatements = {
       CASE WHEN ${error} IS NULL THEN 'pending' ELSE 'cancelled' END,
       CASE WHEN ${error} IS NOT NULL THEN ${p("now")} END, ${error}`;
     return insertion("state, finished_at, last_error", fate, p("now"));
-  }),
+  }, "work"),
 
   applicants: statement(
     (p) => sql`
@@ -75,5 +75,6 @@ export const insert: InsertStatements = {
 
   deleteReplaced: statement(
     (p) => sql`DELETE FROM jobs WHERE state <> 'processing' AND seq <= ${p("newest")} AND id = ANY (${list("id")})`,
+    "moved",
   ),
 };

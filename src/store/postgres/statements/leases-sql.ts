@@ -83,6 +83,7 @@ export const leases: LeaseStatements = {
     WHERE id = ${p("jobId")} AND ${allowed("release")} AND ${held(p("fence"))}
       AND renewals = coalesce(${p("ifRenewals")}, renewals)
     RETURNING id, queue, limit_key`,
+    "work",
   ),
 
   deleteAttempt: statement((p) => sql`DELETE FROM attempts WHERE fence = ${p("fence")}`),

@@ -67,7 +67,7 @@ export const limits: LimitStatements = {
 
   park: statement((p) => sql`UPDATE jobs SET parked = true WHERE seq = ${p("seq")}`),
 
-  unpark: statement((p) => sql`UPDATE jobs SET parked = false WHERE seq = ANY (${p("seqs")})`),
+  unpark: statement((p) => sql`UPDATE jobs SET parked = false WHERE seq = ANY (${p("seqs")})`, "work"),
 
   unparkBest: statement(
     (p) => sql`
@@ -78,6 +78,7 @@ export const limits: LimitStatements = {
         WHERE ${parked} AND limit_key = ${p("limitKey")} AND queue = best.queue AND limit_max = best.limit_max
         ORDER BY priority DESC, run_at, seq LIMIT ${p("count")}) AS one
       WHERE best.limit_max > ${running(p("limitKey"))})`,
+    "work",
   ),
 
   keysOfWaiting: statement(

@@ -27,6 +27,7 @@ export const processes: ProcessStatements = {
     (p) => sql`
     INSERT INTO supervisor_commands (supervisor_id, kind, workers)
     SELECT id, ${p("kind")}, ${p("workers")} FROM processes WHERE id = ${p("supervisorId")}`,
+    "settings",
   ),
 
   commandsFor: statement(

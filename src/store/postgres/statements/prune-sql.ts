@@ -29,5 +29,5 @@ export const prune: PruneStatements = {
   outputFiles: null,
 
   /** Their attempts go with them. */
-  delete: statement((p) => sql`DELETE FROM jobs WHERE seq = ANY (${p("seqs")}) AND ${finished}`),
+  delete: statement((p) => sql`DELETE FROM jobs WHERE seq = ANY (${p("seqs")}) AND ${finished}`, "moved"),
 };

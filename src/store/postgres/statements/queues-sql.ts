@@ -8,9 +8,10 @@ export const queues: QueueStatements = {
     (p) => sql`
       INSERT INTO queues (name, paused) VALUES (${p("name")}, true)
       ON CONFLICT (name) DO UPDATE SET paused = true WHERE NOT queues.paused`,
+    "settings",
   ),
 
-  resume: statement((p) => sql`UPDATE queues SET paused = false WHERE name = ${p("name")} AND paused`),
+  resume: statement((p) => sql`UPDATE queues SET paused = false WHERE name = ${p("name")} AND paused`, "settings"),
 
   paused: statement(() => sql`SELECT name FROM queues WHERE paused ORDER BY name`),
 
@@ -35,6 +36,7 @@ export const queues: QueueStatements = {
       VALUES (${p("name")}, ${p("concurrency")}, ${p("rate_count")}, ${p("rate_ms")}, ${p("max_length")})
       ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, rate_count = excluded.rate_count,
         rate_ms = excluded.rate_ms, max_length = excluded.max_length`,
+    "settings",
   ),
 
   limited: statement(
@@ -48,7 +50,7 @@ export const queues: QueueStatements = {
     (p) => sql`SELECT coalesce(sum(count), 0)::bigint AS jobs FROM job_counts WHERE queue = ${p("name")}`,
   ),
 
-  remove: statement((p) => sql`DELETE FROM queues WHERE name = ${p("name")}`),
+  remove: statement((p) => sql`DELETE FROM queues WHERE name = ${p("name")}`, "settings"),
 
   forgetCounts: statement(
     (p) => sql`
@@ -66,5 +68,6 @@ export const queues: QueueStatements = {
       INSERT INTO queues (name, hooks, webhook_secret)
       VALUES (${p("name")}, ${p("hooks")}, ${p("webhook_secret")})
       ON CONFLICT (name) DO UPDATE SET hooks = excluded.hooks, webhook_secret = excluded.webhook_secret`,
+    "settings",
   ),
 };

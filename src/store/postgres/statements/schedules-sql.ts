@@ -11,6 +11,7 @@ export const schedules: ScheduleStatements = {
     VALUES (${p("name")}, ${p("cron")}, ${p("seconds")}, ${p("zone")}, ${p("overlap")}, ${p("catchup")}, ${p("job", "json")},
       ${p("nextAt")}, ${p("now")}, ${p("now")})
     ON CONFLICT DO NOTHING`,
+    "settings",
   ),
 
   replace: statement(
@@ -21,6 +22,7 @@ export const schedules: ScheduleStatements = {
       cron = ${p("cron")}, seconds = ${p("seconds")}, zone = ${p("zone")}, overlap = ${p("overlap")},
       catchup = ${p("catchup")}, job = ${p("job", "json")}, updated_at = greatest(${p("now")}, updated_at + 1)
     WHERE name = ${p("name")}`,
+    "settings",
   ),
 
   byName: statement((p) => sql`SELECT * FROM schedules WHERE name = ${p("name")}`),
@@ -35,18 +37,20 @@ export const schedules: ScheduleStatements = {
     () => sql`SELECT * FROM schedules WHERE NOT paused AND next_at IS NOT NULL ORDER BY next_at, name LIMIT 1`,
   ),
 
-  remove: statement((p) => sql`DELETE FROM schedules WHERE name = ${p("name")}`),
+  remove: statement((p) => sql`DELETE FROM schedules WHERE name = ${p("name")}`, "settings"),
 
   pause: statement(
     (p) => sql`
     UPDATE schedules SET paused = true, updated_at = greatest(${p("now")}, updated_at + 1)
     WHERE name = ${p("name")} AND NOT paused`,
+    "settings",
   ),
 
   resume: statement(
     (p) => sql`
     UPDATE schedules SET paused = false, next_at = ${p("nextAt")}, updated_at = greatest(${p("now")}, updated_at + 1)
     WHERE name = ${p("name")} AND paused`,
+    "settings",
   ),
 
   moveOn: statement(

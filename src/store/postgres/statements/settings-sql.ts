@@ -18,7 +18,8 @@ export const settings: SettingStatements = {
     (p) => sql`
       INSERT INTO settings (key, value) VALUES (${p("key")}, ${p("value")})
       ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    "settings",
   ),
 
-  delete: statement((p) => sql`DELETE FROM settings WHERE key = ${p("key")}`),
+  delete: statement((p) => sql`DELETE FROM settings WHERE key = ${p("key")}`, "settings"),
 };

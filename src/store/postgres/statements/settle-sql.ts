@@ -10,6 +10,7 @@ const begun = (startedAt: RawBuilder<unknown>, now: RawBuilder<unknown>) =>
   sql`greatest(started_at, least(${startedAt}, ${now}))`;
 
 function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEvent] {
+  const runsAgain = event === "retry" || event === "release";
   return statement(
     (p) => sql`
       UPDATE jobs SET
@@ -22,7 +23,11 @@ function endLeaseBy(event: SettleEvent): SettleStatements["endLease"][SettleEven
         lease_expires_at = NULL, lease_ms = NULL, cancel_requested_at = NULL, cancel_reason = NULL
       WHERE id = ${p("jobId")} AND ${allowed(event)} AND ${held(p("fence"))}
         AND renewals = coalesce(${p("ifRenewals")}, renewals)
-      RETURNING id, limit_key, EXISTS (SELECT 1 FROM dependencies WHERE parent = jobs.id) AS has_dependents, ${hookColumns}`,
+      RETURNING id, limit_key, EXISTS (SELECT 1 FROM dependencies WHERE parent = jobs.id) AS has_dependents, ${hookColumns},
+        EXISTS (SELECT 1 FROM queues WHERE name = jobs.queue AND concurrency IS NOT NULL) AS frees_a_slot`,
+    runsAgain
+      ? "work"
+      : (rows) => ((rows as { frees_a_slot: boolean }[]).some((row) => row.frees_a_slot) ? "work" : "moved"),
   );
 }
 
