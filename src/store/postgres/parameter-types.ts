@@ -25,7 +25,7 @@ export const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   ]),
   ...ofType(FLAG, ["ahead", "ends", "uncharged", "interrupted", "lost", "seconds"]),
   ...ofType(BYTES, ["stdout", "stderr", "bytes"]),
-  ...ofType(JSON_TEXT, ["command", "env", "tags", "options", "hooks", "program", "edges", "pairs"]),
+  ...ofType(JSON_TEXT, ["command", "env", "tags", "options", "hooks", "program", "edges", "pairs", "beats"]),
   ...ofType(TEXTS, ["ids", "parents", "queues", "workerIds", "states", "errors"]),
   ...ofType(BIGINTS, ["seqs", "fences", "children", "indexes"]),
 };

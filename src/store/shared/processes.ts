@@ -18,11 +18,11 @@ export function processStore(connection: Connection): ProcessStore {
 
     heartbeat: (beats) =>
       connection.writeUnsynced(function* ({ now }) {
-        const unknown: string[] = [];
-        for (const { id, state, ageMs } of beats) {
-          if ((yield* sql.heartbeat.run({ id, state, at: now - ageMs })) === 0) unknown.push(id);
-        }
-        return unknown;
+        const known = yield* sql.heartbeat.all({
+          beats: beats.map(({ id, state, ageMs }) => ({ id, state, at: now - ageMs })),
+        });
+        const ids = new Set(known.map(({ id }) => id));
+        return beats.map(({ id }) => id).filter((id) => !ids.has(id));
       }),
 
     async deregister(id) {

@@ -16,7 +16,9 @@ export const processes: ProcessStatements = {
 
   heartbeat: statement(
     (p) => sql`
-    UPDATE processes SET state = coalesce(${p("state")}, state), heartbeat_at = ${p("at")} WHERE id = ${p("id")}`,
+    UPDATE processes SET state = coalesce(beat.state, processes.state), heartbeat_at = beat.at
+    FROM json_to_recordset(${p("beats")}) AS beat (id text, state text, at bigint)
+    WHERE processes.id = beat.id RETURNING processes.id`,
   ),
 
   remove: statement((p) => sql`DELETE FROM processes WHERE id = ${p("id")}`),

@@ -5,7 +5,8 @@ import type { None, Prepared } from "./prepared.js";
 export interface ProcessStatements {
   readonly add: Prepared<NewProcess>;
   /** @param state null: as it was */
-  readonly heartbeat: Prepared<{ id: string; state: ProcessState | null; at: number }>;
+  /** A row for each that is registered. */
+  readonly heartbeat: Prepared<{ beats: readonly Beat[] }, { id: string }>;
   /** Removes the commands that were sent to it too. */
   readonly remove: Prepared<{ id: string }>;
   /** By kind and start, oldest first. */
@@ -29,4 +30,11 @@ export interface CommandRow {
   kind: SupervisorCommand["kind"];
   /** Null: the command has no number. */
   workers: number | null;
+}
+
+interface Beat {
+  readonly id: string;
+  /** Null: as it was. */
+  readonly state: ProcessState | null;
+  readonly at: number;
 }

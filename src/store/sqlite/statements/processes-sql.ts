@@ -16,7 +16,8 @@ export const processes: ProcessStatements = {
 
   heartbeat: statement(
     (p) => sql`
-    UPDATE processes SET state = coalesce(${p("state")}, state), heartbeat_at = ${p("at")} WHERE id = ${p("id")}`,
+    UPDATE processes SET state = coalesce(beat.value ->> 'state', state), heartbeat_at = beat.value ->> 'at'
+    FROM json_each(${p("beats")}) AS beat WHERE processes.id = beat.value ->> 'id' RETURNING id`,
   ),
 
   remove: statement((p) => sql`DELETE FROM processes WHERE id = ${p("id")}`),
