@@ -137,7 +137,10 @@ export class Actor {
       const isAwaited = this.#state.members.some(({ heldBack }) => heldBack);
       if (isAwaited || count !== this.#state.others) this.send({ type: "others", count });
       await keepNamed();
-      if (changed) await this.#readRequests();
+      if (changed) {
+        await this.#readRequests();
+        await store.tidy();
+      }
       this.#seen = version;
     } catch (error) {
       storeTrouble(this.#deps.log, "looking for abandoned jobs", error);

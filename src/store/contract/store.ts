@@ -286,6 +286,11 @@ export interface Store {
    * it before it queries. Null: it cannot be known now.
    */
   version(): Promise<unknown>;
+  /**
+   * Puts in order what piles up with every write, so that reading stays quick. Cheap if there is little; for a
+   * supervisor, each second in which others write.
+   */
+  tidy(): Promise<void>;
   /** Whether only one home may have a supervisor on a database of this kind. */
   readonly oneHome: boolean;
   /**

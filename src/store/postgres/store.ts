@@ -18,6 +18,7 @@ import type { Query, Work } from "../shared/work.js";
 import { Client, type ClientOptions } from "./client.js";
 import { command } from "./command.js";
 import { PostgresConnection } from "./connection.js";
+import { tidyCounts } from "./counts.js";
 import { outputChunks } from "./output-chunks.js";
 import { SCHEMA_VERSION } from "./schema.js";
 import { Announcer } from "./wake/announcer.js";
@@ -40,8 +41,11 @@ export interface PostgresStoreOptions {
 
 const TIMEOUT_MS = 30_000;
 
+/** A schema that is made anew without ours makes our statements fail, so this is for one that has taken its place. */
+const REPLACED_EVERY_MS = 30_000;
+
 /** A query is a trip over the network, and there may be a hundred workers. */
-const POLL_MS: PollIntervals = { cancellations: 500, settings: 1000, job: 250, processes: 250, retention: 5000 };
+const POLL_MS: PollIntervals = { cancellations: 1000, settings: 1000, job: 250, processes: 250, retention: 30_000 };
 
 /** Opens the store. The schema has to be there, see `migrations/migrate.ts`. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -121,13 +125,24 @@ function storeOver(connection: PostgresConnection, id: string | undefined, optio
     onWork: (wake) => hearing.on(wake),
     hears: () => hearing.hears(),
     version: async () => hearing.version(),
+    tidy: () => connection.run(tidyCounts()),
     oneHome: false,
-    isReplaced: async () => (await connection.run(installation()))?.id !== id,
+    isReplaced: replacement(connection, id),
     async close() {
       hearing.close();
       await announcer.close();
       await connection.close();
     },
+  };
+}
+
+/** Asked each second by each supervisor, and true once in a lifetime. */
+function replacement(connection: PostgresConnection, id: string | undefined): () => Promise<boolean> {
+  let lookedAt = performance.now();
+  return async () => {
+    if (performance.now() - lookedAt < REPLACED_EVERY_MS) return false;
+    lookedAt = performance.now();
+    return (await connection.run(installation()))?.id !== id;
   };
 }
 

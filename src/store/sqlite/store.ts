@@ -70,6 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onWork: (wake) => wakeUps.on(() => wake(CHANGE_KINDS)),
     hears: () => null,
     version: async () => wakeUps.version(),
+    tidy: async () => {},
     oneHome: true,
     isReplaced: async () => isReplaced(),
     async close() {

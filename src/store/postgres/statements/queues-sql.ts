@@ -1,6 +1,7 @@
 /** Statements about queues: their jobs and their configuration. Triggers keep what `job_counts` adds up. */
 import { sql } from "kysely";
 import type { QueueStatements } from "../../shared/statements/queues.js";
+import { lockCounts } from "../counts.js";
 import { statement } from "../statement.js";
 
 export const queues: QueueStatements = {
@@ -46,8 +47,11 @@ export const queues: QueueStatements = {
       ORDER BY name`,
   ),
 
+  /** No count moves from here to the end of the transaction. */
   countJobs: statement(
-    (p) => sql`SELECT coalesce(sum(count), 0)::bigint AS jobs FROM job_counts WHERE queue = ${p("name")}`,
+    (p) => sql`
+    SELECT (SELECT coalesce(sum(count), 0)::bigint FROM job_counts WHERE queue = ${p("name")}) AS jobs
+    FROM ${lockCounts}`,
   ),
 
   remove: statement((p) => sql`DELETE FROM queues WHERE name = ${p("name")}`, "settings"),
