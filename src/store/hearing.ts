@@ -1,9 +1,9 @@
 /**
- * Where a process hears of the writes of others, for a database that tells only those who are connected for it. A
+ * Where a process hears of the writes of others, for a database that tells only a connection that listens. A
  * supervisor listens to the server. Its workers hear of it from their supervisor ({@link Told}): a hundred workers on
  * ten hosts are ten listeners.
  */
-import type { ChangeKind } from "./contract/change-kinds.js";
+import type { ChangeKind } from "./contract/wake-ups.js";
 
 export type Wake = (about: readonly ChangeKind[]) => void;
 

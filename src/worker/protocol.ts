@@ -10,7 +10,7 @@
 import { fileURLToPath } from "node:url";
 import type { SettingKey } from "../config/config.js";
 import type { LogFormat } from "../core/log-format.js";
-import type { ChangeKind } from "../store/contract/change-kinds.js";
+import type { ChangeKind } from "../store/contract/wake-ups.js";
 import type { RecyclingLimits } from "./recycling.js";
 
 export type { RecyclingLimits } from "./recycling.js";

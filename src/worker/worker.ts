@@ -9,8 +9,8 @@
 import type { Config } from "../config/config.js";
 import type { Home } from "../home/home.js";
 import { diskFull, type Logger, outputUnusable, storeTrouble } from "../observe/log.js";
-import type { ChangeKind } from "../store/contract/change-kinds.js";
 import type { Claim, ClaimRequest, Store } from "../store/contract/store.js";
+import type { ChangeKind } from "../store/contract/wake-ups.js";
 import { failpoint } from "../system/failpoint.js";
 import { Batch } from "./ahead/batch.js";
 import { type Claimed, JobsAhead } from "./ahead/jobs-ahead.js";

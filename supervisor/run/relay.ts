@@ -4,8 +4,8 @@
  */
 import type { Logger } from "../../src/observe/log.js";
 import { storeDeaf } from "../../src/observe/supervisor-log.js";
-import type { ChangeKind } from "../../src/store/contract/change-kinds.js";
 import type { Store } from "../../src/store/contract/store.js";
+import type { ChangeKind } from "../../src/store/contract/wake-ups.js";
 import type { WorkerProcesses } from "./worker-processes.js";
 
 /** A connection to the server takes a moment, and a server that restarts some more. Milliseconds. */

@@ -10,8 +10,8 @@ import type { Schedule } from "../../src/core/schedule/schedule.js";
 import { type Logger, storeTrouble } from "../../src/observe/log.js";
 import { ticked } from "../../src/observe/schedule-log.js";
 import { ScheduleBook } from "../../src/queue/schedule-book.js";
-import type { ChangeKind } from "../../src/store/contract/change-kinds.js";
 import type { Store } from "../../src/store/contract/store.js";
+import type { ChangeKind } from "../../src/store/contract/wake-ups.js";
 import { failpoint } from "../../src/system/failpoint.js";
 
 const LONGEST_SLEEP_MS = 30_000;

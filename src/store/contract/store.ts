@@ -20,7 +20,6 @@ import type { PreparedJob as NewJob } from "../../core/job/spec.js";
 import type { JobState, TerminalState } from "../../core/job/state.js";
 import type { Condition } from "../../core/where/condition.js";
 import type { Revival, ReviveOptions } from "../revival.js";
-import type { ChangeKind } from "./change-kinds.js";
 import type { HookStore } from "./hook-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { AttemptOutput, OutputChunks } from "./output.js";
@@ -29,6 +28,7 @@ import type { ProcessStore } from "./process-store.js";
 import type { QueueStore } from "./queue-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SettingStore } from "./setting-store.js";
+import type { WakeUps } from "./wake-ups.js";
 
 export type { Edge } from "../../core/dependency/dependency.js";
 /** A job before it is stored. `runAt` null: now, on the store's clock. */
@@ -243,7 +243,7 @@ export interface JobStore {
   deletedAttempts(fences: readonly number[]): Promise<number[]>;
 }
 
-export interface Store {
+export interface Store extends WakeUps {
   readonly jobs: JobStore;
   readonly leases: LeaseStore;
   readonly processes: ProcessStore;
@@ -270,22 +270,6 @@ export interface Store {
    */
   readonly selfFencing: boolean;
   readonly pollMs: PollIntervals;
-  /**
-   * Calls `wake` at least soon after another process wrote, and now and then without cause. `about`: the kinds that the
-   * write may have been of. Returns a function that ends it.
-   */
-  onWork(wake: (about: readonly ChangeKind[]) => void): () => void;
-  /**
-   * Null: each process hears of writes by itself. Otherwise that takes a connection to the server, so a supervisor
-   * listens and tells its workers. True: it hears of each write at once. False: a call of `wake` is a
-   * look at a guess, at an interval.
-   */
-  hears(): boolean | null;
-  /**
-   * A value that is another one after another process wrote. It costs next to nothing, so a caller that polls asks for
-   * it before it queries. Null: it cannot be known now.
-   */
-  version(): Promise<unknown>;
   /**
    * Puts in order what piles up with every write, so that reading stays quick. Cheap if there is little; for a
    * supervisor, each second in which others write.

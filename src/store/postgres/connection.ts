@@ -12,7 +12,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../core/clock.js";
 import { StoreUnreachableError } from "../../core/errors.js";
-import type { ChangeKind } from "../contract/change-kinds.js";
+import type { ChangeKind } from "../contract/wake-ups.js";
 import { Mutex } from "../mutex.js";
 import type { Connection, Writing } from "../shared/connection.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";

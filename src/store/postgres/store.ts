@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../core/clock.js";
 import { UnusableError } from "../../core/errors.js";
-import type { ChangeKind } from "../contract/change-kinds.js";
 import type { PollIntervals, Store } from "../contract/store.js";
+import type { ChangeKind } from "../contract/wake-ups.js";
 import type { Hearing } from "../hearing.js";
 import { PostgresLocation } from "../postgres-location.js";
 import { passwordOf } from "../postgres-password.js";

@@ -10,7 +10,7 @@
  * }
  * ```
  */
-import type { ChangeKind } from "../contract/change-kinds.js";
+import type { ChangeKind } from "../contract/wake-ups.js";
 
 export type Work<T> = Generator<Step, T, Answer>;
 

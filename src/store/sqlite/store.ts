@@ -1,7 +1,7 @@
 /** The store over one SQLite file: opens it, brings its schema up to date, and puts the roles together. */
 import { type Clock, systemClock } from "../../core/clock.js";
-import { CHANGE_KINDS } from "../contract/change-kinds.js";
 import type { PollIntervals, Store } from "../contract/store.js";
+import { CHANGE_KINDS } from "../contract/wake-ups.js";
 import { hookStore } from "../shared/hooks.js";
 import { jobStore } from "../shared/jobs/jobs.js";
 import { leaseStore } from "../shared/leases.js";

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { StoreBusyError, StoreUnreachableError } from "../../../src/core/errors.js";
 import type { JobState } from "../../../src/core/job/state.js";
 import { waitForJobs } from "../../../src/queue/jobs/wait.js";
-import { CHANGE_KINDS, type ChangeKind } from "../../../src/store/contract/change-kinds.js";
+import { CHANGE_KINDS, type ChangeKind } from "../../../src/store/contract/wake-ups.js";
 
 /** Answers with one look after the other, and wakes whoever waits after each. */
 function storeOf(looks: readonly (Readonly<Record<string, JobState>> | Error)[]) {

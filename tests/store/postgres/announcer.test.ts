@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import type { ChangeKind } from "../../../src/store/contract/change-kinds.js";
+import type { ChangeKind } from "../../../src/store/contract/wake-ups.js";
 import { Announcer } from "../../../src/store/postgres/wake/announcer.js";
 
 it("sends the first at once, and what follows together, each kind by its own time", async () => {

@@ -1,7 +1,7 @@
 /** Wake-ups over a real server: what is heard, of whom, and what happens when nothing can be heard. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CHANGE_KINDS, type ChangeKind } from "../../../src/store/contract/change-kinds.js";
 import type { ClaimedJob, Store } from "../../../src/store/contract/store.js";
+import { CHANGE_KINDS, type ChangeKind } from "../../../src/store/contract/wake-ups.js";
 import { Told } from "../../../src/store/hearing.js";
 import { openPostgresStore } from "../../../src/store/postgres/store.js";
 import { PostgresLocation } from "../../../src/store/postgres-location.js";

@@ -5,7 +5,7 @@
  * The first of a kind goes out at once. What follows within a moment is gathered into one, so a busy process sends at
  * most fifty a second.
  */
-import type { ChangeKind } from "../../contract/change-kinds.js";
+import type { ChangeKind } from "../../contract/wake-ups.js";
 
 /** In milliseconds. */
 const GATHER_MS = 20;

@@ -1,6 +1,6 @@
 /** The channel of one schema, on which its processes tell each other of their writes, and the form of a message. */
 import { createHash } from "node:crypto";
-import { CHANGE_KINDS, type ChangeKind } from "../../contract/change-kinds.js";
+import { CHANGE_KINDS, type ChangeKind } from "../../contract/wake-ups.js";
 
 /** A name of a channel is cut off at 63 bytes, and a schema's may be as long. */
 export function channelOf(schema: string): string {

@@ -4,7 +4,7 @@
  * nothing at all. So now and then a message is sent over the other connection of this process and has to arrive here.
  * While none does, the listeners are woken once a second to look for themselves.
  */
-import { CHANGE_KINDS, type ChangeKind } from "../../contract/change-kinds.js";
+import { CHANGE_KINDS, type ChangeKind } from "../../contract/wake-ups.js";
 import { Heard, type Hearing, type Wake } from "../../hearing.js";
 import type { Client } from "../client.js";
 import { command } from "../command.js";
