@@ -114,7 +114,6 @@ export class Worker {
     this.#sleeper.wake();
   }
 
-  /** Another process wrote to the store. */
   changed(about: readonly ChangeKind[]): void {
     if (about.includes("cancel")) void this.#keeper.cancelWanted();
     if (about.includes("work") || about.includes("settings")) this.wake();
