@@ -79,7 +79,8 @@ describe.skipIf(noPostgres !== undefined)("on a server of its own", () => {
     const holder = new pg.Client(server.url());
     await holder.connect();
     await holder.query("BEGIN");
-    await holder.query(`UPDATE ${harness.schema}.counts_base SET count = count`);
+    const { rows: schemas } = await harness.raw.query("SELECT current_schema() AS name");
+    await holder.query(`UPDATE ${schemas[0].name}.counts_base SET count = count`);
     const folder = await harness.connect();
     const folding = folder.tidy();
     const waiting = async () => {
