@@ -76,7 +76,7 @@ export const EXIT_CODES = Object.entries(EXIT).map(
 );
 
 export const VALUES = [
-  ["a duration", "seconds, or a number with a unit: 500ms, 90s, 5m, 2h, 1d"],
+  ["a duration", "seconds, or a number with a unit: 500ms, 90s, 5m, 1h30m, 1d"],
   ["a size", "bytes, or 64K, 10M, 2G"],
   ["a time", "RFC 3339, 2030-01-31T08:00:00Z, or local time, 2030-01-31 08:00"],
   ["a job", "its id, a prefix that fits only one job, or last for the newest"],

@@ -21,11 +21,34 @@ describe("parseDuration", () => {
     ["0.1ms", 1],
     ["0.0", 0],
     [" 5 m ", 300_000],
+    ["1h30m", 5_400_000],
+    ["1w2d3h4m5s6ms", 788_645_006],
+    ["3d 4h", 273_600_000],
+    ["1.5h 30s", 5_430_000],
+    ["0h0m", 0],
   ])("reads %j as %d ms", (text, ms) => expect(parseDuration(text, "x")).toBe(ms));
 
-  it.each(["", "five", "5x", "-5", "5 5", "1e3", "5mm", "NaN", "Infinity", "101000d", "5.", -1, Number.NaN])(
-    "refuses %j, naming it",
-    (text) => expect(() => parseDuration(text, "--delay")).toThrow(/^--delay is .*, which is not a duration$/),
+  it.each([
+    "",
+    "five",
+    "5x",
+    "-5",
+    "5 5",
+    "1e3",
+    "5mm",
+    "NaN",
+    "Infinity",
+    "101000d",
+    "5.",
+    "30m1h",
+    "1h1h",
+    "1h30",
+    "h",
+    "30 1m",
+    -1,
+    Number.NaN,
+  ])("refuses %j, naming it", (text) =>
+    expect(() => parseDuration(text, "--delay")).toThrow(/^--delay is .*, which is not a duration$/),
   );
 
   it("says how to write one", () => {

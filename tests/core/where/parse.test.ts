@@ -30,6 +30,7 @@ describe("parseWhere", () => {
     ["priority < -2", compare("priority", "<", -2)],
     ["exit_code!=0", compare("exit_code", "!=", 0)],
     ["age<1h", compare("age", "<", 3_600_000)],
+    ["age<1h30m", compare("age", "<", 5_400_000)],
     ["updated > '90'", compare("updated", ">", 90_000)],
     ["run_at<=2030-01-31T08:00:00Z", compare("run_at", "<=", Date.UTC(2030, 0, 31, 8))],
     ["created_at<'2030-01-31 08:00'", compare("created_at", "<", new Date(2030, 0, 31, 8).getTime())],
