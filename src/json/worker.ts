@@ -7,6 +7,7 @@ export function workerToJson(worker: WorkerStatus) {
   return {
     id: worker.id,
     pool: worker.pool,
+    host: worker.host,
     pid: worker.pid,
     state: worker.state,
     jobs: worker.jobs,
@@ -24,8 +25,8 @@ export function workerToJson(worker: WorkerStatus) {
   };
 }
 
-export function poolToJson({ name, pid, state, uptimeMs, workers, program }: PoolStatus) {
-  return { name, pid, state, uptime_ms: uptimeMs, workers, ...programToJson(program) };
+export function poolToJson({ name, host, pid, state, uptimeMs, workers, program }: PoolStatus) {
+  return { name, host, pid, state, uptime_ms: uptimeMs, workers, ...programToJson(program) };
 }
 
 /** Pids. */

@@ -13,6 +13,8 @@ export interface WorkerStatus {
   readonly id: string;
   /** Name of its pool. */
   readonly pool: string;
+  /** Name of its host. */
+  readonly host: string;
   readonly pid: number;
   /** `dead`: it is gone, or it is out of reach (on another host or in another container) and silent. */
   readonly state: "starting" | "idle" | "busy" | "draining" | "dead";
@@ -43,6 +45,8 @@ export interface SupervisorStatus {
 /** A supervisor that runs, with its workers. */
 export interface PoolStatus {
   readonly name: string;
+  /** Name of its host. */
+  readonly host: string;
   /** Pid of the supervisor. */
   readonly pid: number;
   readonly state: "running" | "starting" | "draining" | "degraded";
@@ -128,8 +132,9 @@ function poolStatuses(processes: readonly ProcessRecord[], now: number): PoolSta
   const present = processes.filter((process) => isPresent(process, now));
   const pools = present
     .filter(({ kind }) => kind === "supervisor")
-    .map(({ id, pool, pid, state, startedAt, program }) => ({
+    .map(({ id, pool, host, pid, state, startedAt, program }) => ({
       name: pool,
+      host,
       pid,
       state,
       uptimeMs: since(startedAt, now),
@@ -152,6 +157,7 @@ function workerStatus(record: ProcessRecord, running: readonly RunningJob[], now
   return {
     id: record.id,
     pool: record.pool,
+    host: record.host,
     pid: record.pid,
     state: isPresent(record, now) ? state : "dead",
     jobs,

@@ -58,6 +58,7 @@ const attempt = fc.record({
 const worker: fc.Arbitrary<WorkerStatus> = fc.record({
   id: text,
   pool: text,
+  host: text,
   pid: count,
   state: fc.constantFrom("starting" as const, "draining" as const, "busy" as const),
   jobs: fc.array(text, { maxLength: 3 }),

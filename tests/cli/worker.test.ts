@@ -139,6 +139,7 @@ describe("worker start", () => {
       expect(worker).toEqual({
         id: expect.any(String),
         pool: "main",
+        host: expect.any(String),
         pid: expect.any(Number),
         state: "idle",
         jobs: [],

@@ -13,8 +13,8 @@ import type { Outcome } from "../../src/core/job/outcome.js";
 import { isTerminal } from "../../src/core/job/state.js";
 import type { NewJob } from "../../src/store/contract/store.js";
 import { JobConflictError } from "../../src/store/errors.js";
+import { onEachDatabase } from "../store/databases.js";
 import { cancelJob, deleteJob, newJob, reviveJob, type StoreHarness } from "../store/harness.js";
-import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { bulkSteps, checkBulk } from "./bulk-steps.js";
 import { LONG } from "./random.js";
 import { ScheduleModel } from "./schedule-model.js";
@@ -244,49 +244,51 @@ async function check({ store, clock, starts, waived, schedules }: World): Promis
   }
 }
 
-it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_000 }, async () => {
-  const seed = process.env.FAULTS_SEED;
-  const step = fc.oneof(
-    { weight: 8, arbitrary: enqueue },
-    { weight: 3, arbitrary: claim },
-    { weight: 3, arbitrary: settle },
-    { weight: 1, arbitrary: unclaim },
-    ...[crowd, change, edit, pause, pass, ...bulkSteps, ...scheduleSteps].map((arbitrary) => ({
-      weight: 1,
-      arbitrary,
-    })),
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(step.map(readable), { maxLength: 60, size: "max" }), async (steps) => {
-      const harness: StoreHarness = await openSqliteHarness();
-      try {
-        await harness.limit("narrow", { concurrency: SLOTS });
-        await harness.limit("slow", { rate: [STARTS, RATE_MS] });
-        const { store, clock } = harness;
-        const schedules = new ScheduleModel(store, clock);
-        const world: World = {
-          store,
-          clock,
-          ids: [],
-          made: 0,
-          scheduled: [],
-          held: [],
-          starts: [],
-          waived: new Set(),
-          cancelled: new Set(),
-          behind: [],
-          schedules,
-        };
-        for (const { step } of steps) {
-          await step(world);
-          await check(world);
-          await checkBulk(world);
+onEachDatabase((open, share) => {
+  it("keeps every limit, and leaves nobody waiting for nothing", { timeout: 600_000 }, async () => {
+    const seed = process.env.FAULTS_SEED;
+    const step = fc.oneof(
+      { weight: 8, arbitrary: enqueue },
+      { weight: 3, arbitrary: claim },
+      { weight: 3, arbitrary: settle },
+      { weight: 1, arbitrary: unclaim },
+      ...[crowd, change, edit, pause, pass, ...bulkSteps, ...scheduleSteps].map((arbitrary) => ({
+        weight: 1,
+        arbitrary,
+      })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step.map(readable), { maxLength: 60, size: "max" }), async (steps) => {
+        const harness: StoreHarness = await open();
+        try {
+          await harness.limit("narrow", { concurrency: SLOTS });
+          await harness.limit("slow", { rate: [STARTS, RATE_MS] });
+          const { store, clock } = harness;
+          const schedules = new ScheduleModel(store, clock);
+          const world: World = {
+            store,
+            clock,
+            ids: [],
+            made: 0,
+            scheduled: [],
+            held: [],
+            starts: [],
+            waived: new Set(),
+            cancelled: new Set(),
+            behind: [],
+            schedules,
+          };
+          for (const { step } of steps) {
+            await step(world);
+            await check(world);
+            await checkBulk(world);
+          }
+        } finally {
+          await harness.close();
         }
-      } finally {
-        await harness.close();
-      }
-    }),
-    // On a failure fast-check prints the seed and the shortest steps; FAULTS_SEED=n replays it.
-    { numRuns: LONG ? 2000 : 100, ...(seed === undefined ? {} : { seed: Number(seed) }) },
-  );
+      }),
+      // On a failure fast-check prints the seed and the shortest steps; FAULTS_SEED=n replays it.
+      { numRuns: Math.ceil((LONG ? 2000 : 100) * share), ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    );
+  });
 });

@@ -9,8 +9,8 @@ import { NO_OPTIONS } from "../../src/core/job/options.js";
 import type { Outcome } from "../../src/core/job/outcome.js";
 import { type JobState, STATES } from "../../src/core/job/state.js";
 import type { Store } from "../../src/store/contract/store.js";
+import { onEachDatabase } from "../store/databases.js";
 import { cancelJob, deleteJob, type ManualClock, newJob, reviveJob } from "../store/harness.js";
-import { openSqliteHarness } from "../store/sqlite/harness.js";
 import { LONG } from "./random.js";
 
 const POLICY = { maxRetries: 3, backoff: { base: 2, maxMs: 3_600_000, jitter: 0 } };
@@ -253,35 +253,37 @@ const remove = change("delete", (model, job) => {
   return "changed";
 });
 
-it("does what a model on one page does", { timeout: 600_000 }, async () => {
-  const all = [
-    insert,
-    insert,
-    pass,
-    claim,
-    claim,
-    unclaim,
-    renew,
-    settle,
-    settle,
-    reap,
-    cancel,
-    revive,
-    expedite,
-    remove,
-  ];
-  const seed = process.env.FAULTS_SEED;
-  await fc.assert(
-    fc.asyncProperty(fc.commands(all, { maxCommands: 60 }), async (commands) => {
-      const harness = await openSqliteHarness();
-      try {
-        const model: Model = { now: harness.clock.now(), fence: 0, made: 0, jobs: [], ends: new Map() };
-        await fc.asyncModelRun(() => ({ model, real: harness }), commands);
-      } finally {
-        await harness.close();
-      }
-    }),
-    // On a failure fast-check prints the seed and the shortest commands; FAULTS_SEED=n replays it.
-    { numRuns: LONG ? 2000 : 100, ...(seed === undefined ? {} : { seed: Number(seed) }) },
-  );
+onEachDatabase((open, share) => {
+  it("does what a model on one page does", { timeout: 600_000 }, async () => {
+    const all = [
+      insert,
+      insert,
+      pass,
+      claim,
+      claim,
+      unclaim,
+      renew,
+      settle,
+      settle,
+      reap,
+      cancel,
+      revive,
+      expedite,
+      remove,
+    ];
+    const seed = process.env.FAULTS_SEED;
+    await fc.assert(
+      fc.asyncProperty(fc.commands(all, { maxCommands: 60 }), async (commands) => {
+        const harness = await open();
+        try {
+          const model: Model = { now: harness.clock.now(), fence: 0, made: 0, jobs: [], ends: new Map() };
+          await fc.asyncModelRun(() => ({ model, real: harness }), commands);
+        } finally {
+          await harness.close();
+        }
+      }),
+      // On a failure fast-check prints the seed and the shortest commands; FAULTS_SEED=n replays it.
+      { numRuns: Math.ceil((LONG ? 2000 : 100) * share), ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    );
+  });
 });

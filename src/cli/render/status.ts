@@ -70,9 +70,13 @@ function supervisorText({ running, pid, uptimeMs, state }: SupervisorStatus): st
 
 /** Nothing if there is only the main pool. */
 function poolLines({ pools }: Status): string[] {
-  if (pools.every(({ name }) => name === MAIN_POOL)) return [];
+  const hosts = new Set(pools.map(({ host }) => host));
+  if (hosts.size < 2 && pools.every(({ name }) => name === MAIN_POOL)) return [];
   return pools.map((pool) =>
-    line(`Pool ${pool.name}`, `${supervisorText({ ...pool, running: true })}, ${plural(pool.workers, "worker")}`),
+    line(
+      hosts.size < 2 ? `Pool ${pool.name}` : `Pool ${pool.name} on ${pool.host}`,
+      `${supervisorText({ ...pool, running: true })}, ${plural(pool.workers, "worker")}`,
+    ),
   );
 }
 
@@ -95,6 +99,12 @@ function homeLines({ home, database, exists }: Status): string[] {
 export const WORKER_COLUMNS: readonly Column<WorkerStatus>[] = [
   { title: "worker", value: ({ id }) => id, importance: 6 },
   { title: "pool", value: ({ pool }) => pool, importance: 5 },
+  {
+    title: "host",
+    value: ({ host }) => host,
+    importance: 5,
+    inUse: (rows) => rows.some((row) => row.host !== rows[0]?.host),
+  },
   { title: "pid", value: ({ pid }) => String(pid), importance: 7 },
   {
     title: "state",

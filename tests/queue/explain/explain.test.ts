@@ -15,6 +15,7 @@ const job = (fields: Partial<ResolvedJob> = {}): ResolvedJob =>
 const worker = (fields: Partial<WorkerStatus> = {}): WorkerStatus => ({
   id: "w.1",
   pool: "main",
+  host: "here",
   pid: 11,
   state: "idle",
   jobs: [],
