@@ -56,8 +56,8 @@ export function supervisorNote(log: Logger, note: SupervisorNote): void {
       return;
     case "database-replaced":
       return log.fatal(
-        "the database, or its -wal or -shm, was deleted, emptied or replaced while it was open: leaving, so that the next " +
-          "start opens what is there",
+        "the database, or its -wal or -shm, was deleted, emptied or replaced while it was open, or has the schema of another " +
+          "version now: leaving, so that the next start opens what is there",
       );
     case "drained":
       return log.info("nothing is due, processing or waiting for a retry: leaving");

@@ -1,4 +1,7 @@
 /** The five scenarios of a queue's life, on PostgreSQL, through the command line. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../support/wait-for.js";
 import { PostgresBox } from "./box.js";
@@ -84,6 +87,26 @@ describe.skipIf(noPostgres !== undefined)("a queue in PostgreSQL", () => {
     const { attempts } = await other.reaches("a", "completed");
     expect(attempts).toBe(2);
     expect(await other.ok("logs", "a")).toBe("done\n");
+  });
+
+  it("lets its workers finish their jobs and leave when the schema moves on to a newer version", async () => {
+    const one = await box();
+    const go = one.file("go");
+    await one.ok("enqueue", "--id", "a", "--command", `while [ ! -e ${go} ]; do sleep 0.05; done; echo done`);
+    await one.ok("worker", "start", "--detach");
+    await one.reaches("a", "processing");
+    const admin = new pg.Client(one.url.replace(/&schema=\w+/, ""));
+    await admin.connect();
+    const schema = /schema=(\w+)/.exec(one.url)?.[1];
+    const version = (number: number) => admin.query(`UPDATE ${schema}.installation SET schema_version = ${number}`);
+    await version(1000);
+    const refused = await one.run(["list"]);
+    expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining("was made by a newer queuectl") });
+    await one.shell(`: >${go}`);
+    await waitFor("the supervisor to leave", () => !existsSync(join(one.home, "supervisor.pid")));
+    await version(1);
+    await admin.end();
+    expect(await one.show("a")).toMatchObject({ state: "completed", attempts: 1 });
   });
 
   it("cancels a job that another home runs, and stops only its own pool", async () => {

@@ -279,8 +279,8 @@ export interface Store extends WakeUps {
   readonly oneHome: boolean;
   /**
    * Whether the open database is no longer the one at its location: it was deleted, emptied or replaced, or files that
-   * belong to it were. Other processes open another one then, and neither sees what the other writes. False if the
-   * system does not tell.
+   * belong to it were. Other processes open another one then, and neither sees what the other writes. Also true if its
+   * schema is that of another version now. False if the system does not tell.
    */
   isReplaced(): Promise<boolean>;
   close(): Promise<void>;

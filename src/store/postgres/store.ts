@@ -142,7 +142,8 @@ function replacement(connection: PostgresConnection, id: string | undefined): ()
   return async () => {
     if (performance.now() - lookedAt < REPLACED_EVERY_MS) return false;
     lookedAt = performance.now();
-    return (await connection.run(installation()))?.id !== id;
+    const now = await connection.run(installation());
+    return now?.id !== id || now?.schema_version !== SCHEMA_VERSION;
   };
 }
 
