@@ -16,7 +16,7 @@ export async function putChunks(
 ): Promise<StoredStream> {
   if (file === null) return { bytes, text, place: { kind: "row" } };
   try {
-    const size = await putFile(chunks, file, key);
+    const size = await putChunksFrom(chunks, file, key, 0);
     return { bytes, text, place: { kind: "chunks", size } };
   } catch (error) {
     if (error instanceof QueuectlError) throw error;
@@ -25,11 +25,16 @@ export async function putChunks(
   }
 }
 
-/** Resolves to the size of the file. */
-async function putFile(chunks: Pick<OutputChunks, "put">, path: string, key: Omit<ChunkKey, "number">) {
+/** Puts the chunks of a file that has more bytes than `size` now. Resolves to its size. */
+export async function putChunksFrom(
+  chunks: Pick<OutputChunks, "put">,
+  path: string,
+  key: Omit<ChunkKey, "number">,
+  size: number,
+): Promise<number> {
   const fd = openSync(path, "r");
   try {
-    for (let number = 0; ; number++) {
+    for (let number = Math.floor(size / CHUNK_BYTES); ; number++) {
       const bytes = readAt(fd, number * CHUNK_BYTES, CHUNK_BYTES);
       if (bytes.length > 0) await chunks.put({ ...key, number }, bytes);
       if (bytes.length < CHUNK_BYTES) return number * CHUNK_BYTES + bytes.length;

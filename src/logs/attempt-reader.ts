@@ -13,7 +13,7 @@ export interface Reading {
   /** Number of last lines to begin with. Null: from the beginning. */
   readonly lines: number | null;
   write(name: StreamName, chunk: Buffer, attempt: Attempt): void;
-  /** Called for an attempt whose output cannot be read now, once for each reason. `absence`: why, as a sentence. */
+  /** Called for an ended attempt whose output cannot be read now. `absence`: why, as a sentence. */
   onAbsent(absence: string, attempt: Attempt): void;
 }
 
@@ -23,7 +23,6 @@ export class AttemptReader {
   readonly #pause: () => Promise<void>;
   readonly #cursors: Partial<Record<StreamName, StreamCursor>> = {};
   #attempt: Attempt;
-  #absence: string | null = null;
 
   /** @param pause waits between two looks */
   constructor(client: Client, attempt: Attempt, reading: Reading, pause: () => Promise<void>) {
@@ -50,9 +49,9 @@ export class AttemptReader {
   async #readOn(): Promise<void> {
     const sources = await openStreams(this.#client, this.#attempt);
     if (!sources) return;
-    if (sources.absence !== null && sources.absence !== this.#absence)
+    // What runs elsewhere may come at the next look.
+    if (sources.absence !== null && this.#attempt.outcome !== null)
       this.#reading.onAbsent(sources.absence, this.#attempt);
-    this.#absence = sources.absence;
     for (const name of this.#reading.streams) {
       const source = sources[name];
       this.#cursors[name] ??= new StreamCursor(await startOf(source, this.#reading.lines));

@@ -6,8 +6,6 @@ import type { Attempt, Job } from "../queue/jobs/job.js";
 import { changesOf } from "../queue/watch.js";
 import { AttemptReader, type Reading } from "./attempt-reader.js";
 
-/** Output is written without notice to the store, so the files are read this often. Milliseconds. */
-const LOOK_AGAIN_MS = 100;
 const PAUSE_MS = 10;
 
 export interface Follower extends Reading {
@@ -46,7 +44,7 @@ export function followAttempt(client: Client, attempt: Attempt, reading: Reading
 async function withPauses<T>(client: Client, act: (pause: () => Promise<void>) => Promise<T>): Promise<T> {
   const changes = changesOf(client);
   try {
-    return await act(() => changes.next({ atLeastMs: PAUSE_MS, atMostMs: LOOK_AGAIN_MS }));
+    return await act(() => changes.next({ atLeastMs: PAUSE_MS, atMostMs: client.outputs.lookEveryMs }));
   } finally {
     changes.close();
   }

@@ -8,7 +8,7 @@ import { outputPaths } from "../attempt/paths.js";
 import type { Home } from "../home/home.js";
 import type { Client } from "../queue/client.js";
 import type { Attempt } from "../queue/jobs/job.js";
-import type { StoredStream, StreamName } from "../queue/outputs.js";
+import type { AttemptOutput, StoredStream, StreamName } from "../queue/outputs.js";
 import { chunkSource } from "./chunk-source.js";
 
 export type { StreamName } from "../queue/outputs.js";
@@ -38,11 +38,10 @@ export async function openStreams(client: Client, attempt: Attempt): Promise<Str
   if (attempt.outcome === null) return runningStreams(client, attempt);
   const output = await client.jobs.output(attempt);
   if (output === null) return null;
-  const open = (stream: StreamName) => storedSource(client, { fence: attempt.fence, stream }, output[stream]);
   const { host } = output;
   const absence =
     host === null ? null : `the output is still on ${named(host)}, whose supervisor sends it when it runs`;
-  return { stdout: open("stdout"), stderr: open("stderr"), absence };
+  return { ...storedStreams(client, attempt.fence, output), absence };
 }
 
 async function runningStreams(client: Client, attempt: Attempt): Promise<Streams> {
@@ -50,7 +49,15 @@ async function runningStreams(client: Client, attempt: Attempt): Promise<Streams
   if (files.stdout !== null) return withEmpty(files, null);
   const { home, elsewhere } = await client.outputs.filesOf(attempt);
   if (elsewhere === undefined) return withEmpty(filesIn(home, attempt), null);
-  return withEmpty(files, `it runs on ${named(elsewhere)}; its output can be read here when it has ended`);
+  const output = await client.outputs.live(attempt.fence);
+  const isStored = output !== null && [output.stdout, output.stderr].some(({ place }) => place.kind === "chunks");
+  if (isStored) return { ...storedStreams(client, attempt.fence, output), absence: null };
+  return withEmpty(files, `it runs on ${named(elsewhere)}; logs -f shows its output`);
+}
+
+function storedStreams(client: Client, fence: number, output: AttemptOutput): Record<StreamName, Source> {
+  const open = (stream: StreamName) => storedSource(client, { fence, stream }, output[stream]);
+  return { stdout: open("stdout"), stderr: open("stderr") };
 }
 
 function filesIn(home: Home, { fence }: Attempt): Record<StreamName, Source | null> {

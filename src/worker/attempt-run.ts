@@ -14,10 +14,11 @@ import { OutputLimiter } from "../exec/output-limiter.js";
 import { wrongOutput } from "../home/entries.js";
 import type { Home } from "../home/home.js";
 import { jobEnded, jobStarted, type Logger, policyGone } from "../observe/log.js";
-import type { ClaimedJob, OutputChunks, Settlement } from "../store/contract/store.js";
+import type { ClaimedJob, Settlement } from "../store/contract/store.js";
 import { failpoint } from "../system/failpoint.js";
 import { commandToRun, directoryToRunIn } from "./command-to-run.js";
 import { jobEnvironment } from "./job-environment.js";
+import type { LargeOutput } from "./large-output.js";
 
 /**
  * A service manager that signals the whole tree reaches the job before us. This is how long we then wait for our own
@@ -31,8 +32,8 @@ export interface AttemptContext {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where large streams go. Null: they stay in their files. Waits for a store in trouble. */
-  readonly chunks: Pick<OutputChunks, "put"> | null;
+  /** Where large streams go. Null: they stay in their files. */
+  readonly chunks: Pick<LargeOutput, "put" | "live"> | null;
   /** Aborted when this worker is told to stop. */
   readonly stopping: AbortSignal;
 }
@@ -88,6 +89,8 @@ export class AttemptRun {
               ...(resources && { resources }),
             });
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
+    const droppedFrom = (path: string) => this.#limiter.droppedFrom(path);
+    context.chunks?.live.begin({ fence: job.fence, paths, droppedFrom });
     void this.#execution.pid.then((pid) => {
       this.pid = pid;
       if (pid !== null) failpoint("after-start");
@@ -107,6 +110,7 @@ export class AttemptRun {
     const outcome = await this.#judge(ended);
     const { job } = this;
     const { home, config, clock, log, chunks } = this.#context;
+    await chunks?.live.end(job.fence);
     const { record, discard } = await collectFiles({ home, chunks, limiter: this.#limiter }, job.fence, outcome);
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };

@@ -6,15 +6,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { QueuectlError } from "../core/errors.js";
 import { type Logger, outputDelayed, storeTrouble } from "../observe/log.js";
 import type { ChunkKey, OutputChunks, Settlement } from "../store/contract/store.js";
+import { LiveOutput } from "./live-output.js";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
 export class LargeOutput {
+  readonly live: LiveOutput;
   readonly #chunks: Pick<OutputChunks, "put" | "attach">;
   readonly #log: Logger;
 
-  constructor(chunks: Pick<OutputChunks, "put" | "attach">, log: Logger) {
+  constructor(chunks: OutputChunks, log: Logger) {
+    this.live = new LiveOutput(chunks, log);
     this.#chunks = chunks;
     this.#log = log;
   }

@@ -55,6 +55,14 @@ export interface OutputChunks {
   awaited(fences: readonly number[]): Promise<number[]>;
   /** Gives such an attempt its output. False: it does not wait for one, or chunks are missing; nothing was written. */
   attach(fence: number, output: AttemptOutput): Promise<boolean>;
+  /** Asks the worker of a running attempt, on any host, to store its output as it grows, for so many milliseconds. */
+  watch(fence: number, ms: number): Promise<void>;
+  /** Of these fences, the ones whose output is asked for now. */
+  watched(fences: readonly number[]): Promise<number[]>;
+  /**
+   * Says how much of a running attempt's streams is in chunks, for `JobStore.output`. Does nothing if it has ended.
+   */
+  grown(fence: number, sizes: Readonly<Record<StreamName, number>>): Promise<void>;
   /**
    * Deletes chunks that no attempt refers to: of a worker that died before it could settle, and was not the last to know
    * of its attempt. Resolves to their number.

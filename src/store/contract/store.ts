@@ -197,7 +197,7 @@ export interface JobStore {
   withPolicy(name: string, limit: number): Promise<string[]>;
   /** Attempts of one job, oldest first. */
   attempts(jobId: string): Promise<Attempt[]>;
-  /** Null: no such attempt. While it runs, both streams are empty. */
+  /** Null: no such attempt. While it runs, both streams are empty, or what {@link OutputChunks.grown} said. */
   output(fence: number): Promise<AttemptOutput | null>;
   /**
    * Ends waiting jobs at once. For processing jobs, requests their end; see {@link LeaseStore.cancellations}. One

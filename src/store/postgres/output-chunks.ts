@@ -53,6 +53,24 @@ const attach = statement<OutputColumns & { fence: number }>(
     AND ${isWhole("stdout", p("fence"), p("stdoutSize"))} AND ${isWhole("stderr", p("fence"), p("stderrSize"))}`,
 );
 
+/** Forgets other readers whose time is over. */
+const watch = statement<{ fence: number; until: number; now: number }>(
+  (p) => sql`
+  WITH gone AS (DELETE FROM output_watchers WHERE until < ${p("now")} AND fence <> ${p("fence")})
+  INSERT INTO output_watchers (fence, until) VALUES (${p("fence")}, ${p("until")})
+  ON CONFLICT (fence) DO UPDATE SET until = greatest(output_watchers.until, excluded.until)`,
+);
+
+const watched = statement<{ fences: readonly number[]; now: number }, { fence: number }>(
+  (p) => sql`SELECT fence FROM output_watchers WHERE fence = ANY (${p("fences")}) AND until > ${p("now")}`,
+);
+
+const grown = statement<{ fence: number; stdoutSize: number | null; stderrSize: number | null }>(
+  (p) => sql`
+  UPDATE attempts SET stdout_size = ${p("stdoutSize")}, stderr_size = ${p("stderrSize")}
+  WHERE fence = ${p("fence")} AND outcome IS NULL`,
+);
+
 /** Its last fence, from which the next page goes on; null: there is no row. */
 const deleteOrphansOfPage = statement<
   { after: number; limit: number; finishedBefore: number },
@@ -89,6 +107,20 @@ export function outputChunks(connection: Connection): OutputChunks {
       connection.write(function* () {
         return (yield* attach.run({ ...columnsOf(output), fence })) > 0;
       }),
+
+    async watch(fence, ms) {
+      const now = connection.clock.now();
+      await connection.run(watch.run({ fence, until: now + ms, now }));
+    },
+
+    async watched(fences) {
+      const rows = await connection.run(watched.all({ fences, now: connection.clock.now() }));
+      return rows.map((row) => row.fence);
+    },
+
+    async grown(fence, { stdout, stderr }) {
+      await connection.run(grown.run({ fence, stdoutSize: stdout || null, stderrSize: stderr || null }));
+    },
 
     async deleteOrphans() {
       let count = 0;

@@ -12,7 +12,7 @@ export const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   ...ofType(BIGINT, [
     ...["now", "at", "since", "before", "from", "nextAt", "runAt", "startedAt", "expiresAt", "leaseMs", "updatedAt"],
     ...["seq", "fence", "after", "newest", "priority", "attempt", "pid", "exitCode", "stdoutBytes", "stderrBytes"],
-    ...["stdoutSize", "stderrSize", "number", "finishedBefore"],
+    ...["stdoutSize", "stderrSize", "number", "finishedBefore", "until"],
     ...["limit", "count", "older", "kept", "ifRenewals", "restarts", "slots", "workers", "maxRetries", "timeoutMs"],
     ...["seenAt", "seenFence", "concurrency", "rate_count", "rate_ms", "max_length"],
   ]),

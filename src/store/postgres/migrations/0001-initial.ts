@@ -107,6 +107,11 @@ const JOBS = [
     bytes  bytea NOT NULL,
     PRIMARY KEY (fence, stream, number)
   )`,
+  // Readers elsewhere that ask for a running attempt's output. Worth nothing after a crash of the server.
+  `CREATE UNLOGGED TABLE output_watchers (
+    fence bigint PRIMARY KEY,
+    until bigint NOT NULL
+  )`,
 
   `CREATE TABLE dependencies (
     parent    text COLLATE "C" NOT NULL,
