@@ -103,7 +103,8 @@ describe.skipIf(noPostgres !== undefined)("a queue in PostgreSQL", () => {
     const refused = await one.run(["list"]);
     expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining("was made by a newer queuectl") });
     await one.shell(`: >${go}`);
-    await waitFor("the supervisor to leave", () => !existsSync(join(one.home, "supervisor.pid")));
+    // It looks twice a minute.
+    await waitFor("the supervisor to leave", () => !existsSync(join(one.home, "supervisor.pid")), 50_000);
     await version(1);
     await admin.end();
     expect(await one.show("a")).toMatchObject({ state: "completed", attempts: 1 });
