@@ -36,8 +36,8 @@ export interface HomeOptions {
  */
 export function locateHome(options: HomeOptions, env: NodeJS.ProcessEnv = process.env): Home {
   checkVariables(["QUEUECTL_HOME", "QUEUECTL_DB", "HOME"], env);
-  const dir = canonical(absolute(options.home || env.QUEUECTL_HOME || usualHome(env)));
-  const db = options.db || env.QUEUECTL_DB;
+  const dir = canonical(absolute(notTilde(options.home || env.QUEUECTL_HOME) ?? usualHome(env)));
+  const db = notTilde(options.db || env.QUEUECTL_DB);
   return {
     dir,
     database: db ? parseDatabase(db, absolute) : sqliteLocation(join(dir, "queuectl.db")),
@@ -63,6 +63,15 @@ export function homeFor(home: Home, installation: string | null): Home {
 /** For who is about to put output there. */
 export function makeOutputDirectory({ outputDir }: Home): void {
   if (makeDirectory(outputDir, 0o700)) chmodSync(outputDir, 0o700);
+}
+
+/** In quotes, in a unit or in an environment file, ~ is a directory of that name in the working directory. */
+function notTilde(path: string | undefined): string | undefined {
+  if (path === undefined || !/^~(\/|$)/.test(path)) return path || undefined;
+  throw new UnusableError(
+    `the path ${JSON.stringify(path)} begins with ~, for which only a shell puts in your home directory`,
+    "give the whole path, or ./~ for a directory of that name",
+  );
 }
 
 /** As root, an empty or a relative HOME would put the home wherever the command was called. */

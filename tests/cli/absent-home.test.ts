@@ -17,6 +17,7 @@ const MAKERS = [
   "run",
   "worker start",
   "config set",
+  "db migrate",
   "queue set",
   "queue pause",
   "schedule add",

@@ -67,6 +67,18 @@ describe("a hint", () => {
     expect(await said("show", "nope", "--data-dir", home)).toContain(`; ${program} list shows`);
   });
 
+  it("has the home directory for a ~ after =, which no shell puts in", async () => {
+    cli.env.HOME = cli.folder;
+    expect(await said("--home=~/home", "show", "nope")).toContain(`; queuectl --home ${cli.home} list shows`);
+    expect(await said("--home", "./~", "show", "nope")).toContain(`there is no home at ${cli.file("~")}`);
+    for (const path of ["~", "~/home"]) {
+      expect(await cli.fails(78, ["--home", path, "status"])).toMatch(/^the path "~.*" begins with ~, .*whole path/);
+      cli.env.QUEUECTL_DB = path;
+      expect(await cli.fails(78, ["status"])).toMatch(/^the path "~.*" begins with ~/);
+      delete cli.env.QUEUECTL_DB;
+    }
+  });
+
   it("shows no password", async () => {
     const text = await said("--db", "postgres://me:secret@host/q", "wroker");
     expect(text).toContain("did you mean: queuectl --db postgres://me@host/q worker");
@@ -81,7 +93,7 @@ describe("a hint", () => {
   it("leaves texts of users and lines of usage as they are", async () => {
     expect(await said("--home", home, "show", "due")).toMatch(/Command +queuectl worker start\n/);
     expect(await said("--home", home, "show")).toBe(
-      "queuectl: error: queuectl show needs ID; usage: queuectl show [flags] ID\n",
+      "queuectl: error: queuectl show needs ID; usage: queuectl show [flags] ID; the newest job is called last\n",
     );
   });
 });

@@ -71,7 +71,7 @@ function readFlag(signature: Signature, word: string): Flag[] {
     const { option, name, value: meant } = flag;
     if ((option.value === null || meant !== undefined) && value !== undefined)
       throw new UsageError(`${typed} takes no value`);
-    return [{ option, name, value: meant ?? value }];
+    return [{ option, name, value: meant ?? (value && pathFor(option, value)) }];
   }
   const flags: Flag[] = [];
   for (let i = 1; i < word.length; i++) {
@@ -83,6 +83,12 @@ function readFlag(signature: Signature, word: string): Flag[] {
     flags.push(flag);
   }
   return flags;
+}
+
+/** A shell puts the home directory in place of ~ at the beginning of a word, and not after `--home=`. */
+function pathFor({ value: kind }: OptionSignature, value: string): string {
+  const { HOME } = process.env;
+  return HOME !== undefined && /^(DIR|FILE)\b/.test(kind ?? "") ? value.replace(/^~(?=\/|$)/, () => HOME) : value;
 }
 
 /** The flag of this name, or the one that it means from habit. Null: it asks for what happens anyway. */

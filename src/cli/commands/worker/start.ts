@@ -62,7 +62,7 @@ export class WorkerStartCommand extends BaseCommand {
   foreground = Option.Boolean("--foreground", false, { description: "in this terminal, which is the default" });
   once = Option.Boolean("--once", false, { description: "run one job that is due, then exit" });
   log = Option.String("--log", {
-    description: "FORMAT | lines of the log: text, or json; default: text, in the background json",
+    description: "text|json | lines of the log; default: text, in the background json",
   });
   drain = Option.Boolean("--drain", false, {
     description: "exit when nothing is due, processing or waiting for a retry",
