@@ -49,7 +49,7 @@ export type {
 export type { PruneOptions } from "./queue/jobs/prune.js";
 export type { CommandLine, DependencySpec, JobChanges, JobSpec, JobTemplate, RetrySpec } from "./queue/jobs/spec.js";
 export type { Waited, WaitOptions } from "./queue/jobs/wait.js";
-export type { StoredStream, StreamName, StreamPlace } from "./queue/outputs.js";
+export type { Outputs, StoredStream, StreamName, StreamPlace } from "./queue/outputs.js";
 export type { Policies, PolicyChanges } from "./queue/policies.js";
 export type { QueueHooks, QueueRecord, Queues } from "./queue/queues.js";
 export type { AddScheduleOptions, NewSchedule, Schedule, Schedules } from "./queue/schedules.js";

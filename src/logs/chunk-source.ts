@@ -1,6 +1,5 @@
 /** An output stream in the database, of which memory holds one chunk. */
-import { QueuectlError } from "../core/errors.js";
-import { CHUNK_BYTES } from "../queue/outputs.js";
+import { CHUNK_BYTES, deleted } from "../queue/outputs.js";
 import type { Source } from "./source.js";
 
 /** @param get a chunk by its number; null: there is none */
@@ -9,7 +8,7 @@ export function chunkSource(get: (number: number) => Promise<Buffer | null>, siz
   const chunk = async (number: number): Promise<Buffer> => {
     if (last?.number === number) return last.bytes;
     const bytes = await get(number);
-    if (bytes === null) throw new QueuectlError("not_found", "the output was deleted while it was read");
+    if (bytes === null) throw deleted();
     last = { number, bytes };
     return bytes;
   };

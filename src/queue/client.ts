@@ -47,7 +47,7 @@ export class Client {
   readonly policies: Policies;
   /** The stored configuration. */
   readonly settings: Settings;
-  /** @internal */
+  /** What the attempts of jobs wrote. */
   readonly outputs: Outputs;
   readonly #context: QueueContext;
 

@@ -1,12 +1,14 @@
-/** What the library refuses, which the command line never lets through to it. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** What the library refuses, which the command line never lets through to it, and what only the library does. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
-import { Client } from "../../src/queue/client.js";
+import { Client, contextOf } from "../../src/queue/client.js";
+import type { StreamName } from "../../src/queue/outputs.js";
 import type { NewSchedule } from "../../src/queue/schedules.js";
 import { NoSuchScheduleError } from "../../src/store/errors.js";
+import { large, processing, settle, short } from "../store/harness.js";
 
 let dir: string;
 let client: Client;
@@ -17,6 +19,25 @@ beforeEach(async () => {
 afterEach(async () => {
   await client.close();
   rmSync(dir, { recursive: true });
+});
+
+it("reads what was kept of a stream: from the row, from its file, or what the row has if that is gone", async () => {
+  const { store } = contextOf(client);
+  const job = await processing(store, { id: "a" });
+  const output = { stdout: short("short\n"), stderr: large(store, "output/1.err"), host: null };
+  await settle(store, job, undefined, undefined, { output });
+  const read = async (stream: StreamName) => {
+    const parts: Buffer[] = [];
+    for await (const bytes of client.outputs.read(job, stream)) parts.push(bytes);
+    return Buffer.concat(parts).toString();
+  };
+  const whole = "0123456789".repeat(100_000);
+  writeFileSync(join(dir, "output/1.err"), whole);
+  expect([await read("stdout"), (await read("stderr")) === whole]).toEqual(["short\n", true]);
+  rmSync(join(dir, "output/1.err"));
+  expect(await read("stderr")).toBe("head and tail");
+  await client.jobs.delete("a");
+  await expect(read("stdout")).rejects.toThrow("the output was deleted");
 });
 
 it.each<[string, object]>([
