@@ -40,7 +40,12 @@ function fillWithRandom(bytes: Uint8Array): void {
     return;
   }
   try {
-    if (readSync(fd, bytes) < bytes.length) throw new Error("/dev/urandom gave too few bytes");
+    // A signal ends a long read early.
+    for (let filled = 0; filled < bytes.length; ) {
+      const read = readSync(fd, bytes, filled, bytes.length - filled, null);
+      if (read === 0) throw new Error("/dev/urandom has ended");
+      filled += read;
+    }
   } finally {
     closeSync(fd);
   }

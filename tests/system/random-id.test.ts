@@ -1,3 +1,4 @@
+import { Session } from "node:inspector";
 import { describe, expect, it } from "vitest";
 import { newJobId } from "../../src/system/random-id.js";
 
@@ -14,5 +15,18 @@ describe("newJobId", () => {
     expect(counts.size).toBe(36);
     // 6,667 of each expected, with a standard deviation of 81: eight of them either way is no accident.
     for (const count of counts.values()) expect(Math.abs(count - 6667)).toBeLessThan(650);
+  });
+
+  it("goes on after a signal that ends a read early", () => {
+    const session = new Session();
+    session.connect();
+    session.post("Profiler.enable");
+    // A profiler takes its samples by signals.
+    session.post("Profiler.setSamplingInterval", { interval: 50 });
+    session.post("Profiler.start");
+    const ids = Array.from({ length: 200_000 }, newJobId);
+    session.post("Profiler.stop");
+    session.disconnect();
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
