@@ -188,11 +188,13 @@ export function toJob(row: JobColumns): Job {
   };
 }
 
-/** A job as a claim has just made it: started at its last change, with nothing left of an earlier attempt's progress. */
+/**
+ * A job as a claim has just made it: started at its last change, with nothing left of an earlier attempt's progress.
+ * The row and the job are completed in place: to copy an object of thirty properties takes V8 as long as the SQL.
+ */
 export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "fence" | "ahead">): ClaimedJob {
-  const job = toJob({
-    ...row,
-    state: "processing",
+  const columns = Object.assign(row, {
+    state: "processing" as const,
     started_at: row.updated_at,
     finished_at: null,
     result: null,
@@ -201,7 +203,7 @@ export function toClaimedJob(row: ClaimedRow, lease: Pick<Lease, "workerId" | "f
     worker_id: lease.workerId,
     fence: lease.fence,
   });
-  return { ...job, attempt: row.runs, ahead: lease.ahead };
+  return Object.assign(toJob(columns), { attempt: row.runs, ahead: lease.ahead });
 }
 
 /** Expects a row whose job is processing; the schema's CHECKs promise the rest. */
