@@ -192,11 +192,13 @@ export class Worker {
   async #turnOver(): Promise<number | null> {
     const { options, log } = this.#deps;
     let config: Config | null = null;
-    this.#batch.clear();
     try {
       await this.#lostClaims.release((fence) => this.#knows(fence));
       await this.#ahead.review(this.#beginsNoMore);
       this.#beginReady();
+      const full = this.#slots.free === 0 && !this.#beginsNoMore;
+      if (full && this.#batch.waits(this.#settler.size, this.#ahead.ready)) return this.#ahead.patienceMs;
+      this.#batch.clear();
       if (this.#wantsMore() && (options.once || this.#homeCheck.allowsJobs())) config = await this.#deps.config();
       await this.#poll.begin(this.#slots.running.size === 0);
       const claim = await this.#settleAndClaim(config);
@@ -268,14 +270,14 @@ export class Worker {
     });
   }
 
-  /** Fills its slot. Only if there was a job for that may the result wait for others. */
+  /** Fills its slot, unless the next job has to be looked at first. */
   #jobEnded({ startedAt }: AttemptRun): void {
     this.#pace.ended(this.#deps.store.clock.monotonic() - startedAt);
     this.#ahead.jobEnded();
     this.#recycler.look(this.#ran);
     this.#beginReady();
     if (this.#slots.free > 0 || this.#beginsNoMore) this.wake();
-    else this.#batch.added(this.#settler.size, this.#ahead.ready);
+    this.#batch.added(this.#settler.size, this.#ahead.ready);
   }
 
   #tellIdle(): void {

@@ -13,6 +13,7 @@ const LEAST_READY = 2;
 export class Batch {
   readonly #due: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   /** @param due called when the results are to be recorded */
   constructor(due: () => void) {
@@ -25,13 +26,24 @@ export class Batch {
    * @param ready number of jobs that lie ready
    */
   added(results: number, ready: number): void {
-    if (results >= ENOUGH || ready < LEAST_READY) this.#due();
-    else this.#timer ??= setTimeout(this.#due, LONGEST_MS);
+    this.#timer ??= setTimeout(() => this.#end(), LONGEST_MS);
+    if (!this.waits(results, ready)) this.#due();
+  }
+
+  /** Whether the results may wait for others. */
+  waits(results: number, ready: number): boolean {
+    return results > 0 && results < ENOUGH && ready >= LEAST_READY && !this.#isOver;
   }
 
   /** The results that have come are being recorded. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isOver = false;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#due();
   }
 }
