@@ -72,22 +72,18 @@ export class AttemptRun {
     const timeoutMs = allowedTime(job, timeout, context.clock.now());
     const origin = timeoutOrigin(job, context.config);
     this.#limit = timeoutMs !== timeout ? "deadline" : origin === "job" || origin === "policy" ? origin : "setting";
-    // The worker looked before the claim. This is for what has changed since.
-    const wrong = wrongOutput(context.home);
     this.#execution =
       timeoutMs === null
         ? notStarted("its deadline has passed", false)
-        : wrong !== null
-          ? notStarted(`${wrong.message}; ${wrong.hint}`, true)
-          : launcher.run({
-              command: commandToRun(job),
-              cwd: directoryToRunIn(job),
-              env: jobEnvironment(job, context.home),
-              stdoutPath: paths.stdout,
-              stderrPath: paths.stderr,
-              timeoutMs,
-              ...(resources && { resources }),
-            });
+        : launcher.run({
+            command: commandToRun(job),
+            cwd: directoryToRunIn(job),
+            env: jobEnvironment(job, context.home),
+            stdoutPath: paths.stdout,
+            stderrPath: paths.stderr,
+            timeoutMs,
+            ...(resources && { resources }),
+          });
     this.#limiter = new OutputLimiter([paths.stdout, paths.stderr], context.config.values["output-limit"]);
     const droppedFrom = (path: string) => this.#limiter.droppedFrom(path);
     context.chunks?.live.begin({ fence: job.fence, paths, droppedFrom });
@@ -115,7 +111,7 @@ export class AttemptRun {
     this.discardFiles = discard;
     const end = { outcome, record, config, now: clock.now() };
     const begun = job.ahead ? { startedAt: this.#begunAt } : {};
-    const settlement = { ...settlementOf(job, job.fence, end), pid: this.pid, ...begun };
+    const settlement = Object.assign(settlementOf(job, job.fence, end), { pid: this.pid }, begun);
     jobEnded(log, job, settlement, clock.monotonic() - this.startedAt);
     return settlement;
   }
@@ -126,6 +122,7 @@ export class AttemptRun {
    */
   async #judge(outcome: Outcome): Promise<Outcome> {
     if (outcome.kind === "timed-out") return { ...outcome, limit: this.#limit };
+    if (outcome.kind === "not-started") return withoutOutput(outcome, this.#context.home);
     if (this.#stopped || !diedOfShutdownSignal(outcome)) return outcome;
     return (await abortedWithin(this.#context.stopping, SHUTDOWN_SUSPICION_MS)) ? { kind: "interrupted" } : outcome;
   }
@@ -141,6 +138,17 @@ function allowedTime({ deadlineAt }: ClaimedJob, timeout: number, now: number): 
 function notStarted(message: string, transient: boolean): Execution {
   const ended = Promise.resolve({ kind: "not-started", message, transient } as const);
   return { pid: Promise.resolve(null), ended, stop() {} };
+}
+
+/**
+ * The worker looked at the directory of the output before the claim. If a command cannot start because that has changed
+ * since, its attempt is not charged.
+ */
+function withoutOutput(outcome: Outcome, home: Home): Outcome {
+  const wrong = wrongOutput(home);
+  return wrong === null
+    ? outcome
+    : { kind: "not-started", message: `${wrong.message}; ${wrong.hint}`, transient: true };
 }
 
 /** By itself, or as a shell says of what it ran. */

@@ -189,3 +189,17 @@ it("begins a more urgent job that comes meanwhile before the ones that lie ready
   const began = readFileSync(order, "utf8").split("\n");
   expect(began.indexOf("urgent")).toBeLessThan(began.indexOf("b"));
 });
+
+it("charges no attempt for a directory of outputs that goes after the claim", async () => {
+  const [id = ""] = await insert(store, { command: "true" });
+  const worker = one(afterClaims(await open(), () => rmSync(home.outputDir, { recursive: true })));
+  const ran = worker.run();
+  await waitFor("the job to be given back", async () => (await get(store, id)).interruptions === 1);
+  worker.drain();
+  await ran;
+  expect(await get(store, id)).toMatchObject({
+    state: "pending",
+    attempts: 0,
+    lastError: expect.stringContaining("output is missing; mkdir -m 700 "),
+  });
+});
