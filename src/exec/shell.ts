@@ -146,7 +146,7 @@ export class Shell {
     for (const report of this.#status.read(text)) {
       if (report.kind === "ready") this.#readerPid = report.value;
       else if (report.kind === "running") this.#events.running(Number.isNaN(report.value) ? null : report.value);
-      else this.#events.ended({ ...report, status: report.value });
+      else this.#events.ended({ status: report.value, complaint: report.complaint, interrupted: report.interrupted });
     }
   }
 

@@ -106,9 +106,9 @@ function* take({ sql, now }: Writing, seq: number, request: ClaimRequest, ahead:
   const { workerId, leaseMs } = request;
   const attempt = yield* sql.claims.beginAttempt.first({ seq, workerId, ahead, now });
   if (attempt === undefined) return null;
-  const lease = { fence: attempt.fence, workerId, expiresAt: now + leaseMs, leaseMs };
-  const row = yield* sql.claims.take.one({ seq, ...lease, now });
-  return toClaimedJob(row, { ...lease, ahead });
+  const { fence } = attempt;
+  const row = yield* sql.claims.take.one({ seq, fence, workerId, expiresAt: now + leaseMs, leaseMs, now });
+  return toClaimedJob(row, { workerId, fence, ahead });
 }
 
 /** Whether it has a due job and may start one. */

@@ -77,8 +77,8 @@ function* settle(writing: Writing, settlement: Settlement): Work<Settled | null>
   if (row === undefined) return null;
   failpoint("in-transaction");
   const { output, pid = null } = settlement;
-  yield* sql.endAttempt.run({ ...endingOf(settlement), ...columnsOf(output), pid, startedAt, now });
-  return { ...row, event };
+  yield* sql.endAttempt.run(Object.assign(endingOf(settlement), columnsOf(output), { pid, startedAt, now }));
+  return Object.assign(row, { event });
 }
 
 /** Whether this very end is recorded already: the answer to an earlier call was lost, and the caller asks again. */

@@ -62,7 +62,8 @@ export class JobsAhead {
   /** A more urgent job comes before the ones that lie ready already. */
   add(jobs: readonly Claimed[]): void {
     const now = this.#store.clock.monotonic();
-    for (const claimed of jobs) this.#ready.push({ ...claimed, claimedAt: now, lookedAt: now });
+    for (const { job, config, askedAt } of jobs)
+      this.#ready.push({ job, config, askedAt, claimedAt: now, lookedAt: now });
     this.#ready.sort((a, b) => b.job.priority - a.job.priority);
   }
 
