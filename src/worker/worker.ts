@@ -176,8 +176,7 @@ export class Worker {
   }
 
   #wantsMore(): boolean {
-    const { limit, ahead } = this.#wanted();
-    return limit + ahead > 0;
+    return Object.values(this.#wanted()).some((count) => count > 0);
   }
 
   #isFinished(): boolean {
@@ -230,8 +229,7 @@ export class Worker {
 
   #accept({ jobs }: Claim, config: Config): void {
     if (jobs.length > 0) failpoint("after-claim");
-    const askedAt = this.#askedAt;
-    this.#ahead.add(jobs.map((job) => ({ job, config, askedAt })));
+    this.#ahead.add(jobs.map((job) => ({ job, config, askedAt: this.#askedAt })));
     this.#beginReady();
     if (jobs.length > 0) this.#recycler.look(this.#ran);
     this.#tellIdle();
@@ -281,9 +279,9 @@ export class Worker {
   }
 
   #tellIdle(): void {
-    const idle = this.#slots.running.size === 0 && this.#ahead.size === 0;
-    if (idle && !this.#wasIdle) this.#deps.onIdle();
-    this.#wasIdle = idle;
+    const wasIdle = this.#wasIdle;
+    this.#wasIdle = this.#slots.running.size === 0 && this.#ahead.size === 0;
+    if (this.#wasIdle && !wasIdle) this.#deps.onIdle();
   }
 
   /** Sleeps until there may be something to do. @param ms null: until an attempt ends */
