@@ -17,26 +17,35 @@ export interface Hearing {
   close(): void;
 }
 
-/** What was heard of, and how often at least it counts as new. */
-const AS_NEW_AFTER_MS = 10_000;
-
-/** A count of what was heard of. A notice can be lost with the process that should send it, so it grows by itself, too. */
+/**
+ * A count of what was heard of. A message can be lost with the process that should send it, so now and then the count
+ * grows by itself. It does so at another time in each process.
+ */
 export class Heard {
+  readonly #everyMs: number;
+  readonly #phase = Math.random();
   #count = 0;
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
 
   add(): void {
     this.#count++;
   }
 
   version(): string {
-    return `${this.#count}.${Math.floor(performance.now() / AS_NEW_AFTER_MS)}`;
+    return `${this.#count}.${Math.floor(performance.now() / this.#everyMs + this.#phase)}`;
   }
 }
+
+/** In milliseconds. There are several workers, so one of them looks sooner. */
+const UNTOLD_MS = 20_000;
 
 /** The hearing of a worker. What comes while it does not listen is kept until it does. */
 export class Told implements Hearing {
   readonly #listeners = new Set<Wake>();
-  readonly #heard = new Heard();
+  readonly #heard = new Heard(UNTOLD_MS);
   readonly #missed = new Set<ChangeKind>();
   #hears = false;
 

@@ -23,12 +23,16 @@ import { command } from "./command.js";
 import { isConnectionLost, isGivenUp, translate } from "./errors.js";
 import { FileStaging } from "./staging.js";
 import { beginTimeline, isNewTimeline, TIMELINE } from "./timeline.js";
+import { noting } from "./wake/noting.js";
 
 /** Between two tries, in milliseconds; random, so that waiting processes do not come back together. */
 const PAUSES = [10, 20, 50, 100, 200, 500] as const;
 
 /** A user is told after this many milliseconds. */
 const SAID_AFTER_MS = 1000;
+
+/** How long the second line stays without use, in milliseconds. */
+const SIDE_IDLE_MS = 10_000;
 
 const NO_ANSWER: Answer = { rows: [], changes: 0 };
 
@@ -53,6 +57,7 @@ export class PostgresConnection implements Connection {
   /** Connected when it is needed. */
   readonly #side: Line;
   readonly #lock: Query;
+  #sideTimer: NodeJS.Timeout | undefined;
   #onChange: (kinds: ReadonlySet<ChangeKind>) => void = () => {};
 
   /** @param client makes a client of the server */
@@ -85,11 +90,21 @@ export class PostgresConnection implements Connection {
 
   /** For bodies of one statement, or of several that do not depend on each other. */
   writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T> {
-    return this.#alone(this.#main.mutex.isFree ? this.#main : this.#side, (client) =>
+    const line = this.#main.mutex.isFree ? this.#main : this.#side;
+    if (line === this.#side) this.#closeSideLater();
+    return this.#alone(line, (client) =>
       this.#persist(client, () =>
         this.#transaction(client, BEGIN_UNSYNCED, () => this.#perform(body(this.#writing()), ask(client))),
       ),
     );
+  }
+
+  /** An idle process keeps one connection. */
+  #closeSideLater(): void {
+    clearTimeout(this.#sideTimer);
+    this.#sideTimer = setTimeout(() => {
+      this.#alone(this.#side, (client) => client.close()).catch(() => {});
+    }, SIDE_IDLE_MS).unref();
   }
 
   /** Runs a statement that may fail: it is tried once, and only if the server is connected. Never rejects. */
@@ -105,6 +120,7 @@ export class PostgresConnection implements Connection {
 
   /** Waits for running work first. */
   async close(): Promise<void> {
+    clearTimeout(this.#sideTimer);
     for (const line of [this.#side, this.#main]) await this.#alone(line, (client) => client.close());
   }
 
@@ -231,16 +247,6 @@ export class PostgresConnection implements Connection {
 
 function ask(client: Client): (query: Query) => Promise<Answer> {
   return (query) => client.query(query);
-}
-
-/** Adds what others are to be told of. */
-function noting(tells: Set<ChangeKind>, answerTo: (query: Query) => Promise<Answer>) {
-  return async (query: Query): Promise<Answer> => {
-    const answer = await answerTo(query);
-    if (query.tells === undefined || answer.changes === 0) return answer;
-    tells.add(typeof query.tells === "function" ? query.tells(answer.rows) : query.tells);
-    return answer;
-  };
 }
 
 interface Written<T> {

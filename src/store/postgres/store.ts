@@ -99,8 +99,18 @@ function accessForListening({ database, home }: PostgresStoreOptions): ClientOpt
   const usual = accessTo(database, home, "queuectl listener");
   const url = process.env.QUEUECTL_DB_LISTEN;
   if (!url) return usual;
-  const direct = accessTo(new PostgresLocation(url), home, usual.applicationName);
+  const direct = accessTo(namedLocation(url), home, usual.applicationName);
   return { ...direct, password: direct.password ?? usual.password };
+}
+
+/** @throws UnusableError */
+function namedLocation(url: string): PostgresLocation {
+  try {
+    return new PostgresLocation(url);
+  } catch (error) {
+    if (!(error instanceof UnusableError)) throw error;
+    throw new UnusableError(`QUEUECTL_DB_LISTEN cannot be used: ${error.message}`, error.hint, error);
+  }
 }
 
 function* once(query: Query): Work<void> {

@@ -22,6 +22,7 @@ export interface ListenerOptions {
 
 /** In milliseconds. */
 const LOOK_MS = 1000;
+const UNHEARD_MS = 10_000;
 const TRY_EVERY_MS = 10_000;
 const HEARD_WITHIN_MS = 2000;
 const PAUSES = [100, 1000, 5000, 30_000] as const;
@@ -29,7 +30,7 @@ const PAUSES = [100, 1000, 5000, 30_000] as const;
 export class Listener implements Hearing {
   readonly #options: ListenerOptions;
   readonly #listeners = new Set<Wake>();
-  readonly #heard = new Heard();
+  readonly #heard = new Heard(UNHEARD_MS);
   #client: Client | undefined;
   #hears = false;
   /** Whether the last message to ourselves has come. */
