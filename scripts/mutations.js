@@ -67,6 +67,13 @@ const ALL = [
     tests: ["tests/exec/processes/orphans.test.ts"],
   },
   {
+    name: "a fork of a launcher passes for its lifeline",
+    file: "src/exec/processes/orphans.ts",
+    from: "filter(({ pid }) => isReader(pid))",
+    to: "filter(({ pid, pgid }) => pid !== pgid)",
+    tests: ["tests/exec/processes/orphans.test.ts"],
+  },
+  {
     name: "a process is known by its pid alone",
     file: "src/system/process/identity.ts",
     from: "entry?.startTime === identity.startTime",
