@@ -8,8 +8,8 @@ import type { ChangeKind } from "./contract/wake-ups.js";
 export type Wake = (about: readonly ChangeKind[]) => void;
 
 export interface Hearing {
-  /** Calls `wake` after a write. Returns a function that ends it. */
-  on(wake: Wake): () => void;
+  /** Calls `wake` after a write. Returns a function that ends it. @param ownToo also after a write of this process */
+  on(wake: Wake, ownToo?: boolean): () => void;
   /** Whether each write is heard of at once. */
   hears(): boolean;
   /** A value that is another one after a write was heard of, and now and then without cause. Null: it is not known. */

@@ -21,12 +21,14 @@ export interface RelayDependencies {
 export function relayChanges({ store, pool, log }: RelayDependencies): () => void {
   if (store.hears() === null) return () => {};
   let heard = false;
-  const stopListening = store.onWork((about: readonly ChangeKind[]) => {
+  const announce = (about: readonly ChangeKind[]) => {
     const hears = store.hears() === true;
     // Where neither hears, this is a look at a guess, and the workers make their own.
     if (hears || heard) pool.announce({ type: "changed", about, hears });
     heard = hears;
-  });
+  };
+  // A job that we take back or enqueue by a schedule is work for our own workers as well.
+  const stopListening = store.onWork(announce, { ownToo: true });
   const timer = setTimeout(() => {
     if (store.hears() === false) storeDeaf(log);
   }, DEAF_AFTER_MS).unref();

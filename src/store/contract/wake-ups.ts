@@ -17,9 +17,10 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export interface WakeUps {
   /**
    * Calls `wake` at least soon after another process wrote, and now and then without cause. `about`: the kinds that the
-   * write may have been of. Returns a function that ends it.
+   * write may have been of. `ownToo`: also after a write of this store, for a process that tells others; without effect
+   * where each process hears by itself. Returns a function that ends it.
    */
-  onWork(wake: (about: readonly ChangeKind[]) => void): () => void;
+  onWork(wake: (about: readonly ChangeKind[]) => void, options?: { readonly ownToo?: boolean }): () => void;
   /**
    * Null: each process hears of writes by itself. Otherwise that takes a connection to the server, so a supervisor
    * listens and tells its workers. True: it hears of each write at once. False: a call of `wake` is a guess, made at an

@@ -132,7 +132,7 @@ function storeOver(connection: PostgresConnection, id: string | undefined, optio
     clock: connection.clock,
     selfFencing: true,
     pollMs: POLL_MS,
-    onWork: (wake) => hearing.on(wake),
+    onWork: (wake, { ownToo = false } = {}) => hearing.on(wake, ownToo),
     hears: () => hearing.hears(),
     version: async () => hearing.version(),
     tidy: () => connection.run(tidyCounts()),

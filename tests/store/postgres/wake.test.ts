@@ -73,6 +73,18 @@ describe.skipIf(noPostgres !== undefined)("on a server of its own", () => {
     expect(await told(() => other.queues.pause("default"))).toEqual(["settings"]);
   });
 
+  it("hears its own writes too where it tells others, as a supervisor does that takes a job back", async () => {
+    const own: ChangeKind[][] = [];
+    store.onWork((about) => own.push([...about]), { ownToo: true });
+    await listen();
+    own.length = 0;
+    await insert(store, {});
+    await waitFor("our own write", () => own.length > 0);
+    expect(own).toEqual([["work"]]);
+    expect(heard).toEqual([]);
+    expect(await told(() => insert(other, {}))).toEqual(["work"]);
+  });
+
   it("hears nothing of signs of life, nor of its own writes", async () => {
     await listen();
     await insert(store, {});

@@ -29,7 +29,8 @@ const PAUSES = [100, 1000, 5000, 30_000] as const;
 
 export class Listener implements Hearing {
   readonly #options: ListenerOptions;
-  readonly #listeners = new Set<Wake>();
+  /** Each with whether it is woken by our own writes too. */
+  readonly #listeners = new Map<Wake, boolean>();
   readonly #heard = new Heard(UNHEARD_MS);
   #client: Client | undefined;
   #hears = false;
@@ -44,9 +45,9 @@ export class Listener implements Hearing {
     this.#options = options;
   }
 
-  on(wake: Wake): () => void {
+  on(wake: Wake, ownToo = false): () => void {
     const listener: Wake = (about) => wake(about);
-    this.#listeners.add(listener);
+    this.#listeners.set(listener, ownToo);
     if (this.#client === undefined && !this.#closed) {
       this.#client = this.#options.connect({
         onMessage: (text) => this.#received(text),
@@ -119,7 +120,7 @@ export class Listener implements Hearing {
   #received(text: string): void {
     const { from, about } = decode(text);
     if (from === this.#options.self) {
-      if (about.length > 0) return;
+      if (about.length > 0) return this.#call(about, true);
       this.#heardItself = true;
       this.#end(true);
       return;
@@ -130,7 +131,11 @@ export class Listener implements Hearing {
   #wake(about: readonly ChangeKind[]): void {
     if (about.length === 0) return;
     this.#heard.add();
-    for (const listener of [...this.#listeners]) listener(about);
+    this.#call(about, false);
+  }
+
+  #call(about: readonly ChangeKind[], isOwn: boolean): void {
+    for (const [listener, ownToo] of [...this.#listeners]) if (ownToo || !isOwn) listener(about);
   }
 
   #lookIfDeaf(): void {
