@@ -1,6 +1,6 @@
 /** What a worker with four slots does to the store while it runs `count` jobs that wait: jobs per second. */
 const SLOTS = 4;
-const STREAM = { bytes: 0, text: Buffer.alloc(0), file: null };
+const STREAM = { bytes: 0, text: Buffer.alloc(0), place: { kind: "row" } };
 
 export async function turns({ store }, count) {
   const { leases } = store;
@@ -23,6 +23,6 @@ function settlement({ id, fence }) {
     outcome: { kind: "succeeded" },
     decision: { event: "complete", delayMs: 0 },
     pid: 4711,
-    output: { stdout: STREAM, stderr: STREAM },
+    output: { stdout: STREAM, stderr: STREAM, host: null },
   };
 }
