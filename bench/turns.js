@@ -16,7 +16,7 @@ export async function turns({ store }, count) {
   return (count / (performance.now() - began)) * 1000;
 }
 
-function settlement({ id, fence }) {
+export function settlement({ id, fence }) {
   return {
     jobId: id,
     fence,
