@@ -1,4 +1,4 @@
-/** A way to the server's socket that can lose the answer to a COMMIT: the server has done it, and the client is cut off. */
+/** A way to the server's socket that can lose the answer to a COMMIT, or to a statement that commits itself: the server has done it, and the client is cut off. */
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ export class LossyProxy {
   readonly #server: Server;
   /** Directory of its socket, for `host=`. */
   readonly folder: string;
-  /** Whether to lose the answer to the next COMMIT. */
+  /** Whether to lose the answer to the next of them. */
   loses = false;
   /** Answers lost. */
   lost = 0;
@@ -21,7 +21,7 @@ export class LossyProxy {
       const server = connect(target);
       let isCommitting = false;
       client.on("data", (bytes) => {
-        if (this.loses && bytes.includes("COMMIT\0")) isCommitting = true;
+        if (this.loses && (bytes.includes("COMMIT\0") || bytes.includes("turn_1("))) isCommitting = true;
         server.write(bytes);
       });
       server.on("data", (bytes) => {

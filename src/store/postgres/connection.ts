@@ -2,9 +2,10 @@
  * The store's way to one schema of a server.
  *
  * A transaction that may write takes one advisory lock first and runs its body under it, statement by statement. So it
- * means what it means in SQLite: one writer at a time, who sees all that was written before. What is read outside of a
- * transaction takes no lock. Signs of life take none either: a lease must not run out because another process writes for
- * long. They go over a second line if the first one is busy.
+ * means what it means in SQLite: one writer at a time, who sees all that was written before. Turns of the fast lane
+ * share the lock: they run side by side, but beside no transaction. What is read outside of a transaction takes no lock.
+ * Signs of life take none either: a lease must not run out because another process writes for long. They go over a
+ * second line if the first one is busy.
  *
  * While the server does not answer, a call waits for it, on new connections, until its time is over. A transaction is
  * run again only if it cannot have been committed.
@@ -15,14 +16,17 @@ import { StoreUnreachableError } from "../../core/errors.js";
 import type { ChangeKind } from "../contract/wake-ups.js";
 import { Mutex } from "../mutex.js";
 import type { Connection, Writing } from "../shared/connection.js";
+import type { FastLane } from "../shared/fast/fast-lane.js";
 import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
 import { catalogue } from "./catalogue.js";
 import type { Client } from "./client.js";
 import { ServerClock } from "./clock.js";
 import { command } from "./command.js";
 import { isConnectionLost, isGivenUp, translate } from "./errors.js";
+import { Turns } from "./fast/fast-lane.js";
 import { FileStaging } from "./staging.js";
-import { beginTimeline, isNewTimeline, TIMELINE } from "./timeline.js";
+import { beginTimeline, isNewTimeline } from "./timeline.js";
+import { lockOf, statusOf, type Transaction } from "./transaction.js";
 import { noting } from "./wake/noting.js";
 
 /** Between two tries, in milliseconds; random, so that waiting processes do not come back together. */
@@ -50,6 +54,7 @@ export interface ConnectionOptions {
 
 export class PostgresConnection implements Connection {
   readonly sql = catalogue;
+  readonly fast: FastLane;
   readonly clock: Clock;
   readonly #options: ConnectionOptions;
   readonly #serverClock = new ServerClock();
@@ -67,6 +72,7 @@ export class PostgresConnection implements Connection {
     this.#options = options;
     this.clock = options.clock ?? this.#serverClock;
     this.#lock = lockOf(options.schema);
+    this.fast = new Turns(this, options.clock);
   }
 
   /** Calls `listener` after each commit that others are to be told of. */
@@ -83,7 +89,7 @@ export class PostgresConnection implements Connection {
   write<T>(body: (writing: Writing) => Work<T>): Promise<T> {
     return this.#alone(this.#main, async (client) => {
       const { result, tells } = await this.#persist(client, () => this.#writeOnce(client, body));
-      if (tells.size > 0) this.#onChange(tells);
+      this.tell(tells);
       return result;
     });
   }
@@ -105,6 +111,32 @@ export class PostgresConnection implements Connection {
     this.#sideTimer = setTimeout(() => {
       this.#alone(this.#side, (client) => client.close()).catch(() => {});
     }, SIDE_IDLE_MS).unref();
+  }
+
+  /**
+   * Runs a statement that is a transaction by itself. Null: its answer was lost, and it may or may not have been made.
+   * @param timeOf the server's time, as the answer has it
+   */
+  once<R>(query: Query, timeOf: (rows: readonly R[]) => number): Promise<readonly R[] | null> {
+    const make = async (client: Client) => {
+      const sentAt = this.#serverClock.monotonic();
+      const { rows } = await client.query(query);
+      this.#serverClock.learn(timeOf(rows as R[]), sentAt);
+      return rows as R[];
+    };
+    return this.#alone(this.#main, (client) =>
+      this.#persist(client, () =>
+        make(client).catch((error) => {
+          if (isConnectionLost(error)) return null;
+          throw error;
+        }),
+      ),
+    );
+  }
+
+  /** Others are to be told of this. */
+  tell(kinds: ReadonlySet<ChangeKind>): void {
+    if (kinds.size > 0) this.#onChange(kinds);
   }
 
   /** Runs a statement that may fail: it is tried once, and only if the server is connected. Never rejects. */
@@ -255,11 +287,6 @@ interface Written<T> {
   readonly tells: ReadonlySet<ChangeKind>;
 }
 
-interface Transaction {
-  readonly number: string;
-  readonly timeline: string;
-}
-
 interface Line {
   readonly client: Client;
   readonly mutex: Mutex;
@@ -270,24 +297,3 @@ const BEGIN = command("BEGIN");
 const BEGIN_UNSYNCED = command("BEGIN; SET LOCAL synchronous_commit = off");
 const COMMIT = command("COMMIT");
 const ROLLBACK = command("ROLLBACK");
-
-/** One lock for each schema. Two schemas that share its number wait for each other, and nothing else happens. */
-function lockOf(schema: string): Query {
-  return {
-    sql: `SELECT pg_advisory_xact_lock(hashtext('queuectl'), hashtext($1)), pg_current_xact_id()::text AS number,
-      ${TIMELINE} AS timeline, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now`,
-    parameters: [schema],
-  };
-}
-
-/**
- * Null: the server does not know it. It is older than what the server remembers, or of another timeline, where the same
- * number may be another transaction's.
- */
-function statusOf({ number, timeline }: Transaction): Query {
-  return {
-    sql: `SELECT CASE WHEN $2 = ${TIMELINE} AND $1::xid8 < pg_snapshot_xmax(pg_current_snapshot())
-      THEN pg_xact_status($1::xid8) END AS status`,
-    parameters: [number, timeline],
-  };
-}

@@ -1,6 +1,7 @@
 /** The base of every role of the store: a catalogue of statements, and the ways to run what uses them. */
 import type { Clock } from "../../core/clock.js";
 import type { NewJob } from "../contract/store.js";
+import type { FastLane } from "./fast/fast-lane.js";
 import type { Statements } from "./statements/statements.js";
 import type { Work } from "./work.js";
 
@@ -26,9 +27,12 @@ export interface Connection extends Reading {
   write<T>(body: (writing: Writing) => Work<T>): Promise<T>;
   /**
    * As {@link write}, without waiting for the disk. Other processes see the change at once, and only a power cut can
-   * lose it. For signs of life, which a power cut makes worthless anyway.
+   * lose it. For signs of life, which a power cut makes worthless anyway. Others may write in the middle of it, so each
+   * statement of `body` has to be right by itself.
    */
   writeUnsynced<T>(body: (writing: Writing) => Work<T>): Promise<T>;
+  /** Undefined: all that writes takes the lock. */
+  readonly fast?: FastLane;
   /** A new, empty staging area for the jobs of one call. */
   staging(): Staging;
 }

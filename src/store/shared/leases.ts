@@ -2,12 +2,22 @@
 import type { LeaseStore } from "../contract/store.js";
 import { claimJobs, claimWithin } from "./claim.js";
 import type { Connection } from "./connection.js";
+import { claimInLanes, settleInLanes, turnInLanes } from "./fast/turns.js";
 import { toLease, toRunningJob } from "./rows.js";
 import { settleAttempts, settleWithin } from "./settle.js";
 import { unclaimJobs } from "./unclaim.js";
 
-export function leaseStore(connection: Connection): LeaseStore {
-  const { sql, clock } = connection;
+/** What a busy worker does between jobs. */
+function turnStore(connection: Connection): Pick<LeaseStore, "claim" | "settle" | "settleAndClaim"> {
+  const { fast } = connection;
+  if (fast !== undefined) {
+    const lanes = { connection, fast };
+    return {
+      claim: (request) => claimInLanes(lanes, request),
+      settle: (settlements) => settleInLanes(lanes, settlements),
+      settleAndClaim: (settlements, request) => turnInLanes(lanes, settlements, request),
+    };
+  }
   return {
     claim: (request) => claimJobs(connection, request),
 
@@ -18,6 +28,13 @@ export function leaseStore(connection: Connection): LeaseStore {
         const settled = yield* settleWithin(writing, settlements);
         return { settled, claim: yield* claimWithin(writing, request) };
       }),
+  };
+}
+
+export function leaseStore(connection: Connection): LeaseStore {
+  const { sql, clock } = connection;
+  return {
+    ...turnStore(connection),
 
     unclaim: (claims) => unclaimJobs(connection, claims),
 

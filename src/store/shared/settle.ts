@@ -6,15 +6,14 @@
  * What comes next was decided by `decide`, with one exception that only the store can know of: if a job's cancellation
  * was requested, it does not run again.
  */
-import { describeOutcome, exitCodeOf, type Outcome, signalOf } from "../../core/job/outcome.js";
 import { isTerminal, type SettleEvent, TRANSITIONS } from "../../core/job/state.js";
 import { failpoint } from "../../system/failpoint.js";
 import type { Settlement } from "../contract/store.js";
 import type { Connection, Reading, Writing } from "./connection.js";
+import { EVENT_IF_CANCELLED, endingOf } from "./ending.js";
 import { enqueueHooks } from "./enqueue-hooks.js";
 import { afterEnd } from "./graph/dependencies.js";
 import { unparkNext } from "./limits/parking.js";
-import { columnsOf } from "./output.js";
 import type { SettledRow } from "./statements/settle.js";
 import type { Work } from "./work.js";
 
@@ -52,78 +51,25 @@ interface Settled extends SettledRow {
 function* settle(writing: Writing, settlement: Settlement): Work<Settled | null> {
   const { now } = writing;
   const sql = writing.sql.settle;
-  const { jobId, fence, outcome, decision } = settlement;
+  const { decision } = settlement;
   const event = (yield* isCancelled(writing, settlement)) ? EVENT_IF_CANCELLED[decision.event] : decision.event;
-  const interrupted = isInterruption(outcome);
-  // A job that asks to run later is given back too, without any count.
-  const startedAt = settlement.startedAt ?? 0;
-  const snoozed = decision.event === "release" && outcome.kind === "failed";
-  const row = yield* sql.endLease[event].first({
-    jobId,
-    fence,
-    ifRenewals: settlement.ifRenewals ?? null,
-    runAt: (event === "retry" || event === "release") && !keepsPlace(settlement) ? now + decision.delayMs : null,
-    ends: isTerminal(TRANSITIONS[event].to),
-    exitCode: exitCodeOf(outcome),
-    signal: signalOf(outcome),
-    error: errorOf(settlement),
-    result: settlement.result ?? null,
-    uncharged: interrupted || snoozed,
-    interrupted,
-    lost: outcome.kind === "lost",
-    startedAt,
-    now,
-  });
+  const ending = endingOf(settlement, event);
+  const runAt = ending.delayMs === null ? null : now + ending.delayMs;
+  const row = yield* sql.endLease[event].first(Object.assign(ending, { runAt, now }));
   if (row === undefined) return null;
   failpoint("in-transaction");
-  const { output, pid = null } = settlement;
-  yield* sql.endAttempt.run(Object.assign(endingOf(settlement), columnsOf(output), { pid, startedAt, now }));
+  yield* sql.endAttempt.run(Object.assign(ending, { error: ending.attemptError, now }));
   return Object.assign(row, { event });
 }
 
 /** Whether this very end is recorded already: the answer to an earlier call was lost, and the caller asks again. */
 function* isRecorded({ sql }: Reading, settlement: Settlement): Work<boolean> {
-  const { jobId } = settlement;
-  return (yield* sql.settle.recordedEnding.first({ ...endingOf(settlement), jobId })) !== undefined;
-}
-
-function endingOf(settlement: Settlement) {
-  const { fence, outcome, remark = null, result = null } = settlement;
-  const error = errorOf(settlement);
-  return {
-    fence,
-    outcome: outcome.kind,
-    exitCode: exitCodeOf(outcome),
-    signal: signalOf(outcome),
-    error: remark === null || error === null ? (error ?? remark) : `${error}; ${remark}`,
-    result,
-  };
-}
-
-function errorOf({ reason, outcome }: Settlement): string | null {
-  return reason ?? describeOutcome(outcome);
+  const ending = endingOf(settlement);
+  return (yield* sql.settle.recordedEnding.first({ ...ending, error: ending.attemptError })) !== undefined;
 }
 
 /** Not asked if the answer would change nothing, as for a job that succeeds, the commonest case. */
 function* isCancelled({ sql }: Reading, { jobId, decision }: Settlement): Work<boolean> {
   if (EVENT_IF_CANCELLED[decision.event] === decision.event) return false;
   return (yield* sql.settle.cancelRequest.first({ jobId })) !== undefined;
-}
-
-const EVENT_IF_CANCELLED: Readonly<Record<SettleEvent, SettleEvent>> = {
-  complete: "complete",
-  bury: "bury",
-  retry: "cancel",
-  release: "cancel",
-  cancel: "cancel",
-};
-
-/** Cut short through no fault of the job: the attempt is given back, and counted as an interruption. */
-function isInterruption(outcome: Outcome): boolean {
-  return outcome.kind === "interrupted" || (outcome.kind === "not-started" && outcome.transient);
-}
-
-/** A job that was cut short and runs again at once stays before the jobs that came after it. */
-function keepsPlace({ outcome, decision }: Settlement): boolean {
-  return decision.delayMs === 0 && (outcome.kind === "lost" || outcome.kind === "interrupted");
 }

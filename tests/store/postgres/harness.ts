@@ -1,6 +1,7 @@
 /** A store over a schema of its own, and a second connection to look at it without the store. */
 import pg from "pg";
 import type { Store } from "../../../src/store/contract/store.js";
+import type { PostgresConnection } from "../../../src/store/postgres/connection.js";
 import { migrate } from "../../../src/store/postgres/migrations/migrate.js";
 import { connect, openPostgresStore } from "../../../src/store/postgres/store.js";
 import { PostgresLocation } from "../../../src/store/postgres-location.js";
@@ -10,6 +11,8 @@ import { ManualClock, type QueueLimits, type StoreHarness } from "../harness.js"
 export interface PostgresHarness extends StoreHarness {
   readonly raw: pg.Client;
   readonly url: string;
+  /** A connection without a store, for transactions of the test's own. The test closes it. */
+  open(): PostgresConnection;
 }
 
 let schemas = 0;
@@ -40,6 +43,7 @@ export async function openPostgresHarness(server: PostgresServer): Promise<Postg
     connect: open,
     raw,
     url,
+    open: () => connect({ database, home: "/nonexistent", clock }),
     async snapshot(jobId) {
       const { rows: jobs } = await raw.query("SELECT * FROM jobs WHERE id = $1", [jobId]);
       const { rows: attempts } = await raw.query(

@@ -5,6 +5,7 @@
  * that both databases put them in the same order. JSON is kept as the text that was given (`json`, not `jsonb`, which
  * would sort its keys). Triggers keep derived data and nothing else: counts and tags.
  */
+import { TURN } from "./turn-1.js";
 
 const JOBS = [
   // The fence is global and never used twice, as in SQLite.
@@ -82,6 +83,7 @@ const JOBS = [
     worker_id    text COLLATE "C" NOT NULL,
     pid          bigint CHECK (pid > 0),
     ahead        boolean NOT NULL DEFAULT false,
+    turn         bigint,
     started_at   bigint NOT NULL,
     finished_at  bigint,
     outcome      text COLLATE "C" CHECK (outcome IN ('succeeded', 'failed', 'killed', 'timed-out', 'not-started', 'cancelled', 'interrupted', 'lost')),
@@ -144,6 +146,12 @@ const DERIVED = [
     SELECT queue, state, sum(count)::bigint AS count
     FROM (SELECT queue, state, count FROM counts_base UNION ALL SELECT queue, state, count FROM counts_delta) AS parts
     GROUP BY queue, state HAVING sum(count) <> 0`,
+  // Where jobs wait, or waited once. A claim looks at each pair, and into the index of waiting jobs for what is due.
+  `CREATE TABLE lanes (
+    queue    text COLLATE "C" NOT NULL,
+    priority bigint NOT NULL,
+    PRIMARY KEY (priority, queue)
+  )`,
   `CREATE TABLE job_tags (
     tag text COLLATE "C" NOT NULL,
     seq bigint NOT NULL,
@@ -154,6 +162,8 @@ const DERIVED = [
     INSERT INTO counts_delta (queue, state, count) SELECT queue, state, count(*) FROM new_rows GROUP BY queue, state;
     INSERT INTO job_tags (tag, seq)
       SELECT DISTINCT tag, seq FROM new_rows CROSS JOIN json_array_elements_text(tags) AS tag;
+    INSERT INTO lanes (queue, priority) SELECT DISTINCT queue, priority FROM new_rows ORDER BY queue, priority
+      ON CONFLICT DO NOTHING;
     RETURN NULL;
   END $$`,
   `CREATE FUNCTION jobs_updated() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -161,6 +171,12 @@ const DERIVED = [
       SELECT queue, state, sum(change) FROM (
         SELECT queue, state, 1 AS change FROM new_rows UNION ALL SELECT queue, state, -1 FROM old_rows) AS changes
       GROUP BY queue, state HAVING sum(change) <> 0;
+    INSERT INTO lanes (queue, priority)
+      SELECT DISTINCT queue, priority FROM new_rows
+      WHERE state IN ('blocked', 'pending', 'failed') AND NOT EXISTS (
+        SELECT 1 FROM lanes WHERE lanes.priority = new_rows.priority AND lanes.queue = new_rows.queue)
+      ORDER BY queue, priority
+      ON CONFLICT DO NOTHING;
     RETURN NULL;
   END $$`,
   `CREATE FUNCTION jobs_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -169,6 +185,10 @@ const DERIVED = [
       WHERE job_tags.tag = gone AND job_tags.seq = old_rows.seq;
     WITH gone AS (DELETE FROM attempts USING old_rows WHERE attempts.job = old_rows.seq RETURNING attempts.fence)
       DELETE FROM output_chunks USING gone WHERE output_chunks.fence = gone.fence;
+    DELETE FROM lanes USING (SELECT DISTINCT queue, priority FROM old_rows) AS gone
+      WHERE lanes.queue = gone.queue AND lanes.priority = gone.priority AND NOT EXISTS (
+        SELECT 1 FROM jobs WHERE state IN ('pending', 'failed') AND NOT parked
+          AND jobs.queue = gone.queue AND jobs.priority = gone.priority);
     RETURN NULL;
   END $$`,
   `CREATE TRIGGER jobs_inserted AFTER INSERT ON jobs
@@ -262,4 +282,4 @@ const SCHEDULES = [
   )`,
 ];
 
-export const INITIAL: readonly string[] = [...JOBS, ...DERIVED, ...QUEUES, ...PROCESSES, ...SCHEDULES];
+export const INITIAL: readonly string[] = [...JOBS, ...DERIVED, ...QUEUES, ...PROCESSES, ...SCHEDULES, TURN];
