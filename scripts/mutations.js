@@ -327,7 +327,7 @@ const ALL = [
   },
   {
     name: "a worker keeps jobs of which it never heard",
-    file: "src/worker/lost-claims.ts",
+    file: "src/worker/leases/lost-claims.ts",
     from: "filter(({ fence }) => !knows(fence))",
     to: "filter(({ fence }) => !knows(fence) && fence < 0)",
     tests: ["tests/worker/worker.test.ts"],

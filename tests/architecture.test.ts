@@ -35,7 +35,7 @@ const LOCK = "src/system/exclusive-lock.ts";
 const SQLITE_MODULE = "src/system/sqlite-module.ts";
 
 /** Loads the driver of PostgreSQL. */
-const POSTGRES_CLIENT = "src/store/postgres/client.ts";
+const POSTGRES_CLIENT = "src/store/postgres/connection/client.ts";
 
 /** Who may ask for the wall clock: the clock itself, and the signature that a receiver checks against its own wall clock. */
 const WALL_CLOCK = ["src/core/clock.ts", "src/webhook/send.ts"];
@@ -151,6 +151,13 @@ describe("files", () => {
     const lengths = files.map(({ text }) => text.split("\n").length).sort((a, b) => a - b);
     expect(lengths.at(-1)).toBeLessThanOrEqual(300);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  });
+
+  it("lie at most sixteen side by side, so that a folder can be read at a glance", () => {
+    const folders = new Map<string, number>();
+    for (const { path } of files) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
+    expect(folders.size).toBeGreaterThan(30);
+    expect([...folders].filter(([, count]) => count > 16)).toEqual([]);
   });
 
   it("take the time from the store's clock, which stored times are compared with", () => {

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/core/clock.js";
 import type { StopCause } from "../../src/exec/execution.js";
 import type { PollIntervals } from "../../src/store/contract/store.js";
 import type { AttemptRun } from "../../src/worker/attempt-run.js";
-import { LeaseKeeper } from "../../src/worker/lease-keeper.js";
+import { LeaseKeeper } from "../../src/worker/leases/lease-keeper.js";
 
 const HOUR_MS = 3_600_000;
 const POLL_MS: PollIntervals = { cancellations: 200, settings: 20, job: 50, processes: 20, retention: 5000 };

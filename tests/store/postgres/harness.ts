@@ -1,7 +1,7 @@
 /** A store over a schema of its own, and a second connection to look at it without the store. */
 import pg from "pg";
 import type { Store } from "../../../src/store/contract/store.js";
-import type { PostgresConnection } from "../../../src/store/postgres/connection.js";
+import type { PostgresConnection } from "../../../src/store/postgres/connection/connection.js";
 import { migrate } from "../../../src/store/postgres/migrations/migrate.js";
 import { connect, openPostgresStore } from "../../../src/store/postgres/store.js";
 import { PostgresLocation } from "../../../src/store/postgres-location.js";

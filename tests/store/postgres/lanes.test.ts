@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hooksOf } from "../../../src/core/hook/hook.js";
 import type { Settlement } from "../../../src/store/contract/store.js";
 import { command } from "../../../src/store/postgres/command.js";
-import type { PostgresConnection } from "../../../src/store/postgres/connection.js";
+import type { PostgresConnection } from "../../../src/store/postgres/connection/connection.js";
 import { turnQuery } from "../../../src/store/postgres/fast/turn.js";
 import type { Writing } from "../../../src/store/shared/connection.js";
 import { endingOf } from "../../../src/store/shared/ending.js";

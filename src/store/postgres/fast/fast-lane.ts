@@ -5,7 +5,7 @@ import type { ClaimRequest } from "../../contract/store.js";
 import type { ChangeKind } from "../../contract/wake-ups.js";
 import type { Ending } from "../../shared/ending.js";
 import type { FastLane, Turn } from "../../shared/fast/fast-lane.js";
-import type { PostgresConnection } from "../connection.js";
+import type { PostgresConnection } from "../connection/connection.js";
 import { claimsOf, newTurnNumber, timeOf, toTurn, turnQuery, whatWasClaimed } from "./turn.js";
 
 export class Turns implements FastLane {

@@ -8,8 +8,8 @@
  */
 import type { Work } from "../../shared/work.js";
 import { command } from "../command.js";
-import type { PostgresConnection } from "../connection.js";
-import { TIMELINE } from "../timeline.js";
+import type { PostgresConnection } from "../connection/connection.js";
+import { TIMELINE } from "../connection/timeline.js";
 import { INITIAL } from "./0001-initial.js";
 
 /** The statements of each version, oldest first. */

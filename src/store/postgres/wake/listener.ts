@@ -6,8 +6,8 @@
  */
 import { CHANGE_KINDS, type ChangeKind } from "../../contract/wake-ups.js";
 import { Heard, type Hearing, type Wake } from "../../hearing.js";
-import type { Client } from "../client.js";
 import { command } from "../command.js";
+import type { Client } from "../connection/client.js";
 import { decode } from "./channel.js";
 
 export interface ListenerOptions {

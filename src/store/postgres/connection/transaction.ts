@@ -1,5 +1,5 @@
 /** What a transaction asks the server for at its beginning, and of its end if the answer to COMMIT was lost. */
-import type { Query } from "../shared/work.js";
+import type { Query } from "../../shared/work.js";
 import { TIMELINE } from "./timeline.js";
 
 export interface Transaction {

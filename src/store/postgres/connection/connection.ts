@@ -11,23 +11,23 @@
  * run again only if it cannot have been committed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "../../core/clock.js";
-import { StoreUnreachableError } from "../../core/errors.js";
-import type { ChangeKind } from "../contract/wake-ups.js";
-import { Mutex } from "../mutex.js";
-import type { Connection, Writing } from "../shared/connection.js";
-import type { FastLane } from "../shared/fast/fast-lane.js";
-import { type Answer, PAUSE, type Query, type Work } from "../shared/work.js";
-import { catalogue } from "./catalogue.js";
+import type { Clock } from "../../../core/clock.js";
+import { StoreUnreachableError } from "../../../core/errors.js";
+import type { ChangeKind } from "../../contract/wake-ups.js";
+import { Mutex } from "../../mutex.js";
+import type { Connection, Writing } from "../../shared/connection.js";
+import type { FastLane } from "../../shared/fast/fast-lane.js";
+import { type Answer, PAUSE, type Query, type Work } from "../../shared/work.js";
+import { catalogue } from "../catalogue.js";
+import { command } from "../command.js";
+import { Turns } from "../fast/fast-lane.js";
+import { FileStaging } from "../staging.js";
+import { noting } from "../wake/noting.js";
 import type { Client } from "./client.js";
 import { ServerClock } from "./clock.js";
-import { command } from "./command.js";
 import { isConnectionLost, isGivenUp, translate } from "./errors.js";
-import { Turns } from "./fast/fast-lane.js";
-import { FileStaging } from "./staging.js";
 import { beginTimeline, isNewTimeline } from "./timeline.js";
 import { lockOf, statusOf, type Transaction } from "./transaction.js";
-import { noting } from "./wake/noting.js";
 
 /** Between two tries, in milliseconds; random, so that waiting processes do not come back together. */
 const PAUSES = [10, 20, 50, 100, 200, 500] as const;

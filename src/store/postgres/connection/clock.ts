@@ -3,7 +3,7 @@
  * time. Half of the time that the answer took is the error, so a quick answer counts and a slow one does not, unless
  * the last good one is long ago.
  */
-import { type Clock, systemClock } from "../../core/clock.js";
+import { type Clock, systemClock } from "../../../core/clock.js";
 
 /** In milliseconds. */
 const QUICK = 50;

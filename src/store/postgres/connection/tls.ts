@@ -1,8 +1,8 @@
 /** How the server proves who it is. */
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
-import { UnusableError } from "../../core/errors.js";
-import type { Address } from "../postgres-url.js";
+import { UnusableError } from "../../../core/errors.js";
+import type { Address } from "../../postgres-url.js";
 
 /** False: the connection is not encrypted. @throws UnusableError if the certificates cannot be read */
 export function tlsOptions({ sslMode, rootCertificates }: Address, host: string): ConnectionOptions | false {

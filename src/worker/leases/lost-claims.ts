@@ -3,8 +3,8 @@
  * never came. No slot runs such a job and nothing renews its lease, so after every claim without an answer the worker asks which
  * leases it has, and undoes the claims that it does not know.
  */
-import { claimLost, type Logger } from "../observe/log.js";
-import type { Store } from "../store/contract/store.js";
+import { claimLost, type Logger } from "../../observe/log.js";
+import type { Store } from "../../store/contract/store.js";
 
 export interface LostClaimsDependencies {
   readonly store: Pick<Store, "leases">;

@@ -4,8 +4,8 @@
  * already. Each promotion begins a new timeline. The first process that meets one leaves a billion fences out, before it
  * does anything else. What the last moments held is lost all the same.
  */
-import type { Work } from "../shared/work.js";
-import { command } from "./command.js";
+import type { Work } from "../../shared/work.js";
+import { command } from "../command.js";
 
 /** The server's timeline. A control function would still tell the old one right after a promotion. */
 export const TIMELINE = "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";

@@ -4,7 +4,7 @@
  * Any other error (a broken constraint, a mistake in SQL) is a bug of ours and passes unchanged. The texts of the server
  * never hold a password.
  */
-import { QueuectlError, ShortageError, StoreUnreachableError, UnusableError } from "../../core/errors.js";
+import { QueuectlError, ShortageError, StoreUnreachableError, UnusableError } from "../../../core/errors.js";
 
 interface Meaning {
   readonly code: RegExp;

@@ -4,11 +4,11 @@
  * only while an attempt runs.
  */
 
-import { systemClock } from "../core/clock.js";
-import { type Logger, leaseGone, leaseNotRenewed, storeTrouble } from "../observe/log.js";
-import type { ClaimedJob, LeaseStore, Store } from "../store/contract/store.js";
-import { failpoint } from "../system/failpoint.js";
-import type { AttemptRun } from "./attempt-run.js";
+import { systemClock } from "../../core/clock.js";
+import { type Logger, leaseGone, leaseNotRenewed, storeTrouble } from "../../observe/log.js";
+import type { ClaimedJob, LeaseStore, Store } from "../../store/contract/store.js";
+import { failpoint } from "../../system/failpoint.js";
+import type { AttemptRun } from "../attempt-run.js";
 import { careFor, type OwnLease, SleepWatch } from "./lease-deadline.js";
 
 /** Short enough to kill an attempt in time before its lease runs out. Milliseconds. */

@@ -3,7 +3,7 @@
  * counts from the moment before its request was sent, so by the store's clock it never runs out earlier than here.
  */
 
-import type { Clock } from "../core/clock.js";
+import type { Clock } from "../../core/clock.js";
 
 /** A lease from the view of its worker. */
 export interface OwnLease {

@@ -8,12 +8,12 @@
 import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { ClientConfig, Client as Driver, TypeOverrides } from "pg";
-import { UnusableError } from "../../core/errors.js";
-import type { Address, Server } from "../postgres-url.js";
-import type { Answer, Query } from "../shared/work.js";
+import { UnusableError } from "../../../core/errors.js";
+import type { Address, Server } from "../../postgres-url.js";
+import type { Answer, Query } from "../../shared/work.js";
+import { PARSERS } from "../values.js";
 import { isConnectionLost } from "./errors.js";
 import { tlsOptions } from "./tls.js";
-import { PARSERS } from "./values.js";
 
 /** In milliseconds. */
 const CONNECT_TIMEOUT = 5000;
