@@ -60,6 +60,8 @@ const LINES: readonly (readonly string[])[] = [
   ["status"],
   ["status", "--json"],
   ["doctor", "--json"],
+  ["db", "migrate"],
+  ["db", "status", "--json"],
   ["help", "enqueue"],
   ["lst"],
   ["list", ...HOME_OF_NO_USE, "--json"],
@@ -91,11 +93,16 @@ describe("a command in the test's process", () => {
 
 /** Without what differs between two homes and two moments. */
 function steady(result: object, folder: string): string {
-  return JSON.stringify(result, null, 1)
-    .replaceAll(folder, "FOLDER")
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*Z?/g, "TIME")
-    .replace(/\b\d+(\.\d+)?( ms|ms| s|s|h|m)\b/g, "DURATION")
-    .replace(/\b[a-z0-9]{12}\b/g, "ID")
-    .replace(/_ms\\":\d+/g, "_ms:DURATION")
-    .replace(/\b\d{5,}\b/g, "NUMBER");
+  return (
+    JSON.stringify(result, null, 1)
+      .replaceAll(folder, "FOLDER")
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*Z?/g, "TIME")
+      .replace(/\b\d+(\.\d+)?( ms|ms| s|s|h|m)\b/g, "DURATION")
+      // A second later a table says how long ago it was, and its columns are wider.
+      .replace(/\bnow\b|DURATION ago/g, "AGE")
+      .replace(/ {2,}/g, "  ")
+      .replace(/\b[a-z0-9]{12}\b/g, "ID")
+      .replace(/_ms\\":\d+/g, "_ms:DURATION")
+      .replace(/\b\d{5,}\b/g, "NUMBER")
+  );
 }
