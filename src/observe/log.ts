@@ -93,6 +93,9 @@ async function logTo(lines: LineBatch, { format, base, file }: LogOptions): Prom
   localZone();
   const { default: pinoPretty } = await import("pino-pretty");
   const onTerminal = file === null && isatty(2);
+  // What a user can mend is said by the message. A stack is for a defect of ours.
+  const err = (error: unknown) =>
+    error instanceof QueuectlError ? undefined : pino.stdSerializers.err(error as Error);
   const prettify = pinoPretty.prettyFactory({
     colorize: onTerminal && process.env.NO_COLOR === undefined,
     ignore:
@@ -104,9 +107,12 @@ async function logTo(lines: LineBatch, { format, base, file }: LogOptions): Prom
   });
   // The line overwrites a progress bar, which is drawn again below it.
   const erase = onTerminal ? "\r\x1b[K" : "";
-  return pino(options, {
-    write: (line) => lines.write(line, `${erase}${visibleLines(prettify(line), onTerminal)}`),
-  });
+  return pino(
+    { ...options, serializers: { err } },
+    {
+      write: (line) => lines.write(line, `${erase}${visibleLines(prettify(line), onTerminal)}`),
+    },
+  );
 }
 
 const SHOWN_COMMAND = 80;

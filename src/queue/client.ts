@@ -9,7 +9,7 @@ import { type Absence, absenceOf } from "../home/absence.js";
 import { checkHome, type Home, type HomeOptions, homeFor, locateHome, prepareHome } from "../home/home.js";
 import { checkJournal } from "../home/journal.js";
 import { databaseExists, isEmptyFile } from "../store/location.js";
-import { openEmptyStore, openStore } from "../store/open.js";
+import { checkBeforeHome, openEmptyStore, openStore } from "../store/open.js";
 import { Jobs } from "./jobs/jobs.js";
 import { checkOptions } from "./options.js";
 import { Outputs } from "./outputs.js";
@@ -75,8 +75,10 @@ export class Client {
     checkOptions("Client.open", options, ["home", "db", "create", "clock", "onWaiting"]);
     const { create = true, clock, onWaiting } = options;
     const home = locateHome(options);
-    if (create) prepareHome(home);
-    else checkHome(home);
+    if (create) {
+      await checkBeforeHome(home);
+      prepareHome(home);
+    } else checkHome(home);
     await checkJournal(home);
     const { database, dir } = home;
     const absence = create ? null : absenceOf(home);

@@ -1,4 +1,5 @@
 /** Opens the store of a database. The backend is loaded on demand. */
+import { existsSync } from "node:fs";
 import { assertNever } from "../core/assert-never.js";
 import type { Clock } from "../core/clock.js";
 import type { Store } from "./contract/store.js";
@@ -42,4 +43,12 @@ export async function openStore({ database, ...options }: OpenStoreOptions): Pro
 export async function openEmptyStore(options: Pick<OpenStoreOptions, "home" | "clock">): Promise<Store> {
   const { openSqliteStore, TEMPORARY } = await import("./sqlite/store.js");
   return openSqliteStore({ path: TEMPORARY, ...options });
+}
+
+/**
+ * For a caller that is about to make a home: whether the server has a queue for us. Otherwise a command that is refused
+ * would leave a home behind. A file needs no such look. @throws as {@link openStore}
+ */
+export async function checkBeforeHome({ dir, database }: { dir: string; database: DatabaseLocation }): Promise<void> {
+  if (database.kind === "postgres" && !existsSync(dir)) await (await openStore({ database, home: dir })).close();
 }

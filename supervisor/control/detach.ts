@@ -10,6 +10,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { QueuectlError, UnusableError } from "../../src/core/errors.js";
 import { type Home, prepareHome } from "../../src/home/home.js";
 import { poolOf } from "../../src/home/pool.js";
+import { checkBeforeHome } from "../../src/store/open.js";
 import { encodeNames } from "../../src/system/variable-names.js";
 import { KEEPER_SAYS, KEEPER_SCRIPT } from "./keeper.js";
 import { DETACHED_VARIABLE, type ToStarter } from "./ready-report.js";
@@ -30,6 +31,7 @@ export interface Started {
  */
 export async function startDetached(home: Home, name: string, args: readonly string[]): Promise<Started> {
   const pool = poolOf(home, name);
+  await checkBeforeHome(home);
   prepareHome(home, pool);
   const { logFile } = pool;
   const program = process.argv[1];

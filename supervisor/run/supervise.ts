@@ -11,7 +11,7 @@ import { poolOf } from "../../src/home/pool.js";
 import { openLog, storeTrouble } from "../../src/observe/log.js";
 import { supervisorLeft, supervisorReady } from "../../src/observe/supervisor-log.js";
 import type { Store } from "../../src/store/contract/store.js";
-import { openStore } from "../../src/store/open.js";
+import { checkBeforeHome, openStore } from "../../src/store/open.js";
 import { diskTrouble } from "../../src/system/disk-trouble.js";
 import { identityOf, ownIdentity } from "../../src/system/process/identity.js";
 import { ownProgram } from "../../src/system/process/program.js";
@@ -101,6 +101,7 @@ async function leaveTornDatabase(home: Home): Promise<void> {
 
 async function superviseHome(options: SupervisorOptions): Promise<number> {
   const { home: located, flags } = options;
+  await checkBeforeHome(located);
   prepareHome(located, options.pool === null ? undefined : poolOf(located, options.pool));
   // A supervisor and its workers keep no other file system from being unmounted. No relative path is used from here on.
   process.chdir(located.dir);

@@ -34,6 +34,8 @@ describe.skipIf(noPostgres !== undefined)("a failover", () => {
     await insert(store, ...Array.from({ length: 20 }, () => ({})));
     const before = (await claim(store, { limit: 5 })).map(({ fence }) => fence);
     await waitFor("the standby to have them", async () => {
+      const known = await admin.query("SELECT to_regclass('queuectl.attempts') IS NOT NULL AS known");
+      if (!known.rows[0].known) return false;
       const { rows } = await admin.query("SELECT count(*)::int AS n FROM queuectl.attempts");
       return rows[0].n === 5;
     });

@@ -81,6 +81,9 @@ describe.skipIf(noPostgres !== undefined)("output in PostgreSQL", () => {
     });
     expect(await chunksIn("killed")).toBe(Math.ceil(expected.length / (MIB / 4)));
     for (const pid of workers) process.kill(pid, "SIGKILL");
+    // The server would do what a dead client asked for last.
+    const waiting = "FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted";
+    await raw.query(`SELECT pg_terminate_backend(pid) ${waiting}`);
     await raw.query("SELECT pg_advisory_unlock(42)");
     await one.reaches("a", "completed");
 
