@@ -76,3 +76,4 @@ export {
 } from "./store/errors.js";
 export type { DatabaseLocation, SqliteLocation } from "./store/location.js";
 export type { PostgresLocation } from "./store/postgres-location.js";
+export type { PostgresAddress, PostgresServer, SslMode } from "./store/postgres-url.js";

@@ -2,13 +2,13 @@
  * The location of a PostgreSQL database. The URL may hold a password, so that is in a private field: neither JSON nor an
  * inspected or spread object shows it.
  */
-import { type Address, parsePostgresUrl } from "./postgres-url.js";
+import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 
 export class PostgresLocation {
   readonly kind = "postgres";
   /** The URL without its password. It leads to the database as well, if the password is found elsewhere. */
   readonly shown: string;
-  readonly address: Address;
+  readonly address: PostgresAddress;
   readonly #password: string | undefined;
 
   /** @throws UnusableError if it is no URL of a PostgreSQL database */

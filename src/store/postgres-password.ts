@@ -10,7 +10,7 @@ import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnusableError } from "../core/errors.js";
 import type { PostgresLocation } from "./postgres-location.js";
-import type { Address } from "./postgres-url.js";
+import type { PostgresAddress } from "./postgres-url.js";
 
 const FILE = "db.pgpass";
 
@@ -52,7 +52,7 @@ function namedFile(path: string): string {
   }
 }
 
-function keptPassword(path: string, address: Address): string | undefined {
+function keptPassword(path: string, address: PostgresAddress): string | undefined {
   const lines = (read(path) ?? "").split("\n");
   const keys = keysOf(address);
   const line = lines.find((text) => keys.some((key) => text.startsWith(`${key}:`)));
@@ -61,7 +61,7 @@ function keptPassword(path: string, address: Address): string | undefined {
 }
 
 /** What stands before the password, one for each server. */
-function keysOf({ servers, database, user }: Address): string[] {
+function keysOf({ servers, database, user }: PostgresAddress): string[] {
   return servers.map(({ host, port }) =>
     [host, String(port), database ?? "*", user ?? "*"].map((part) => (part === "*" ? part : escaped(part))).join(":"),
   );

@@ -10,9 +10,9 @@
 import { UnusableError } from "../core/errors.js";
 
 /** Everything but the password. */
-export interface Address {
+export interface PostgresAddress {
   /** Tried in turn. */
-  readonly servers: readonly Server[];
+  readonly servers: readonly PostgresServer[];
   /** Undefined: as the driver's own variables say (PGUSER, PGDATABASE), or the name of the user here. */
   readonly user: string | undefined;
   readonly database: string | undefined;
@@ -22,7 +22,7 @@ export interface Address {
   readonly rootCertificates: string | undefined;
 }
 
-export interface Server {
+export interface PostgresServer {
   /** Name, address, or the absolute path of a socket's directory. */
   readonly host: string;
   readonly port: number;
@@ -43,7 +43,7 @@ const PARTS =
 const HOSTS = /^(?:(?:[\w.%-]*|\[[\da-f:.]+\])(?::\d{1,5})?(?:,|$))*$/i;
 
 export interface ParsedUrl {
-  readonly address: Address;
+  readonly address: PostgresAddress;
   readonly password: string | undefined;
   /** The URL without its password. */
   readonly shown: string;
@@ -90,7 +90,7 @@ function withoutPassword(query = ""): string {
   return others.length === 0 ? "" : `?${others.join("&")}`;
 }
 
-function parseServers(hosts: string, defaultPort: number): Server[] {
+function parseServers(hosts: string, defaultPort: number): PostgresServer[] {
   return hosts.split(",").map((part) => {
     if (part.startsWith("/")) return { host: part, port: defaultPort };
     const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(part) ?? [];

@@ -25,7 +25,14 @@ export class Freezer {
 
   /** Also freezes what these processes start from now on. */
   add(pids: readonly number[]): void {
-    for (const pid of pids) writeFileSync(join(this.#dir, "cgroup.procs"), String(pid));
+    for (const pid of pids) {
+      try {
+        writeFileSync(join(this.#dir, "cgroup.procs"), String(pid));
+      } catch (error) {
+        // A short job may be over by now.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
   }
 
   async freeze(): Promise<void> {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { UnusableError } from "../../src/core/errors.js";
 import { databaseExists, databaseFile, parseDatabase } from "../../src/store/location.js";
-import type { Address } from "../../src/store/postgres-url.js";
+import type { PostgresAddress } from "../../src/store/postgres-url.js";
 
 const absolute = (path: string) => (path.startsWith("/") ? path : `/here/${path}`);
 const parse = (setting: string) => parseDatabase(setting, absolute);
@@ -70,7 +70,7 @@ describe("a PostgreSQL database", () => {
     if (database.kind === "postgres" && again.kind === "postgres") expect(again.address).toEqual(database.address);
   });
 
-  it.each<[string, Partial<Address>]>([
+  it.each<[string, Partial<PostgresAddress>]>([
     ["postgres:///jobs", { servers: [{ host: "localhost", port: 5432 }], database: "jobs", sslMode: "disable" }],
     ["postgres://db.example.com/jobs", { sslMode: "verify-full", schema: "queuectl" }],
     ["postgres://db.example.com/jobs?sslmode=require", { sslMode: "require" }],

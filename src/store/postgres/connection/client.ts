@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { ClientConfig, Client as Driver, TypeOverrides } from "pg";
 import { UnusableError } from "../../../core/errors.js";
-import type { Address, Server } from "../../postgres-url.js";
+import type { PostgresAddress, PostgresServer } from "../../postgres-url.js";
 import type { Answer, Query } from "../../shared/work.js";
 import { PARSERS } from "../values.js";
 import { isConnectionLost } from "./errors.js";
@@ -30,7 +30,7 @@ const SETTINGS = {
 };
 
 export interface ClientOptions {
-  readonly address: Address;
+  readonly address: PostgresAddress;
   /** Undefined: the driver looks for it. */
   readonly password: string | undefined;
   /** Shown by the server beside its connections. */
@@ -100,7 +100,7 @@ export class Client {
     await driver?.end();
   }
 
-  async #connectTo(server: Server): Promise<Driver> {
+  async #connectTo(server: PostgresServer): Promise<Driver> {
     const { default: pg } = await import("pg");
     const types = new pg.TypeOverrides();
     for (const [type, parse] of PARSERS) types.setTypeParser(type, parse);
@@ -124,7 +124,7 @@ export class Client {
     }
   }
 
-  #config({ host, port }: Server, types: TypeOverrides): ClientConfig {
+  #config({ host, port }: PostgresServer, types: TypeOverrides): ClientConfig {
     const { address, password, applicationName } = this.#options;
     const { user, database } = address;
     return {
@@ -149,7 +149,7 @@ export class Client {
     return { text: `SELECT ${calls.join(", ")}`, values: settings.flat() };
   }
 
-  #standby({ host }: Server): UnusableError {
+  #standby({ host }: PostgresServer): UnusableError {
     return new UnusableError(
       `the server ${host} is a standby, which can only be read`,
       "name the primary in the URL; with several hosts (host1,host2) the one that takes writes is found",
@@ -158,7 +158,7 @@ export class Client {
 }
 
 /** A server that is down leaves the directory of its socket. @throws UnusableError */
-function checkSocket({ host }: Server): void {
+function checkSocket({ host }: PostgresServer): void {
   if (!host.startsWith("/") || existsSync(host)) return;
   throw new UnusableError(
     `there is no directory ${host}, where the socket of the server should be`,

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import { UnusableError } from "../../../core/errors.js";
-import type { Address } from "../../postgres-url.js";
+import type { PostgresAddress } from "../../postgres-url.js";
 
 /** False: the connection is not encrypted. @throws UnusableError if the certificates cannot be read */
-export function tlsOptions({ sslMode, rootCertificates }: Address, host: string): ConnectionOptions | false {
+export function tlsOptions({ sslMode, rootCertificates }: PostgresAddress, host: string): ConnectionOptions | false {
   if (sslMode === "disable" || host.startsWith("/")) return false;
   return {
     ...(rootCertificates === undefined ? {} : { ca: readCertificates(rootCertificates) }),
