@@ -4,9 +4,8 @@ import { humanSize } from "../core/text/size.js";
 import type { PostgresFacts } from "../store/inspect.js";
 import { type Check, type Examined, ok, unusable, warning } from "./check.js";
 
-/** The versions that are tested. */
-const OLDEST = 15;
-const NEWEST = 18;
+/** The version that is tested. */
+const TESTED = 17;
 
 const MUCH_SKEW_MS = 1000;
 /** A transaction this old makes claims slower, since dead rows have to be read past. */
@@ -30,8 +29,8 @@ export function checkServer(facts: PostgresFacts): Examined {
 function server({ shown, serverVersion, serverNumber, isEncrypted }: PostgresFacts): Check {
   const major = Math.floor(serverNumber / 10_000);
   const what = `${shown} answers: PostgreSQL ${serverVersion}, ${isEncrypted ? "encrypted" : "not encrypted"}`;
-  if (major >= OLDEST && major <= NEWEST) return ok("database", what);
-  return warning("database", what, `queuectl is tested with PostgreSQL ${OLDEST} to ${NEWEST}`);
+  if (major === TESTED) return ok("database", what);
+  return warning("database", what, `queuectl is tested with PostgreSQL ${TESTED} only`);
 }
 
 function schema({ schema: version, ownSchema, bytes }: PostgresFacts): Check {

@@ -11,8 +11,8 @@ import {
 } from "../../../core/job/state.js";
 
 /** The job is in a state that `event` may leave. */
-export function allowed(event: JobEvent, job = ""): RawBuilder<boolean> {
-  return inStates(TRANSITIONS[event].from, job);
+export function allowed(event: JobEvent): RawBuilder<boolean> {
+  return inStates(TRANSITIONS[event].from);
 }
 
 /** The job waits for its turn. */
